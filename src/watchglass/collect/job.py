@@ -1,0 +1,165 @@
+"""Scrape jobs: what `scrape_configs` says, as plain frozen values.
+
+Names and defaults are those of Prometheus 3.14's configuration file; durations are integer milliseconds and sizes
+bytes; 0 means no limit, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from watchglass.model.labels import Labels
+
+
+class RelabelAction(Enum):
+    """What a relabelling rule does."""
+
+    REPLACE = "replace"
+    KEEP = "keep"
+    DROP = "drop"
+    KEEP_EQUAL = "keepequal"
+    DROP_EQUAL = "dropequal"
+    HASHMOD = "hashmod"
+    LABELMAP = "labelmap"
+    LABELDROP = "labeldrop"
+    LABELKEEP = "labelkeep"
+    LOWERCASE = "lowercase"
+    UPPERCASE = "uppercase"
+
+
+@dataclass(frozen=True, slots=True)
+class RelabelRule:
+    """One entry of `relabel_configs` or `metric_relabel_configs`."""
+
+    action: RelabelAction = RelabelAction.REPLACE
+    source_labels: tuple[str, ...] = ()
+    separator: str = ";"
+    regex: str = "(.*)"
+    target_label: str = ""
+    replacement: str = "$1"
+    modulus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that is never shown: its `str` and `repr` are `<secret>`. Read once from `file` at each use."""
+
+    value: str = field(default="", repr=False)
+    file: str = ""
+
+    def __str__(self) -> str:
+        return "<secret>"
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True, slots=True)
+class BasicAuth:
+    """`basic_auth`."""
+
+    username: str
+    password: Secret = Secret()
+    username_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Authorization:
+    """`authorization`, and the older `bearer_token` forms."""
+
+    type: str = "Bearer"
+    credentials: Secret = Secret()
+
+
+@dataclass(frozen=True, slots=True)
+class TlsOptions:
+    """`tls_config`; paths are resolved against the configuration file's folder."""
+
+    ca: str = ""  # PEM text
+    ca_file: str = ""
+    cert: str = ""
+    cert_file: str = ""
+    key: Secret = Secret()
+    key_file: str = ""
+    server_name: str = ""
+    insecure_skip_verify: bool = False
+    min_version: str = ""
+    max_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpOptions:
+    """How to reach a target over HTTP."""
+
+    basic_auth: BasicAuth | None = None
+    authorization: Authorization | None = None
+    tls: TlsOptions = TlsOptions()
+    follow_redirects: bool = True
+    proxy_url: str = ""
+    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeLimits:
+    """Bounds on one scrape of one target; 0 means none."""
+
+    body_bytes: int = 64 * 1024 * 1024  # unpacked; Prometheus has no default, we do
+    samples: int = 0  # more of them fail the scrape
+    labels: int = 0
+    label_name_bytes: int = 0
+    label_value_bytes: int = 0
+    targets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TargetGroup:
+    """Addresses that share labels, from one source (a file, a DNS name, the configuration itself)."""
+
+    source: str
+    targets: tuple[Labels, ...]  # each holds at least `__address__`
+    labels: Labels = Labels()
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiscovery:
+    """`file_sd_configs`."""
+
+    files: tuple[str, ...]
+    refresh_interval_ms: int = 300_000
+
+
+@dataclass(frozen=True, slots=True)
+class DnsDiscovery:
+    """`dns_sd_configs`."""
+
+    names: tuple[str, ...]
+    type: str = "SRV"
+    port: int = 0
+    refresh_interval_ms: int = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class ScrapeJob:
+    """One entry of `scrape_configs`, global defaults filled in."""
+
+    name: str
+    scrape_interval_ms: int = 60_000
+    scrape_timeout_ms: int = 10_000
+    scheme: str = "http"
+    metrics_path: str = "/metrics"
+    params: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    honor_labels: bool = False
+    honor_timestamps: bool = True
+    track_timestamps_staleness: bool = False
+    scrape_protocols: tuple[str, ...] = ("OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4")
+    fallback_scrape_protocol: str = ""  # empty: a target without a usable Content-Type fails
+    enable_compression: bool = True
+    limits: ScrapeLimits = ScrapeLimits()
+    http: HttpOptions = HttpOptions()
+    static: tuple[TargetGroup, ...] = ()
+    discovery: tuple[FileDiscovery | DnsDiscovery, ...] = ()
+    unsupported: tuple[str, ...] = ()  # discovery kinds that Prometheus has and we do not, such as kubernetes_sd_configs
+    relabel: tuple[RelabelRule, ...] = ()
+    metric_relabel: tuple[RelabelRule, ...] = ()
+    external_labels: Labels = Labels()

@@ -1,0 +1,90 @@
+"""Every exception that Watchglass raises on purpose.
+
+The tree:
+
+    WatchglassError
+      + ConfigError          a file of the user's is wrong; names file, line, key and the nearest valid thing
+      + ExpositionError      a target answered with text that is not an exposition; names the line
+      + QueryError           a query cannot be answered
+          + QuerySyntaxError   it does not parse or type-check; names line and column
+          + QueryLimitError    it would cost more than a limit allows
+          + QueryTimeoutError  it took longer than it may
+      + StoreError           the data directory cannot be used
+          + StoreLockedError   another process owns it
+"""
+
+from __future__ import annotations
+
+
+class WatchglassError(Exception):
+    """The root of the tree; its text is written for the user."""
+
+
+class ConfigError(WatchglassError):
+    """A configuration file is wrong. The user can mend it.
+
+    Attributes:
+        path: the file, as the user named it; empty when there is none.
+        line: 1-based line of the fault; 0 when unknown.
+        key: dotted path of the key at fault, such as `scrape_configs[1].job_name`.
+    """
+
+    def __init__(self, message: str, *, path: str = "", line: int = 0, key: str = "") -> None:
+        self.message, self.path, self.line, self.key = message, path, line, key
+        place = f"{path}:{line}" if path and line else path
+        super().__init__(": ".join(part for part in (place, key, message) if part))
+
+
+class ExpositionError(WatchglassError):
+    """A scraped or imported text is malformed. The target's author can mend it.
+
+    Attributes:
+        line: 1-based line of the fault; 0 when it concerns the whole body.
+    """
+
+    def __init__(self, message: str, *, line: int = 0) -> None:
+        self.message, self.line = message, line
+        super().__init__(f"line {line}: {message}" if line else message)
+
+
+class QueryError(WatchglassError):
+    """A query cannot be answered.
+
+    Attributes:
+        kind: Prometheus's `errorType`: `bad_data`, `execution`, `timeout`, `canceled`, `internal`.
+    """
+
+    kind = "execution"
+
+
+class QuerySyntaxError(QueryError):
+    """A query does not parse or type-check.
+
+    Attributes:
+        line: 1-based line in the query.
+        column: 1-based column, counted in bytes as Prometheus does.
+    """
+
+    kind = "bad_data"
+
+    def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
+        self.message, self.line, self.column = message, line, column
+        super().__init__(f"{line}:{column}: parse error: {message}")
+
+
+class QueryLimitError(QueryError):
+    """A query would load more samples or points than a limit allows."""
+
+
+class QueryTimeoutError(QueryError):
+    """A query took longer than it may."""
+
+    kind = "timeout"
+
+
+class StoreError(WatchglassError):
+    """The data directory cannot be used: missing rights, damage, or no space."""
+
+
+class StoreLockedError(StoreError):
+    """Another process owns the data directory."""

@@ -1,0 +1,91 @@
+"""Every seam of the server, on one page. Parts see these protocols, never one another; `app` joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchglass.columns import LabelTable, SeriesSet, Times, Values
+from watchglass.model.labels import Labels
+from watchglass.model.matcher import Matcher
+from watchglass.model.metadata import Family, Metadata
+
+LOOSE = 0
+"""The group of samples that share no scrape: pushed ones, and those with timestamps of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """New samples of n series, at most one a series, that share one timestamp (a scrape) or have one each."""
+
+    refs: NDArray[np.uint32]  # [n] from Appender.series_ref
+    values: Values  # [n]
+    timestamps_ms: int | Times  # one for all, or [n]
+    group: int = LOOSE  # from Appender.open_group; one timestamp array is kept for a group
+
+
+class AppendResult(NamedTuple):
+    """What became of a batch, once it is on disk."""
+
+    appended: int
+    out_of_order: int = 0  # older than the series' newest sample
+    duplicate: int = 0  # another value at the timestamp of the newest sample
+    unknown: int = 0  # the series was forgotten: ask for its ref again
+
+
+class Appender(Protocol):
+    """Takes samples in. `store` implements it; `collect` and `rules` call it."""
+
+    def series_ref(self, labels: Labels) -> int:
+        """The number of a series, created when new; valid while the series has samples, and an hour after."""
+
+    def open_group(self, key: str) -> int:
+        """The number of the scrape group `key` (a target), created when new."""
+
+    def close_group(self, group: int) -> None:
+        """The group's target is gone: its open pages may be sealed."""
+
+    def append(self, batch: Batch) -> Future[AppendResult]:
+        """Queue a batch. The future resolves after the commit: then it is on disk, and queries see it."""
+
+    def put_metadata(self, metadata: Mapping[str, Metadata]) -> None:
+        """Remember what metric families say of themselves; the newest word wins."""
+
+
+class Queryable(Protocol):
+    """Gives series out. `store` implements it; `promql` calls it. Time bounds are inclusive."""
+
+    def select(
+        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, max_samples: int | None = None
+    ) -> SeriesSet:
+        """All samples in the range of all series that match; series without any sample there are left out.
+
+        Raises:
+            QueryLimitError: more than `max_samples` would be loaded; raised before they are.
+        """
+
+    def series(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> LabelTable:
+        """Labels of the series that match any selector and may have samples in the range."""
+
+    def label_names(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
+        """Sorted label names in use; no selector means every series."""
+
+    def label_values(
+        self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int
+    ) -> list[str]:
+        """Sorted values of one label."""
+
+    def metadata(self) -> Mapping[str, Metadata]:
+        """What is known of each metric family."""
+
+
+class Collector(Protocol):
+    """Reads one thing (host, GPU, this process) now."""
+
+    def collect(self) -> Iterable[Family]:
+        """One reading; what cannot be read is left out, never faked."""
