@@ -1,0 +1,57 @@
+# Everything a contributor does. A target's comment is its help.
+SHELL := /bin/bash
+VENV ?= .venv
+PY := $(VENV)/bin/python
+PYTHON ?= python3
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test test-fast lint web-check peers bench bench-quick clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+UI := $(shell find web -name node_modules -prune -o -type f -print)
+
+$(VENV)/.installed: pyproject.toml hatch_build.py $(UI)
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[server,dev]"
+	@touch $@
+
+install: $(VENV)/.installed ## Make .venv with Watchglass, its UI and the tools to work on it
+
+$(VENV)/.demo: pyproject.toml hatch_build.py $(UI)
+	@echo "Installing (about a minute the first time) ..."
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[server]"
+	@touch $@
+
+demo: $(VENV)/.demo ## Install, run the example chat app under load and Watchglass watching it, and open the browser
+	@exec $(PY) examples/demo.py
+
+test: install peers lint web-check ## Run every check and test; this is what CI runs
+	$(PY) -m pytest
+
+test-fast: install ## Run the tests that need no real peer and no browser
+	$(PY) -m pytest -m "not real and not browser and not slow"
+
+lint: install ## Check style, types and the direction of imports
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+web-check: install ## Type-check, lint and unit-test the web UI
+	$(PY) scripts/npm.py ci --no-audit --no-fund
+	$(PY) scripts/npm.py run check
+
+peers: ## Install the real Prometheus, exporters and browser that the tests run against
+	@scripts/install-peers
+
+bench: install peers ## Measure against Debian's Prometheus, side by side (up to 30 minutes)
+	$(PY) benchmarks/run.py
+
+bench-quick: install peers ## The same in 3 minutes, smaller
+	$(PY) benchmarks/run.py --quick
+
+clean: ## Remove what was built
+	rm -rf $(VENV) build dist web/node_modules src/watchglass/serve/static .mypy_cache .ruff_cache .pytest_cache
