@@ -75,9 +75,7 @@ class Queryable(Protocol):
     def label_names(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted label names in use; no selector means every series."""
 
-    def label_values(
-        self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int
-    ) -> list[str]:
+    def label_values(self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted values of one label."""
 
     def metadata(self) -> Mapping[str, Metadata]:

@@ -152,14 +152,21 @@ class ScrapeJob:
     honor_labels: bool = False
     honor_timestamps: bool = True
     track_timestamps_staleness: bool = False
-    scrape_protocols: tuple[str, ...] = ("OpenMetricsText1.0.0", "OpenMetricsText0.0.1", "PrometheusText1.0.0", "PrometheusText0.0.4")
+    scrape_protocols: tuple[str, ...] = (
+        "OpenMetricsText1.0.0",
+        "OpenMetricsText0.0.1",
+        "PrometheusText1.0.0",
+        "PrometheusText0.0.4",
+    )
     fallback_scrape_protocol: str = ""  # empty: a target without a usable Content-Type fails
     enable_compression: bool = True
     limits: ScrapeLimits = ScrapeLimits()
     http: HttpOptions = HttpOptions()
     static: tuple[TargetGroup, ...] = ()
     discovery: tuple[FileDiscovery | DnsDiscovery, ...] = ()
-    unsupported: tuple[str, ...] = ()  # discovery kinds that Prometheus has and we do not, such as kubernetes_sd_configs
+    unsupported: tuple[
+        str, ...
+    ] = ()  # discovery kinds that Prometheus has and we do not, such as kubernetes_sd_configs
     relabel: tuple[RelabelRule, ...] = ()
     metric_relabel: tuple[RelabelRule, ...] = ()
     external_labels: Labels = Labels()

@@ -1,0 +1,41 @@
+"""Regular expressions mean what they mean in Prometheus."""
+
+import pytest
+
+from watchglass.regex import RegexError, compile_anchored, compile_re2
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hits", "misses"),
+    [
+        ("", [""], ["a"]),
+        ("abc", ["abc"], ["abcd", "xabc", ""]),
+        ("a|b|", ["a", "b", ""], ["ab"]),
+        ("a.*", ["a", "a\nb"], ["ba"]),
+        (".*a", ["a", "b\na"], ["ab"]),
+        (".*", ["", "\n"], []),
+        (".+", ["x", "\n"], [""]),
+        ("5..", ["503"], ["50", "5033"]),
+        ("a.c", ["a\nc"], ["ac"]),
+        ("(?i)get", ["GET", "get"], ["got"]),
+        (r"\d+", ["12"], ["١٢", ""]),
+        (r"a\.b", ["a.b"], ["axb"]),
+        (r"a|b.*", ["a", "bx"], ["ax"]),
+    ],
+)
+def test_patterns_are_anchored_and_the_dot_matches_newlines(pattern, hits, misses):
+    matches = compile_anchored(pattern)
+
+    assert [value for value in hits if not matches(value)] == []
+    assert [value for value in misses if matches(value)] == []
+
+
+@pytest.mark.parametrize("pattern", ["(", "a**", "(?=x)", r"\1", "x{1001}"])
+def test_what_re2_refuses_is_an_error(pattern):
+    with pytest.raises(RegexError):
+        compile_anchored(pattern)
+
+
+def test_an_absurdly_long_pattern_is_refused_before_it_is_compiled():
+    with pytest.raises(RegexError, match="longer than"):
+        compile_re2("(a" * 40_000)
