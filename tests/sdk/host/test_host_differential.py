@@ -53,7 +53,7 @@ def exporter(tmp_path):
             "--collector.netdev.device-exclude=",  # Debian leaves lo out
             *flags,
         ]
-        with open(tmp_path / "exporter.log", "wb") as log:
+        with (tmp_path / "exporter.log").open("wb") as log:
             running.append(subprocess.Popen(command, stdout=log, stderr=log))
         return lambda: fetch(port)
 
