@@ -1,0 +1,101 @@
+"""Compressed answers: gzip, or zstd where the client prefers it, for bodies large enough to gain by it."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_INLINE_BYTES = 32 * 1024  # above it a thread compresses, and the loop goes on
+_TYPES = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/openmetrics-text",
+    "application/x-watchglass-frames",
+    "image/svg+xml",
+)
+
+
+class Compressor:
+    """Compresses the answers of `app` that come in one piece."""
+
+    def __init__(self, app: ASGIApp, from_bytes: int) -> None:
+        self._app, self._from_bytes = app, from_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        encoding = choose_encoding(Headers(scope=scope).get("accept-encoding", ""))
+        if encoding and scope["method"] != "HEAD":
+            send = _CompressedSend(send, encoding, self._from_bytes)
+        await self._app(scope, receive, send)
+
+
+class _CompressedSend:
+    def __init__(self, send: Send, encoding: str, from_bytes: int) -> None:
+        self._send, self._encoding, self._from_bytes = send, encoding, from_bytes
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_compressible(Headers(raw=message["headers"])):
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
+            message = await self._compress(start, message)
+            await self._send(start)
+        await self._send(message)
+
+    async def _compress(self, start: Message, message: Message) -> Message:
+        body = message.get("body", b"")
+        headers = MutableHeaders(scope=start)
+        headers.add_vary_header("Accept-Encoding")
+        if message.get("more_body") or len(body) < self._from_bytes:
+            return message
+        body = await compress(body, self._encoding)
+        headers["Content-Encoding"] = self._encoding
+        headers["Content-Length"] = str(len(body))
+        return message | {"body": body}
+
+
+def choose_encoding(accepted: str) -> str:
+    """The best of our encodings that an Accept-Encoding header allows; empty when there is none."""
+    weights = dict(_weight(part) for part in accepted.split(","))
+    usable = [name for name in ("zstd", "gzip") if weights.get(name, weights.get("*", 0.0)) > 0]
+    return max(usable, key=lambda name: weights.get(name, weights.get("*", 0.0)), default="")
+
+
+def _weight(part: str) -> tuple[str, float]:
+    name, _, parameter = part.partition(";")
+    quality = parameter.strip().removeprefix("q=")
+    try:
+        return name.strip().lower(), float(quality) if quality else 1.0
+    except ValueError:
+        return name.strip().lower(), 0.0
+
+
+async def compress(body: bytes, encoding: str) -> bytes:
+    """Encode a body; a large one in a thread, since both codecs let go of the interpreter."""
+    codec = _CODECS[encoding]
+    return codec(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(codec, body)
+
+
+def _gzip(body: bytes) -> bytes:
+    compressor = zlib.compressobj(level=1, wbits=31)
+    return compressor.compress(body) + compressor.flush()
+
+
+def _zstd(body: bytes) -> bytes:
+    import cramjam  # noqa: PLC0415 - its megabytes are paid for by the first client that asks
+
+    return bytes(cramjam.zstd.compress(body, level=1))
+
+
+_CODECS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
+
+
+def _is_compressible(headers: Headers) -> bool:
+    return "content-encoding" not in headers and headers.get("content-type", "").startswith(_TYPES)

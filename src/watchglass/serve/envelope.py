@@ -1,0 +1,58 @@
+"""Prometheus's JSON envelope: `{"status": "success", "data": …}`, its error types and their HTTP codes.
+
+Source: prometheus/prometheus, web/api/v1/api.go (respond, respondError, errorNum).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from watchglass.errors import QueryError, WatchglassError
+
+STATUS_CODES = {
+    "bad_data": 400,
+    "not_found": 404,
+    "not_acceptable": 406,
+    "execution": 422,
+    "canceled": 499,
+    "internal": 500,
+    "timeout": 503,
+    "unavailable": 503,
+}
+
+
+class ApiError(WatchglassError):
+    """A request that cannot be answered, with Prometheus's error type.
+
+    Attributes:
+        kind: a key of STATUS_CODES.
+        status: the HTTP status code.
+    """
+
+    def __init__(self, message: str, *, kind: str = "bad_data", status: int | None = None) -> None:
+        self.kind, self.status = kind, status or STATUS_CODES[kind]
+        super().__init__(message)
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    """A plain JSON answer."""
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+def success(data: Any, warnings: Sequence[str] = (), infos: Sequence[str] = ()) -> Response:
+    """The envelope around `data`, which is given as JSON bytes or as something to encode."""
+    encoded = data if isinstance(data, bytes) else orjson.dumps(data)
+    notes = {key: list(texts) for key, texts in (("warnings", warnings), ("infos", infos)) if texts}
+    tail = b"," + orjson.dumps(notes)[1:] if notes else b"}"
+    return Response(b'{"status":"success","data":' + encoded + tail, media_type="application/json")
+
+
+def failure(error: WatchglassError) -> Response:
+    """The envelope of an error."""
+    kind = error.kind if isinstance(error, ApiError | QueryError) else "execution"
+    status = error.status if isinstance(error, ApiError) else STATUS_CODES.get(kind, 422)
+    return json_response({"status": "error", "errorType": kind, "error": str(error)}, status)

@@ -1,0 +1,56 @@
+"""The whole HTTP application: the route table, and the layers around it from outside in.
+
+Observer > Compressor > FrontDoor > prefix > router > endpoint
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from watchglass.serve.admin_api import AdminApi
+from watchglass.serve.compress import Compressor
+from watchglass.serve.dashboard_api import DashboardApi
+from watchglass.serve.front_door import FrontDoor
+from watchglass.serve.health_api import HealthApi
+from watchglass.serve.metrics_api import MetricsApi
+from watchglass.serve.observe import Observer
+from watchglass.serve.parts import Parts
+from watchglass.serve.prometheus_api import PrometheusApi
+from watchglass.serve.table import Endpoint
+from watchglass.serve.ui import Ui
+
+
+def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
+    """Every endpoint, in the order in which addresses are matched."""
+    return [
+        *HealthApi(parts.health).endpoints(),
+        *MetricsApi(parts.registry).endpoints(),
+        *AdminApi(parts).endpoints(),
+        *PrometheusApi(parts).endpoints(),
+        *DashboardApi(parts).endpoints(),
+        *ui.endpoints(),
+    ]
+
+
+def build_application(parts: Parts) -> ASGIApp:
+    """The ASGI application over `parts`, which may still be coming up."""
+    ui = Ui(parts.options.prefix)
+    routes = [endpoint.route() for endpoint in route_table(parts, ui)]
+    router: ASGIApp = Router(routes, redirect_slashes=False, default=ui.default)
+    inner = FrontDoor(_Prefix(router, parts.options.prefix), parts.options)
+    outer = Compressor(inner, parts.options.compress_from_bytes)
+    return Observer(outer, {route.endpoint: route.path for route in routes} | {ui.asset: "static"}, parts.registry)
+
+
+class _Prefix:
+    """Takes the external URL's path off, whether or not the proxy in front has done so already."""
+
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
+        self._app, self._prefix = app, prefix
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if self._prefix and (path == self._prefix or path.startswith(self._prefix + "/")):
+            scope["path"] = path[len(self._prefix) :] or "/"
+        await self._app(scope, receive, send)

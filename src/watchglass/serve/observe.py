@@ -1,0 +1,90 @@
+"""The outermost layer: counts and times every request by its route, and lets no exception out.
+
+A fault in one endpoint becomes one logged error and one answer that says so, without internals.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from watchglass.serve.envelope import ApiError, failure
+
+log = logging.getLogger("watchglass.serve")
+
+BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
+UNMATCHED = "unmatched"
+CLIENT_GONE = 499
+
+
+class Observer:
+    """Wraps the whole application."""
+
+    def __init__(
+        self, app: ASGIApp, routes: Mapping[Callable[..., object], str], registry: CollectorRegistry | None
+    ) -> None:
+        self._app = app
+        self._routes = routes
+        self._requests = Counter(
+            "watchglass_http_requests", "Requests answered.", ["route", "method", "code"], registry=registry
+        )
+        self._seconds = Histogram(
+            "watchglass_http_request_duration_seconds",
+            "Time from a request's headers to the end of its answer.",
+            ["route"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._in_flight = Gauge("watchglass_http_requests_in_flight", "Requests being answered.", registry=registry)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        started = time.perf_counter()
+        status = _StatusSend(send)
+        with self._in_flight.track_inprogress():
+            try:
+                await self._app(scope, receive, status)
+            except TimeoutError:
+                log.info("a client did not take its answer", extra={"path": scope["path"]})
+            except Exception:
+                log.exception("a request failed", extra={"path": scope["path"], "method": scope["method"]})
+                if not status.code:
+                    await _internal_error()(scope, receive, status)
+        self._count(scope, status.code or CLIENT_GONE, time.perf_counter() - started)
+
+    def _count(self, scope: Scope, code: int, seconds: float) -> None:
+        route = self._routes.get(scope.get("endpoint", _nowhere), UNMATCHED)
+        method = scope["method"] if scope["method"] in {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"} else "other"
+        self._requests.labels(route, method, str(code)).inc()
+        self._seconds.labels(route).observe(seconds)
+        log.debug(
+            "request", extra={"method": method, "path": scope["path"], "code": code, "duration_s": round(seconds, 6)}
+        )
+
+
+class _StatusSend:
+    """Remembers the status that was sent; 0 before that."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.code = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.code = message["status"]
+        await self._send(message)
+
+
+def _nowhere() -> None:
+    """Stand for the endpoint of a request that found none."""
+
+
+def _internal_error() -> Response:
+    return failure(ApiError("an unexpected error; the log says more", kind="internal"))

@@ -1,0 +1,159 @@
+"""Request parameters in Prometheus's spelling: times, durations, limits, and forms.
+
+Source: prometheus/prometheus, web/api/v1/api.go (parseTime, parseDuration, parseLimitParam) and common/model/time.go.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from watchglass.serve.envelope import ApiError
+from watchglass.serve.table import media_type
+
+MIN_TIME_MS = -(2**53)
+MAX_TIME_MS = 2**53
+MAX_FIELDS = 1000
+
+_DURATION = re.compile(
+    r"(?:(?P<y>\d+)y)?(?:(?P<w>\d+)w)?(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?(?:(?P<ms>\d+)ms)?"
+)
+_UNIT_MS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+_RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+Params = Mapping[str, Sequence[str]]
+
+
+async def read_params(request: Request) -> Params:
+    """The parameters of a request: those of the form in its body first, then those of its address."""
+    pairs: list[tuple[str, str]] = []
+    if request.method == "POST" and media_type(request) == "application/x-www-form-urlencoded":
+        pairs += _parse_form(await request.body())
+    pairs += _parse_form(request.scope["query_string"])
+    params: dict[str, list[str]] = {}
+    for name, value in pairs:
+        params.setdefault(name, []).append(value)
+    return params
+
+
+def _parse_form(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+    except UnicodeDecodeError:
+        raise ApiError("the request's parameters are not valid UTF-8") from None
+    except ValueError:
+        raise ApiError(f"the request has more than {MAX_FIELDS} parameters") from None
+
+
+def first(params: Params, name: str, default: str = "") -> str:
+    """The first value of a parameter; an empty one counts as missing."""
+    values = params.get(name)
+    return (values[0] if values else "") or default
+
+
+def time_param(params: Params, name: str, default_ms: int | None = None) -> int:
+    """A time in ms, given as seconds or RFC 3339; `default_ms` where it is missing, if there is one."""
+    text = first(params, name)
+    if not text and default_ms is not None:
+        return default_ms
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise invalid(name, str(error)) from None
+
+
+def duration_param(params: Params, name: str, default_ms: int) -> int:
+    """A duration in ms, given as seconds or like `1h30m`."""
+    text = first(params, name)
+    if not text:
+        return default_ms
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise invalid(name, str(error)) from None
+
+
+def limit_param(params: Params, name: str = "limit") -> int:
+    """A number of results; 0 means no limit."""
+    text = first(params, name)
+    if not text:
+        return 0
+    try:
+        limit = int(text)
+    except ValueError:
+        raise invalid(name, f'cannot parse "{text}" to a valid limit') from None
+    if limit < 0:
+        raise invalid(name, "limit must be non-negative")
+    return limit
+
+
+def invalid(name: str, reason: str) -> ApiError:
+    """The error for a wrong parameter, worded as Prometheus does."""
+    return ApiError(f'invalid parameter "{name}": {reason}')
+
+
+def parse_time(text: str) -> int:
+    """Milliseconds since the epoch, from seconds or RFC 3339.
+
+    Raises:
+        ValueError: it is neither, or beyond the times that a sample can have.
+    """
+    seconds = _parse_float(text)
+    milliseconds = _parse_rfc3339(text) if seconds is None else seconds * 1000
+    if milliseconds is None or not MIN_TIME_MS <= milliseconds <= MAX_TIME_MS:
+        raise ValueError(f'cannot parse "{text}" to a valid timestamp')
+    return _round_half_away(milliseconds)
+
+
+def parse_duration(text: str) -> int:
+    """Milliseconds, from seconds or a form like `1h30m`.
+
+    Raises:
+        ValueError: it is neither, or too long to count.
+    """
+    seconds = _parse_float(text)
+    if seconds is not None:
+        if not math.isfinite(seconds) or abs(seconds) * 1e9 >= 2**63:
+            raise ValueError(f'cannot parse "{text}" to a valid duration. It overflows int64')
+        return _round_half_away(seconds * 1000)
+    match = _DURATION.fullmatch(text)
+    if not match or not text:
+        raise ValueError(f'cannot parse "{text}" to a valid duration')
+    total = sum(int(count) * _UNIT_MS[unit] for unit, count in match.groupdict().items() if count)
+    if total * 1_000_000 >= 2**63:
+        raise ValueError(f'cannot parse "{text}" to a valid duration. It overflows int64')
+    return total
+
+
+def _parse_float(text: str) -> float | None:
+    # Python takes surrounding blanks and underscores, Go does not.
+    if not text or "_" in text or text.strip() != text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _parse_rfc3339(text: str) -> float | None:
+    match = _RFC3339.fullmatch(text)
+    if not match:
+        return None
+    date, clock, fraction, zone = match.groups()
+    zone = "+00:00" if zone in "Zz" else zone
+    try:
+        whole = datetime.fromisoformat(f"{date}T{clock}{zone}")
+    except ValueError:
+        return None
+    milliseconds: int = (whole - _EPOCH) // timedelta(milliseconds=1)
+    return milliseconds + int((fraction or "0").ljust(9, "0")[:9]) / 1e6
+
+
+def _round_half_away(value: float) -> int:
+    return math.floor(value + 0.5) if value >= 0 else math.ceil(value - 0.5)

@@ -1,0 +1,47 @@
+"""What the endpoints reach: the parts of the process, filled in by `app` as they come up.
+
+The listener answers before the store is open; until then an endpoint that needs a missing part says 503.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from watchglass.clock import Clock
+from watchglass.interfaces import Appender, Queryable
+from watchglass.serve.envelope import ApiError
+from watchglass.serve.health import Health
+from watchglass.serve.options import WebOptions
+from watchglass.serve.query_pool import QueryPool
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts; those that come up late are None before."""
+
+    options: WebOptions
+    clock: Clock
+    registry: CollectorRegistry
+    health: Health
+    queries: QueryPool
+    storage: Queryable | None = None
+    appender: Appender | None = None
+    engine: Any = None
+    targets: Any = None
+    dashboards: Any = None
+    reload: Callable[[], Awaitable[None]] | None = None
+    quit: Callable[[], None] | None = None
+    status: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+
+
+def need(part: T | None, name: str) -> T:
+    """The part, or the error that says it is not there yet."""
+    if part is None:
+        raise ApiError(f"the {name} is still starting", kind="unavailable")
+    return part

@@ -1,0 +1,191 @@
+"""Prometheus's HTTP API: queries, the series and labels behind them, targets.
+
+Source: prometheus/prometheus, web/api/v1/api.go, whose parameters, error texts and codes are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from watchglass.columns import LabelTable
+from watchglass.model.matcher import Matcher
+from watchglass.serve.answer import Question, answer, parse_selectors
+from watchglass.serve.envelope import ApiError, success
+from watchglass.serve.params import (
+    MAX_TIME_MS,
+    MIN_TIME_MS,
+    Params,
+    duration_param,
+    first,
+    invalid,
+    limit_param,
+    read_params,
+    time_param,
+)
+from watchglass.serve.parts import Parts, need
+from watchglass.serve.table import Endpoint
+
+FORM = ("GET", "POST")
+TRUNCATED = "results truncated due to limit"
+
+
+class PrometheusApi:
+    """The endpoints below `/api/v1`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def endpoints(self) -> list[Endpoint]:
+        """The rows of this part of the route table."""
+        return [
+            Endpoint("/api/v1/query", self.query, "Evaluate `query` at `time`.", FORM),
+            Endpoint(
+                "/api/v1/query_range", self.query_range, "Evaluate `query` from `start` to `end` by `step`.", FORM
+            ),
+            Endpoint("/api/v1/series", self.series, "Label sets of the series that any `match[]` selects.", FORM),
+            Endpoint("/api/v1/labels", self.labels, "Label names in use.", FORM),
+            Endpoint("/api/v1/label/{name}/values", self.label_values, "Values of one label."),
+            Endpoint("/api/v1/metadata", self.metadata, "Type, help and unit of metric families."),
+        ]
+
+    async def query(self, request: Request) -> Response:
+        """Evaluate an expression at one time."""
+        params = await read_params(request)
+        now_ms = self._parts.clock.now_ms()
+        time_ms = time_param(params, "time", now_ms)
+        return await self._answer(request, params, time_ms, time_ms, 0)
+
+    async def query_range(self, request: Request) -> Response:
+        """Evaluate an expression at every step of a range."""
+        params = await read_params(request)
+        start_ms, end_ms = time_param(params, "start"), time_param(params, "end")
+        if end_ms < start_ms:
+            raise invalid("end", "end timestamp must not be before start time")
+        step_ms = self._step(params, end_ms - start_ms)
+        return await self._answer(request, params, start_ms, end_ms, step_ms)
+
+    def _step(self, params: Params, span_ms: int) -> int:
+        if not first(params, "step"):
+            raise invalid("step", 'cannot parse "" to a valid duration')
+        step_ms = duration_param(params, "step", 0)
+        if step_ms <= 0:
+            raise invalid(
+                "step", "zero or negative query resolution step widths are not accepted. Try a positive integer"
+            )
+        limit = self._parts.options.queries.max_points
+        if span_ms // step_ms > limit:
+            raise ApiError(
+                f"exceeded maximum resolution of {limit:,} points per timeseries. Try decreasing the query resolution"
+                " (?step=XX)"
+            )
+        return step_ms
+
+    async def _answer(self, request: Request, params: Params, start_ms: int, end_ms: int, step_ms: int) -> Response:
+        limits = self._parts.options.queries
+        question = Question(
+            text=first(params, "query"),
+            start_ms=start_ms,
+            end_ms=end_ms,
+            step_ms=step_ms,
+            limit=limit_param(params),
+            timeout_ms=min(duration_param(params, "timeout", limits.timeout_ms), limits.timeout_ms),
+            lookback_ms=duration_param(params, "lookback_delta", limits.lookback_ms),
+            accept=request.headers.get("accept", ""),
+        )
+        engine = need(self._parts.engine, "store")
+        return await self._parts.queries.run(lambda: answer(engine, question))
+
+    async def series(self, request: Request) -> Response:
+        """List the series that any selector matches."""
+        params = await read_params(request)
+        if not params.get("match[]"):
+            raise ApiError("no match[] parameter provided")
+        storage = need(self._parts.storage, "store")
+        selectors, start_ms, end_ms = _scope(params)
+        limit = limit_param(params)
+
+        def listing() -> Response:
+            table = storage.series(selectors, start_ms, end_ms)
+            rows = [dict(row) for row in _head(table, limit)]
+            return success(rows, [TRUNCATED] if limit and table.size > limit else [])
+
+        return await self._parts.queries.run(listing)
+
+    async def labels(self, request: Request) -> Response:
+        """List label names."""
+        params = await read_params(request)
+        storage = need(self._parts.storage, "store")
+        scope = _scope(params)
+        return await self._listing(params, lambda: storage.label_names(*scope))
+
+    async def label_values(self, request: Request) -> Response:
+        """List the values of one label."""
+        params = await read_params(request)
+        storage = need(self._parts.storage, "store")
+        name = request.path_params["name"]
+        scope = _scope(params)
+        return await self._listing(params, lambda: storage.label_values(_unescape(name), *scope))
+
+    async def _listing(self, params: Params, read: Any) -> Response:
+        limit = limit_param(params)
+
+        def listing() -> Response:
+            values = read()
+            cut = limit and len(values) > limit
+            return success(values[:limit] if cut else values, [TRUNCATED] if cut else [])
+
+        return await self._parts.queries.run(listing)
+
+    async def metadata(self, request: Request) -> Response:
+        """Show what families say of themselves, one entry a family."""
+        params = await read_params(request)
+        limit = limit_param(params)
+        known = need(self._parts.storage, "store").metadata()
+        name = first(params, "metric")
+        chosen = [name] if name in known else [] if name else sorted(known)
+        content = {
+            family: [{"type": known[family].type.value, "help": known[family].help, "unit": known[family].unit}]
+            for family in (chosen[:limit] if limit else chosen)
+        }
+        return success(content)
+
+
+def _scope(params: Params) -> tuple[Sequence[Sequence[Matcher]], int, int]:
+    start_ms = time_param(params, "start", MIN_TIME_MS)
+    end_ms = time_param(params, "end", MAX_TIME_MS)
+    if end_ms < start_ms:
+        raise invalid("end", "end timestamp must not be before start time")
+    return parse_selectors(params.get("match[]", ())), start_ms, end_ms
+
+
+def _head(table: LabelTable, limit: int) -> list[Any]:
+    return [table.row(index) for index in range(min(table.size, limit) if limit else table.size)]
+
+
+def _unescape(name: str) -> str:
+    """Undo the `U__` escaping of UTF-8 names in addresses; a name that was not escaped so stays itself."""
+    if not name.startswith("U__"):
+        return name
+    out: list[str] = []
+    rest = name[3:]
+    while rest:
+        if rest.startswith("__"):
+            out.append("_")
+            rest = rest[2:]
+        elif rest.startswith("_"):
+            code, separator, tail = rest[1:].partition("_")
+            try:
+                out.append(chr(int(code, 16)))
+            except (ValueError, OverflowError):
+                return name
+            if not separator:
+                return name
+            rest = tail
+        else:
+            out.append(rest[0])
+            rest = rest[1:]
+    return "".join(out)

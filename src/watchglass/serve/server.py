@@ -1,0 +1,56 @@
+"""The HTTP server: uvicorn on sockets that are bound already, without its signal handlers, log and clock ticks of its own."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from watchglass.serve.guard import guarded_protocol
+from watchglass.serve.listeners import BACKLOG
+from watchglass.serve.options import BodyLimits
+
+STOP_S = 2
+
+
+class HttpServer(uvicorn.Server):
+    """One server on any number of listeners; `app` owns the signals."""
+
+    def __init__(self, application: ASGIApp, bodies: BodyLimits) -> None:
+        # The application logs its own faults; what uvicorn would say of them is said twice.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+        super().__init__(
+            uvicorn.Config(
+                application,
+                loop="none",
+                http=guarded_protocol(bodies),
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                backlog=BACKLOG,
+                limit_concurrency=bodies.connections,
+                timeout_keep_alive=int(bodies.keep_alive_s),
+                timeout_graceful_shutdown=STOP_S,
+            )
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the process's signals alone."""
+        yield
+
+    async def run_on(self, sockets: list[socket.socket]) -> None:
+        """Answer on the sockets until `stop`; then let running answers end, for two seconds at most."""
+        await self.serve(sockets)
+
+    def stop(self) -> None:
+        """Take no more connections and let `run_on` return."""
+        self.should_exit = True

@@ -1,0 +1,160 @@
+"""The web UI: the built files, cached as long as their names allow, and one page for every address of the UI.
+
+File names that carry a hash of their content never change; everything else is asked for again with an ETag. A `.gz`
+beside a file is sent instead of it where the client takes gzip.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import request_response
+from starlette.types import ASGIApp
+
+from watchglass.serve.compress import choose_encoding
+from watchglass.serve.table import Endpoint
+
+log = logging.getLogger("watchglass.serve")
+
+STATIC = Path(__file__).parent / "static"
+HASHED = "assets/"  # the build puts a hash into the names of these files
+FOREVER = "public, max-age=31536000, immutable"
+MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
+PAGES = (
+    "/",
+    "/d/{uid}",
+    "/d/{uid}/{slug}",
+    "/dashboards",
+    "/explore",
+    "/graph",
+    "/targets",
+    "/alerts",
+    "/rules",
+    "/status",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One built file."""
+
+    path: Path
+    gzip_path: Path | None
+    media_type: str
+    etag: str
+
+
+class Ui:
+    """Serves the built files from a folder; without them, a plain page that says so."""
+
+    def __init__(self, prefix: str = "", folder: Path = STATIC) -> None:
+        self._folder = folder
+        self._base = f"{prefix}/"
+        self._assets: dict[str, Asset] = {}
+        self._index: bytes = b""
+        self._index_stamp = 0
+        self._load()
+        if not self._index:
+            log.warning("the web UI is not part of this installation: serving the API only")
+
+    def endpoints(self) -> list[Endpoint]:
+        """The rows of this part of the route table."""
+        return [Endpoint(path, self.page, "A page of the web UI.") for path in PAGES]
+
+    @property
+    def default(self) -> ASGIApp:
+        """What answers every address that the route table does not have: a built file, or 404."""
+        return request_response(self.asset)
+
+    async def page(self, request: Request) -> Response:
+        """Answer any of the UI's addresses with its one page."""
+        self._load()
+        if not self._index:
+            return HTMLResponse(_PLAIN_PAGE.format(base=html.escape(self._base)))
+        etag = f'"{hashlib.blake2b(self._index, digest_size=12).hexdigest()}"'
+        headers = {"ETag": etag, "Cache-Control": "no-cache"}
+        if _has(request, etag):
+            return Response(status_code=304, headers=headers)
+        return HTMLResponse(self._index, headers=headers)
+
+    async def asset(self, request: Request) -> Response:
+        """Answer with a built file, or 404."""
+        name = request.scope["path"].lstrip("/")
+        asset = self._assets.get(name)
+        if asset is None or request.method not in {"GET", "HEAD"}:
+            return PlainTextResponse("Not Found\n", 404)
+        headers = {"ETag": asset.etag, "Cache-Control": FOREVER if name.startswith(HASHED) else "no-cache"}
+        if _has(request, asset.etag):
+            return Response(status_code=304, headers=headers)
+        path = asset.path
+        if asset.gzip_path:
+            headers["Vary"] = "Accept-Encoding"
+            if choose_encoding(request.headers.get("accept-encoding", "").replace("zstd", "")):
+                headers["Content-Encoding"] = "gzip"
+                path = asset.gzip_path
+        try:
+            return Response(path.read_bytes(), headers=headers, media_type=asset.media_type)
+        except OSError:  # rebuilt under our feet
+            return PlainTextResponse("Not Found\n", 404)
+
+    def _load(self) -> None:
+        """Read the folder, again only where a new build has replaced its page."""
+        try:
+            index = self._folder / "index.html"
+            stamp = index.stat().st_mtime_ns
+            if stamp == self._index_stamp:
+                return
+            page = index.read_bytes()
+        except OSError:
+            return
+        base = f'<base href="{html.escape(self._base)}">'.encode()
+        self._index, self._index_stamp = page.replace(b"<head>", b"<head>" + base, 1), stamp
+        self._assets = {
+            str(path.relative_to(self._folder)): _asset(path)
+            for path in self._folder.rglob("*")
+            if path.is_file() and not path.is_symlink() and path.name != "index.html" and path.name[0] != "."
+        }
+
+
+def _asset(path: Path) -> Asset:
+    gzip_path = path.with_name(path.name + ".gz")
+    stat = path.stat()
+    return Asset(
+        path,
+        gzip_path if gzip_path.is_file() else None,
+        MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
+        f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
+    )
+
+
+def _has(request: Request, etag: str) -> bool:
+    offered = [part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")]
+    return etag in offered or "*" in offered
+
+
+_PLAIN_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><base href="{base}"><title>Watchglass</title></head>
+<body><h1>Watchglass</h1>
+<p>Watchglass runs, but the web UI is not part of this installation. The HTTP API is:</p>
+<ul><li><a href="api/v1/targets">api/v1/targets</a></li><li><a href="api/v1/query?query=up">api/v1/query?query=up</a></li>
+<li><a href="health">health</a></li><li><a href="metrics">metrics</a></li></ul>
+</body></html>
+"""
