@@ -70,6 +70,17 @@ overlay /var/lib/docker/overlay2/1/merged overlay rw 0 0
 """,
     "sys/devices/system/clocksource/clocksource0/available_clocksource": "tsc hpet acpi_pm \n",
     "sys/devices/system/clocksource/clocksource0/current_clocksource": "tsc\n",
+    "sys/devices/system/cpu/isolated": "1,3-4\n",
+    **{
+        f"sys/devices/system/cpu/cpu{cpu}/{name}": text
+        for cpu in (0, 1)
+        for name, text in {
+            "topology/physical_package_id": "0\n",
+            "topology/core_id": f"{cpu}\n",
+            "thermal_throttle/core_throttle_count": f"{cpu + 5}\n",
+            "thermal_throttle/package_throttle_count": "30\n",
+        }.items()
+    },
     "sys/class/net/eth0/statistics/rx_nohandler": "3\n",
     "udev/b8:0": """\
 S:disk/by-id/ata-X

@@ -28,10 +28,10 @@ def test_a_cpu_that_was_replaced_starts_afresh():
 
 def test_a_cpu_that_went_offline_is_left_out(tree, options):
     cpu = Cpu(options)
-    both, _ = cpu.collect()
+    both, *_ = cpu.collect()
     stat = tree / "proc/stat"
     stat.write_text("\n".join(line for line in stat.read_text().splitlines() if not line.startswith("cpu1")))
-    one, _ = cpu.collect()
+    one, *_ = cpu.collect()
 
     assert {dict(s.labels)["cpu"] for s in both.samples} == {"0", "1"}
     assert {dict(s.labels)["cpu"] for s in one.samples} == {"0"}

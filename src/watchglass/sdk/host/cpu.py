@@ -1,12 +1,13 @@
-"""CPU seconds by mode, from /proc/stat. Source: node_exporter, collector/cpu_linux.go."""
+"""CPU seconds by mode, throttling by heat, and isolation. Source: node_exporter, collector/cpu_linux.go."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 from watchglass.model.metadata import Family
-from watchglass.sdk.host.base import HostOptions, Reader, counter
+from watchglass.sdk.host.base import HostOptions, Reader, counter, gauge, read_text
 
 MODES = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 GUEST_MODES = ("user", "nice")
@@ -19,7 +20,7 @@ Times = tuple[float, ...]  # seconds: MODES, then GUEST_MODES
 
 
 class Cpu(Reader):
-    """`node_cpu_seconds_total` and `node_cpu_guest_seconds_total`.
+    """`node_cpu_*`; throttling is told by Intel's processors only.
 
     The kernel lets iowait and idle fall back a little; a counter must not, so the highest value seen is kept.
     """
@@ -27,6 +28,8 @@ class Cpu(Reader):
     def __init__(self, options: HostOptions) -> None:
         super().__init__(options)
         self._seen: dict[str, Times] = {}
+        self._sysfs = options.sysfs / "devices/system/cpu"
+        self._throttles = find_throttles(self._sysfs)
 
     def collect(self) -> Iterator[Family]:
         """One reading of every CPU that is online."""
@@ -39,7 +42,21 @@ class Cpu(Reader):
                 seconds.add(value, cpu=cpu, mode=mode)
             for mode, value in zip(GUEST_MODES, times[len(MODES) :], strict=False):
                 guest.add(value, cpu=cpu, mode=mode)
-        yield from (seconds, guest)
+        yield from (seconds, guest, *self._throttled(), self._isolated())
+
+    def _throttled(self) -> Iterator[Family]:
+        for unit in ("core", "package"):
+            family = counter(f"node_cpu_{unit}_throttles_total", f"Times that heat made this {unit} slow down.")
+            for labels, folder in self._throttles[unit].items():
+                if (count := _number(folder / f"{unit}_throttle_count")) is not None:
+                    family.add(count, **dict(labels))
+            yield family
+
+    def _isolated(self) -> Family:
+        family = gauge("node_cpu_isolated", "CPUs that the scheduler leaves alone; the value is always 1.")
+        for cpu in parse_cpu_list(_text(self._sysfs / "isolated")):
+            family.add(1, cpu=cpu)
+        return family
 
 
 def parse_cpus(stat: str) -> dict[str, Times]:
@@ -58,3 +75,36 @@ def never_falling(old: Times, new: Times) -> Times:
     if old[_IDLE] - new[_IDLE] >= _HOTPLUG_S:
         return new
     return tuple(map(max, old, new))
+
+
+Throttles = dict[tuple[tuple[str, str], ...], Path]  # labels to the folder that holds the counts
+
+
+def find_throttles(sysfs: Path) -> dict[str, Throttles]:
+    """The folders of throttle counts, one a core and one a package; looked for once, as there are many to go through."""
+    found: dict[str, Throttles] = {"core": {}, "package": {}}
+    for folder in sorted(sysfs.glob("cpu[0-9]*/thermal_throttle")):
+        package = _text(folder.parent / "topology/physical_package_id")
+        core = _text(folder.parent / "topology/core_id")
+        if package and core:
+            found["core"].setdefault((("package", package), ("core", core)), folder)
+            found["package"].setdefault((("package", package),), folder)
+    return found
+
+
+def parse_cpu_list(text: str) -> list[str]:
+    """The CPUs of a kernel list such as `1,3-5`."""
+    ranges = (part.split("-") for part in text.split(",") if part)
+    return [str(cpu) for bounds in ranges for cpu in range(int(bounds[0]), int(bounds[-1]) + 1)]
+
+
+def _text(path: Path) -> str:
+    try:
+        return read_text(path).strip()
+    except OSError:
+        return ""  # not every kernel, nor every processor, has it
+
+
+def _number(path: Path) -> float | None:
+    text = _text(path)
+    return float(text) if text else None
