@@ -1,0 +1,22 @@
+"""`watchglass` on a clock that a test can move: `python tests/crash/server.py OFFSET_FILE up ...`.
+
+The file holds the milliseconds by which the clock is ahead of the machine's.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from watchglass import cli
+
+
+class ShiftedClock:
+    def __init__(self, offset_file: Path) -> None:
+        self._offset_file = offset_file
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + int(self._offset_file.read_text() or 0)
+
+
+if __name__ == "__main__":
+    cli.main(sys.argv[2:], clock=ShiftedClock(Path(sys.argv[1])))
