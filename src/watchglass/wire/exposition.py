@@ -1,0 +1,305 @@
+"""Parsing one target's bodies, scrape after scrape, at the speed of comparing them.
+
+A target says nearly the same each time. The parser therefore remembers the last body line by line, with the number
+(ref) of each line's series and where its value starts:
+
+1. same lines in the same order: only lines that differ are looked at, and of them only the value is read;
+2. lines moved, came or went: a known series costs a dictionary lookup and a float;
+3. a series not seen before is parsed with care, and `resolve` says what its ref is.
+
+Only what the last good body held is remembered, so that the cache cannot outgrow one body.
+
+Results are flat arrays with one entry a line, so that a line's number is its index plus one.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import ne
+from typing import Protocol
+
+from watchglass.errors import ExpositionError
+from watchglass.model.labels import Labels
+from watchglass.model.metadata import Metadata, MetricType
+from watchglass.wire.comment import Comment
+from watchglass.wire.content_type import Format
+from watchglass.wire.number import parse_values
+from watchglass.wire.openmetrics import OpenMetricsGrammar
+from watchglass.wire.series import SeriesGrammar, to_labels
+from watchglass.wire.text import TextGrammar
+
+DROPPED = 0xFFFF_FFFF
+"""The ref of a line that holds no sample, and of a series that relabelling drops."""
+
+UNRESOLVED = 0xFFFF_FFFE
+"""The ref of a series that `resolve` would not take this time (a limit); it is asked again with the next body."""
+
+NO_TIMESTAMP = -(1 << 63)
+
+Resolve = Callable[[Labels], int]
+"""Gives a new series its ref, or DROPPED, or UNRESOLVED; may raise ExpositionError, to which the line is added."""
+
+
+class Grammar(Protocol):
+    """How one format writes a line."""
+
+    series: SeriesGrammar
+    needs_eof: bool
+
+    def is_comment(self, line: bytes) -> bool:
+        """Tell whether the line holds no sample."""
+
+    def parse_comment(self, line: bytes) -> Comment | None:
+        """What a comment says; None when it says nothing."""
+
+    def parse_tail(self, tail: bytes) -> tuple[float, int | None]:
+        """The value and the timestamp in milliseconds."""
+
+
+GRAMMARS: Mapping[Format, Grammar] = {Format.TEXT: TextGrammar(), Format.OPENMETRICS: OpenMetricsGrammar()}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one body said, one entry a line; the arrays belong to the parser and hold until its next body."""
+
+    refs: array[int]  # "I" [lines] DROPPED where there is nothing to store
+    values: array[float]  # "d" [lines]
+    timestamps_ms: array[int] | None  # "q" [lines] NO_TIMESTAMP where a line has none; None when no line has one
+    samples: int  # lines that hold a sample, dropped ones too
+    new_series: int  # series that were not in the body before
+    relaid: bool  # False: `refs` are those of the body before
+    metadata: Mapping[str, Metadata]  # of the families of which something new was said
+
+
+@dataclass(slots=True)
+class _Layout:
+    """The last good body, line by line."""
+
+    format: Format = Format.TEXT
+    lines: list[bytes] = field(default_factory=list)
+    starts: array[int] = field(default_factory=lambda: array("I"))  # where the value starts; 0: not a sample
+    refs: array[int] = field(default_factory=lambda: array("I"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+    timestamps_ms: array[int] | None = None
+    metadata: dict[str, Metadata] = field(default_factory=dict)
+    samples: int = 0
+
+    def known(self) -> dict[bytes, int]:
+        """The ref of each series, by the text before its value."""
+        rows = zip(self.lines, self.starts, self.refs, strict=True)
+        return {line[:start]: ref for line, start, ref in rows if start and ref != UNRESOLVED}
+
+    def put_timestamp(self, index: int, timestamp_ms: int | None) -> None:
+        if self.timestamps_ms is not None:
+            self.timestamps_ms[index] = NO_TIMESTAMP if timestamp_ms is None else timestamp_ms
+        elif timestamp_ms is not None:
+            self.timestamps_ms = array("q", [NO_TIMESTAMP]) * len(self.lines)
+            self.timestamps_ms[index] = timestamp_ms
+
+
+class ExpositionParser:
+    """Parses the bodies of one target, of which it expects the next to be much like the last.
+
+    Args:
+        resolve: gives a series that is new in a body its ref.
+        max_lines: a body with more lines is refused before it is looked at.
+    """
+
+    def __init__(self, resolve: Resolve, *, max_lines: int = 2_000_000) -> None:
+        self._resolve = resolve
+        self._max_lines = max_lines
+        self._layout = _Layout()
+
+    def forget(self) -> None:
+        """Forget every series: the next body asks for all refs again."""
+        self._layout = _Layout()
+
+    @property
+    def metadata(self) -> Mapping[str, Metadata]:
+        """What the families of the last good body say of themselves."""
+        return self._layout.metadata
+
+    def parse(self, body: bytes, body_format: Format) -> Reading:
+        """Read one body. After an error the parser still remembers the last good one.
+
+        Raises:
+            ExpositionError: the body is malformed; the error names the first bad line.
+        """
+        if body.count(b"\n") > self._max_lines:
+            raise ExpositionError(f"the body has more than {self._max_lines:,} lines")
+        lines = body.split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        if body_format is self._layout.format and self._refresh(lines):
+            layout = self._layout
+            return Reading(layout.refs, layout.values, layout.timestamps_ms, layout.samples, 0, False, {})
+        return self._reparse(lines, body_format)
+
+    def _refresh(self, lines: list[bytes]) -> bool:
+        """Read new values into the layout; False, and nothing changed, when the body does not fit it."""
+        layout, grammar = self._layout, GRAMMARS[self._layout.format]
+        old, starts = layout.lines, layout.starts
+        if len(lines) != len(old) or not lines:
+            return False
+        indexes: list[int] = []
+        tails: list[bytes] = []
+        for index in compress(range(len(lines)), map(ne, lines, old)):
+            start = starts[index]
+            if not start:
+                if not _same_comment(grammar, lines[index], old[index]):
+                    return False
+            elif not lines[index].startswith(old[index][:start]):
+                return False
+            else:
+                indexes.append(index)
+                tails.append(lines[index][start:])
+        if UNRESOLVED in layout.refs:
+            return False
+        try:
+            tail_values = _read_tails(grammar, indexes, tails)
+        except ExpositionError:
+            return False  # a name may have become a longer one: only a full look can say what is wrong
+        layout.lines = lines
+        for index, value, timestamp_ms in tail_values:
+            layout.values[index] = value
+            layout.put_timestamp(index, timestamp_ms)
+        return True
+
+    def _reparse(self, lines: list[bytes], body_format: Format) -> Reading:
+        """Read a body whose lines moved, and remember it."""
+        old = self._layout
+        known = old.known() if old.format is body_format else {}
+        pass_ = _Pass(lines, body_format, known, self._resolve)
+        layout = pass_.run()
+        changed = {name: said for name, said in layout.metadata.items() if old.metadata.get(name) != said}
+        self._layout = layout
+        return Reading(
+            layout.refs, layout.values, layout.timestamps_ms, layout.samples, pass_.new_series, True, changed
+        )
+
+
+def _same_comment(grammar: Grammar, line: bytes, old: bytes) -> bool:
+    try:
+        return grammar.is_comment(line) and grammar.parse_comment(line) == grammar.parse_comment(old)
+    except ExpositionError:
+        return False
+
+
+def _read_tails(
+    grammar: Grammar, indexes: Sequence[int], tails: Sequence[bytes]
+) -> Iterator[tuple[int, float, int | None]]:
+    """Index, value and timestamp of each line, all read before the first is given.
+
+    Raises:
+        ExpositionError: one is malformed; the first such is named.
+    """
+    try:
+        values = parse_values(tails)
+    except ValueError:  # timestamps and exemplars, or a fault
+        return iter([_read_tail(grammar, index, tail) for index, tail in zip(indexes, tails, strict=True)])
+    return ((index, value, None) for index, value in zip(indexes, values, strict=True))
+
+
+def _read_tail(grammar: Grammar, index: int, tail: bytes) -> tuple[int, float, int | None]:
+    try:
+        return index, *grammar.parse_tail(tail)
+    except ExpositionError as error:
+        raise ExpositionError(error.message, line=index + 1) from None
+
+
+class _Pass:
+    """One careful walk over a body, with the series of the last one known."""
+
+    def __init__(self, lines: list[bytes], body_format: Format, known: dict[bytes, int], resolve: Resolve) -> None:
+        count = len(lines)
+        self.layout = _Layout(
+            body_format, lines,
+            starts=array("I", bytes(4 * count)),
+            refs=array("I", b"\xff" * (4 * count)),
+            values=array("d", bytes(8 * count)),
+        )  # fmt: skip
+        self.new_series = 0
+        self._grammar = GRAMMARS[body_format]
+        self._known = known
+        self._resolve = resolve
+        self._type = MetricType.UNKNOWN
+        self._ended = False
+        self._indexes: list[int] = []
+        self._tails: list[bytes] = []
+
+    def run(self) -> _Layout:
+        """Walk.
+
+        Raises:
+            ExpositionError: the body is malformed; the error names the first bad line.
+        """
+        try:
+            self._walk()
+        except ExpositionError:
+            self._settle()  # a value on an earlier line may be the first fault
+            raise
+        self._settle()
+        if self._grammar.needs_eof and not self._ended:
+            raise ExpositionError("expected # EOF at the end of the body", line=len(self.layout.lines))
+        self.layout.samples = len(self._indexes)
+        return self.layout
+
+    def _walk(self) -> None:
+        layout, get = self.layout, self._known.get
+        refs, starts = layout.refs, layout.starts
+        take_index, take_tail = self._indexes.append, self._tails.append
+        for index, line in enumerate(layout.lines):
+            start = line.rfind(b" ") + 1
+            ref = get(line[:start])
+            if ref is None:
+                try:
+                    self._look_closely(index, line)
+                except ExpositionError as error:
+                    raise ExpositionError(error.message, line=index + 1) from None
+            else:
+                refs[index], starts[index] = ref, start
+                take_index(index)
+                take_tail(line[start:])
+
+    def _settle(self) -> None:
+        """Read the values of all lines that were walked."""
+        layout = self.layout
+        for index, value, timestamp_ms in _read_tails(self._grammar, self._indexes, self._tails):
+            layout.values[index] = value
+            layout.put_timestamp(index, timestamp_ms)
+
+    def _look_closely(self, index: int, line: bytes) -> None:
+        if self._ended:
+            raise ExpositionError("expected nothing after # EOF")
+        if self._grammar.is_comment(line):
+            self._take_comment(self._grammar.parse_comment(line))
+            return
+        start = self._grammar.series.extent(line)
+        ref = self._known.get(line[:start])
+        if ref is None:
+            pairs, start = self._grammar.series.parse(line)
+            if start == len(line):
+                raise ExpositionError("expected a value, found the end of the line")
+            ref = self._resolve(to_labels(pairs, self._type))
+            if ref < UNRESOLVED:
+                self.new_series += 1
+            if ref != UNRESOLVED:
+                self._known[line[:start]] = ref
+        self.layout.refs[index], self.layout.starts[index] = ref, start
+        self._indexes.append(index)
+        self._tails.append(line[start:])
+
+    def _take_comment(self, comment: Comment | None) -> None:
+        if comment is None:
+            return
+        if comment.kind == "EOF":
+            self._ended = True
+            return
+        if comment.kind == "TYPE":
+            self._type = comment.type
+        metadata = self.layout.metadata
+        metadata[comment.family] = comment.applied_to(metadata.get(comment.family, Metadata()))
