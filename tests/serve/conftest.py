@@ -1,7 +1,5 @@
 """An application over fakes, called in this process."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 from prometheus_client import CollectorRegistry
@@ -16,26 +14,42 @@ from watchglass.serve.query_pool import QueryPool
 NOW_MS = 1_700_000_000_000
 
 
-def make_parts(options: WebOptions | None = None, **parts) -> Parts:
-    options = options or WebOptions()
-    registry = CollectorRegistry()
-    return Parts(
-        options=options,
-        clock=ManualClock(NOW_MS),
-        registry=registry,
-        health=Health(),
-        queries=QueryPool(options.queries, registry),
-        **parts,
-    )
-
-
-def make_client(parts: Parts, base_url: str = "http://127.0.0.1:9090", **transport) -> httpx.AsyncClient:
-    app = build_application(parts)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app, **transport), base_url=base_url)
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
 
 
 @pytest.fixture
-def parts() -> Iterator[Parts]:
-    made = make_parts()
-    yield made
-    made.queries.close()
+def make_parts():
+    """Build parts over a registry and a clock of their own; their threads end with the test."""
+    made = []
+
+    def make(options=None, **parts):
+        options = options or WebOptions()
+        registry = CollectorRegistry()
+        queries = QueryPool(options.queries, registry)
+        made.append(queries)
+        return Parts(
+            options=options,
+            clock=ManualClock(NOW_MS),
+            registry=registry,
+            health=Health(),
+            queries=queries,
+            **parts,
+        )
+
+    yield make
+    for queries in made:
+        queries.close()
+
+
+@pytest.fixture
+def make_client(make_parts):
+    """Build a client of an application; `client` is the address that the request seems to come from."""
+
+    def make(parts=None, *, base_url="http://127.0.0.1:9090", client=("127.0.0.1", 5000)):
+        app = build_application(parts or make_parts())
+        transport = httpx.ASGITransport(app=app, client=client)
+        return httpx.AsyncClient(transport=transport, base_url=base_url)
+
+    return make

@@ -58,7 +58,7 @@ class _CompressedSend:
         body = await compress(body, self._encoding)
         headers["Content-Encoding"] = self._encoding
         headers["Content-Length"] = str(len(body))
-        return message | {"body": body}
+        return {**message, "body": body}
 
 
 def choose_encoding(accepted: str) -> str:

@@ -61,8 +61,8 @@ class FrontDoor:
         hosts = headers.getlist("host")
         if len(hosts) > 1 or (not hosts and scope["http_version"] == "1.1"):
             return PlainTextResponse("The request needs exactly one Host header.\n", 400)
-        local = scope.get("server")
-        if not hosts or self._may_be_called(hosts[0], bound=bool(local) and is_loopback(local[0])):
+        local = scope.get("server") or ("", None)
+        if not hosts or self._may_be_called(hosts[0], bound=is_loopback(local[0])):
             return None
         name = host_name(hosts[0])[:200]
         return PlainTextResponse(

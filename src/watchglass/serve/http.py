@@ -1,6 +1,6 @@
-"""The whole HTTP application: the route table, and the layers around it from outside in.
+"""The whole HTTP application: the route table, and the layers around it, from outside in.
 
-Observer > Compressor > FrontDoor > prefix > router > endpoint
+Observer > Compressor > FrontDoor > prefix > router > endpoint.
 """
 
 from __future__ import annotations

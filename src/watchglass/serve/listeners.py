@@ -30,11 +30,7 @@ def open_listeners(addresses: Sequence[str], *, allow_anonymous: bool) -> list[s
     try:
         for address in addresses:
             host, port = parse_address(address)
-            if not (allow_anonymous or is_loopback(host)):
-                raise ListenError(
-                    f"{address} can be reached from other machines, and there is no login yet: whoever reaches it"
-                    " would see everything. Listen on 127.0.0.1, or allow it with --web.allow-anonymous"
-                )
+            _check_permission(address, host, allow_anonymous=allow_anonymous)
             sockets += _bind(address, host, port)
     except BaseException:
         for opened in sockets:
@@ -53,6 +49,14 @@ def parse_address(address: str) -> tuple[str, int]:
     if not port.isdecimal() or int(port) > 65535 or (":" in host and not host.startswith("[")):
         raise ListenError(f"{address!r} is not an address to listen on: expected HOST:PORT, such as 127.0.0.1:9090")
     return ((host.strip("[]") or "0.0.0.0") if colon else "127.0.0.1"), int(port)  # noqa: S104 - checked by the caller
+
+
+def _check_permission(address: str, host: str, *, allow_anonymous: bool) -> None:
+    if not (allow_anonymous or is_loopback(host)):
+        raise ListenError(
+            f"{address} can be reached from other machines, and there is no login yet: whoever reaches it would see"
+            " everything. Listen on 127.0.0.1, or allow it with --web.allow-anonymous"
+        )
 
 
 def _bind(address: str, host: str, port: int) -> list[socket.socket]:
@@ -103,7 +107,7 @@ def _holder(port: int) -> str:
 
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            if connection.status == psutil.CONN_LISTEN and tuple(connection.laddr)[1:] == (port,) and connection.pid:
                 return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
     except (psutil.Error, OSError):
         pass

@@ -101,6 +101,7 @@ class Ui:
         asset = self._assets.get(name)
         if asset is None or request.method not in {"GET", "HEAD"}:
             return PlainTextResponse("Not Found\n", 404)
+        request.scope["endpoint"] = self.asset
         headers = {"ETag": asset.etag, "Cache-Control": FOREVER if name.startswith(HASHED) else "no-cache"}
         if _has(request, asset.etag):
             return Response(status_code=304, headers=headers)
