@@ -1,0 +1,146 @@
+"""The command line's grammar: one row a command; the flags of `up` come from the table of settings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NoReturn
+
+from watchglass.config.kinds import BOOLEAN
+from watchglass.config.settings import Row, rows
+from watchglass.version import __version__
+
+DEFAULT_URL = "http://127.0.0.1:9090"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        module: its `run(options) -> int` does the work; imported only then.
+        needs_server: it does not work with the SDK alone.
+    """
+
+    name: str
+    help: str
+    module: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    needs_server: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed: the command and its options."""
+
+    command: Command
+    options: argparse.Namespace
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse that names the nearest flag when one is unknown."""
+
+    def parse(self, arguments: Sequence[str]) -> argparse.Namespace:
+        options, unknown = self.parse_known_args(arguments)
+        if unknown:
+            current = getattr(options, "parser", self)
+            current.error(_unknown(unknown[0], list(current._option_string_actions)))  # noqa: SLF001 - no public way
+        return options
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\nTry `{self.prog} --help`.\n")
+
+
+def _unknown(text: str, flags: Sequence[str]) -> str:
+    flag = text.partition("=")[0]
+    if not flag.startswith("-"):
+        return f"unexpected argument {flag}"
+    near = get_close_matches(flag, [name for name in flags if name.startswith("--")], 1, 0.5)
+    return f"unknown flag {flag}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def parse_arguments(arguments: Sequence[str]) -> Typed:
+    """Parse the command line; exits with status 2 where it is wrong, and 0 after `--help` and `--version`."""
+    parser = _Parser(
+        prog="watchglass",
+        description="The complete monitoring stack for an AI application in one process.",
+        epilog="Start with `watchglass up`, then open http://127.0.0.1:9090.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"watchglass {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="name")
+    for command in COMMANDS:
+        sub = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
+        command.add_arguments(sub)
+        sub.set_defaults(command=command, parser=sub)
+    options = parser.parse(arguments)
+    if options.name is None:
+        parser.print_help()
+        sys.exit(0)
+    return Typed(options.command, options)
+
+
+class _NoteSetting(argparse.Action):
+    """Collects the texts given for a setting, and the flag by which it was called."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        """Note one occurrence: of a plain setting the last one counts, those of a list add up."""
+        del parser
+        is_on = not (option or "").startswith("--no-")
+        text = values if isinstance(values, str) else str(is_on).lower()
+        namespace.flags.setdefault(self.dest, []).append(text)
+        namespace.flag_names[self.dest] = option or ""
+
+
+def add_setting_flags(parser: argparse.ArgumentParser) -> None:
+    """Give the parser every flag of every setting, grouped as the settings file is."""
+    parser.usage = "%(prog)s [FLAG ...]"
+    parser.set_defaults(flags={}, flag_names={})
+    groups = {"": parser.add_argument_group("what to run")}
+    groups[""].add_argument(
+        "--settings", metavar="FILE", default="", help="our own settings, else watchglass.yml beside the configuration"
+    )
+    for row in rows():
+        section = row.name.rpartition(".")[0]
+        if section not in groups:
+            groups[section] = parser.add_argument_group(section)
+        _add_setting(groups[section], row)
+
+
+def _add_setting(group: argparse._ArgumentGroup, row: Row) -> None:
+    """Show the shortest name of ours; a Prometheus name and `--no-...` work without taking room in the help."""
+    is_switch = row.kind is BOOLEAN
+    shown = min(row.flags[:2], key=len) if "." not in min(row.flags[:2], key=len) else row.flags[0]
+    others = [flag for flag in row.flags if flag != shown]
+    if is_switch:
+        others += [flag.replace("--", "--no-", 1) for flag in row.flags]
+    text = row.help[0].lower() + row.help[1:]
+    text += f" (default: {row.default_text})" if row.default_text not in {"", "0", "false"} else ""
+    for flags, described in (([shown], text.replace("%", "%%")), (others, argparse.SUPPRESS)):
+        if flags:
+            group.add_argument(
+                *flags,
+                dest=row.name,
+                action=_NoteSetting,
+                nargs=0 if is_switch else None,
+                metavar=None if is_switch else row.kind.metavar,
+                default=argparse.SUPPRESS,
+                help=described,
+            )
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=["config"], help="what to check")
+    parser.add_argument("files", nargs="+", metavar="FILE", help="a prometheus.yml")
+    parser.add_argument("--strict", action="store_true", help="also refuse what Watchglass does not do yet")
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("up", "Collect, store, answer and draw", "watchglass.cli.up", add_setting_flags),
+    Command("check", "Check a configuration file and say what is wrong with it", "watchglass.cli.check", _add_check),
+)

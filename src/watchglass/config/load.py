@@ -1,0 +1,147 @@
+"""Brings the settings together: defaults, then `watchglass.yml`, then the environment, then flags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from watchglass.config.settings import FOREIGN_ENVIRONMENT, Invocation, Row, Settings, rows, rows_by_name
+from watchglass.errors import ConfigError
+
+SETTINGS_FILE = "watchglass.yml"
+CONFIG_FILE = "prometheus.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One setting as one source gives it."""
+
+    row: Row
+    texts: Sequence[str]
+    origin: str
+    folder: Path
+    path: str = ""
+    line: int = 0
+
+
+def load_settings(invocation: Invocation) -> Settings:
+    """Read every source in the order of precedence.
+
+    Raises:
+        ConfigError: a source is wrong; the message says which, and what was meant.
+    """
+    overrides = [*_from_environment(invocation), *_from_flags(invocation)]
+    path = _settings_path(invocation, overrides)
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for given in [*(_from_file(path) if path else ()), *overrides]:
+        values[given.row.attribute] = _parse(given)
+        origins[given.row.name] = given.origin
+    if "config" not in values and (invocation.folder / CONFIG_FILE).is_file():
+        values["config"] = str(invocation.folder / CONFIG_FILE)
+        origins["config"] = "found in the working folder"
+    values.setdefault("data", str(invocation.folder / "data"))
+    notices = tuple(_notices(invocation, values))
+    settings = Settings(**values, path=str(path or ""), origins=origins, notices=notices, invocation=invocation)
+    _check_together(settings)
+    return settings
+
+
+def _settings_path(invocation: Invocation, overrides: Sequence[_Given]) -> Path | None:
+    """The named file, or `watchglass.yml` beside the configuration, or in the working folder."""
+    named = invocation.settings_file or invocation.environment.get("WATCHGLASS_SETTINGS", "")
+    if named:
+        return invocation.folder / named
+    config = next((str(_parse(given)) for given in reversed(overrides) if given.row.name == "config"), "")
+    beside = (Path(config).parent if config else invocation.folder) / SETTINGS_FILE
+    return beside if beside.is_file() else None
+
+
+def _from_flags(invocation: Invocation) -> Iterator[_Given]:
+    table = rows_by_name()
+    for name, texts in invocation.flags.items():
+        flag = invocation.flag_names.get(name, table[name].flags[0])
+        yield _Given(table[name], texts, f"flag {flag}", invocation.folder)
+
+
+def _from_environment(invocation: Invocation) -> Iterator[_Given]:
+    for row in rows():
+        text = invocation.environment.get(row.env)
+        if text is not None:
+            texts = [part.strip() for part in text.split(",") if part.strip()] if row.kind.is_list else [text]
+            yield _Given(row, texts, f"environment {row.env}", invocation.folder)
+
+
+def _from_file(path: Path) -> Iterator[_Given]:
+    from watchglass.config.yaml import load_yaml_file  # noqa: PLC0415 - PyYAML is only needed where there is a file
+
+    document = load_yaml_file(path)
+    for name, node in _flatten(document, "", path):
+        row = rows_by_name().get(name)
+        if row is None:
+            raise _unknown(name, path, node.line)
+        texts = node.texts() if row.kind.is_list else [node.text()]
+        origin = f"{path.name}:{node.line}"
+        yield _Given(row, texts, origin, path.parent, str(path), node.line)
+
+
+def _flatten(node: Any, prefix: str, path: Path) -> Iterator[tuple[str, Any]]:
+    """Leaves of nested mappings under their dotted names; `web: {port: 1}` and `web.port: 1` are the same."""
+    for key, value in node.pairs():
+        name = f"{prefix}{key.value}"
+        if value.is_mapping and name not in rows_by_name():
+            if not any(known.startswith(f"{name}.") for known in rows_by_name()):
+                raise _unknown(name, path, key.line)
+            yield from _flatten(value, f"{name}.", path)
+        elif not value.is_null:
+            yield name, value
+
+
+def _unknown(name: str, path: Path, line: int) -> ConfigError:
+    near = get_close_matches(name, rows_by_name(), 1, 0.5)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return ConfigError(f"unknown setting{hint}", path=str(path), line=line, key=name)
+
+
+def _parse(given: _Given) -> Any:
+    kind = given.row.kind
+    try:
+        values = [kind.parse(text) for text in given.texts]
+    except ValueError as error:
+        raise _wrong(given, str(error)) from None
+    if kind.is_path:
+        values = [str(given.folder / str(value)) if value else "" for value in values]
+    return tuple(values) if kind.is_list else values[-1]
+
+
+def _wrong(given: _Given, message: str) -> ConfigError:
+    if given.path:
+        return ConfigError(message, path=given.path, line=given.line, key=given.row.name)
+    return ConfigError(f"{given.origin}: {message}")
+
+
+def _check_together(settings: Settings) -> None:
+    if bool(settings.web_tls_cert) != bool(settings.web_tls_key):
+        raise ConfigError("web.tls_cert and web.tls_key are only of use together: set both or none")
+    if not settings.web_listen:
+        raise ConfigError("web.listen is empty: name at least one address, such as 127.0.0.1:9090")
+    try:
+        _ = settings.listen
+    except ValueError as error:
+        raise ConfigError(f"web.address: {error}") from None
+
+
+def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]:
+    for name, instead in FOREIGN_ENVIRONMENT.items():
+        if invocation.environment.get(name):
+            yield f"environment {name} is accepted and has no effect yet: {instead}"
+    known = {row.env for row in rows()} | {"WATCHGLASS_SETTINGS"}
+    for name in invocation.environment:
+        near = get_close_matches(name, known, 1, 0.8) if name.startswith("WATCHGLASS_") and name not in known else []
+        if near:
+            yield f"environment {name} is not a setting; did you mean {near[0]}?"
+    if values.get("alertmanager_config"):
+        yield "alertmanager.config is accepted and has no effect yet: alerts are not routed"

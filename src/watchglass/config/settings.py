@@ -1,0 +1,290 @@
+"""Our own settings: one row each, and everything else about them is made from the rows.
+
+A row is a field of `Settings`. From it come the key in `watchglass.yml`, the environment variable, the flags, the line
+in `--help` and the line in docs/configuration.md. Precedence: flag > environment > file > default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from watchglass.config import kinds
+from watchglass.config.kinds import Kind
+from watchglass.config.units import format_duration, format_size
+
+DAY_MS = 86_400_000
+MEBIBYTE = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting, as all its readers and its documentation see it."""
+
+    name: str
+    attribute: str
+    kind: Kind
+    default: object
+    help: str
+    aliases: tuple[str, ...]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Every flag that sets it, ours first."""
+        own = "--" + self.name.replace("_", "-")
+        return (own, *(flag for flag in self.aliases if flag != own))
+
+    @property
+    def env(self) -> str:
+        """Its environment variable."""
+        return "WATCHGLASS_" + self.name.replace(".", "_").upper()
+
+    @property
+    def default_text(self) -> str:
+        """The default as a user would write it; empty where there is none."""
+        if isinstance(self.default, tuple):
+            return ", ".join(self.default)
+        if isinstance(self.default, bool):
+            return str(self.default).lower()
+        if self.kind is kinds.DURATION and isinstance(self.default, int):
+            return format_duration(self.default)
+        if self.kind is kinds.SIZE and isinstance(self.default, int):
+            return format_size(self.default)
+        return str(self.default)
+
+
+def row(name: str, kind: Kind, default: object, text: str, *aliases: str) -> Any:
+    """A field of `Settings`; `aliases` are further flags."""
+    metadata = {"name": name, "kind": kind, "help": text, "aliases": aliases}
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """How the process was started: enough to read its settings again on reload.
+
+    Attributes:
+        flags: dotted setting name to the texts given for it.
+        flag_names: dotted setting name to the flag as it was typed, for messages.
+        environment: the environment variables.
+        settings_file: what `--settings` said; empty to look for `watchglass.yml`.
+        folder: the working folder, from which flags and the environment mean relative paths.
+    """
+
+    flags: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    flag_names: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    settings_file: str = ""
+    folder: Path = field(default_factory=Path.cwd)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the process was told; durations are milliseconds, sizes bytes, 0 and empty mean none."""
+
+    config: str = row(
+        "config",
+        kinds.PATH,
+        "",
+        "The prometheus.yml to run; without one this machine and Watchglass itself are watched",
+        "--config.file",
+    )
+    data: str = row("data", kinds.PATH, "./data", "Folder that holds everything stored", "--storage.tsdb.path")
+    strict: bool = row(
+        "strict", kinds.BOOLEAN, False, "Refuse a configuration that uses anything Watchglass does not do yet"
+    )
+    open: bool = row("open", kinds.BOOLEAN, False, "Open the page in a browser once it is there")
+    alertmanager_config: str = row("alertmanager.config", kinds.PATH, "", "An alertmanager.yml; accepted, not used yet")
+
+    web_listen: tuple[str, ...] = row(
+        "web.listen",
+        kinds.LISTEN,
+        ("127.0.0.1:9090",),
+        "Addresses to listen on; may be given several times",
+        "--listen",
+        "--web.listen-address",
+    )
+    web_port: int = row("web.port", kinds.PORT, 0, "Replaces the port of the first listen address", "--server.port")
+    web_address: str = row(
+        "web.address", kinds.TEXT, "", "Replaces the host of the first listen address", "--server.address"
+    )
+    web_external_url: str = row("web.external_url", kinds.URL, "", "The address at which a proxy shows Watchglass")
+    web_allowed_hosts: tuple[str, ...] = row(
+        "web.allowed_hosts", kinds.HOST_NAMES, (), "Further host names that a browser may use for a loopback listener"
+    )
+    web_allow_anonymous: bool = row(
+        "web.allow_anonymous", kinds.BOOLEAN, False, "Allow a listener that other machines can reach without login"
+    )
+    web_cors_origins: tuple[str, ...] = row(
+        "web.cors_origins", kinds.ORIGINS, (), "Origins whose pages may read answers"
+    )
+    web_enable_lifecycle: bool = row(
+        "web.enable_lifecycle", kinds.BOOLEAN, True, "Allow POST /-/reload and POST /-/quit"
+    )
+    web_tls_cert: str = row(
+        "web.tls_cert", kinds.PATH, "", "Certificate chain (PEM); with it every listener speaks HTTPS"
+    )
+    web_tls_key: str = row("web.tls_key", kinds.PATH, "", "Private key (PEM) of web.tls_cert")
+
+    log_level: str = row(
+        "log.level", kinds.choice("debug", "info", "warning", "error"), "info", "The least severe message to log"
+    )
+    log_format: str = row(
+        "log.format", kinds.choice("text", "json"), "text", "One readable line, or one JSON object, a message"
+    )
+
+    retention_time_ms: int = row(
+        "retention.time",
+        kinds.DURATION,
+        30 * DAY_MS,
+        "How long samples are kept; 0 means for ever",
+        "--storage.tsdb.retention.time",
+    )
+    retention_size_bytes: int = row(
+        "retention.size",
+        kinds.SIZE,
+        10 * 1024 * MEBIBYTE,
+        "How large the data folder may grow; 0 means without bound",
+        "--storage.tsdb.retention.size",
+    )
+
+    query_timeout_ms: int = row("query.timeout", kinds.DURATION, 120_000, "The longest a query may take")
+    query_max_samples: int = row("query.max_samples", kinds.WHOLE, 50_000_000, "The most samples a query may load")
+    query_max_concurrency: int = row(
+        "query.max_concurrency", kinds.WHOLE, 20, "Queries running or waiting at once; more are refused"
+    )
+    query_threads: int = row("query.threads", kinds.WHOLE, 2, "Threads that evaluate queries")
+    query_lookback_ms: int = row(
+        "query.lookback",
+        kinds.DURATION,
+        300_000,
+        "How far back an instant selector looks for a sample",
+        "--query.lookback-delta",
+    )
+
+    store_commit_interval_ms: int = row(
+        "store.commit_interval", kinds.DURATION, 100, "The longest a sample waits before it is on disk"
+    )
+    store_cache_bytes: int = row(
+        "store.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for decoded chunks that queries read again"
+    )
+    store_out_of_order_window_ms: int = row(
+        "store.out_of_order_window",
+        kinds.DURATION,
+        0,
+        "How much older than its series' newest a sample may be and still be taken",
+    )
+
+    scrape_body_limit_bytes: int = row(
+        "scrape.body_limit",
+        kinds.SIZE,
+        64 * MEBIBYTE,
+        "The largest unpacked answer of a target whose job sets no body_size_limit; 0 means without bound",
+    )
+    scrape_self: bool = row("scrape.self", kinds.BOOLEAN, True, "Collect the metrics of Watchglass itself")
+
+    host_enabled: bool = row(
+        "host.enabled", kinds.BOOLEAN, True, "Collect the metrics of this machine, as node_exporter does"
+    )
+    host_interval_ms: int = row("host.interval", kinds.DURATION, 15_000, "How often this machine is read")
+    host_procfs: str = row("host.procfs", kinds.PATH, "/proc", "Where the machine's procfs is mounted", "--path.procfs")
+    host_sysfs: str = row("host.sysfs", kinds.PATH, "/sys", "Where the machine's sysfs is mounted", "--path.sysfs")
+    host_rootfs: str = row(
+        "host.rootfs", kinds.PATH, "/", "Where the machine's root file system is mounted", "--path.rootfs"
+    )
+    host_mounts_exclude: str = row(
+        "host.mounts_exclude",
+        kinds.PATTERN,
+        r"^/(dev|proc|run/credentials/.+|sys|var/lib/docker/.+|var/lib/containers/storage/.+)($|/)",
+        "Mount points to leave out",
+        "--collector.filesystem.mount-points-exclude",
+    )
+    host_mounts_include: str = row(
+        "host.mounts_include",
+        kinds.PATTERN,
+        "",
+        "When set, only these mount points",
+        "--collector.filesystem.mount-points-include",
+    )
+    host_disks_exclude: str = row(
+        "host.disks_exclude",
+        kinds.PATTERN,
+        r"^(z?ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+$",
+        "Disk devices to leave out",
+        "--collector.diskstats.device-exclude",
+    )
+    host_disks_include: str = row(
+        "host.disks_include",
+        kinds.PATTERN,
+        "",
+        "When set, only these disk devices",
+        "--collector.diskstats.device-include",
+    )
+    host_networks_exclude: str = row(
+        "host.networks_exclude", kinds.PATTERN, "", "Network devices to leave out", "--collector.netdev.device-exclude"
+    )
+    host_networks_include: str = row(
+        "host.networks_include",
+        kinds.PATTERN,
+        "",
+        "When set, only these network devices",
+        "--collector.netdev.device-include",
+    )
+    gpu_enabled: bool = row(
+        "gpu.enabled", kinds.BOOLEAN, True, "Collect the metrics of NVIDIA GPUs, where there are any"
+    )
+
+    path: str = ""
+    """The settings file that was read; empty when none was."""
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Where each setting that is not a default was set: `flag --data`, `environment ...`, `watchglass.yml:3`."""
+    notices: tuple[str, ...] = ()
+    """What was accepted and is not used yet, to be logged once."""
+    invocation: Invocation = field(default_factory=Invocation, repr=False, compare=False)
+    """How to read them again: `load_settings(settings.invocation)`."""
+
+    @property
+    def listen(self) -> tuple[str, ...]:
+        """The listen addresses after `web.port` and `web.address` had their say."""
+        if not self.web_listen:
+            return ()
+        host, _, port = self.web_listen[0].rpartition(":")
+        first = kinds.parse_listen(f"{self.web_address or host}:{self.web_port or port}")
+        return (first, *self.web_listen[1:])
+
+    def is_set(self, name: str) -> bool:
+        """Tell whether somebody set `name`, be it to the default."""
+        return name in self.origins
+
+
+@cache
+def rows() -> tuple[Row, ...]:
+    """Every setting, in the order of the documentation."""
+    return tuple(
+        Row(attribute=item.name, default=item.default, **item.metadata)
+        for item in fields(Settings)
+        if item.metadata and item.default is not MISSING
+    )
+
+
+@cache
+def rows_by_name() -> Mapping[str, Row]:
+    """Every setting by its dotted name."""
+    return {item.name: item for item in rows()}
+
+
+FOREIGN_ENVIRONMENT: Mapping[str, str] = {
+    "PROMETHEUS_URL": "the built-in metrics are shown",
+    "JAEGER_URL": "traces are not collected yet",
+    "LOKI_URL": "logs are not collected yet",
+    "DATABASE_URL": "the ledger of LLM calls is not kept yet",
+    "AUTO_REFRESH": "pages refresh as their own control says",
+    "REFRESH_INTERVAL": "pages refresh as their own control says",
+    "PROMETHEUS_ENABLED": "it is meant for the monitored application",
+    "PROMETHEUS_PORT": "it is meant for the monitored application",
+}
+"""Variables of the documented environments that are accepted and have no effect yet, and what happens instead."""

@@ -1,0 +1,118 @@
+"""Durations and sizes as people write them: `1h30m` in milliseconds, `512MB` in bytes, and back.
+
+Semantics: prometheus/common, model/time.go, ParseDuration; alecthomas/units, bytes.go, ParseBase2Bytes.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DURATION_UNITS = {
+    "y": 31_536_000_000,
+    "w": 604_800_000,
+    "d": 86_400_000,
+    "h": 3_600_000,
+    "m": 60_000,
+    "s": 1000,
+    "ms": 1,
+}
+_DURATION = re.compile(r"(\d+)([^\d]+)", re.ASCII)
+_MAX_DURATION_MS = (2**63 - 1) // 1_000_000
+
+_SIZE_PART = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]*)", re.ASCII)
+_SIZE_LETTERS = ("K", "M", "G", "T", "P", "E")
+_MAX_SIZE = 2**63 - 1
+
+
+def parse_duration(text: str) -> int:
+    """Milliseconds of a Prometheus duration such as `1h30m`; years have 365 days.
+
+    Raises:
+        ValueError: with Prometheus's own message.
+    """
+    if text == "0":
+        return 0
+    if not text:
+        raise ValueError("empty duration string")
+    parts = _DURATION.findall(text)
+    if "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"not a valid duration string: {_quote(text)}")
+    return _sum_parts(text, parts)
+
+
+def _sum_parts(text: str, parts: list[tuple[str, str]]) -> int:
+    order = list(_DURATION_UNITS)
+    total, last = 0, -1
+    for number, unit in parts:
+        if unit not in _DURATION_UNITS:
+            raise ValueError(f"unknown unit {_quote(unit)} in duration {_quote(text)}")
+        if order.index(unit) <= last or len(number) > 20:
+            raise ValueError(f"not a valid duration string: {_quote(text)}")
+        last = order.index(unit)
+        total += int(number) * _DURATION_UNITS[unit]
+    if total > _MAX_DURATION_MS:
+        raise ValueError("duration out of range")
+    return total
+
+
+def format_duration(duration_ms: int) -> str:
+    """The shortest duration that `parse_duration` reads back; years and weeks only where nothing remains."""
+    if duration_ms == 0:
+        return "0s"
+    text = ""
+    for unit, size_ms in _DURATION_UNITS.items():
+        if unit in {"y", "w"} and duration_ms % size_ms:
+            continue
+        count, duration_ms = divmod(duration_ms, size_ms)
+        text += f"{count}{unit}" if count else ""
+    return text
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size such as `512MB` or `1.5GiB`; both spellings are powers of 1024.
+
+    Raises:
+        ValueError: with Prometheus's own message.
+    """
+    body = text[1:] if text[:1] in {"+", "-"} else text
+    if body == "0":
+        return 0
+    parts = _SIZE_PART.findall(body)
+    if not parts or "".join(number + unit for number, unit in parts) != body:
+        raise ValueError(f"units: invalid {text}")
+    total = _one_spelling(text, parts, "iB")
+    if total is None:
+        total = _one_spelling(text, parts, "B")
+    if total is None:
+        raise ValueError(f"units: unknown unit {_first_unknown(parts)} in {text}")
+    if total > _MAX_SIZE:
+        raise ValueError("units: overflow parsing unit")
+    return -total if text.startswith("-") else total
+
+
+def _one_spelling(text: str, parts: list[tuple[str, str]], suffix: str) -> int | None:
+    scales = {"B": 1} | {letter + suffix: 1024 ** (i + 1) for i, letter in enumerate(_SIZE_LETTERS)}
+    if any(unit not in scales for _, unit in parts):
+        return None
+    if any(len(number.split(".")[0]) > 18 for number, _ in parts):
+        raise ValueError(f"units: invalid {text}")
+    return int(sum(float(number) * scales[unit] for number, unit in parts))
+
+
+def _first_unknown(parts: list[tuple[str, str]]) -> str:
+    known = {"B", *(letter + suffix for letter in _SIZE_LETTERS for suffix in ("B", "iB"))}
+    return next((unit for _, unit in parts if unit not in known), parts[0][1])
+
+
+def format_size(size_bytes: int) -> str:
+    """The size in the largest unit that divides it, such as `64MB`."""
+    unit = "B"
+    for letter in _SIZE_LETTERS:
+        if size_bytes == 0 or size_bytes % 1024:
+            break
+        size_bytes, unit = size_bytes // 1024, f"{letter}B"
+    return f"{size_bytes}{unit}"
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
