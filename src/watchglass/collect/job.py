@@ -97,7 +97,7 @@ class HttpOptions:
     tls: TlsOptions = TlsOptions()
     follow_redirects: bool = True
     proxy_url: str = ""
-    headers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    headers: Mapping[str, tuple[str | Secret, ...]] = field(default_factory=dict)  # `values`, then `secrets` and `files`
 
 
 @dataclass(frozen=True, slots=True)
