@@ -1,0 +1,288 @@
+"""Reading YAML nodes by tables: a table gives each key of a section the parser of its value.
+
+Every parser takes the node, its dotted key and the context, and raises ConfigError with file, line, key and the nearest
+known key. Scalars follow yaml.v2, with which Prometheus reads its files: text fields take any scalar as written, `yes`
+and `on` are true, a null value leaves the default.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from watchglass.config.units import parse_duration, parse_size
+from watchglass.config.yaml import Node
+from watchglass.errors import ConfigError
+from watchglass.model.labels import Labels
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that is accepted and has no effect yet."""
+
+    key: str
+    line: int
+    message: str
+
+
+@dataclass(slots=True)
+class Context:
+    """What parsers share while they read one file.
+
+    Attributes:
+        folder: where relative paths of the file start.
+        secrets: scalars that are never to be shown.
+        notices: what is accepted and has no effect yet.
+    """
+
+    folder: Path = field(default_factory=Path)
+    secrets: list[Node] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def notice(self, node: Node, key: str, message: str) -> None:
+        """Note that something has no effect yet."""
+        self.notices.append(Notice(key, node.line, message))
+
+
+Parser = Callable[[Node, str, Context], Any]
+Table = Mapping[str, Parser]
+
+
+class Section:
+    """A mapping read by a table: values by key, only of the keys that stood there."""
+
+    __slots__ = ("key", "node", "nodes", "values")
+
+    def __init__(self, node: Node, key: str) -> None:
+        self.node, self.key = node, key
+        self.values: dict[str, Any] = {}
+        self.nodes: dict[str, Node] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a key, or `default` where it is absent."""
+        return self.values.get(name, default)
+
+    def non_empty(self, *names: str) -> list[str]:
+        """Those of `names` that hold something."""
+        return [name for name in names if self.values.get(name)]
+
+    def error(self, message: str, name: str = "") -> ConfigError:
+        """The error to raise about the key `name`, or about the section."""
+        return self.nodes.get(name, self.node).error(message, join(self.key, name))
+
+
+def join(key: str, name: str) -> str:
+    """The dotted key of `name` within `key`."""
+    return f"{key}.{name}" if key and name else key or name
+
+
+def read_section(node: Node, key: str, context: Context, table: Table) -> Section:
+    """Read a mapping by `table`; an unknown key is an error that names the nearest known one."""
+    section = Section(node, key)
+    for name_node, value in node.pairs(key):
+        name = name_node.value
+        parser = table.get(name)
+        if parser is None:
+            raise name_node.error(unknown_key(name, table), key)
+        section.nodes[name] = value
+        if not value.is_null:
+            section.values[name] = parser(value, join(key, name), context)
+    return section
+
+
+def unknown_key(name: str, known: Mapping[str, object]) -> str:
+    """The sentence about an unknown key."""
+    near = get_close_matches(name, known, 1)
+    return f'unknown key "{name}"' + (f'; did you mean "{near[0]}"?' if near else "")
+
+
+def section(table: Table, check: Callable[[Section, Context], Any] | None = None) -> Parser:
+    """A parser of one section; `check` may look at it as a whole, and make something of it."""
+
+    def parse(node: Node, key: str, context: Context) -> Any:
+        read = read_section(node, key, context, table)
+        return read if check is None else check(read, context)
+
+    return parse
+
+
+def list_of(parser: Parser, empty: str = "") -> Parser:
+    """A parser of lists; with `empty`, a null item is an error with that message, else it is left out."""
+
+    def parse(node: Node, key: str, context: Context) -> tuple[Any, ...]:
+        found = []
+        for index, item in enumerate(node.items(key)):
+            if not item.is_null:
+                found.append(parser(item, f"{key}[{index}]", context))
+            elif empty:
+                raise item.error(empty, f"{key}[{index}]")
+        return tuple(found)
+
+    return parse
+
+
+def map_of(parser: Parser) -> Parser:
+    """A parser of mappings whose keys are free."""
+
+    def parse(node: Node, key: str, context: Context) -> dict[str, Any]:
+        return {name.value: parser(value, join(key, name.value), context) for name, value in node.pairs(key)}
+
+    return parse
+
+
+def anything(node: Node, key: str, context: Context) -> None:
+    """A value that is passed on to somebody else, unread."""
+    del node, key, context
+
+
+def text(node: Node, key: str, context: Context) -> str:
+    """Any scalar, as written."""
+    del context
+    return node.text(key)
+
+
+def secret(node: Node, key: str, context: Context) -> str:
+    """A scalar that is never shown."""
+    context.secrets.append(node)
+    if not node.is_scalar:
+        raise node.error(f"expected text, got {node.shape}", key)
+    return node.text(key)
+
+
+def path(node: Node, key: str, context: Context) -> str:
+    """A path, meant from the folder of the file."""
+    value = node.text(key)
+    return str(context.folder / value) if value else ""
+
+
+_TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
+_FALSE = frozenset({"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
+
+
+def boolean(node: Node, key: str, context: Context) -> bool:
+    """`true`, `yes`, `on` and their opposites, not quoted."""
+    del context
+    word = node.text(key)
+    if not node.plain or word not in _TRUE | _FALSE:
+        raise node.error(f'expected true or false, got "{word}"', key)
+    return word in _TRUE
+
+
+def integer(node: Node, key: str, context: Context) -> int:
+    """A whole number, not quoted; hexadecimal, octal and binary forms are those of YAML 1.1."""
+    del context
+    word = node.text(key)
+    plain = word.replace("_", "")
+    if node.plain:
+        for pattern, base in ((r"[-+]?\d+", 10), (r"[-+]?0x[0-9a-fA-F]+", 16), (r"[-+]?0b[01]+", 2)):
+            if re.fullmatch(pattern, plain, re.ASCII) and len(plain) < 40:
+                is_octal = base == 10 and re.fullmatch(r"[-+]?0[0-7]+", plain)
+                return int(plain, 8 if is_octal else base)
+    raise node.error(f'expected a whole number, got "{word}"', key)
+
+
+def unsigned(node: Node, key: str, context: Context) -> int:
+    """A whole number from 0 up."""
+    value = integer(node, key, context)
+    if value < 0 or value >= 2**64:
+        raise node.error(f'expected a whole number from 0 up, got "{node.value}"', key)
+    return value
+
+
+def number(node: Node, key: str, context: Context) -> float:
+    """A number, not quoted."""
+    del context
+    word = node.text(key)
+    try:
+        if node.plain:
+            return float(re.sub(r"^([-+]?)\.(inf|Inf|INF|nan|NaN|NAN)$", r"\1\2", word))
+    except ValueError:
+        pass
+    raise node.error(f'expected a number, got "{word}"', key)
+
+
+def duration(node: Node, key: str, context: Context) -> int:
+    """Milliseconds of a Prometheus duration."""
+    del context
+    return _convert(parse_duration, node, key)
+
+
+def size(node: Node, key: str, context: Context) -> int:
+    """Bytes of a size with a unit."""
+    del context
+    return _convert(parse_size, node, key)
+
+
+def _convert(convert: Callable[[str], T], node: Node, key: str) -> T:
+    word = node.text(key)
+    try:
+        return convert(word)
+    except ValueError as error:
+        raise node.error(str(error), key) from None
+
+
+_BAD_URL = re.compile(r"[\x00-\x1f\x7f]|%(?![0-9a-fA-F]{2})|^:")
+
+
+def url(node: Node, key: str, context: Context) -> str:
+    """A URL or a part of one, nearly as Go's url.Parse takes it; one that holds a password is a secret."""
+    word = node.text(key)
+    try:
+        parts = urlsplit(word)
+        has_port = parts.port is not None
+    except ValueError as error:
+        raise node.error(f"is not a URL: {error}", key) from None
+    if _BAD_URL.search(word) or (has_port and not parts.hostname and not parts.scheme):
+        raise node.error("is not a URL", key)
+    if parts.password is not None:
+        context.secrets.append(node)
+    return word
+
+
+def choice(*words: str, message: str = "") -> Parser:
+    """A parser of one of a few words; `message` may hold `{}` for what was found."""
+
+    def parse(node: Node, key: str, context: Context) -> str:
+        del context
+        word = node.text(key)
+        if word not in words:
+            near = get_close_matches(word, words, 1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise node.error((message or "expected one of " + ", ".join(words) + ', got "{}"').format(word) + hint, key)
+        return word
+
+    return parse
+
+
+def label_name(node: Node, key: str, context: Context) -> str:
+    """A label name; any text but the empty one, as UTF-8 names are allowed."""
+    del context
+    name = node.text(key)
+    if not name:
+        raise node.error('"" is not a valid label name', key)
+    return name
+
+
+def labels(node: Node, key: str, context: Context) -> Labels:
+    """A mapping of label names to values."""
+    pairs = []
+    for name, value in node.pairs(key):
+        label_name(name, key, context)
+        pairs.append((name.value, value.text(join(key, name.value))))
+    return Labels.of(pairs)
+
+
+texts = list_of(text)
+secrets = list_of(secret)
+paths = list_of(path)
+string_map = map_of(text)
