@@ -1,0 +1,317 @@
+"""Aggregations: many series into fewer, at every step at once.
+
+Series are put in order of their group, so that a group is a run of rows. `REDUCERS` make one row of each run; `topk`
+and `bottomk` choose rows; `count_values` makes rows of values.
+Source: prometheus/prometheus, promql/engine.go (aggregation, aggregationK, aggregationCountValues).
+Shape letters: S series, T steps, G groups, M members of the largest group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchglass.columns import Index, LabelTable, Values
+from watchglass.errors import QueryError
+from watchglass.promql import kahan
+from watchglass.promql.label_ops import Grouping, encode, group_rows, with_column
+from watchglass.promql.numbers import format_number
+from watchglass.promql.sample_text import format_general
+from watchglass.promql.rollup import quantile_of_rows, step_mean
+from watchglass.promql.value import Mask, Matrix, Vector
+
+_SAFE = 1e290
+"""Below this, no sum of as many samples as fit into memory overflows."""
+
+_MIN_KEY = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The members of each group as a run of rows.
+
+    Attributes:
+        values: [S, T] rows in order of group, in a group in order of input.
+        present: [S, T] likewise.
+        starts: [G] first row of each group.
+        sizes: [G] rows of each group; never 0.
+        counts: [G, T] samples of each group at each step.
+        rows: [S] which input row each row is.
+    """
+
+    values: Matrix
+    present: Mask
+    starts: Index
+    sizes: Index
+    counts: NDArray[np.int64]
+    rows: Index
+
+    @classmethod
+    def of(cls, vector: Vector, grouping: Grouping) -> Groups:
+        """Put the rows in order."""
+        rows = np.argsort(grouping.ids, kind="stable")
+        sizes = np.bincount(grouping.ids, minlength=grouping.count)
+        starts = np.cumsum(sizes) - sizes
+        in_order = bool((rows[1:] > rows[:-1]).all())
+        values, present = vector.values, vector.present
+        if not in_order:
+            values, present = values[rows], present[rows]
+        counts = np.add.reduceat(present, starts, axis=0, dtype=np.int64)
+        return cls(values, present, starts, sizes, counts, rows)
+
+    def or_else(self, neutral: float) -> Matrix:
+        """[S, T] values, with `neutral` where a sample is absent."""
+        return self.values if self.present.all() else np.where(self.present, self.values, neutral)
+
+
+def group_series(labels: LabelTable, names: tuple[str, ...], *, without: bool) -> tuple[Grouping, LabelTable]:
+    """Which group each series belongs to, and the labels of the groups.
+
+    `by` keeps the named labels, where a series has them; `without` keeps all but those and the metric's name.
+    """
+    kept = labels.drop({*names, "__name__"}) if without else labels.keep(names)
+    grouping = group_rows(kept)
+    return grouping, kept.take(grouping.first)
+
+
+def reduce(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, parameter: Values | None) -> Vector:
+    """One series for each group.
+
+    Args:
+        op: a key of REDUCERS.
+        vector: the series.
+        names: labels of `by` or `without`.
+        without: which of the two it is.
+        parameter: [T] the quantile.
+    """
+    grouping, labels = group_series(vector.labels, names, without=without)
+    if not vector.size:
+        return Vector(labels, vector.values, vector.present)
+    groups = Groups.of(vector, grouping)
+    dropped = None
+    if vector.name_dropped is not None:
+        dropped = np.logical_or.reduceat(vector.name_dropped[groups.rows], groups.starts)
+    argument = parameter if parameter is not None else np.zeros(vector.values.shape[1])
+    return Vector(labels, REDUCERS[op](groups, argument), groups.counts > 0, dropped)
+
+
+def total(groups: Groups, _: Values) -> Matrix:
+    """Compensated sum."""
+    return kahan.settle(*_sums(groups))
+
+
+def average(groups: Groups, _: Values) -> Matrix:
+    """Compensated sum divided by the number of samples; a running mean where the sum would overflow."""
+    terms = groups.or_else(0.0)
+    if _overflow_is_possible(terms):
+        return _running_means(groups)
+    sums, lost = kahan.fold(terms, groups.starts)
+    return sums / groups.counts + lost / groups.counts
+
+
+def smallest(groups: Groups, _: Values) -> Matrix:
+    """Minimum; NaN only where all samples are."""
+    return np.fmin.reduceat(groups.or_else(np.nan), groups.starts, axis=0)
+
+
+def greatest(groups: Groups, _: Values) -> Matrix:
+    """Maximum; NaN only where all samples are."""
+    return np.fmax.reduceat(groups.or_else(np.nan), groups.starts, axis=0)
+
+
+def count(groups: Groups, _: Values) -> Matrix:
+    """Number of samples, NaN included."""
+    return groups.counts.astype(np.float64)
+
+
+def one(groups: Groups, _: Values) -> Matrix:
+    """1 for every group that has a sample."""
+    return np.ones(groups.counts.shape)
+
+
+def variance(groups: Groups, _: Values) -> Matrix:
+    """Population variance, in two passes over distances from a group's first sample."""
+    size, steps = groups.values.shape
+    row = np.where(groups.present, np.arange(size)[:, None], size - 1)
+    first = np.minimum.reduceat(row, groups.starts, axis=0)
+    origin = groups.values[first, np.arange(steps)]
+    distance = np.where(groups.present, groups.values - np.repeat(origin, groups.sizes, axis=0), 0.0)
+    mean = kahan.settle(*kahan.fold(distance, groups.starts)) / groups.counts
+    spread = np.where(groups.present, (distance - np.repeat(mean, groups.sizes, axis=0)) ** 2, 0.0)
+    return kahan.settle(*kahan.fold(spread, groups.starts)) / groups.counts
+
+
+def deviation(groups: Groups, _: Values) -> Matrix:
+    """Population standard deviation."""
+    return np.sqrt(variance(groups, _))
+
+
+def quantile(groups: Groups, quantiles: Values) -> Matrix:
+    """The quantile that the parameter [T] asks for at each step."""
+    steps = groups.values.shape[1]
+    values = groups.or_else(np.nan)
+    result = np.empty(groups.counts.shape)
+    for chosen, members in _similar_groups(groups):
+        cells = _cells(np.where(members[:, :, None] >= 0, values[members], np.nan))
+        asked = np.tile(quantiles, len(chosen))
+        result[chosen] = quantile_of_rows(cells, groups.counts[chosen].ravel(), asked).reshape(-1, steps)
+    return result
+
+
+REDUCERS: dict[str, Callable[[Groups, Values], Matrix]] = {
+    "sum": total,
+    "avg": average,
+    "min": smallest,
+    "max": greatest,
+    "count": count,
+    "group": one,
+    "stddev": deviation,
+    "stdvar": variance,
+    "quantile": quantile,
+}
+"""Aggregators that make one series of each group: groups and a parameter [T] to [G, T] values."""
+
+
+def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, parameter: Values) -> Vector:
+    """Keep `parameter` [T] series of each group: the greatest (`topk`), smallest (`bottomk`) or any (`limitk`).
+
+    NaN ranks behind every number; of equal values the earlier series is kept. At a single step the result is ordered
+    by value within each group.
+
+    Raises:
+        QueryError: the parameter is NaN or beyond 64 bits.
+    """
+    limit = _limits(parameter, vector.size)
+    if not vector.size or limit.max(initial=0) < 1:
+        return vector.take(np.zeros(0, np.int64))
+    grouping, _ = group_series(vector.labels, names, without=without)
+    groups = Groups.of(vector, grouping)
+    keys = _order_keys(groups, op)
+    kept = np.zeros(groups.present.shape, bool)
+    for _, members in _similar_groups(groups):
+        cells = _cells(np.where(members[:, :, None] >= 0, keys[members], _MIN_KEY))
+        chosen = _first_ranks(cells, np.tile(limit, len(members))).reshape(len(members), len(limit), -1)
+        inside = members >= 0
+        kept[members[inside]] = chosen.transpose(0, 2, 1)[inside]
+    present = np.empty_like(kept)
+    present[groups.rows] = kept & groups.present
+    result = Vector(vector.labels, vector.values, present, vector.name_dropped)
+    return _by_value(result, groups, keys) if len(limit) == 1 else result
+
+
+def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without: bool) -> Vector:
+    """One series for each distinct value in a group, the value as a label, counting the samples that have it."""
+    rows, steps = np.nonzero(vector.present)
+    values = vector.values[rows, steps]
+    values[np.isnan(values)] = np.nan
+    bits, inverse = np.unique(values.view(np.int64), return_inverse=True)
+    texts = encode([format_number(value) for value in bits.view(np.float64).tolist()])
+    by_text = texts.codes[inverse] if len(bits) else np.zeros(0, np.int32)
+    labelled = with_column(vector.labels.take(rows), label, type(texts)(by_text, texts.values))
+    grouping, labels = group_series(labelled, names if without else (*names, label), without=without)
+    shape = grouping.count, vector.values.shape[1]
+    counts = np.bincount(grouping.ids * shape[1] + steps, minlength=shape[0] * shape[1]).reshape(shape)
+    return Vector(labels, counts.astype(np.float64), counts > 0)
+
+
+def _overflow_is_possible(terms: Matrix) -> bool:
+    return bool(np.fmax.reduce(np.abs(terms), axis=None, initial=0) >= _SAFE)
+
+
+def _sums(groups: Groups) -> tuple[Matrix, Matrix]:
+    terms = groups.or_else(0.0)
+    if not _overflow_is_possible(terms):
+        return kahan.fold(terms, groups.starts)
+    sums, lost = np.zeros((2, *groups.counts.shape))
+    for chosen, rows in _ranks(groups):  # one after another, as an overflow on the way changes the result
+        part, part_lost = sums[chosen], lost[chosen]
+        kahan.add(part, part_lost, terms[rows])
+        part_lost[np.isinf(part)] = 0
+        sums[chosen], lost[chosen] = part, part_lost
+    return sums, lost
+
+
+def _running_means(groups: Groups) -> Matrix:
+    sums, lost, mean, seen = np.zeros((4, *groups.counts.shape))
+    running = np.zeros(groups.counts.shape, bool)
+    for chosen, rows in _ranks(groups):
+        present = groups.present[rows]
+        where = chosen[np.nonzero(present)[0]], np.nonzero(present)[1]
+        seen[where] += 1
+        state = [array[where] for array in (sums, lost, mean, running)]
+        step_mean(*state, groups.values[rows][present], seen[where])  # type: ignore[arg-type]
+        for array, new in zip((sums, lost, mean, running), state, strict=True):
+            array[where] = new
+    return np.where(running, mean + lost, sums / groups.counts + lost / groups.counts)
+
+
+def _ranks(groups: Groups) -> Iterator[tuple[Index, Index]]:
+    """The groups that have a first, second, third ... row, and those rows."""
+    for rank in range(int(groups.sizes.max())):
+        chosen = np.flatnonzero(groups.sizes > rank)
+        yield chosen, groups.starts[chosen] + rank
+
+
+def _similar_groups(groups: Groups) -> Iterator[tuple[Index, Index]]:
+    """Groups of similar size together, with their rows [g, M]; -1 where a group has fewer."""
+    by_size = np.argsort(-groups.sizes, kind="stable")
+    start = 0
+    while start < len(by_size):
+        width = groups.sizes[by_size[start]]
+        end = int(np.searchsorted(-groups.sizes[by_size], -(width // 2), side="left"))
+        chosen = by_size[start : max(end, start + 1)]
+        member = np.arange(width)
+        yield chosen, np.where(member < groups.sizes[chosen, None], groups.starts[chosen, None] + member, -1)
+        start += len(chosen)
+
+
+def _cells(members: NDArray[np.generic]) -> NDArray[np.generic]:
+    """[g * T, M] members of each group and step side by side, from [g, M, T]."""
+    return np.ascontiguousarray(members.transpose(0, 2, 1)).reshape(-1, members.shape[1])
+
+
+def _limits(parameter: Values, size: int) -> Index:
+    if parameter.max(initial=-np.inf) < 1:
+        return np.zeros(len(parameter), np.int64)
+    if np.isnan(parameter).any():
+        raise QueryError("Parameter value is NaN")
+    if parameter.min() <= -(2.0**63):
+        raise QueryError(f"Scalar value {format_general(float(parameter.min()))} underflows int64")
+    if parameter.max() >= 2.0**63:
+        raise QueryError(f"Scalar value {format_general(float(parameter.max()))} overflows int64")
+    return np.clip(np.trunc(parameter), 0, size).astype(np.int64)
+
+
+def _order_keys(groups: Groups, op: str) -> NDArray[np.int64]:
+    """[S, T] integers whose order is that of rank: absent lowest, then NaN, then the values."""
+    if op == "limitk":
+        keys = np.zeros(groups.present.shape, np.int64)
+    else:
+        bits = (groups.values + 0.0).view(np.int64)
+        keys = bits ^ ((bits >> 63) & np.iinfo(np.int64).max)
+        keys = ~keys if op == "bottomk" else keys
+        keys[np.isnan(groups.values)] = _MIN_KEY + 1
+    keys[~groups.present] = _MIN_KEY
+    return keys
+
+
+def _first_ranks(cells: NDArray[np.int64], limit: Index) -> Mask:
+    """[C, M] which `limit` [C] cells of each row have the greatest keys; of equal ones the first."""
+    in_order = np.sort(cells, axis=1)
+    width = cells.shape[1]
+    limit = np.minimum(limit, width)
+    threshold = in_order[np.arange(len(cells)), np.minimum(width - limit, width - 1)][:, None]
+    above, level = cells > threshold, cells == threshold
+    above[limit < 1] = False
+    open_places = limit - above.sum(axis=1)
+    return above | (level & (np.cumsum(level, axis=1) <= open_places[:, None]))
+
+
+def _by_value(vector: Vector, groups: Groups, keys: NDArray[np.int64]) -> Vector:
+    """The kept rows of a single step, group after group, best first."""
+    group = np.repeat(np.arange(len(groups.sizes)), groups.sizes)
+    order = groups.rows[np.lexsort((~keys[:, 0], group))]
+    return vector.take(order[vector.present[order, 0]])

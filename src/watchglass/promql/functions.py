@@ -1,0 +1,335 @@
+"""Functions of instant vectors, scalars and strings: one function each, one row each in FUNCTIONS.
+
+Functions of range vectors are in rollup.py. Those that need more than values and labels (`absent`, `timestamp` of a
+selector) get it from the call's context.
+Source of all semantics: prometheus/prometheus, promql/functions.go (3.14).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchglass.columns import LabelTable, Values
+from watchglass.errors import QueryError
+from watchglass.model.labels import Labels
+from watchglass.model.matcher import MatchType
+from watchglass.promql import histogram
+from watchglass.promql.annotations import Annotations, invalid_quantile
+from watchglass.promql.ast import Call, Expr, MatrixSelector, VectorSelector
+from watchglass.promql.grid import Grid
+from watchglass.promql.label_ops import column_of, encode, group_rows, map_column, with_column
+from watchglass.promql.template import Template, TemplateError
+from watchglass.promql.value import Matrix, Scalar, Text, Value, Vector, drop_name, merge_equal, single
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a function may ask for besides its arguments."""
+
+    call: Call
+    grid: Grid
+    annotations: Annotations
+    delayed: bool  # names are marked and go when the query is done
+
+    def dropped(self, vector: Vector) -> Vector:
+        """The vector without metric names."""
+        return drop_name(vector, delayed=self.delayed)
+
+
+Function = Callable[..., Value]
+"""`(context, *arguments) -> value`; arguments have the types of the parser's signature."""
+
+
+# --- each value by itself ------------------------------------------------------------------------------------------
+
+
+def each(compute: Callable[[Array], Array]) -> Function:
+    """A function that maps every value by itself and drops the name."""
+
+    def apply(context: Context, vector: Vector) -> Vector:
+        return context.dropped(replace(vector, values=compute(vector.values)))
+
+    return apply
+
+
+def sgn(values: Array) -> Array:
+    """-1, 1, or the value itself where it is zero or NaN."""
+    return np.where(values < 0, -1.0, np.where(values > 0, 1.0, values))
+
+
+def round_to(context: Context, vector: Vector, nearest: Scalar | None = None) -> Vector:
+    """Round to a multiple; ties go up."""
+    inverse = 1.0 / (nearest.values if nearest is not None else np.ones(context.grid.count))
+    return context.dropped(replace(vector, values=np.floor(vector.values * inverse + 0.5) / inverse))
+
+
+def clamp(context: Context, vector: Vector, lower: Scalar, upper: Scalar) -> Vector:
+    """Limit values to a range; nothing where the range is empty."""
+    values = np.maximum(lower.values, np.minimum(upper.values, vector.values))
+    return context.dropped(replace(vector, values=values, present=vector.present & ~(upper.values < lower.values)))
+
+
+def clamp_max(context: Context, vector: Vector, upper: Scalar) -> Vector:
+    """Limit values from above."""
+    return context.dropped(replace(vector, values=np.minimum(upper.values, vector.values)))
+
+
+def clamp_min(context: Context, vector: Vector, lower: Scalar) -> Vector:
+    """Limit values from below."""
+    return context.dropped(replace(vector, values=np.maximum(lower.values, vector.values)))
+
+
+# --- dates, in UTC -------------------------------------------------------------------------------------------------
+
+
+def date(compute: Callable[[NDArray[np.int64]], NDArray[np.generic]]) -> Function:
+    """A function of the seconds since the epoch; of the evaluation time when it is given no vector."""
+
+    def apply(context: Context, vector: Vector | None = None) -> Vector:
+        subject = vector if vector is not None else single(context.grid.times() / 1000)
+        known = np.isfinite(subject.values)
+        seconds = np.floor(np.where(known, subject.values, 0.0)).astype(np.int64)
+        values = np.where(known, compute(seconds).astype(np.float64), np.nan)
+        return context.dropped(replace(subject, values=values))
+
+    return apply
+
+
+def _truncated(seconds: NDArray[np.int64], unit: str) -> NDArray[np.generic]:
+    return seconds.astype("datetime64[s]").astype(f"datetime64[{unit}]")
+
+
+def day_of_month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 to 31."""
+    return (_truncated(seconds, "D") - _truncated(seconds, "M")).astype(np.int64) + 1
+
+
+def day_of_week(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0 to 6; Sunday is 0."""
+    return (seconds // 86400 + 4) % 7
+
+
+def day_of_year(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 to 366."""
+    return (_truncated(seconds, "D") - _truncated(seconds, "Y")).astype(np.int64) + 1
+
+
+def days_in_month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """28 to 31."""
+    month = _truncated(seconds, "M")
+    return ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)
+
+
+def hour(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0 to 23."""
+    return seconds // 3600 % 24
+
+
+def minute(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """0 to 59."""
+    return seconds // 60 % 60
+
+
+def month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """1 to 12."""
+    return _truncated(seconds, "M").astype(np.int64) % 12 + 1
+
+
+def year(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The year."""
+    return _truncated(seconds, "Y").astype(np.int64) + 1970
+
+
+# --- between scalars, vectors and time -----------------------------------------------------------------------------
+
+
+def time(context: Context) -> Scalar:
+    """Evaluation time in seconds."""
+    return Scalar(context.grid.times() / 1000)
+
+
+def pi(context: Context) -> Scalar:
+    """The number pi."""
+    return Scalar(np.full(context.grid.count, np.pi))
+
+
+def scalar(_: Context, vector: Vector) -> Scalar:
+    """The value of the only sample; NaN where there is not exactly one."""
+    count = vector.present.sum(axis=0)
+    value = np.where(vector.present, vector.values, 0.0).sum(axis=0)
+    return Scalar(np.where(count == 1, value, np.nan))
+
+
+def vector(_: Context, value: Scalar) -> Vector:
+    """One sample without labels."""
+    return single(value.values)
+
+
+def timestamp(context: Context, subject: Vector) -> Vector:
+    """Evaluation time; a bare selector's own times never come here."""
+    times = np.broadcast_to(context.grid.times() / 1000, subject.values.shape)
+    return context.dropped(replace(subject, values=times))
+
+
+def absent(context: Context, subject: Vector) -> Vector:
+    """1 where the vector is empty, with the labels that the selector demands."""
+    return absent_where(~subject.present.any(axis=0), context.call.args[0])
+
+
+def absent_where(missing: NDArray[np.bool_], expr: Expr) -> Vector:
+    """1 at the steps `missing` [T], with the labels that a selector demands by `=` and names only once."""
+    return single(np.ones(len(missing)), LabelTable.of([demanded_labels(expr)]), missing)
+
+
+def demanded_labels(expr: Expr) -> Labels:
+    """Labels that an absent series would have for sure. Source: createLabelsForAbsentFunction."""
+    selector = expr.selector if isinstance(expr, MatrixSelector) else expr
+    demanded: dict[str, str] = {}
+    seen: set[str] = set()
+    for matcher in selector.matchers if isinstance(selector, VectorSelector) else ():
+        if matcher.name == "__name__":
+            continue
+        if matcher.type is MatchType.EQUAL and matcher.name not in seen:
+            demanded[matcher.name] = matcher.value
+            seen.add(matcher.name)
+        else:
+            demanded.pop(matcher.name, None)
+    return Labels.of(demanded)
+
+
+# --- order ---------------------------------------------------------------------------------------------------------
+
+
+def sort(context: Context, subject: Vector) -> Vector:
+    """Smallest value first, NaN last; of an instant query only."""
+    return _sorted(context, subject, sign=1)
+
+
+def sort_desc(context: Context, subject: Vector) -> Vector:
+    """Greatest value first, NaN last; of an instant query only."""
+    return _sorted(context, subject, sign=-1)
+
+
+def _sorted(context: Context, subject: Vector, sign: int) -> Vector:
+    if context.grid.count != 1:
+        context.annotations.warn(
+            "sort is ineffective for range queries since results are always ordered by labels", context.call.span
+        )
+        return subject
+    return subject.take(np.argsort(sign * subject.values[:, 0], kind="stable"))
+
+
+# --- labels --------------------------------------------------------------------------------------------------------
+
+
+def label_replace(_: Context, subject: Vector, target: Text, replacement: Text, source: Text, pattern: Text) -> Vector:
+    """Set a label from a regular expression's groups in another, where it matches the whole value."""
+    try:
+        template = Template(pattern.value, replacement.value)
+    except TemplateError:
+        raise QueryError(f"invalid regular expression in label_replace(): {pattern.value}") from None
+    if not target.value:
+        raise QueryError(f"invalid destination label name in label_replace(): {target.value}")
+    before = column_of(subject.labels, target.value)
+    column = map_column(column_of(subject.labels, source.value), template.expand, otherwise=before)
+    return _relabelled(subject, target.value, with_column(subject.labels, target.value, column))
+
+
+def label_join(_: Context, subject: Vector, target: Text, separator: Text, *sources: Text) -> Vector:
+    """Set a label to the values of others, joined."""
+    for source in sources:
+        if not source.value:
+            raise QueryError(f"invalid source label name in label_join(): {source.value}")
+    if not target.value:
+        raise QueryError(f"invalid destination label name in label_join(): {target.value}")
+    columns = [column_of(subject.labels, source.value) for source in sources]
+    groups = group_rows(subject.labels, [source.value for source in sources])
+    joined = encode([separator.value.join(c.values[c.codes[row]] for c in columns) for row in groups.first])
+    column = joined.take(groups.ids)
+    return _relabelled(subject, target.value, with_column(subject.labels, target.value, column))
+
+
+def _relabelled(subject: Vector, target: str, labels: LabelTable) -> Vector:
+    dropped = subject.name_dropped
+    if target == "__name__" and dropped is not None:
+        before, after = column_of(subject.labels, target), column_of(labels, target)
+        changed = [before.values[b] != after.values[a] for b, a in zip(before.codes, after.codes, strict=True)]
+        dropped = dropped & ~np.array(changed, bool)
+    return merge_equal(replace(subject, labels=labels, name_dropped=dropped))
+
+
+# --- classic histograms --------------------------------------------------------------------------------------------
+
+
+def histogram_quantile(context: Context, quantile: Scalar, buckets: Vector) -> Vector:
+    """A quantile from the buckets of classic histograms."""
+    quantile_arg, bucket_arg = context.call.args
+    warn_of_quantiles(context.annotations, quantile.values, quantile_arg)
+    named = context.delayed
+    collected = histogram.collect(buckets, context.annotations, bucket_arg.span, delayed=named)
+    values, present, mended = histogram.quantiles(quantile.values, collected)
+    histogram.tell_mended(collected, mended, context.grid, context.annotations, bucket_arg.span, named=named)
+    return context.dropped(Vector(collected.labels, values, present))
+
+
+def warn_of_quantiles(annotations: Annotations, quantiles: Values, expr: Expr) -> None:
+    """Warn of every distinct quantile outside [0, 1]."""
+    for value in np.unique(quantiles[~((quantiles >= 0) & (quantiles <= 1))]):
+        annotations.warn(invalid_quantile(float(value)), expr.span)
+
+
+FUNCTIONS: dict[str, Function] = {
+    "abs": each(np.abs),
+    "absent": absent,
+    "acos": each(np.arccos),
+    "acosh": each(np.arccosh),
+    "asin": each(np.arcsin),
+    "asinh": each(np.arcsinh),
+    "atan": each(np.arctan),
+    "atanh": each(np.arctanh),
+    "ceil": each(np.ceil),
+    "clamp": clamp,
+    "clamp_max": clamp_max,
+    "clamp_min": clamp_min,
+    "cos": each(np.cos),
+    "cosh": each(np.cosh),
+    "day_of_month": date(day_of_month),
+    "day_of_week": date(day_of_week),
+    "day_of_year": date(day_of_year),
+    "days_in_month": date(days_in_month),
+    "deg": each(lambda values: values * 180 / np.pi),
+    "exp": each(np.exp),
+    "floor": each(np.floor),
+    "histogram_quantile": histogram_quantile,
+    "hour": date(hour),
+    "label_join": label_join,
+    "label_replace": label_replace,
+    "ln": each(np.log),
+    "log10": each(np.log10),
+    "log2": each(np.log2),
+    "minute": date(minute),
+    "month": date(month),
+    "pi": pi,
+    "rad": each(lambda values: values * np.pi / 180),
+    "round": round_to,
+    "scalar": scalar,
+    "sgn": each(sgn),
+    "sin": each(np.sin),
+    "sinh": each(np.sinh),
+    "sort": sort,
+    "sort_desc": sort_desc,
+    "sqrt": each(np.sqrt),
+    "tan": each(np.tan),
+    "tanh": each(np.tanh),
+    "time": time,
+    "timestamp": timestamp,
+    "vector": vector,
+    "year": date(year),
+}
+"""Functions of everything but range vectors, by name."""

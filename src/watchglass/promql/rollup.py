@@ -1,0 +1,450 @@
+"""Rollups: from the samples in a window to one number, for all windows of a block of series at once.
+
+Contract of every function in ROLLUPS: it receives Windows and returns [S, T] values. It may return anything where a
+window holds fewer samples than its row's `needs`: the caller masks those. None of them walks time.
+Source of all semantics: prometheus/prometheus, promql/functions.go (3.14); the function is named where it helps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchglass.columns import Index, Values
+from watchglass.promql import kahan
+from watchglass.promql.grid import Grid
+from watchglass.promql.limits import Budget
+from watchglass.promql.value import RangeVector, Vector
+from watchglass.promql.windows import Ranked, Span, Windows, blocks, cut, window_bounds
+
+Array = NDArray[np.float64]
+
+_EXACT = 2.0**53
+"""Sums of integers stay exact below this, in any order."""
+
+
+class Rollup(NamedTuple):
+    """One row of the table.
+
+    Attributes:
+        compute: Windows to [S, T] values.
+        needs: samples that a window must hold to have a result.
+        keeps_name: the metric's name survives.
+    """
+
+    compute: Callable[[Windows], Array]
+    needs: int = 1
+    keeps_name: bool = False
+
+
+def at(array: NDArray[np.float64], index: Index) -> Array:
+    """`array[index]`, where an index outside is allowed and gives anything."""
+    return array.take(index, mode="clip") if len(array) else np.zeros(index.shape)
+
+
+# --- counters and gauges -------------------------------------------------------------------------------------------
+
+
+def rate(w: Windows) -> Array:
+    """Per-second growth of a counter, resets added back, stretched to the window's edges."""
+    return _extrapolated(w, counter=True, per_seconds=w.width_ms / 1000)
+
+
+def increase(w: Windows) -> Array:
+    """Growth of a counter, resets added back, stretched to the window's edges."""
+    return _extrapolated(w, counter=True)
+
+
+def delta(w: Windows) -> Array:
+    """Change of a gauge, stretched to the window's edges."""
+    return _extrapolated(w, counter=False)
+
+
+def irate(w: Windows) -> Array:
+    """Per-second growth between the last two samples; after a reset, the last value itself has grown."""
+    grown, elapsed = _last_step(w, counter=True)
+    return grown / elapsed
+
+
+def idelta(w: Windows) -> Array:
+    """Difference of the last two samples."""
+    return _last_step(w, counter=False)[0]
+
+
+def resets(w: Windows) -> Array:
+    """How often a value fell below the one before it."""
+    return _count_pairs(w, w.values[1:] < w.values[:-1])
+
+
+def changes(w: Windows) -> Array:
+    """How often a value differed from the one before it; NaN after NaN is no change."""
+    before, after = w.values[:-1], w.values[1:]
+    return _count_pairs(w, (before != after) & ~(np.isnan(before) & np.isnan(after)))
+
+
+def deriv(w: Windows) -> Array:
+    """Slope per second of the least-squares line through the samples."""
+    return _regression(w, at(w.times, w.lower))[0]
+
+
+def predict_linear(w: Windows) -> Array:
+    """Where the least-squares line will be `args[0]` seconds after the evaluation time."""
+    slope, intercept = _regression(w, np.broadcast_to(w.steps, w.lower.shape))
+    return slope * w.args[0] + intercept
+
+
+# --- one number of the samples' values ------------------------------------------------------------------------------
+
+
+def sum_over_time(w: Windows) -> Array:
+    """Sum, compensated."""
+    prefix = _exact_prefix(w)
+    return prefix[w.upper] - prefix[w.lower] if prefix is not None else kahan.settle(*_window_sums(w))
+
+
+def avg_over_time(w: Windows) -> Array:
+    """Mean, compensated; of windows whose sum overflows, by a running mean."""
+    prefix = _exact_prefix(w)
+    if prefix is not None:
+        return (prefix[w.upper] - prefix[w.lower]) / w.lengths
+    total, lost = _window_sums(w)
+    mean = total / w.lengths + lost / w.lengths
+    overflow = ~np.isfinite(total) & (w.lengths > 0)
+    if overflow.any():
+        mean[overflow] = _running_mean(w, overflow)
+    return mean
+
+
+def min_over_time(w: Windows) -> Array:
+    """Smallest value; NaN only where all are."""
+    return _extreme(w, np.fmin)
+
+
+def max_over_time(w: Windows) -> Array:
+    """Greatest value; NaN only where all are."""
+    return _extreme(w, np.fmax)
+
+
+def count_over_time(w: Windows) -> Array:
+    """Number of samples."""
+    return w.lengths.astype(np.float64)
+
+
+def present_over_time(w: Windows) -> Array:
+    """1 where there is any sample."""
+    return np.ones(w.lengths.shape)
+
+
+def first_over_time(w: Windows) -> Array:
+    """Value of the first sample."""
+    return at(w.values, w.lower)
+
+
+def last_over_time(w: Windows) -> Array:
+    """Value of the last sample."""
+    return at(w.values, w.upper - 1)
+
+
+def stdvar_over_time(w: Windows) -> Array:
+    """Population variance, by Welford's running form with compensated sums."""
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    mean, mean_lost, spread, spread_lost = np.zeros((4, len(flat.order)))
+    for rank, active in enumerate(flat.active):
+        sample = w.values[flat.lower[:active] + rank]
+        distance = sample - (mean[:active] + mean_lost[:active])
+        kahan.add(mean[:active], mean_lost[:active], distance / (rank + 1))
+        kahan.add(spread[:active], spread_lost[:active], distance * (sample - (mean[:active] + mean_lost[:active])))
+    return flat.unordered(kahan.settle(spread, spread_lost)).reshape(w.lower.shape) / w.lengths
+
+
+def stddev_over_time(w: Windows) -> Array:
+    """Population standard deviation."""
+    return np.sqrt(stdvar_over_time(w))
+
+
+def quantile_over_time(w: Windows) -> Array:
+    """The `args[0]`-quantile of the values."""
+    quantiles = np.broadcast_to(w.args[0], w.lower.shape)
+    return _by_padded_windows(w, lambda padded, sizes, q: quantile_of_rows(padded, sizes, q), quantiles)
+
+
+def mad_over_time(w: Windows) -> Array:
+    """Median of the distances from the median; NaN where any value is."""
+    return _by_padded_windows(w, _median_distance, np.broadcast_to(0.5, w.lower.shape))
+
+
+def ts_of_first_over_time(w: Windows) -> Array:
+    """Time of the first sample, in seconds."""
+    return at(w.times, w.lower) / 1000
+
+
+def ts_of_last_over_time(w: Windows) -> Array:
+    """Time of the last sample, in seconds."""
+    return at(w.times, w.upper - 1) / 1000
+
+
+ROLLUPS: dict[str, Rollup] = {
+    "rate": Rollup(rate, needs=2),
+    "increase": Rollup(increase, needs=2),
+    "delta": Rollup(delta, needs=2),
+    "irate": Rollup(irate, needs=2),
+    "idelta": Rollup(idelta, needs=2),
+    "deriv": Rollup(deriv, needs=2),
+    "predict_linear": Rollup(predict_linear, needs=2),
+    "resets": Rollup(resets),
+    "changes": Rollup(changes),
+    "sum_over_time": Rollup(sum_over_time),
+    "avg_over_time": Rollup(avg_over_time),
+    "min_over_time": Rollup(min_over_time),
+    "max_over_time": Rollup(max_over_time),
+    "count_over_time": Rollup(count_over_time),
+    "present_over_time": Rollup(present_over_time),
+    "first_over_time": Rollup(first_over_time, keeps_name=True),
+    "last_over_time": Rollup(last_over_time, keeps_name=True),
+    "stddev_over_time": Rollup(stddev_over_time),
+    "stdvar_over_time": Rollup(stdvar_over_time),
+    "quantile_over_time": Rollup(quantile_over_time),
+    "mad_over_time": Rollup(mad_over_time),
+    "ts_of_first_over_time": Rollup(ts_of_first_over_time),
+    "ts_of_last_over_time": Rollup(ts_of_last_over_time),
+}
+"""Functions of a range vector, by name."""
+
+
+def evaluate(
+    rollup: Rollup,
+    source: RangeVector,
+    span: Span,
+    grid: Grid,
+    args: tuple[Values, ...],
+    budget: Budget,
+    *,
+    legacy: bool,
+) -> Vector:
+    """Apply a rollup to every series at every step.
+
+    Args:
+        rollup: the row of the table.
+        source: samples without stale markers.
+        span: which window belongs to a step.
+        grid: the T steps.
+        args: further arguments of the function, [T] each.
+        budget: asked between blocks of series.
+        legacy: Prometheus 2.42's windows and extrapolation.
+    """
+    series = source.series
+    budget.allow(series.size * grid.count)
+    values = np.empty((series.size, grid.count))
+    present = np.empty((series.size, grid.count), bool)
+    steps, ends = grid.times(), span.ends(grid)
+    for start, end in blocks(series, grid.count):
+        budget.check()
+        times, samples, offsets = cut(series, start, end)
+        bounds = window_bounds(times, offsets, ends, span.width_ms, closed=legacy)
+        lower, upper = (np.broadcast_to(bound, (end - start, grid.count)) for bound in bounds)
+        windows = Windows(
+            times, samples, lower, upper, np.broadcast_to(ends.times(), steps.shape), steps, span.width_ms, args, legacy
+        )
+        values[start:end] = rollup.compute(windows)
+        present[start:end] = windows.lengths >= rollup.needs
+    return Vector(series.labels, values, present, source.name_dropped)
+
+
+# --- arithmetic behind them ------------------------------------------------------------------------------------------
+
+
+def _extrapolated(w: Windows, *, counter: bool, per_seconds: float = 1.0) -> Array:
+    """Growth over each window, stretched towards its edges. Source: extrapolatedRate."""
+    first, last = w.lower, w.upper - 1
+    first_value = at(w.values, first)
+    growth = at(w.values, last) - first_value
+    if counter:
+        _add_resets(w, growth)
+    first_time, last_time = at(w.times, first), at(w.times, last)
+    sampled = (last_time - first_time) / 1000
+    spacing = sampled / (w.lengths - 1)
+    to_start = (first_time - (w.ends - w.width_ms)) / 1000
+    to_end = (w.ends - last_time) / 1000
+    threshold = spacing * 1.1
+    if counter and w.legacy:
+        _not_below_zero(to_start, growth, first_value, sampled)
+    np.copyto(to_start, spacing / 2, where=to_start >= threshold)
+    if counter and not w.legacy:
+        _not_below_zero(to_start, growth, first_value, sampled)
+    np.copyto(to_end, spacing / 2, where=to_end >= threshold)
+    return growth * ((sampled + to_start + to_end) / sampled / per_seconds)
+
+
+def _not_below_zero(to_start: Array, growth: Array, first_value: Array, sampled: Array) -> None:
+    """Stretch to the left no further than to where a counter would have been zero."""
+    to_zero = sampled * (first_value / growth)
+    np.copyto(to_start, to_zero, where=(growth > 0) & (first_value >= 0) & (to_zero < to_start))
+
+
+def _add_resets(w: Windows, growth: Array) -> None:
+    """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop."""
+    fell = np.flatnonzero(w.values[1:] < w.values[:-1])
+    if not len(fell):
+        return
+    from_reset = np.searchsorted(fell, w.lower)
+    until_reset = np.searchsorted(fell, w.upper - 1)
+    count = until_reset - from_reset
+    for rank in range(int(count.max(initial=0))):
+        hit = count > rank
+        growth[hit] += w.values[fell[from_reset[hit] + rank]]
+
+
+def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:
+    """Growth between the last two samples, and the seconds between them. Source: instantValue."""
+    last, before = at(w.values, w.upper - 1), at(w.values, w.upper - 2)
+    grown = last - before
+    if counter:
+        np.copyto(grown, last, where=last < before)
+    return grown, (at(w.times, w.upper - 1) - at(w.times, w.upper - 2)) / 1000
+
+
+def _count_pairs(w: Windows, hit: NDArray[np.bool_]) -> Array:
+    """Count the neighbours inside each window for which `hit` [n-1] holds."""
+    prefix = np.concatenate([[0], np.cumsum(hit)])
+    last = np.maximum(w.upper - 1, w.lower)
+    return (prefix.take(last, mode="clip") - prefix.take(w.lower, mode="clip")).astype(np.float64)
+
+
+def _exact_prefix(w: Windows) -> Values | None:
+    """[n+1] sums of all samples up to each, if they are exact because everything is a small integer."""
+    with np.errstate(all="ignore"):
+        whole = bool((w.values == np.rint(w.values)).all()) and float(np.abs(w.values).sum()) < _EXACT
+    return np.concatenate([[0.0], np.cumsum(w.values)]) if whole else None
+
+
+def _window_sums(w: Windows) -> tuple[Array, Array]:
+    """Compensated sum of each window, as the sum and what rounding cut off."""
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    total, lost = np.zeros((2, len(flat.order)))
+    for rank, active in enumerate(flat.active):
+        kahan.add(total[:active], lost[:active], w.values[flat.lower[:active] + rank])
+    return flat.unordered(total).reshape(w.lower.shape), flat.unordered(lost).reshape(w.lower.shape)
+
+
+def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
+    """Mean of windows whose sum overflows: summed up as far as it goes, then as a running mean."""
+    flat = Ranked.of(w.lower[chosen], w.lengths[chosen])
+    total, lost, mean = np.zeros((3, len(flat.order)))
+    running = np.zeros(len(flat.order), bool)
+    for rank, active in enumerate(flat.active):
+        sample = w.values[flat.lower[:active] + rank]
+        step_mean(total[:active], lost[:active], mean[:active], running[:active], sample, np.full(active, rank + 1.0))
+    count = w.lengths[chosen][flat.order]
+    return flat.unordered(np.where(running, mean + lost, total / count + lost / count))
+
+
+def step_mean(total: Array, lost: Array, mean: Array, running: NDArray[np.bool_], sample: Array, count: Array) -> None:
+    """Take one more sample into many means, in place; a sum about to overflow turns `running` (kahansum and funcAvg).
+
+    Args:
+        count: samples seen so far, this one included.
+    """
+    trial, trial_lost = total.copy(), lost.copy()
+    kahan.add(trial, trial_lost, sample)
+    trial_lost[np.isinf(trial)] = 0
+    overflows = ~running & np.isinf(trial) & (count > 1)
+    before = np.maximum(count - 1, 1)
+    np.copyto(mean, total / before, where=overflows)
+    np.copyto(lost, lost / before, where=overflows)
+    running |= overflows
+    np.copyto(total, trial, where=~running)
+    np.copyto(lost, trial_lost, where=~running)
+    weight = (count - 1) / count
+    next_mean, next_lost = weight * mean, weight * lost
+    kahan.add(next_mean, next_lost, sample / count)
+    next_lost[np.isinf(next_mean)] = 0
+    np.copyto(mean, next_mean, where=running)
+    np.copyto(lost, next_lost, where=running)
+
+
+def _extreme(w: Windows, pick: np.ufunc) -> Array:
+    """Extreme of each window from tables of the extremes of runs of 1, 2, 4 ... samples: two look-ups a window."""
+    result = np.full(w.lower.shape, np.nan)
+    table, run = w.values, 1
+    level = np.frexp(w.lengths)[1] - 1
+    for exponent in range(int(level.max(initial=-1)) + 1):
+        hit = level == exponent
+        result[hit] = pick(table[w.lower[hit]], table[w.upper[hit] - run])
+        if len(table) > run:
+            table = pick(table[:-run], table[run:])
+            run *= 2
+    return result
+
+
+def _regression(w: Windows, origin: Index | Array) -> tuple[Array, Array]:
+    """Slope per second, and value at `origin` [S, T] ms, of the line through each window. Source: linearRegression."""
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    zero, initial = np.ravel(origin)[flat.order], at(w.values, flat.lower)
+    sums, lost = np.zeros((2, 4, len(flat.order)))
+    constant = np.ones(len(flat.order), bool)
+    for rank, active in enumerate(flat.active):
+        at_rank = flat.lower[:active] + rank
+        y, x = w.values[at_rank], (w.times[at_rank] - zero[:active]) / 1000
+        constant[:active] &= (y == initial[:active]) | (rank == 0)
+        kahan.add(sums[:, :active], lost[:, :active], np.stack([x, y, x * y, x * x]))
+    sum_x, sum_y, sum_xy, sum_xx = kahan.settle(sums, lost)
+    n = w.lengths.ravel()[flat.order]
+    slope = (sum_xy - sum_x * sum_y / n) / (sum_xx - sum_x * sum_x / n)
+    intercept = sum_y / n - slope * sum_x / n
+    flat_line = np.where(np.isinf(initial), np.nan, 0.0)
+    slope, intercept = np.where(constant, flat_line, slope), np.where(constant, initial + flat_line, intercept)
+    return flat.unordered(slope).reshape(w.lower.shape), flat.unordered(intercept).reshape(w.lower.shape)
+
+
+_PADDED_CELLS = 1 << 18
+
+
+def _by_padded_windows(w: Windows, compute: Callable[[Array, Index, Array], Array], args: Array) -> Array:
+    """Apply a function of whole windows: [W, longest] values padded with NaN, [W] sizes and [W] arguments."""
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    sizes, argument = w.lengths.ravel()[flat.order], np.ravel(args)[flat.order]
+    result = np.full(len(flat.order), np.nan)
+    start = 0
+    while start < len(sizes) and sizes[start] > 0:
+        width = int(sizes[start])
+        end = min(start + max(1, _PADDED_CELLS // width), len(sizes))
+        cell = np.arange(width)
+        padded = at(w.values, flat.lower[start:end, None] + cell)
+        padded[cell >= sizes[start:end, None]] = np.nan
+        result[start:end] = compute(padded, sizes[start:end], argument[start:end])
+        start = end
+    return flat.unordered(result).reshape(w.lower.shape)
+
+
+def quantile_of_rows(padded: Array, sizes: Index, quantiles: Array) -> Array:
+    """The quantile of each row, NaN sorting before every number. Source: quantile.go, quantile.
+
+    Args:
+        padded: [W, N] values in any order; a row has `sizes` values, the rest of it is NaN. Sorted in place.
+        sizes: [W] how many values belong to a row; NaN is returned where none does.
+        quantiles: [W] below 0 gives -Inf, above 1 gives +Inf, NaN gives NaN.
+    """
+    rows = np.arange(len(padded))
+    padded.sort(axis=1)  # numpy puts NaN last
+    nans = sizes - (padded.shape[1] - np.isnan(padded).sum(axis=1))
+    rank = np.clip(np.nan_to_num(quantiles), 0, 1) * (sizes - 1)
+    below = np.maximum(np.floor(rank), 0).astype(np.int64)
+    above = np.minimum(below + 1, sizes - 1)
+    weight = rank - np.floor(rank)
+
+    def pick(index: Index) -> Array:
+        return np.where(index < nans, np.nan, padded[rows, np.maximum(index - nans, 0)])
+
+    result = pick(below) * (1 - weight) + pick(above) * weight
+    result = np.where(quantiles < 0, -np.inf, np.where(quantiles > 1, np.inf, result))
+    return np.where(np.isnan(quantiles) | (sizes < 1), np.nan, result)
+
+
+def _median_distance(padded: Array, sizes: Index, half: Array) -> Array:
+    incomplete = np.isnan(padded).sum(axis=1) > padded.shape[1] - sizes
+    median = quantile_of_rows(padded, sizes, half)
+    distance = quantile_of_rows(np.abs(padded - median[:, None]), sizes, half)
+    return np.where(incomplete, np.nan, distance)
