@@ -61,7 +61,7 @@ class QuerySyntaxError(QueryError):
     """A query does not parse or type-check.
 
     Attributes:
-        line: 1-based line in the query.
+        line: 1-based line in the query; 0 where there is none, in an empty query.
         column: 1-based column, counted in bytes as Prometheus does.
     """
 
@@ -69,7 +69,8 @@ class QuerySyntaxError(QueryError):
 
     def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
         self.message, self.line, self.column = message, line, column
-        super().__init__(f"{line}:{column}: parse error: {message}")
+        place = f"{line}:{column}" if line else "unknown position"
+        super().__init__(f"{place}: parse error: {message}")
 
 
 class QueryLimitError(QueryError):

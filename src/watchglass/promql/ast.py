@@ -59,6 +59,13 @@ SET_OPERATORS = frozenset({"and", "or", "unless"})
 TRIM_OPERATORS = frozenset({"</", ">/"})
 """Cut a native histogram's buckets off above (`</`) or below (`>/`) a value."""
 
+BINDING = (
+    {"or": 1, "and": 2, "unless": 2}
+    | dict.fromkeys(COMPARISON_OPERATORS | TRIM_OPERATORS, 3)
+    | {"+": 4, "-": 4, "*": 5, "/": 5, "%": 5, "atan2": 5, "^": 6}
+)
+"""How tight each binary operator binds. All are left-associative but `^`; a sign binds as tight as a product."""
+
 PARAMETER_AGGREGATORS = frozenset({"topk", "bottomk", "quantile", "limitk", "limit_ratio", "count_values"})
 """Aggregators whose first argument is a parameter."""
 
@@ -96,7 +103,7 @@ class DurationOp:
     op: str
     lhs: DurationExpr | None = None
     rhs: DurationExpr | None = None
-    wrapped: bool = False
+    wrapped: bool = field(default=False, compare=False)
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
 
 

@@ -34,13 +34,18 @@ def go_quote_code_point(char: str) -> str:
 def unquote(literal: str) -> str:
     r"""The value of a string literal, quotes included, that the lexer accepted.
 
-    Bytes that escapes spell (`\xff`) and that are no UTF-8 become U+FFFD, as they do in any JSON answer.
+    Bytes that escapes spell (`\xff`) and that are no UTF-8 become surrogate escapes.
     """
     body = literal[1:-1]
     if literal[0] == "`" or "\\" not in body:
         return body
     spelled = _ESCAPE.sub(_unescape, body)
-    return spelled.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return spelled.encode("utf-8", "surrogateescape").decode("utf-8", "surrogateescape")
+
+
+def printable(text: str) -> str:
+    """The text with U+FFFD for surrogate escapes, as Prometheus's JSON answers have it."""
+    return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _escape_char(char: str, quote: str) -> str:
