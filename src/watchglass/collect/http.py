@@ -1,0 +1,242 @@
+"""Fetching a target's body over HTTP, whatever the other side does.
+
+The answer is bounded in bytes and redirects; the caller bounds it in time. Nothing is unpacked here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import ssl
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from watchglass.collect.body import ACCEPT_ENCODING, too_large
+from watchglass.collect.errors import ScrapeError
+from watchglass.collect.job import HttpOptions, ScrapeJob, Secret, TlsOptions
+from watchglass.version import __version__
+from watchglass.wire.content_type import accept_header
+
+if TYPE_CHECKING:
+    import httpx
+
+_REDIRECTS = 10  # Go's limit
+_IDLE_S = 300.0  # how long a connection waits for the next scrape
+_TLS_VERSIONS = {
+    "TLS10": ssl.TLSVersion.TLSv1,
+    "TLS11": ssl.TLSVersion.TLSv1_1,
+    "TLS12": ssl.TLSVersion.TLSv1_2,
+    "TLS13": ssl.TLSVersion.TLSv1_3,
+}
+
+
+class Answer(NamedTuple):
+    """What came back, as it came."""
+
+    body: bytes
+    encoding: str  # Content-Encoding
+    content_type: str
+
+
+class ScrapeClient:
+    """Fetches the targets of one job. The HTTP library is loaded, and TLS set up, with the first fetch."""
+
+    def __init__(self, job: ScrapeJob) -> None:
+        self._job = job
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def get(self, url: str, timeout_ms: int) -> Answer:
+        """Fetch `url`.
+
+        Raises:
+            ScrapeError: it cannot be reached, does not answer 200, or its body is too large or incomplete.
+            TimeoutError: it took longer than `timeout_ms`.
+        """
+        async with asyncio.timeout(timeout_ms / 1000):
+            try:
+                client = await self._open()
+                headers = [*await self._secret_headers(), *_plain_headers(self._job, timeout_ms)]
+                async with self._stream(client, url, headers) as response:
+                    return await _read(response, self._job.limits.body_bytes)
+            except _transport_errors() as error:
+                raise ScrapeError(_reason(error), result="connection") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        client, self._client = self._client, None
+        if client:
+            await client.aclose()
+
+    async def _open(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_build_client, self._job.http)
+            return self._client
+
+    async def _secret_headers(self) -> list[tuple[str, str]]:
+        """Those that may be read from files, each time anew, so that a rotated secret is taken up."""
+        http = self._job.http
+        if http.basic_auth or http.authorization or http.headers:
+            return await asyncio.to_thread(_headers_with_secrets, http)
+        return []
+
+    @asynccontextmanager
+    async def _stream(
+        self, client: httpx.AsyncClient, url: str, headers: list[tuple[str, str]]
+    ) -> AsyncIterator[httpx.Response]:
+        """The final answer, its body unread. Redirects are followed here, so that their bodies are never read."""
+        server_name = self._job.http.tls.server_name
+        extensions = {"sni_hostname": server_name} if server_name else {}
+        request = client.build_request("GET", url, headers=headers, extensions=extensions)
+        for _ in range(_REDIRECTS + 1):
+            response = await _send(client, request)
+            try:
+                if not (self._job.http.follow_redirects and response.next_request):
+                    yield response
+                    return
+                request = response.next_request
+            finally:
+                await response.aclose()
+        raise ScrapeError(f"stopped after {_REDIRECTS} redirects", result="redirects")
+
+
+async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+    """Send; once more where a kept connection turns out to be closed, as Go's client does."""
+    import httpx  # noqa: PLC0415 -- loaded with the first fetch
+
+    try:
+        return await client.send(request, stream=True)
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+        return await client.send(request, stream=True)
+
+
+async def _read(response: httpx.Response, limit_bytes: int) -> Answer:
+    if response.status_code != 200:
+        status = f"{response.status_code} {response.reason_phrase}".strip()
+        raise ScrapeError(f"server returned HTTP status {status}", result="http_status")
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if limit_bytes and size > limit_bytes:
+            raise too_large(limit_bytes)
+        parts.append(part)
+    headers = response.headers
+    return Answer(b"".join(parts), headers.get("content-encoding", ""), headers.get("content-type", ""))
+
+
+def _build_client(options: HttpOptions) -> httpx.AsyncClient:
+    import httpx  # noqa: PLC0415 -- loaded with the first fetch
+
+    return httpx.AsyncClient(
+        verify=_default_tls() if options.tls == TlsOptions() else _tls(options.tls),
+        proxy=options.proxy_url or None,
+        trust_env=False,
+        timeout=None,  # noqa: S113 -- the caller bounds the whole fetch
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=_IDLE_S),
+    )
+
+
+@cache
+def _default_tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _tls(options: TlsOptions) -> ssl.SSLContext:
+    """Raises OSError or ssl.SSLError where a file is missing or not PEM."""
+    context = ssl.create_default_context(cafile=options.ca_file or None, cadata=options.ca or None)
+    if options.insecure_skip_verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    if options.min_version:
+        context.minimum_version = _TLS_VERSIONS[options.min_version]
+    if options.max_version:
+        context.maximum_version = _TLS_VERSIONS[options.max_version]
+    if options.cert or options.cert_file:
+        _load_certificate(context, options)
+    return context
+
+
+def _load_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:
+    """OpenSSL reads certificates from files only: texts pass through a private folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for name, text, path in (
+            ("cert", options.cert, options.cert_file),
+            ("key", options.key.value, options.key.file or options.key_file),
+        ):
+            if text:
+                path = str(Path(folder, name))  # noqa: PLW2901
+                Path(path).write_text(text)
+            paths.append(path)
+        context.load_cert_chain(paths[0], paths[1] or None)
+
+
+def _plain_headers(job: ScrapeJob, timeout_ms: int) -> list[tuple[str, str]]:
+    return [
+        ("Accept", accept_header(job.scrape_protocols)),
+        ("Accept-Encoding", ACCEPT_ENCODING if job.enable_compression else "identity"),
+        ("User-Agent", f"Watchglass/{__version__}"),
+        ("X-Prometheus-Scrape-Timeout-Seconds", f"{timeout_ms / 1000:g}"),
+    ]
+
+
+def _headers_with_secrets(options: HttpOptions) -> list[tuple[str, str]]:
+    headers = [
+        (name, _read_secret(value) if isinstance(value, Secret) else value)
+        for name, values in options.headers.items()
+        for value in values
+    ]
+    authorization = _authorization(options)
+    return [*headers, ("Authorization", authorization)] if authorization else headers
+
+
+def _authorization(options: HttpOptions) -> str:
+    if options.basic_auth:
+        name_file = options.basic_auth.username_file
+        name = _read_secret(Secret(file=name_file)) if name_file else options.basic_auth.username
+        pair = f"{name}:{_read_secret(options.basic_auth.password)}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+    if options.authorization:
+        return f"{options.authorization.type} {_read_secret(options.authorization.credentials)}"
+    return ""
+
+
+def _read_secret(secret: Secret) -> str:
+    """The secret, from its file where it has one.
+
+    Raises:
+        ScrapeError: the file cannot be read.
+    """
+    if not secret.file:
+        return secret.value
+    try:
+        return Path(secret.file).read_text().strip()
+    except OSError as error:
+        raise ScrapeError(f"cannot read the secret file {secret.file}: {error.strerror}", result="secret") from None
+
+
+def _transport_errors() -> tuple[type[BaseException], ...]:
+    import httpx  # noqa: PLC0415 -- loaded by now
+
+    return (OSError, httpx.TransportError, httpx.InvalidURL)
+
+
+def _reason(error: BaseException) -> str:
+    """The innermost cause that says something: "Connection refused", not "All connection attempts failed"."""
+    causes: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in causes:
+        causes.append(cause)
+        cause = cause.__cause__ or cause.__context__
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+    for each in reversed(causes):
+        if isinstance(each, OSError) and each.strerror:
+            return f"{each.filename}: {each.strerror}" if each.filename else each.strerror
+    return next((text for each in causes if (text := str(each))), type(error).__name__)

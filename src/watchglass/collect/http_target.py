@@ -1,0 +1,59 @@
+"""A target that exposes text over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from watchglass.collect.body import unpack
+from watchglass.collect.http import Answer, ScrapeClient
+from watchglass.collect.job import ScrapeJob
+from watchglass.collect.metrics import ScrapeMetrics
+from watchglass.collect.target import Target
+from watchglass.model.labels import Labels
+from watchglass.wire.content_type import format_of
+from watchglass.wire.exposition import ExpositionParser, Reading
+
+
+@dataclass(slots=True)
+class HttpAccess:
+    """How a job reaches its targets; replaced as a whole when the job is reconfigured."""
+
+    job: ScrapeJob
+    client: ScrapeClient
+
+
+class HttpReader:
+    """Fetches and parses one target.
+
+    Args:
+        target: what to fetch.
+        access: how, at the time of the fetch.
+        resolve: gives a new series its ref.
+        metrics: counts bytes.
+    """
+
+    def __init__(
+        self, target: Target, access: HttpAccess, resolve: Callable[[Labels], int], metrics: ScrapeMetrics
+    ) -> None:
+        self.access = access
+        self._target = target
+        self._metrics = metrics
+        self._parser = ExpositionParser(resolve)
+
+    async def fetch(self) -> Callable[[], Reading]:
+        """Ask the target for its body."""
+        job, client = self.access.job, self.access.client
+        answer = await client.get(self._target.url, self._target.timeout_ms)
+        self._metrics.body_bytes.inc(len(answer.body))
+        return lambda: self._parse(answer, job)
+
+    def forget(self) -> None:
+        """Ask for all refs again with the next body."""
+        self._parser.forget()
+
+    def _parse(self, answer: Answer, job: ScrapeJob) -> Reading:
+        body = unpack(answer.body, answer.encoding, job.limits.body_bytes)
+        if not body:  # Prometheus looks at the Content-Type only where there is content
+            return self._parser.parse(b"", format_of("text/plain"))
+        return self._parser.parse(body, format_of(answer.content_type, job.fallback_scrape_protocol))

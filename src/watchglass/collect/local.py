@@ -1,0 +1,151 @@
+"""Targets within this process: collectors that are read like any other target, without HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from watchglass.collect.errors import ScrapeError
+from watchglass.collect.target import Target
+from watchglass.interfaces import Collector
+from watchglass.model.labels import METRIC_NAME, Labels
+from watchglass.model.metadata import Family, Metadata, MetricType
+from watchglass.model.sample import Sample
+from watchglass.wire.exposition import NO_TIMESTAMP, UNRESOLVED, Reading, Resolve
+
+T = TypeVar("T")
+
+_Key = tuple[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTarget:
+    """A collector to scrape."""
+
+    job: str
+    instance: str
+    collector: Collector
+    interval_ms: int = 15_000
+    timeout_ms: int = 10_000
+    again_after_ms: int = 0  # a second reading so soon after the first, so that rates show at once; 0: none
+
+    def target(self) -> Target:
+        """The same as a scrape target, whose address starts with `local:`."""
+        labels = Labels.of(job=self.job, instance=self.instance)
+        url = f"local:{self.job}"
+        return Target(url, labels, labels, self.interval_ms, self.timeout_ms, f"{labels} {url}")
+
+
+class LocalReader:
+    """Reads a collector in a thread of its own: one that hangs (a dead network mount) holds up nobody else.
+
+    Args:
+        local: what to read.
+        resolve: gives a new series its ref.
+    """
+
+    def __init__(self, local: LocalTarget, resolve: Resolve) -> None:
+        self._local = local
+        self._resolve = resolve
+        self._reading: asyncio.Future[list[Family]] | None = None
+        self.forget()
+
+    async def fetch(self) -> Callable[[], Reading]:
+        """Read the collector."""
+        if self._reading and not self._reading.done():
+            raise ScrapeError("the reading before has not ended yet", result="timeout")
+        self._reading = _in_daemon_thread(lambda: list(self._local.collector.collect()))
+        async with asyncio.timeout(self._local.timeout_ms / 1000):
+            families = await asyncio.shield(self._reading)
+        return lambda: self._read(families)
+
+    def forget(self) -> None:
+        """Ask for all refs again with the next reading."""
+        self._keys: list[_Key] = []
+        self._refs = array("I")
+        self._metadata: dict[str, Metadata] = {}
+
+    def _read(self, families: Sequence[Family]) -> Reading:
+        samples = [sample for family in families for sample in family.samples]
+        keys = [(sample.name, sample.labels) for sample in samples]
+        new_series, relaid = 0, keys != self._keys or UNRESOLVED in self._refs
+        if relaid:
+            new_series = self._lay(keys)
+        values = array("d", [sample.value for sample in samples])
+        metadata = {family.name: Metadata(family.type, family.unit, family.help) for family in families}
+        changed = {name: said for name, said in metadata.items() if self._metadata.get(name) != said}
+        self._metadata = metadata
+        return Reading(self._refs, values, _timestamps(samples), len(samples), new_series, relaid, changed)
+
+    def _lay(self, keys: list[_Key]) -> int:
+        """Find the refs of all samples; how many series are new."""
+        known = dict(zip(self._keys, self._refs, strict=True))
+        refs = array("I")
+        new_series = 0
+        for key in keys:
+            ref = known.get(key, UNRESOLVED)
+            if ref == UNRESOLVED:
+                ref = self._resolve(Labels.of(((METRIC_NAME, key[0]), *key[1])))
+                new_series += ref < UNRESOLVED
+            refs.append(ref)
+        self._keys, self._refs = keys, refs
+        return new_series
+
+
+def _in_daemon_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Run `work` in a thread that cannot keep the process from ending."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def deliver(outcome: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(lambda: None if future.done() else outcome())
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:
+            failure = error
+            deliver(lambda: future.set_exception(failure))
+        else:
+            deliver(lambda: future.set_result(result))
+
+    threading.Thread(target=run, name="collect", daemon=True).start()
+    return future
+
+
+def _timestamps(samples: Iterable[Sample]) -> array[int] | None:
+    times = [sample.timestamp_ms for sample in samples]
+    if all(each is None for each in times):
+        return None
+    return array("q", [NO_TIMESTAMP if each is None else each for each in times])
+
+
+class RegistryCollector:
+    """Reads a prometheus_client registry: how Watchglass scrapes itself. `_created` samples are left out."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+
+    def collect(self) -> Iterable[Family]:
+        """One reading of the registry; a counter's family is named as its samples are, `..._total`."""
+        for metric in self._registry.collect():
+            kind = _TYPES.get(metric.type, MetricType.UNKNOWN)
+            name = metric.name + "_total" if kind is MetricType.COUNTER else metric.name
+            family = Family(name, kind, metric.documentation, metric.unit)
+            family.samples = [
+                Sample(sample.name, tuple(sorted(sample.labels.items())), sample.value)
+                for sample in metric.samples
+                if not sample.name.endswith("_created")
+            ]
+            yield family
+
+
+_TYPES: Mapping[str, MetricType] = {kind.value: kind for kind in MetricType}

@@ -1,0 +1,47 @@
+"""The collectors of this process that are scraped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from watchglass.collect.ingest import TargetIngest
+from watchglass.collect.job import ScrapeJob
+from watchglass.collect.local import LocalReader, LocalTarget
+from watchglass.collect.loops import ActiveTarget, LoopSet
+from watchglass.collect.scrape import ScrapeLoop, Surroundings
+
+
+class LocalPool:
+    """Keeps one scrape loop a collector; those that stay run on."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._loops = LoopSet(around.appender)
+        self._locals: dict[str, LocalTarget] = {}
+
+    def apply(self, targets: Sequence[LocalTarget]) -> None:
+        """Scrape these, and no others."""
+        wanted = {local.target().key: local for local in targets}
+        for key in [key for key, local in self._locals.items() if wanted.get(key) != local]:
+            del self._locals[key]
+            self._loops.retire(key)
+        for key, local in wanted.items():
+            if key not in self._locals:
+                self._locals[key] = local
+                self._start(local)
+
+    def active(self) -> list[ActiveTarget]:
+        """All collectors, each in a pool named after its job."""
+        return [ActiveTarget(loop.target.labels.get("job"), loop.target, loop.status) for loop in self._loops]
+
+    async def stop(self) -> None:
+        """End at once, without staleness markers."""
+        await self._loops.stop()
+
+    def _start(self, local: LocalTarget) -> None:
+        target = local.target()
+        group = self._around.appender.open_group(target.key)
+        ingest = TargetIngest(ScrapeJob(local.job), target.labels, self._around.appender, group)
+        reader = LocalReader(local, ingest.resolve)
+        delays_ms = (0, local.again_after_ms) if local.again_after_ms else (0,)
+        self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=delays_ms), group)
