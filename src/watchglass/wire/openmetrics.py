@@ -54,13 +54,22 @@ class OpenMetricsGrammar:
         Raises:
             ExpositionError: one of them is malformed.
         """
+        value, timestamp = self.split_tail(tail)
+        number = _number(value, "value")
+        return number, _timestamp(timestamp, "timestamp") if timestamp else None
+
+    def split_tail(self, tail: bytes) -> tuple[bytes, bytes]:
+        """The value and the timestamp as they are written, the latter empty where there is none.
+
+        Raises:
+            ExpositionError: more stands there, and it is no exemplar.
+        """
         match = _TAIL.fullmatch(tail)
         if not match:
             raise ExpositionError(f"expected a value, a timestamp and an exemplar, one space apart, found {show(tail)}")
-        value = _number(match[1], "value")
         if match[3] is not None:
             _check_exemplar(match[3])
-        return value, _timestamp(match[2], "timestamp") if match[2] is not None else None
+        return match[1], match[2] or b""
 
 
 def _number(raw: bytes, what: str) -> float:
