@@ -1,0 +1,180 @@
+"""Chunks: one column of samples as bytes, and back, bit for bit.
+
+A chunk body is a flag byte, a CRC-32 of what follows, optional presence and timestamps, and the values. The layout is
+described in docs/formats/metrics-db.md. Stale markers, NaN payloads, signed zeros and infinities survive unchanged.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pcodec import ChunkConfig, standalone
+
+from watchglass.columns import Times, Values
+
+Bits = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
+
+ABSENT_BITS = 0x7FF00A85E17A85E1
+"""The bits that stand for "no sample here" inside the store; a user's value of these bits becomes a plain NaN."""
+
+_RAW, _PCO, _CONSTANT = 0, 1, 2
+_CODEC = 0x07
+_RUNS, _BITMAP, _OWN_TIMES = 0x10, 0x20, 0x40
+_PCO_CONFIG = ChunkConfig(compression_level=4)
+_HEADER = struct.Struct("<BI")
+
+
+class DamagedChunkError(ValueError):
+    """The bytes are not those that were written."""
+
+
+def _encode_numbers(numbers: NDArray[np.generic]) -> tuple[int, bytes]:
+    bits = numbers.view(np.uint64)
+    if (bits == bits[0]).all():
+        return _CONSTANT, bits[:1].tobytes()
+    packed = standalone.simple_compress(numbers, _PCO_CONFIG)
+    return (_PCO, packed) if len(packed) < numbers.nbytes else (_RAW, numbers.tobytes())
+
+
+def _decode_numbers(codec: int, payload: bytes, out: NDArray[Any]) -> NDArray[Any]:
+    if codec == _PCO:
+        standalone.simple_decompress_into(payload, out)
+    elif codec == _CONSTANT:
+        out.view(np.uint64)[:] = int.from_bytes(payload, "little")
+    else:
+        out.view(np.uint8)[:] = np.frombuffer(payload, np.uint8)
+    return out
+
+
+def _seal(flags: int, content: bytes) -> bytes:
+    return _HEADER.pack(flags, zlib.crc32(content, flags)) + content
+
+
+def _open(body: bytes) -> tuple[int, bytes]:
+    if len(body) < _HEADER.size:
+        raise DamagedChunkError("chunk is cut short")
+    flags, crc = _HEADER.unpack_from(body)
+    content = body[_HEADER.size :]
+    if zlib.crc32(content, flags) != crc:
+        raise DamagedChunkError("chunk checksum does not match")
+    return flags, content
+
+
+def is_whole(body: bytes) -> bool:
+    """Tell whether a chunk's checksum matches."""
+    try:
+        _open(body)
+    except DamagedChunkError:
+        return False
+    return True
+
+
+def encode_times(times: Times) -> bytes:
+    """The chunk of a block's shared timestamps."""
+    return _seal(*_encode_numbers(np.ascontiguousarray(times)))
+
+
+def decode_times(body: bytes, n: int) -> Times:
+    """Undo `encode_times`.
+
+    Raises:
+        DamagedChunkError: the bytes are not those that were written.
+    """
+    flags, content = _open(body)
+    return _decode_numbers(flags & _CODEC, content, np.empty(n, np.int64))
+
+
+def encode_column(values: Values, present: Mask | None = None) -> bytes:
+    """The chunk of one series in a block of shared timestamps.
+
+    Args:
+        values: [m] the samples that exist, in time order.
+        present: [n] which of the block's timestamps have a sample; None when all have.
+    """
+    codec, payload = _encode_numbers(np.ascontiguousarray(values))
+    if present is None:
+        return _seal(codec, payload)
+    kind, presence = _encode_presence(present)
+    return _seal(codec | kind, presence + payload)
+
+
+def decode_column(body: bytes, n: int) -> Values:
+    """Undo `encode_column`: [n] values, with ABSENT_BITS where there is no sample.
+
+    Raises:
+        DamagedChunkError: the bytes are not those that were written.
+    """
+    flags, content = _open(body)
+    if not flags & (_RUNS | _BITMAP):
+        return _decode_numbers(flags & _CODEC, content, np.empty(n, np.float64))
+    present, used = _decode_presence(flags, content, n)
+    column = np.full(n, ABSENT_BITS, np.uint64).view(np.float64)
+    column[present] = _decode_numbers(flags & _CODEC, content[used:], np.empty(int(present.sum())))
+    return column
+
+
+def encode_own(times: Times, values: Values) -> bytes:
+    """The chunk of one series that shares its timestamps with no other."""
+    time_codec, time_payload = _encode_numbers(np.ascontiguousarray(times))
+    codec, payload = _encode_numbers(np.ascontiguousarray(values))
+    head = struct.pack("<IIB", len(times), len(time_payload), time_codec)
+    return _seal(codec | _OWN_TIMES, head + time_payload + payload)
+
+
+def decode_own(body: bytes) -> tuple[Times, Values]:
+    """Undo `encode_own`.
+
+    Raises:
+        DamagedChunkError: the bytes are not those that were written.
+    """
+    flags, content = _open(body)
+    n, length, time_codec = struct.unpack_from("<IIB", content)
+    start = 9 + length
+    times = _decode_numbers(time_codec, content[9:start], np.empty(n, np.int64))
+    return times, _decode_numbers(flags & _CODEC, content[start:], np.empty(n))
+
+
+def _encode_presence(present: Mask) -> tuple[int, bytes]:
+    edges = np.flatnonzero(np.diff(present, prepend=False, append=False))
+    if 2 + 4 * len(edges) < (len(present) + 7) // 8:
+        return _RUNS, struct.pack("<H", len(edges)) + edges.astype("<u4").tobytes()
+    return _BITMAP, np.packbits(present, bitorder="little").tobytes()
+
+
+def _decode_presence(flags: int, content: bytes, n: int) -> tuple[Mask, int]:
+    if flags & _BITMAP:
+        used = (n + 7) // 8
+        bits = np.unpackbits(np.frombuffer(content, np.uint8, used), count=n, bitorder="little")
+        return bits.view(np.bool_), used
+    (count,) = struct.unpack_from("<H", content)
+    edges = np.frombuffer(content, "<u4", count, 2)
+    steps = np.zeros(n + 1, np.int8)
+    steps[edges[0::2]] = 1
+    steps[edges[1::2]] -= 1
+    return np.cumsum(steps[:-1]).astype(np.bool_), 2 + 4 * count
+
+
+def encode_refs(refs: NDArray[np.uint32]) -> bytes:
+    """Series numbers as runs of consecutive ones, or raw where there are few runs to gain from."""
+    starts = np.flatnonzero(np.diff(refs.astype(np.int64), prepend=-2) != 1)
+    if 2 * len(starts) < len(refs):
+        lengths = np.diff(starts, append=len(refs))
+        return b"\x01" + np.stack([refs[starts], lengths.astype(np.uint32)]).astype("<u4").tobytes()
+    return b"\x00" + refs.astype("<u4").tobytes()
+
+
+def decode_refs(data: bytes) -> NDArray[np.uint32]:
+    """Undo `encode_refs`."""
+    numbers = np.frombuffer(data, "<u4", offset=1)
+    if data[0] == 0:
+        return numbers.astype(np.uint32)
+    starts, lengths = numbers.reshape(2, -1).astype(np.int64)
+    ends = np.cumsum(lengths)
+    shift = np.repeat(starts - (ends - lengths), lengths)
+    refs: NDArray[np.uint32] = (np.arange(ends[-1], dtype=np.int64) + shift).astype(np.uint32)
+    return refs

@@ -1,0 +1,139 @@
+"""Opening: what the disk knows goes back into memory; no chunk is read.
+
+Every row that is read here guards itself with a checksum. A row that fails is left out and reported, never guessed at.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from watchglass.model.labels import Labels
+from watchglass.model.metadata import Metadata, MetricType
+from watchglass.store.block import Block, Catalog, Origin, Refs, decode_layout
+from watchglass.store.head import Head
+from watchglass.store.index import SeriesIndex
+from watchglass.store.wal import DamagedRecordError, Record, decode_record
+
+Report = Callable[[str], None]
+_SEPARATOR = b"\xff"  # in no UTF-8 text
+
+
+def encode_labels(labels: Labels) -> bytes:
+    """The body of a row of table `series`."""
+    words = (word.encode("utf-8", "surrogatepass") for pair in labels for word in pair)
+    content = _SEPARATOR.join(words)
+    return zlib.crc32(content).to_bytes(4, "little") + content
+
+
+def decode_labels(body: bytes) -> list[bytes] | None:
+    """Names and values alternating, as UTF-8; None when the row is damaged."""
+    if zlib.crc32(body[4:]) != int.from_bytes(body[:4], "little"):
+        return None
+    return body[4:].split(_SEPARATOR) if len(body) > 4 else []
+
+
+def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report: Report) -> None:
+    """Fill the index."""
+    text: dict[bytes, str] = {}
+
+    def decoded() -> Iterator[tuple[int, list[str]]]:
+        for ref, body in con.execute("SELECT ref, labels FROM series ORDER BY ref"):
+            words = decode_labels(body)
+            if words is None:
+                report(f"the labels of series {ref} are damaged; its samples are gone")
+                continue
+            for word in words:
+                if word not in text:
+                    text[word] = word.decode("utf-8", "surrogatepass")
+            yield ref, [text[word] for word in words]
+
+    index.load(decoded(), now_ms)
+
+
+def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
+    """Fill the catalogue."""
+    for layout, body in con.execute("SELECT id, refs FROM layout").fetchall():
+        refs = decode_layout(body)
+        if refs is None:
+            report(f"layout {layout} is damaged; the blocks that use it are gone")
+        else:
+            catalog.add_layout(layout, refs)
+    blocks = []
+    for *fields, crc in con.execute("SELECT * FROM block").fetchall():
+        block = Block(*fields)
+        if block.crc != crc or block.layout not in catalog.layouts:
+            report(f"block {block.id} is damaged; its samples are gone")
+        else:
+            blocks.append(block)
+    catalog.add(blocks)
+    (last,) = con.execute("SELECT max(coalesce((SELECT max(id) >> 11 FROM chunk), 0), 0)").fetchone()
+    catalog.next_block = max([last, *(block.id for block in blocks)]) + 1
+
+
+def load_families(con: sqlite3.Connection) -> dict[str, Metadata]:
+    """What metric families said of themselves."""
+    known = {kind.value: kind for kind in MetricType}
+    rows = con.execute("SELECT name, type, unit, help FROM family").fetchall()
+    return {name: Metadata(known.get(kind, MetricType.UNKNOWN), unit, text) for name, kind, unit, text in rows}
+
+
+def seed_slots(head: Head, index: SeriesIndex, catalog: Catalog) -> None:
+    """Give the head every series, and when each had its first and newest sealed sample."""
+    head.know_series(index.select(()).refs)
+    slots = head.slots
+    rows = catalog.view()
+    for layout in np.unique(rows[:, 1]).tolist():
+        mine = rows[rows[:, 1] == layout]
+        at = slots.find(catalog.layouts[layout])
+        at = at[at >= 0]
+        slots.first_ms[at] = np.minimum(slots.first_ms[at], mine[:, 4].min())
+        slots.last_ms[at] = np.maximum(slots.last_ms[at], mine[:, 5].max())
+
+
+class Replay:
+    """Applies the log's records to the head, less the samples that are in blocks already."""
+
+    def __init__(self, head: Head, catalog: Catalog, now_ms: int) -> None:
+        self._head, self._catalog, self._now_ms = head, catalog, now_ms
+        self._recent = catalog.view()  # blocks that may hold samples of the log
+        self.samples = 0
+        self.homeless: list[Record] = []  # samples whose place is taken; to be logged anew as single series
+        self.highest_seq = int(self._recent[:, _SEQ].max(initial=0))
+
+    def run(self, con: sqlite3.Connection, report: Report, sealed: Callable[[], None]) -> None:
+        """Replay every record; `sealed` is called after each, to take over what filled up."""
+        (oldest,) = con.execute("SELECT coalesce(min(seq), 0) FROM wal").fetchone()
+        self._recent = self._recent[self._recent[:, _SEQ] >= oldest]
+        lost = 0
+        for seq, body in con.execute("SELECT seq, body FROM wal ORDER BY seq"):
+            self.highest_seq = max(self.highest_seq, seq)
+            try:
+                self._apply(seq, decode_record(body))
+            except DamagedRecordError:
+                lost += 1
+            sealed()
+        if lost:
+            report(f"{lost} records of the write-ahead log are damaged; their samples are gone")
+
+    def _apply(self, seq: int, record: Record) -> None:
+        sealed = self._sealed_refs(seq, record)
+        if len(sealed):
+            record = record.take(np.flatnonzero(~np.isin(record.refs, sealed)))
+        if len(record.refs):
+            self.samples += len(record.refs)
+            rest = self._head.replay(record, seq, self._now_ms)
+            if rest is not None:
+                self.homeless.append(rest)
+
+    def _sealed_refs(self, seq: int, record: Record) -> Refs:
+        rows, origin = self._recent, Origin.LATE if record.late else Origin.LIVE
+        rows = rows[(rows[:, _SEQ] >= seq) & (rows[:, _GROUP] == record.group) & (rows[:, _ORIGIN] == origin)]
+        layouts = [self._catalog.layouts[layout] for layout in np.unique(rows[:, _LAYOUT]).tolist()]
+        return np.concatenate(layouts) if layouts else np.zeros(0, np.uint32)
+
+
+_LAYOUT, _GROUP, _ORIGIN, _SEQ = (Block._fields.index(name) for name in ("layout", "group", "origin", "seq"))

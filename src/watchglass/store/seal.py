@@ -1,0 +1,163 @@
+"""Sealing: handed-over pages become blocks on disk, and the log records that only they needed go.
+
+Encoding runs in one thread of its own, outside every lock. Each transaction writes blocks and deletes log records together,
+so that a sample is in the log or in a block at every moment, never in neither.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+
+from watchglass.errors import StoreError
+from watchglass.store.block import Block, Catalog, EncodedBlock, encode_layout, insert_block, insert_chunks
+from watchglass.store.head import Head
+from watchglass.store.page import Sealed
+from watchglass.store.sqlite import Writer
+
+log = logging.getLogger("watchglass.store")
+
+_TRANSACTION_BYTES = 512 * 1024
+_MAX_WAITING = 256
+_RETRY_S = 1.0
+
+
+class BlockWriter:
+    """Gives blocks their numbers and writes them; the caller owns the transaction."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._lock = threading.Lock()
+
+    def number(self) -> int:
+        """A block number that was never used."""
+        with self._lock:
+            number = self._catalog.next_block
+            self._catalog.next_block += 1
+            return number
+
+    def write(self, con: sqlite3.Connection, encoded: EncodedBlock) -> tuple[Block, EncodedBlock]:
+        """Write a block whole."""
+        number = self.number()
+        insert_chunks(con, number, encoded.bodies)
+        return self.write_row(con, number, encoded), encoded
+
+    def write_row(self, con: sqlite3.Connection, number: int, encoded: EncodedBlock) -> Block:
+        """Write the catalogue row of a block whose chunks are written; from then on it exists."""
+        layout = self._catalog.layout_id(encoded.refs)
+        if not layout:
+            layout = con.execute("SELECT coalesce(max(id), 0) + 1 FROM layout").fetchone()[0]
+            layout = max(layout, self._catalog.next_layout)
+            con.execute("INSERT INTO layout VALUES (?, ?)", (layout, encode_layout(encoded.refs)))
+        block = encoded.as_row(number, layout)
+        insert_block(con, block)
+        return block
+
+    def publish(self, written: list[tuple[Block, EncodedBlock]]) -> None:
+        """Put committed blocks into the catalogue."""
+        for block, encoded in written:
+            if block.layout not in self._catalog.layouts:
+                self._catalog.add_layout(block.layout, encoded.refs)
+            self._catalog.add([block])
+
+
+class Sealer:
+    """The thread that encodes and writes handed-over pages, in the order they were handed over."""
+
+    def __init__(
+        self, head: Head, catalog: Catalog, writer: Writer, blocks: BlockWriter, on_sealed: Callable[[int, int], None]
+    ) -> None:
+        self._head, self._catalog, self._writer, self._blocks = head, catalog, writer, blocks
+        self._on_sealed = on_sealed
+        self._queue: queue.Queue[Sealed | None] = queue.Queue()
+        self._failing = False
+        self._idle = threading.Condition()
+        self._waiting = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="watchglass-sealer", daemon=True)
+        self._thread.start()
+
+    def put(self, handed: list[Sealed]) -> None:
+        """Queue pages; waits while far too many are queued, unless the disk refuses them."""
+        with self._idle:
+            self._idle.wait_for(lambda: self._waiting < _MAX_WAITING or self._failing or self._stop.is_set())
+            self._waiting += len(handed)
+        for sealed in handed:
+            self._queue.put(sealed)
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until everything queued is on disk; False when it took too long or the disk refuses."""
+        with self._idle:
+            return self._idle.wait_for(lambda: not self._waiting or self._failing, timeout_s) and not self._failing
+
+    def close(self) -> None:
+        """Stop after the page at hand; what is not sealed stays in the log."""
+        self._stop.set()
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            sealed = self._queue.get()
+            if sealed is not None:
+                self._seal_until_done(self._batch(sealed))
+
+    def _batch(self, sealed: Sealed) -> list[tuple[Sealed, list[EncodedBlock]]]:
+        """Encode a page, and more of them while they are small."""
+        batch, size = [], 0
+        while True:
+            encoded = sealed.encode()
+            batch.append((sealed, encoded))
+            size += sum(block.size_bytes for block in encoded)
+            if size >= _TRANSACTION_BYTES:
+                return batch
+            try:
+                more = self._queue.get_nowait()
+            except queue.Empty:
+                return batch
+            if more is None:
+                return batch
+            sealed = more
+
+    def _seal_until_done(self, batch: list[tuple[Sealed, list[EncodedBlock]]]) -> None:
+        while True:
+            try:
+                self._seal(batch)
+            except StoreError:
+                log.exception("sealing failed; the samples stay in the log, and it is tried again")
+                self._set_failing(failing=True)
+                if self._stop.wait(_RETRY_S):
+                    return
+            else:
+                self._set_failing(failing=False)
+                with self._idle:
+                    self._waiting -= len(batch)
+                    self._idle.notify_all()
+                return
+
+    def _set_failing(self, *, failing: bool) -> None:
+        with self._idle:
+            self._failing = failing
+            self._idle.notify_all()
+
+    def _seal(self, batch: list[tuple[Sealed, list[EncodedBlock]]]) -> None:
+        done = [sealed for sealed, _ in batch]
+        with self._writer.transaction() as con:
+            written = [self._blocks.write(con, block) for _, encoded in batch for block in encoded]
+            self._delete_log(con, done)
+        with self._head.lock:
+            self._blocks.publish(written)
+            for sealed in done:
+                self._head.sealed(sealed)
+        self._on_sealed(sum(len(block.refs) for _, block in written), sum(block.size_bytes for _, block in written))
+        self._writer.checkpoint_if_due()
+
+    def _delete_log(self, con: sqlite3.Connection, done: list[Sealed]) -> None:
+        with self._head.lock:
+            groups = [self._head.groups[number] for number in {s.group for s in done} if number in self._head.groups]
+            needed = {group.id: self._head.needed_from(group.id, without=done) for group in groups}
+            seqs = [(seq,) for group in groups for seq in group.seqs if seq < needed[group.id]]
+        con.executemany("DELETE FROM wal WHERE seq = ?", seqs)

@@ -1,0 +1,356 @@
+"""The read path: from matchers and a time range to one SeriesSet.
+
+Pieces come from the head first and from the catalogue's blocks afterwards, so that a page sealed in between is seen twice
+rather than not at all; what is seen twice is dropped when pieces are merged. Every statement is read to its end at once.
+
+Shape letters: k series and n timestamps of a piece; S series and N samples of the result.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchglass.columns import Index, SeriesSet, Times, empty_series_set
+from watchglass.errors import QueryLimitError
+from watchglass.store.block import ROW_BITS, Block, Catalog, Refs
+from watchglass.store.cache import ChunkCache
+from watchglass.store.chunk import ABSENT_BITS, DamagedChunkError, Mask, decode_column, decode_own, decode_times
+from watchglass.store.head import Head
+from watchglass.store.index import Selection
+from watchglass.store.page import ScrapePage, Sealed, SealedPage, SinglePage
+from watchglass.store.sqlite import Readers
+
+_MANY = 400  # more rows of one block than this are read as a range
+_RETRIES = 5
+
+
+class VanishedError(Exception):
+    """A block was compacted or retired after the catalogue was read."""
+
+
+class Wanted(NamedTuple):
+    """A block that has some of the series asked for."""
+
+    block: Block
+    rows: Index  # [k] in the block's layout
+    series: Index  # [k] rows of the selection
+    dense: bool  # every series has a sample at every timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Samples of k series at n common timestamps."""
+
+    series: Index  # [k] rows of the selection
+    times: Times  # [n] ascending
+    bits: NDArray[np.uint64]  # [k, n]
+    present: Mask | None  # [k, n]; None: all
+    origin: int = 0
+
+    def counts(self) -> Index:
+        """[k] samples of each series."""
+        if self.present is None:
+            return np.full(len(self.series), len(self.times), np.int64)
+        counts: Index = self.present.sum(axis=1, dtype=np.int64)
+        return counts
+
+
+class Reader:
+    """Answers selects from head and blocks."""
+
+    def __init__(
+        self, head: Head, catalog: Catalog, readers: Readers, cache: ChunkCache, on_damage: Callable[[str], None]
+    ) -> None:
+        self._head, self._catalog, self._readers, self._cache = head, catalog, readers, cache
+        self._on_damage = on_damage
+
+    def read(self, selection: Selection, start_ms: int, end_ms: int, max_samples: int | None) -> SeriesSet:
+        """All samples of the selection in the range, ends included; series without any are left out.
+
+        Raises:
+            QueryLimitError: there would be more than `max_samples`.
+        """
+        if not len(selection.refs) or end_ms < start_ms:
+            return empty_series_set()
+        budget = _Budget(max_samples)
+        for attempt in range(_RETRIES):
+            removals = self._catalog.removals
+            try:
+                pieces = self._pieces(selection.refs, start_ms, end_ms, budget.restart())
+                break
+            except VanishedError:
+                if self._catalog.removals == removals and attempt:
+                    raise
+        return _merge(selection, pieces)
+
+    def _pieces(self, refs: Refs, start_ms: int, end_ms: int, budget: _Budget) -> list[Piece]:
+        pieces = budget.take(head_pieces(self._head, refs, start_ms, end_ms))
+        view = self._catalog.view()
+        chosen = (view[:, _T0] <= end_ms) & (view[:, _T1] >= start_ms)
+        chosen &= (view[:, _LO] <= int(refs[-1])) & (view[:, _HI] >= int(refs[0]))
+        blocks = [Block(*row) for row in view[chosen].tolist()]
+        wanted = self._wanted(blocks, refs)
+        budget.refuse_early(wanted, start_ms, end_ms)
+        with self._readers.borrow() as con:
+            for each in wanted:
+                pieces += budget.take(self._block_pieces(con, each, (start_ms, end_ms)))
+        return pieces
+
+    def _wanted(self, blocks: Sequence[Block], refs: Refs) -> list[Wanted]:
+        seen: dict[int, tuple[Index, Index]] = {}
+        wanted: list[Wanted] = []
+        for block in blocks:
+            if block.layout not in seen:
+                layout = self._catalog.layouts.get(block.layout)
+                if layout is None:
+                    raise VanishedError
+                seen[block.layout] = _intersect(layout, refs)
+            rows, series = seen[block.layout]
+            if len(rows):
+                dense = block.samples == block.n * len(self._catalog.layouts.get(block.layout, ()))
+                wanted.append(Wanted(block, rows, series, dense))
+        return wanted
+
+    def _block_pieces(self, con: sqlite3.Connection, wanted: Wanted, span: tuple[int, int]) -> Iterable[Piece]:
+        block, rows, series, dense = wanted
+        if not block.n:
+            for at, decoded in self._decode(con, block, rows + 1, decode_own).items():
+                piece = _clip(series[at : at + 1], decoded[0], decoded[1][None, :].view(np.uint64), span, block.origin)
+                if piece:
+                    yield piece
+            return
+        times = self._decode(con, block, np.zeros(1, np.int64), lambda body: (decode_times(body, block.n),))
+        if not times:
+            return
+        first, last = _bounds(times[0][0], span)
+        if first == last:
+            return
+        columns = self._decode(con, block, rows + 1, lambda body: (decode_column(body, block.n),))
+        if not columns:
+            return
+        bits = np.stack([decoded[0][first:last] for decoded in columns.values()]).view(np.uint64)
+        present = None if dense else _presence(bits)
+        yield Piece(series[list(columns)], times[0][0][first:last], bits, present, block.origin)
+
+    def _decode(
+        self, con: sqlite3.Connection, block: Block, rows: Index, decode: Callable[[bytes], tuple[NDArray[Any], ...]]
+    ) -> dict[int, tuple[NDArray[Any], ...]]:
+        """Decoded chunks of some rows of a block by their place in `rows`; damaged ones are left out and reported."""
+        base = block.id << ROW_BITS
+        ids = [base | row for row in rows.tolist()]
+        found = {at: entry for at, chunk in enumerate(ids) if (entry := self._cache.get(chunk)) is not None}
+        missing = {chunk: at for at, chunk in enumerate(ids) if at not in found}
+        for chunk, body in _fetch(con, list(missing)) if missing else ():
+            at = missing.pop(chunk, -1)
+            if at < 0:
+                continue
+            try:
+                found[at] = decode(body)
+            except DamagedChunkError as error:
+                self._on_damage(f"chunk {chunk} of block {block.id}: {error}; its {block.n} samples are gone")
+                continue
+            self._cache.put(chunk, found[at])
+        if missing:
+            raise VanishedError
+        return dict(sorted(found.items()))
+
+
+_LO, _HI, _T0, _T1 = (Block._fields.index(name) for name in ("lo", "hi", "t0", "t1"))
+
+
+class _Budget:
+    """Counts samples before they are decoded or copied."""
+
+    def __init__(self, max_samples: int | None) -> None:
+        self._max = max_samples
+        self._used = 0
+
+    def restart(self) -> _Budget:
+        self._used = 0
+        return self
+
+    def take(self, pieces: Iterable[Piece]) -> list[Piece]:
+        taken = []
+        for piece in pieces:
+            self._spend(int(piece.counts().sum()))
+            taken.append(piece)
+        return taken
+
+    def refuse_early(self, wanted: Sequence[Wanted], start_ms: int, end_ms: int) -> None:
+        """Refuse by the catalogue alone, where blocks that lie wholly in the range hold too much already."""
+        if self._max is not None:
+            inside = (each for each in wanted if start_ms <= each.block.t0 and each.block.t1 <= end_ms)
+            least = sum(len(each.rows) * each.block.n for each in inside if each.dense)
+            if self._used + least > self._max:
+                self._refuse()
+
+    def _spend(self, samples: int) -> None:
+        self._used += samples
+        if self._max is not None and self._used > self._max:
+            self._refuse()
+
+    def _refuse(self) -> None:
+        raise QueryLimitError(f"the query would load more than {self._max} samples; ask for less time or fewer series")
+
+
+def _intersect(layout: Refs, refs: Refs) -> tuple[Index, Index]:
+    """Where two ascending arrays agree: places in the first, and in the second."""
+    if len(layout) < len(refs):
+        series, rows = _intersect(refs, layout)
+        return rows, series
+    at = np.minimum(np.searchsorted(layout, refs), len(layout) - 1)
+    series = np.flatnonzero(layout[at] == refs)
+    return at[series], series
+
+
+def _fetch(con: sqlite3.Connection, ids: list[int]) -> list[tuple[int, bytes]]:
+    if len(ids) == 1:
+        return con.execute("SELECT id, body FROM chunk WHERE id = ?", ids).fetchall()
+    if len(ids) > _MANY:
+        return con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", (min(ids), max(ids))).fetchall()
+    marks = ",".join("?" * len(ids))
+    return con.execute(f"SELECT id, body FROM chunk WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 - question marks
+
+
+def _bounds(times: Times, span: tuple[int, int]) -> tuple[int, int]:
+    return int(np.searchsorted(times, span[0])), int(np.searchsorted(times, span[1], side="right"))
+
+
+def _presence(bits: NDArray[np.uint64]) -> Mask | None:
+    present = bits != ABSENT_BITS
+    return None if present.all() else present
+
+
+def _clip(series: Index, times: Times, bits: NDArray[np.uint64], span: tuple[int, int], origin: int) -> Piece | None:
+    first, last = _bounds(times, span)
+    return Piece(series, times[first:last], bits[:, first:last], None, origin) if first < last else None
+
+
+def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piece]:
+    """Copies of what open and handed-over pages hold of some series."""
+    span = (start_ms, end_ms)
+    with head.lock:
+        slots = head.slots.find(refs)
+        sealing = list(head.sealing)
+        pieces = [piece for sealed in sealing for piece in _sealed_pieces(sealed, refs, span)]
+        for homes, rows, pages in (
+            (head.slots.page, head.slots.row, head.pages),
+            (head.slots.single, head.slots.single_row, head.singles),
+            (head.slots.late, head.slots.late_row, head.lates),
+        ):
+            home = np.where(slots >= 0, homes[slots], -1)
+            for number in np.unique(home[home >= 0]).tolist():
+                series = np.flatnonzero(home == number)
+                at = rows[slots[series]].astype(np.int64)
+                pieces += _page_pieces(pages[number], at, series, span, late=pages is head.lates)
+    return pieces
+
+
+def _page_pieces(
+    page: ScrapePage | SinglePage, rows: Index, series: Index, span: tuple[int, int], *, late: bool
+) -> list[Piece]:
+    if isinstance(page, ScrapePage):
+        return _shared_piece(page.times[: page.size], page.bits, rows, series, span)
+    columns = page.columns(rows)
+    clipped = (
+        _clip(series[at : at + 1], column.times, column.values[None, :].view(np.uint64), span, int(late))
+        for at, column in enumerate(columns)
+    )
+    return [piece for piece in clipped if piece]
+
+
+def _sealed_pieces(sealed: Sealed, refs: Refs, span: tuple[int, int]) -> list[Piece]:
+    if isinstance(sealed, SealedPage):
+        order = np.argsort(sealed.refs, kind="stable")
+        rows, series = _intersect(sealed.refs[order], refs)
+        return _shared_piece(sealed.times, sealed.bits, order[rows], series, span) if len(rows) else []
+    rows, series = _intersect(sealed.refs, refs)
+    columns = ((place, sealed.columns[row]) for row, place in zip(rows.tolist(), series.tolist(), strict=True))
+    clipped = (
+        _clip(np.array([place]), column.times, column.values[None, :].view(np.uint64), span, sealed.origin)
+        for place, column in columns
+    )
+    return [piece for piece in clipped if piece]
+
+
+def _shared_piece(
+    times: Times, bits: NDArray[np.uint64], rows: Index, series: Index, span: tuple[int, int]
+) -> list[Piece]:
+    first, last = _bounds(times, span)
+    if first == last:
+        return []
+    copied = np.ascontiguousarray(bits[first:last, rows].T)
+    return [Piece(series, times[first:last].copy(), copied, _presence(copied))]
+
+
+def _merge(selection: Selection, pieces: list[Piece]) -> SeriesSet:
+    pieces.sort(key=lambda piece: (int(piece.times[0]), piece.origin))
+    size = len(selection.refs)
+    counts = np.zeros(size, np.int64)
+    for piece in pieces:
+        counts[piece.series] += piece.counts()
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    times, bits = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.uint64)
+    fill = offsets[:-1].copy()
+    origins = np.zeros(offsets[-1], np.int8) if any(piece.origin for piece in pieces) else None
+    for piece in pieces:
+        places = _places(piece, fill)
+        times[places], bits[places] = _flat_times(piece), _flat_bits(piece)
+        if origins is not None:
+            origins[places] = piece.origin
+    if not _ascends(times, offsets):
+        times, bits, offsets = _sort(times, bits, offsets, origins)
+    kept = np.flatnonzero(np.diff(offsets))
+    bounds = np.concatenate([offsets[kept], offsets[-1:]])
+    return SeriesSet(selection.table(kept), bounds, times, bits.view(np.float64))
+
+
+def _places(piece: Piece, fill: Index) -> Index:
+    """Where a piece's samples go in the result, row by row; moves `fill` on."""
+    starts = fill[piece.series]
+    if piece.present is None:
+        fill[piece.series] += len(piece.times)
+        return (starts[:, None] + np.arange(len(piece.times))).ravel()
+    counts = piece.counts()
+    fill[piece.series] += counts
+    before = np.cumsum(counts) - counts
+    places: Index = np.arange(counts.sum()) + np.repeat(starts - before, counts)
+    return places
+
+
+def _flat_times(piece: Piece) -> Times:
+    spread = np.broadcast_to(piece.times, piece.bits.shape)
+    return spread.ravel() if piece.present is None else spread[piece.present]
+
+
+def _flat_bits(piece: Piece) -> NDArray[np.uint64]:
+    return piece.bits.ravel() if piece.present is None else piece.bits[piece.present]
+
+
+def _ascends(times: Times, offsets: Index) -> bool:
+    rising = np.diff(times) > 0
+    inner = offsets[1:-1]
+    inner = inner[(inner > 0) & (inner < len(times))]
+    rising[inner - 1] = True
+    return bool(rising.all())
+
+
+def _sort(
+    times: Times, bits: NDArray[np.uint64], offsets: Index, origins: NDArray[np.int8] | None
+) -> tuple[Times, NDArray[np.uint64], Index]:
+    """Put each series in time order; of several samples at one time the lowest origin's, then the first read, stays."""
+    size = len(offsets) - 1
+    series = np.repeat(np.arange(size), np.diff(offsets))
+    keys = (times, series) if origins is None else (origins, times, series)
+    order = np.lexsort(keys)
+    times, series = times[order], series[order]
+    kept = np.ones(len(times), np.bool_)
+    kept[1:] = (np.diff(times) != 0) | (np.diff(series) != 0)
+    counts = np.bincount(series[kept], minlength=size)
+    return times[kept], bits[order][kept], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])

@@ -1,0 +1,164 @@
+"""The SQLite file under the metric store: schema, pragmas, one writer, a few readers.
+
+The write-ahead log of samples and the sealed chunks live in the same file, so that sealing is one transaction.
+The schema is described in docs/formats/metrics-db.md.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from watchglass.errors import StoreError
+
+PAGE_BYTES = 8192
+FORMAT = 1
+_CHECKPOINT_BYTES = 4 * 1024 * 1024
+_IDLE_READERS = 4
+
+_SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE wal (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE series (ref INTEGER PRIMARY KEY, labels BLOB NOT NULL);
+CREATE TABLE scrape_group (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE family (name TEXT PRIMARY KEY, type TEXT NOT NULL, unit TEXT NOT NULL, help TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE layout (id INTEGER PRIMARY KEY, refs BLOB NOT NULL);
+CREATE TABLE block (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL,
+                    t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, n INTEGER NOT NULL, samples INTEGER NOT NULL,
+                    level INTEGER NOT NULL, grp INTEGER NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL,
+                    crc INTEGER NOT NULL);
+CREATE TABLE chunk (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE dead (block INTEGER PRIMARY KEY);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a connection with the pragmas that every connection needs; transactions are explicit."""
+    con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30, cached_statements=64)
+    con.executescript("PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;")
+    return con
+
+
+def create_schema(con: sqlite3.Connection) -> None:
+    """Lay out an empty file; an existing one is left as it is."""
+    if con.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        con.execute("PRAGMA journal_mode = WAL").close()
+        return
+    con.executescript(f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;")
+    con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+
+
+def as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
+    """Say in the user's words what SQLite reports, and of which file."""
+    text = str(error)
+    if "full" in text or "disk I/O" in text:
+        return StoreError(f"no space left to write {path}, or the disk failed: {text}")
+    return StoreError(f"cannot write {path}: {text}")
+
+
+class Writer:
+    """The one connection that writes; threads take turns, a transaction at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._wal_path = path.with_name(path.name + "-wal")
+        self._lock = threading.Lock()
+        self._con = connect(path)
+        # Checkpoints run after the futures are resolved, never inside a commit somebody waits for.
+        self._con.executescript(f"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {_CHECKPOINT_BYTES};")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the connection in a transaction; it is committed at the end, rolled back on any error.
+
+        Raises:
+            StoreError: SQLite could not write, for example because the disk is full.
+        """
+        with self._lock:
+            try:
+                self._con.execute("BEGIN IMMEDIATE")
+                yield self._con
+                self._con.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._rollback()
+                raise as_store_error(error, self._path) from error
+            except BaseException:
+                self._rollback()
+                raise
+
+    def _rollback(self) -> None:
+        if self._con.in_transaction:
+            self._con.execute("ROLLBACK")
+
+    def script(self, sql: str) -> None:
+        """Run statements that manage their own transactions, such as `incremental_vacuum`."""
+        with self._lock:
+            try:
+                self._con.executescript(sql)
+            except sqlite3.Error as error:
+                raise as_store_error(error, self._path) from error
+
+    def value(self, sql: str) -> int:
+        """The first column of the first row of a query."""
+        with self._lock:
+            return int(self._con.execute(sql).fetchone()[0])
+
+    def wal_bytes(self) -> int:
+        """Size of SQLite's own -wal file."""
+        try:
+            return self._wal_path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def checkpoint_if_due(self) -> None:
+        """Move SQLite's -wal file into the database once it has grown."""
+        if self.wal_bytes() >= _CHECKPOINT_BYTES:
+            self.script("PRAGMA wal_checkpoint(PASSIVE);")
+
+    def truncate_wal(self) -> None:
+        """Empty SQLite's -wal file, unless a reader needs it."""
+        self.script("PRAGMA wal_checkpoint(TRUNCATE);")
+
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._con.close()
+
+
+class Readers:
+    """Connections for reading, one for each thread that reads at this moment."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    @contextmanager
+    def borrow(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; statements must be read to their end, for an open one keeps the -wal file growing."""
+        with self._lock:
+            con = self._idle.pop() if self._idle else None
+        con = con or connect(self._path)
+        try:
+            yield con
+        finally:
+            self._give_back(con)
+
+    def _give_back(self, con: sqlite3.Connection) -> None:
+        with self._lock:
+            if not self._closed and len(self._idle) < _IDLE_READERS:
+                self._idle.append(con)
+                return
+        con.close()
+
+    def close(self) -> None:
+        """Close the idle connections; lent ones are closed as they come back."""
+        with self._lock:
+            self._closed = True
+            idle, self._idle = self._idle, []
+        for con in idle:
+            con.close()
