@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from watchglass.collect.discovery.groups import ADDRESS, parse_group
 from watchglass.collect.job import DnsDiscovery, FileDiscovery, TargetGroup
 from watchglass.config.http_client import HTTP_CLIENT, TLS, check_http_client, check_tls
 from watchglass.config.schema import (
@@ -20,7 +21,6 @@ from watchglass.config.schema import (
     choice,
     duration,
     integer,
-    labels,
     list_of,
     path,
     paths,
@@ -31,23 +31,15 @@ from watchglass.config.schema import (
     texts,
     url,
 )
-from watchglass.model.labels import Labels
-
-ADDRESS = "__address__"
+from watchglass.wire.yaml import Node
 
 _FILE_NAME = re.compile(r"[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)")
 _DNS_TYPES = frozenset({"SRV", "A", "AAAA", "MX", "NS"})
 
 
-def _static_group(read: Section, context: Context) -> TargetGroup:
+def _static_group(node: Node, key: str, context: Context) -> TargetGroup:
     del context
-    targets = tuple(Labels.of({ADDRESS: address}) for address in read.get("targets", ()))
-    return TargetGroup(source="", targets=targets, labels=read.get("labels", Labels()))
-
-
-STATIC: Table = {"targets": texts, "labels": labels}
-static_group = section(STATIC, _static_group)
-"""A parser of one entry of `static_configs`, and of a discovery file; its source is filled in by the caller."""
+    return parse_group(node, key)
 
 
 def _file(read: Section, context: Context) -> FileDiscovery:
@@ -128,7 +120,7 @@ _OPENSTACK: Table = {
 }  # fmt: skip
 
 DISCOVERY: Mapping[str, Parser] = {
-    "static_configs": list_of(static_group),
+    "static_configs": list_of(_static_group, "empty or null section in static_configs"),
     "file_sd_configs": list_of(section({"files": paths, "refresh_interval": duration}, _file)),
     "dns_sd_configs": list_of(
         section({"names": texts, "refresh_interval": duration, "type": text, "port": integer}, _dns)

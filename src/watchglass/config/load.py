@@ -76,7 +76,7 @@ def _from_environment(invocation: Invocation) -> Iterator[_Given]:
 
 
 def _from_file(path: Path) -> Iterator[_Given]:
-    from watchglass.config.yaml import load_yaml_file  # noqa: PLC0415 - PyYAML is only needed where there is a file
+    from watchglass.wire.yaml import load_yaml_file  # noqa: PLC0415 - PyYAML is only needed where there is a file
 
     document = load_yaml_file(path)
     for name, node in _flatten(document, "", path):

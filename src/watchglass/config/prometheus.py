@@ -20,9 +20,9 @@ from watchglass.config.redact import render
 from watchglass.config.schema import Context, Notice, Section, read_section
 from watchglass.config.scrape import SCRAPE_FILE, build_job, check_job_name
 from watchglass.config.sections import TOP, GlobalOptions
-from watchglass.config.yaml import load_yaml_file, parse_yaml
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
+from watchglass.wire.yaml import load_yaml_file, parse_yaml
 
 NOT_YET: Mapping[str, str] = {
     "alerting": "alerts are not sent yet",

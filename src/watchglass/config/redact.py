@@ -21,7 +21,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
-from watchglass.config.yaml import Node
+from watchglass.wire.yaml import Node
 
 SECRET = "<secret>"  # noqa: S105 - what stands in its place
 

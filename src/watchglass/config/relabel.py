@@ -10,7 +10,7 @@ from typing import Any
 
 from watchglass.collect.job import RelabelAction, RelabelRule
 from watchglass.config.schema import Context, Parser, Section, Table, label_name, list_of, section, text, unsigned
-from watchglass.config.yaml import Node
+from watchglass.wire.yaml import Node
 
 LEGACY_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _LEGACY_TEMPLATE = re.compile(r"(?:(?:[a-zA-Z_]|\$(?:\{\w+\}|\w+))+\w*)+", re.ASCII)

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from watchglass.config.units import parse_duration, parse_size
-from watchglass.config.yaml import Node
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
+from watchglass.wire.yaml import Node, unknown_key
 
 T = TypeVar("T")
 
@@ -98,12 +98,6 @@ def read_section(node: Node, key: str, context: Context, table: Table) -> Sectio
         if not value.is_null:
             section.values[name] = parser(value, join(key, name), context)
     return section
-
-
-def unknown_key(name: str, known: Mapping[str, object]) -> str:
-    """The sentence about an unknown key."""
-    near = get_close_matches(name, known, 1)
-    return f'unknown key "{name}"' + (f'; did you mean "{near[0]}"?' if near else "")
 
 
 def section(table: Table, check: Callable[[Section, Context], Any] | None = None) -> Parser:

@@ -34,7 +34,7 @@ from watchglass.config.schema import (
     texts,
     unsigned,
 )
-from watchglass.config.yaml import Node
+from watchglass.wire.yaml import Node
 
 if TYPE_CHECKING:
     from watchglass.config.sections import GlobalOptions

@@ -36,8 +36,8 @@ from watchglass.config.schema import (
     url,
 )
 from watchglass.config.scrape import PROTOCOLS, SHARED, jobs, note_no_effect
-from watchglass.config.yaml import Node
 from watchglass.model.labels import Labels
+from watchglass.wire.yaml import Node
 
 
 @dataclass(frozen=True, slots=True)
