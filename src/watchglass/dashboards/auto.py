@@ -95,7 +95,7 @@ def _gather_single(groups: Groups) -> Groups:
     """Groups of one family join what is left of the same first word, so that no row holds one panel."""
     gathered: Groups = {}
     for name, members in groups.items():
-        first = name.split()[0]
+        first = name.partition(" ")[0]
         other = f"{first} {_OTHER}" if first != name else name
         _join(gathered, name if len(members) > 1 else other, members)
     return gathered
@@ -116,8 +116,7 @@ def group_by_prefix(families: Iterable[Exposed]) -> Groups:
 def _by_words(families: Iterable[Exposed], count: int) -> Groups:
     groups: Groups = {}
     for family in families:
-        name = " ".join(re.split(r"[_:.]+", family.name)[:count])
-        groups.setdefault(name, []).append(family)
+        groups.setdefault(" ".join(_parts(family.name)[:count]), []).append(family)
     return groups
 
 
@@ -157,11 +156,16 @@ def _title(family: Exposed, group: str) -> str:
 
 
 def _readable(name: str, group: str) -> str:
-    parts = [part for part in re.split(r"[_:.]+", name) if part]
+    parts = _parts(name)
     prefix = group.removesuffix(_OTHER).split()
     if prefix and parts[: len(prefix)] == prefix and len(parts) > len(prefix):
         parts = parts[len(prefix) :]
     return _sentence(" ".join(parts))
+
+
+def _parts(name: str) -> list[str]:
+    """The words of a name, as they are written; the name itself where it has none."""
+    return [part for part in re.split(r"[_:.\s]+", name) if part] or [name]
 
 
 def _sentence(text: str) -> str:

@@ -111,7 +111,7 @@ def _composite(base: str, metadata: Mapping[str, Metadata], names: AbstractSet[s
 
 def _began(base: str, metadata: Mapping[str, Metadata], names: AbstractSet[str]) -> bool:
     kinds = (MetricType.COUNTER, *COMPOSITE)
-    return describe(base, metadata).type in kinds or not names.isdisjoint((f"{base}_total", f"{base}_count"))
+    return describe(f"{base}_total", metadata).type in kinds or not names.isdisjoint((f"{base}_total", f"{base}_count"))
 
 
 def _simple(name: str, kind: MetricType) -> Kind:

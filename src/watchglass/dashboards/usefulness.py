@@ -25,8 +25,8 @@ KINDS: Mapping[Kind, float] = {
 
 _LEVELS = {
     16: "cpu gpu",
-    12: "requests request errors memavailable",
-    10: "duration latency tokens cost utilization queue load1",
+    12: "requests request memavailable",
+    10: "errors duration latency tokens cost utilization queue load1",
     8: "boot failures failed timeouts filesystem avail usage memtotal sessions progress",
     6: "used connections temperature lag load power users active pending running cache token depth memfree cached",
     4: "bytes receive transmit read written reads writes available total hits misses rejected dropped retries size up",

@@ -1,0 +1,141 @@
+"""One panel a kind: its query, unit, type and legend."""
+
+import pytest
+from dashboard_support import by_title, load
+
+from watchglass.columns import LabelTable
+from watchglass.dashboards.auto import auto_dashboard
+from watchglass.dashboards.panels import by, select
+from watchglass.model.labels import Labels
+
+EXPOSITION = """\
+# TYPE app_requests_total counter
+app_requests_total{model="a",status="200"} 1
+app_requests_total{model="b",status="200"} 1
+app_requests_total{model="b",status="500"} 1
+# TYPE app_wait_seconds histogram
+app_wait_seconds_bucket{model="a",le="+Inf"} 1
+app_wait_seconds_bucket{model="b",le="+Inf"} 1
+app_wait_seconds_count{model="a"} 1
+app_wait_seconds_sum{model="a"} 1
+# TYPE app_pause_seconds summary
+app_pause_seconds{quantile="0.5"} 1
+app_pause_seconds{quantile="1"} 1
+app_pause_seconds_count 1
+app_pause_seconds_sum 1
+# TYPE app_size_bytes summary
+app_size_bytes_count{model="a"} 1
+app_size_bytes_count{model="b"} 1
+app_size_bytes_sum{model="a"} 1
+app_size_bytes_sum{model="b"} 1
+# TYPE app_memory_bytes gauge
+app_memory_bytes 1
+# TYPE app_load_ratio gauge
+app_load_ratio{gpu="0"} 1
+app_load_ratio{gpu="1"} 1
+# TYPE app_build_info gauge
+app_build_info{version="1"} 1
+# TYPE app_last_answer_timestamp_seconds gauge
+app_last_answer_timestamp_seconds{model="a"} 1
+app_last_answer_timestamp_seconds{model="b"} 1
+# TYPE app_ready gauge
+app_ready 1
+"""
+
+J = '{job="app"}'
+W = '{job="app"}[$__rate_interval]'
+PANELS = {
+    "Requests": (
+        "timeseries",
+        "reqps",
+        [(f"sum by (model, status) (rate(app_requests_total{W}))", "{{model}} {{status}}")],
+    ),
+    "Wait": (
+        "timeseries",
+        "s",
+        [
+            (
+                f"histogram_quantile({q}, sum by (le, model) (rate(app_wait_seconds_bucket{W})))",
+                f"p{q * 100:g} {{{{model}}}}",
+            )
+            for q in (0.5, 0.95, 0.99)
+        ],
+    ),
+    "Pause": ("timeseries", "s", [(f"max by (quantile) (app_pause_seconds{J})", "{{quantile}}")]),
+    "Size": (
+        "timeseries",
+        "bytes",
+        [
+            (
+                f"sum by (model) (rate(app_size_bytes_sum{W})) / sum by (model) (rate(app_size_bytes_count{W}))",
+                "{{model}}",
+            )
+        ],
+    ),
+    "Memory": ("stat", "bytes", [(f"app_memory_bytes{J}", "Memory")]),
+    "Load": ("timeseries", "percentunit", [(f"app_load_ratio{J}", "{{gpu}}")]),
+    "Build": ("table", "", [(f"app_build_info{J}", "__auto")]),
+    "Since last answer": ("stat", "s", [(f"time() - app_last_answer_timestamp_seconds{J}", "{{model}}")]),
+    "Ready": ("stat", "none", [(f"app_ready{J}", "Ready")]),
+}
+
+
+@pytest.fixture(scope="module")
+def panels():
+    table, metadata = load(EXPOSITION)
+    return by_title(auto_dashboard("app", metadata, table))
+
+
+def test_nothing_is_left_out(panels):
+    assert panels.keys() == PANELS.keys()
+
+
+@pytest.mark.parametrize("title", PANELS)
+def test_a_kind(panels, title):
+    kind, unit, queries = PANELS[title]
+    panel = panels[title]
+
+    assert panel["type"] == kind
+    assert panel["fieldConfig"]["defaults"].get("unit", "") == unit
+    assert [(query["expr"], query["legendFormat"]) for query in panel["targets"]] == queries
+
+
+def test_an_info_table_asks_for_now_and_hides_what_says_nothing(panels):
+    build = panels["Build"]
+
+    assert build["targets"][0]["instant"] is True
+    assert {"Time", "Value", "job"} <= build["transformations"][0]["options"]["excludeByName"].keys()
+
+
+def only_expression(name, kind, count):
+    samples = "".join(f'{name}{{session="{n}",model="{"ab"[n % 2]}"}} 1\n' for n in range(count))
+    table, metadata = load(f"# TYPE {name} {kind}\n{samples}")
+    (panel,) = by_title(auto_dashboard("app", metadata, table)).values()
+    return panel["targets"][0]["expr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expression"),
+    [
+        ("app_used_bytes", "gauge", f"sum by (model) (app_used_bytes{J})"),
+        ("app_heat_celsius", "gauge", f"avg by (model) (app_heat_celsius{J})"),
+        ("app_hits_total", "counter", f"sum by (model) (rate(app_hits_total{W}))"),
+        ("app_seen_timestamp_seconds", "gauge", f"time() - max by (model) (app_seen_timestamp_seconds{J})"),
+        ("app_ready", "gauge", f"avg by (model) (app_ready{J})"),
+    ],
+)
+def test_labels_that_would_draw_too_many_lines_are_put_together(name, kind, expression):
+    assert only_expression(name, kind, 200) == expression
+
+
+def test_a_label_that_tells_nothing_more_is_not_in_the_legend():
+    rows = [Labels.of(__name__="x_bytes", device=f"/dev/{n}", mountpoint=f"/{n}", fstype="ext4") for n in range(3)]
+    (panel,) = by_title(auto_dashboard("app", {}, LabelTable.of(rows))).values()
+
+    assert panel["targets"][0]["legendFormat"] == "{{mountpoint}}"
+
+
+def test_names_that_need_quotes():
+    assert select("http.server", 'a"b') == '{"http.server", job="a\\"b"}'
+    assert select("plain:name", "a\\b") == 'plain:name{job="a\\\\b"}'
+    assert by(["k8s.pod", "model"], "le") == ' by (le, "k8s.pod", model) '
