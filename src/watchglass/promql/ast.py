@@ -49,7 +49,7 @@ NOWHERE = Span(-1, -1)
 
 def line_and_column(query: str, offset: int) -> tuple[int, int]:
     """The 1-based line and column, counted in bytes as Prometheus does, of a byte offset."""
-    before = query.encode()[:offset]
+    before = query.encode("utf-8", "surrogatepass")[:offset]
     return before.count(b"\n") + 1, offset - before.rfind(b"\n")
 
 
@@ -84,7 +84,7 @@ class NumberLiteral:
 
 @dataclass(frozen=True, slots=True)
 class StringLiteral:
-    """A string, unquoted."""
+    """A string, unquoted; bytes that are no UTF-8 stand as surrogate escapes (see quoting.printable)."""
 
     value: str
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)

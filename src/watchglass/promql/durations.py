@@ -29,7 +29,9 @@ MAX_SECONDS = 2**63 / 1e9
 
 _UNITS = {"y": 365 * 86_400_000, "w": 7 * 86_400_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 _WHOLE_ONLY = frozenset({"y", "w"})  # a value is written in years or weeks only when nothing is left over
-_DURATION = re.compile("".join(rf"(?:([0-9]+){unit})?" for unit in _UNITS))
+_DURATION = re.compile(r"(?:[0-9]+[^0-9]+)+")
+_MAX_DIGITS = 21  # one more than any 64-bit number has
+_DURATION_PART = re.compile(r"([0-9]+)([^0-9]+)")
 
 
 def parse_duration(text: str) -> int:
@@ -38,12 +40,20 @@ def parse_duration(text: str) -> int:
     Raises:
         ValueError: it is none, or longer than MAX_SECONDS; the message is Prometheus's.
     """
-    match = _DURATION.fullmatch(text)
-    if match is None or not text:
+    if not _DURATION.fullmatch(text):
         raise ValueError(f"not a valid duration string: {go_quote(text)}")
-    total = sum(int(count or 0) * size for count, size in zip(match.groups(), _UNITS.values(), strict=True))
-    if total * 1_000_000 >= 2**63:
-        raise ValueError("duration out of range")
+    total, larger = 0, math.inf
+    for digits, unit in _DURATION_PART.findall(text):
+        count = int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
+        size = _UNITS.get(unit)
+        if size is None:
+            raise ValueError(f"unknown unit {go_quote(unit)} in duration {go_quote(text)}")
+        if size >= larger or count >= 2**64:
+            raise ValueError(f"not a valid duration string: {go_quote(text)}")
+        total += count * size
+        larger = size
+        if total * 1_000_000 >= 2**63:
+            raise ValueError("duration out of range")
     return total
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import sys
 from functools import lru_cache
 
-from watchglass.errors import QuerySyntaxError
+from watchglass.errors import QueryError, QuerySyntaxError
+from watchglass.model.matcher import Matcher
 from watchglass.promql.ast import (
     AGGREGATORS,
     BINDING,
@@ -43,16 +44,16 @@ from watchglass.promql.lex import (
     STRING,
     Token,
 )
-from watchglass.promql.parse_selector import parse_modifiers, parse_vector_selector, string_value
+from watchglass.promql.parse_selector import parse_modifiers, parse_vector_selector
 from watchglass.promql.quoting import go_quote, unquote
 from watchglass.promql.scan import from_bytes_view
-from watchglass.promql.typecheck import check_types
+from watchglass.promql.typecheck import check_types, matches_empty
 
 MAX_DEPTH = 500
 """How deep a tree may nest, left chains of operators not counted."""
 
-MAX_BYTES = 1 << 20
-"""How long a query may be."""
+MAX_LENGTH = 1 << 18
+"""How many characters a query may have; parsing that many takes less than a second."""
 
 _FRAMES_PER_LEVEL = 20
 # Parsing, walking and evaluating recurse a few frames per level. Python frames take no C stack, so the limit that Python
@@ -69,20 +70,42 @@ _LABEL_WORDS = (
 )
 _METRIC_WORDS = _LABEL_WORDS - {"atan2", "bool", "on", "ignoring", "group_left", "group_right"} | {"without"}
 _CALLABLE = {IDENTIFIER} | PREPROCESSORS
-_CACHED_BYTES = 4096
+_REMEMBERED_LENGTH = 4096
 
 
-def parse(query: str, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES) -> Expr:
+def parse(query: str, *, max_depth: int = MAX_DEPTH, max_length: int = MAX_LENGTH) -> Expr:
     """Parse and type-check a query. Short ones are remembered.
 
     Raises:
         QuerySyntaxError: it is no PromQL, does not type-check, or exceeds a limit.
     """
-    if len(query) <= _CACHED_BYTES:
+    if len(query) > max_length:
+        raise QuerySyntaxError(f"query is longer than {max_length} characters")
+    if len(query) <= _REMEMBERED_LENGTH:
         return _parse_remembered(query, max_depth)
-    if len(query) > max_bytes:
-        raise QuerySyntaxError(f"query is longer than {max_bytes} bytes")
     return _parse(query, max_depth)
+
+
+def parse_series_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[Matcher, ...]:
+    """The matchers of a bare selector, such as the API's `match[]` takes.
+
+    Raises:
+        QuerySyntaxError: it is no selector, or longer than allowed.
+        QueryError: it would select every series.
+    """
+    if len(text) > max_length:
+        raise QuerySyntaxError(f"selector is longer than {max_length} characters")
+    cursor = Cursor(text, max_depth=1)
+    if cursor.kind != "{" and cursor.kind not in _METRIC_WORDS:
+        raise cursor.unexpected()
+    matchers = parse_vector_selector(cursor).matchers
+    if cursor.kind != END:
+        raise cursor.unexpected()
+    if all(map(matches_empty, matchers)):
+        error = QueryError("match[] must contain at least one non-empty matcher")
+        error.kind = "bad_data"
+        raise error
+    return matchers
 
 
 def _parse(query: str, max_depth: int) -> Expr:
@@ -141,7 +164,7 @@ def _primary(cursor: Cursor, kind: str) -> Expr:
         return cursor.number()
     if kind == STRING:
         token = cursor.advance()
-        return StringLiteral(string_value(token), span=Span(token.start, token.end))
+        return StringLiteral(unquote(from_bytes_view(token.text)), span=Span(token.start, token.end))
     if kind == "(":
         return _parentheses(cursor)
     if kind == "{":
@@ -273,13 +296,20 @@ def _matching(cursor: Cursor) -> VectorMatching | None:
         labels = _grouping_labels(cursor)
         if cursor.kind in _GROUP_CARDINALITY:
             card = _GROUP_CARDINALITY[cursor.advance().kind]
-            include = _grouping_labels(cursor) if cursor.kind == "(" else ()
+            if not _starts_side(cursor):
+                include = _grouping_labels(cursor)
     fill_left, fill_right = _fills(cursor)
     return VectorMatching(card, labels, on, include, fill_left, fill_right)
 
 
+def _starts_side(cursor: Cursor) -> bool:
+    """Whether the labels after `group_left` were left out; what opens a parenthesis there is always labels."""
+    return cursor.kind != "(" and (cursor.kind in _FILLS or _starts_expression(cursor))
+
+
+_FILLS = {"fill", "fill_left", "fill_right"}
 _GROUP_CARDINALITY = {"group_left": Cardinality.MANY_TO_ONE, "group_right": Cardinality.ONE_TO_MANY}
-_MATCHING_WORDS = {"on", "ignoring", "fill", "fill_left", "fill_right"}
+_MATCHING_WORDS = {"on", "ignoring"} | _FILLS
 
 
 def _fills(cursor: Cursor) -> tuple[float | None, float | None]:

@@ -102,6 +102,6 @@ def _apply_sign(cursor: Cursor, sign: Token, operand: DurationExpr) -> DurationE
 
 
 def _in_range(cursor: Cursor, number: NumberLiteral) -> NumberLiteral:
-    if abs(number.value) > MAX_SECONDS:
+    if not abs(number.value) <= MAX_SECONDS:  # nor is NaN a duration
         raise cursor.error("duration out of range", number.span.start)
     return number

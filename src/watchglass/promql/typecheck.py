@@ -6,6 +6,7 @@ promql/parser/parse.go (checkAST).
 
 from __future__ import annotations
 
+from watchglass.errors import QuerySyntaxError
 from watchglass.model.labels import METRIC_NAME
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.promql.ast import (
@@ -27,6 +28,7 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.cursor import Cursor
 from watchglass.promql.quoting import go_quote
+from watchglass.promql.scan import bytes_view
 from watchglass.regex import compile_anchored
 
 _OPERAND_TYPES = (ValueType.SCALAR, ValueType.VECTOR)
@@ -69,11 +71,12 @@ def _check_selector(cursor: Cursor, selector: VectorSelector) -> None:
             if matcher.name == METRIC_NAME:
                 names = f"{go_quote(selector.name)} or {go_quote(matcher.value)}"
                 raise cursor.error(f"metric name must not be set twice: {names}", selector.span.start)
-    elif all(_matches_empty(matcher) for matcher in selector.matchers):
+    elif all(matches_empty(matcher) for matcher in selector.matchers):
         raise cursor.error("vector selector must contain at least one non-empty matcher", selector.span.start)
 
 
-def _matches_empty(matcher: Matcher) -> bool:
+def matches_empty(matcher: Matcher) -> bool:
+    """Whether series without the label pass; a selector of nothing else would select every series."""
     match matcher.type:
         case MatchType.EQUAL:
             return matcher.value == ""
@@ -96,8 +99,12 @@ def _check_aggregate(cursor: Cursor, expr: AggregateExpr) -> None:
 def _expect_type(cursor: Cursor, expr: Expr, wanted: ValueType, where: str) -> None:
     check_types(cursor, expr)
     if expr.type is not wanted:
-        message = f"expected type {wanted.documented} in {where}, got {expr.type.documented}"
-        raise cursor.error(message, expr.span.start)
+        raise _type_error(cursor, expr, wanted, where)
+
+
+def _type_error(cursor: Cursor, expr: Expr, wanted: ValueType, where: str) -> QuerySyntaxError:
+    message = f"expected type {wanted.documented} in {where}, got {expr.type.documented}"
+    return cursor.error(message, expr.span.start)
 
 
 def _check_call(cursor: Cursor, call: Call) -> None:
@@ -108,7 +115,9 @@ def _check_call(cursor: Cursor, call: Call) -> None:
         return
     for index, arg in enumerate(call.args):
         wanted = function.arg_types[min(index, len(function.arg_types) - 1)]
-        _expect_type(cursor, arg, wanted, f"call to function {go_quote(function.name)}")
+        check_types(cursor, arg)
+        if arg.type is not wanted:
+            raise _type_error(cursor, arg, wanted, f'call to function "{function.name}"')
 
 
 def _check_count(cursor: Cursor, call: Call) -> None:
@@ -170,8 +179,8 @@ def _check_binary(cursor: Cursor, expr: BinaryExpr) -> None:
 def _operator_start(cursor: Cursor, expr: BinaryExpr) -> int:
     """Where the operator stands: after the left side and blanks."""
     start = expr.lhs.span.end
-    text = cursor.query.encode()
-    while text[start : start + 1].isspace():
+    text = bytes_view(cursor.query)
+    while text[start] in " \t\n\r":
         start += 1
     return start
 
