@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 
 from watchglass.errors import WatchglassError
 
@@ -27,8 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     typed = parse_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
-        if typed.command.needs_server:
-            import_module("numpy")
+        if typed.command.needs_server and find_spec("numpy") is None:
+            return _complain(NEEDS_SERVER)
         return int(import_module(typed.command.module).run(typed.options))
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in _SERVER_MODULES:

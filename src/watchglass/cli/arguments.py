@@ -76,11 +76,20 @@ def parse_arguments(arguments: Sequence[str]) -> Typed:
         sub = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
         command.add_arguments(sub)
         sub.set_defaults(command=command, parser=sub)
+    _check_command(parser, arguments)
     options = parser.parse(arguments)
     if options.name is None:
         parser.print_help()
         sys.exit(0)
     return Typed(options.command, options)
+
+
+def _check_command(parser: _Parser, arguments: Sequence[str]) -> None:
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    names = [command.name for command in COMMANDS]
+    if first and first not in names:
+        near = get_close_matches(first, names, 1, 0.5)
+        parser.error(f"unknown command {first}" + (f"; did you mean {near[0]}?" if near else ""))
 
 
 class _NoteSetting(argparse.Action):
@@ -140,7 +149,15 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="also refuse what Watchglass does not do yet")
 
 
+def _add_query(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("expression", metavar="EXPR", help="a PromQL expression")
+    parser.add_argument("--url", default=DEFAULT_URL, help="the server to ask (%(default)s)")
+    parser.add_argument("--time", default="", help="evaluate at this time (RFC 3339 or seconds) instead of now")
+    parser.add_argument("--json", action="store_true", help="print the answer as it came")
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", add_setting_flags),
-    Command("check", "Check a configuration file and say what is wrong with it", "watchglass.cli.check", _add_check),
+    Command("check", "Say what is wrong with a configuration file", "watchglass.cli.check", _add_check),
+    Command("query", "Ask a running server", "watchglass.cli.query", _add_query, needs_server=False),
 )

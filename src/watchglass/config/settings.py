@@ -123,7 +123,10 @@ class Settings:
         "web.cors_origins", kinds.ORIGINS, (), "Origins whose pages may read answers"
     )
     web_enable_lifecycle: bool = row(
-        "web.enable_lifecycle", kinds.BOOLEAN, True, "Allow POST /-/reload and POST /-/quit"
+        "web.enable_lifecycle",
+        kinds.BOOLEAN,
+        False,
+        "Allow POST /-/reload and /-/quit to all; unless set, this machine may reload",
     )
     web_tls_cert: str = row(
         "web.tls_cert", kinds.PATH, "", "Certificate chain (PEM); with it every listener speaks HTTPS"
