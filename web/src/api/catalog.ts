@@ -1,0 +1,48 @@
+/** What the server knows besides samples: dashboards, targets, metric names. */
+
+import { getData, getJson } from "./http";
+
+export interface DashboardHit {
+  uid: string;
+  title: string;
+  tags: string[];
+  /** Path as Grafana writes it: /d/UID/slug. */
+  url: string;
+}
+
+export interface DashboardAnswer {
+  dashboard: Record<string, unknown>;
+  meta: Record<string, unknown>;
+}
+
+export interface ScrapeTarget {
+  labels: Record<string, string>;
+  scrapePool: string;
+  scrapeUrl: string;
+  health: "up" | "down" | "unknown";
+  lastError: string;
+  /** RFC 3339; year 1 when never scraped. */
+  lastScrape: string;
+  /** seconds */
+  lastScrapeDuration: number;
+}
+
+export interface TargetsAnswer {
+  activeTargets: ScrapeTarget[];
+  droppedTargets: unknown[];
+}
+
+export const fetchDashboards = (signal?: AbortSignal): Promise<DashboardHit[]> =>
+  getJson("api/search", { type: "dash-db" }, signal);
+
+export const fetchDashboard = (uid: string, signal?: AbortSignal): Promise<DashboardAnswer> =>
+  getJson(`api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal);
+
+export const fetchTargets = (signal?: AbortSignal): Promise<TargetsAnswer> =>
+  getData("api/v1/targets", { state: "active" }, signal);
+
+export const fetchMetricNames = (signal?: AbortSignal): Promise<string[]> =>
+  getData("api/v1/label/__name__/values", {}, signal);
+
+export const fetchBuild = (signal?: AbortSignal): Promise<{ version: string }> =>
+  getData("api/v1/status/buildinfo", {}, signal);

@@ -1,0 +1,56 @@
+/** HTTP to our own server: addresses relative to the page's base, errors as one class. */
+
+/** Refused, failed or unreachable; `status` is 0 when no answer came at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly errorType: string;
+
+  constructor(message: string, status: number, errorType: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.errorType = errorType;
+  }
+
+  /** True when the server itself could not be reached. */
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+export type Params = Record<string, string | number>;
+
+/** GET `path` (no leading slash: the page's base decides where the server lives). */
+export async function get(path: string, params: Params, init: RequestInit): Promise<Response> {
+  const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+  const address = query.size > 0 ? `${path}?${query.toString()}` : path;
+  const response = await fetch(address, init).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError("The server cannot be reached.", 0, "unreachable");
+  });
+  if (!response.ok) throw await asError(response);
+  return response;
+}
+
+/** GET a JSON document. */
+export async function getJson<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  const response = await get(path, params, signal === undefined ? {} : { signal });
+  return (await response.json()) as T;
+}
+
+/** GET from the Prometheus API and unwrap its envelope. */
+export async function getData<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
+  return (await getJson<{ data: T }>(path, params, signal)).data;
+}
+
+interface ErrorBody {
+  error?: string;
+  errorType?: string;
+  message?: string;
+}
+
+async function asError(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  const text = body.error ?? body.message ?? `The server answered ${response.status} ${response.statusText}.`;
+  return new ApiError(text, response.status, body.errorType ?? "");
+}

@@ -1,0 +1,73 @@
+/** What a time chart draws, worked out from rows and styles before any canvas is touched. Pure. */
+
+import type { FieldConfig } from "../model/field";
+import type { Step } from "../model/thresholds";
+import type { TimeRange } from "../model/timerange";
+import { stackRows } from "./stack";
+import type { SeriesStyle } from "./style";
+
+export interface ChartSeries {
+  name: string;
+  color: string;
+  dash: readonly number[];
+  field: FieldConfig;
+  style: SeriesStyle;
+}
+
+export interface ChartModel {
+  times: readonly number[];
+  series: readonly ChartSeries[];
+  /** Values as they were answered: what is read. */
+  rows: readonly (readonly (number | null)[])[];
+  /** Values as they are drawn: stacked, turned below zero, short gaps closed. */
+  drawn: readonly (readonly (number | null)[])[];
+  bands: readonly [number, number][];
+  range: TimeRange;
+  thresholds: readonly Step[];
+  thresholdStyle: string;
+}
+
+type Row = readonly (number | null)[];
+
+/** Fills gaps of at most `maxMs` with the line between their ends. */
+export function closeGaps(row: Row, times: readonly number[], maxMs: number): Row {
+  let before = -1;
+  let closed: (number | null)[] | undefined;
+  row.forEach((value, at) => {
+    if (value === null) return;
+    if (before >= 0 && at - before > 1 && times[at]! - times[before]! <= maxMs) {
+      closed ??= [...row];
+      for (let gap = before + 1; gap < at; gap += 1) {
+        const share = (times[gap]! - times[before]!) / (times[at]! - times[before]!);
+        closed[gap] = row[before]! + (value - row[before]!) * share;
+      }
+    }
+    before = at;
+  });
+  return closed ?? row;
+}
+
+function drawnRow(row: Row, style: SeriesStyle, times: readonly number[]): Row {
+  const spanMs = style.spanNulls === true ? Infinity : style.spanNulls === false ? 0 : style.spanNulls;
+  const whole = spanMs > 0 ? closeGaps(row, times, spanMs) : row;
+  return style.negative ? whole.map((value) => (value === null ? null : -value)) : whole;
+}
+
+/** Adds the drawn rows to what was answered. */
+export function makeModel(source: Omit<ChartModel, "drawn" | "bands">): ChartModel {
+  const plain = source.rows.map((row, at) => drawnRow(row, source.series[at]!.style, source.times));
+  const groups = source.series.map(({ style }) => (style.stack === "none" ? undefined : style.stackGroup));
+  const percent = source.series.some(({ style }) => style.stack === "percent");
+  const { rows: drawn, bands } = stackRows(plain, groups, percent);
+  return { ...source, drawn, bands };
+}
+
+/** Points that have a gap on both sides: no line would show them. */
+export function lonePoints(row: ArrayLike<number | null | undefined>): number[] {
+  const lone: number[] = [];
+  const missing = (at: number): boolean => row[at] === null || row[at] === undefined;
+  for (let at = 0; at < row.length; at += 1) {
+    if (!missing(at) && missing(at - 1) && missing(at + 1)) lone.push(at);
+  }
+  return lone;
+}

@@ -1,0 +1,77 @@
+/** Axis ranges and marks. Pure. */
+
+import { isBinary } from "../model/units";
+
+export interface AxisBounds {
+  min?: number | undefined;
+  max?: number | undefined;
+  softMin?: number | undefined;
+  softMax?: number | undefined;
+  /** The axis starts at zero: areas and bars would lie otherwise. */
+  fromZero: boolean;
+}
+
+/** Air above the highest point, as a share of the range. */
+const HEADROOM = 0.08;
+
+/** The range of a value axis for data between `low` and `high`. */
+export function valueRange(low: number | null, high: number | null, bounds: AxisBounds): [number, number] {
+  let [bottom, top] = [low ?? 0, high ?? 1];
+  if (bounds.softMin !== undefined) bottom = Math.min(bottom, bounds.softMin);
+  if (bounds.softMax !== undefined) top = Math.max(top, bounds.softMax);
+  const close = bottom >= 0 && bottom <= top * 0.6;
+  if (bounds.fromZero || close) [bottom, top] = [Math.min(0, bottom), Math.max(0, top)];
+  if (top === bottom) top = bottom + (bottom === 0 ? 1 : Math.abs(bottom) * 0.1);
+  const air = (top - bottom) * HEADROOM;
+  const softTop = top === 0 || top === bounds.softMax ? top : top + air;
+  const softBottom = bottom === 0 || bottom === bounds.softMin ? bottom : bottom - air;
+  return [bounds.min ?? softBottom, bounds.max ?? softTop];
+}
+
+const DECIMAL_STEPS = [1, 2, 2.5, 5];
+
+/** Distances between marks that read well in a unit: powers of two for binary prefixes, else 1, 2, 2.5, 5. */
+export function markSteps(unit: string | undefined): number[] {
+  if (isBinary(unit)) return Array.from({ length: 60 }, (_, power) => 2 ** power);
+  if (unit === "s")
+    return [
+      ...decades(-9, -1),
+      1,
+      2,
+      5,
+      10,
+      15,
+      30,
+      60,
+      120,
+      300,
+      600,
+      1800,
+      3600,
+      7200,
+      21600,
+      86400,
+      ...decades(5, 10),
+    ];
+  return decades(-9, 18);
+}
+
+const decades = (from: number, to: number): number[] =>
+  Array.from({ length: to - from + 1 }, (_, at) =>
+    DECIMAL_STEPS.map((step) => step * 10 ** (from + at)),
+  ).flat();
+
+const DAY_MS = 86_400_000;
+const pad = (value: number): string => String(value).padStart(2, "0");
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** Labels of a time axis with marks `apartMs` apart: dates at midnight, seconds only where they differ. */
+export function timeMarks(marks: readonly number[], apartMs: number): string[] {
+  return marks.map((ms) => {
+    const at = new Date(ms);
+    const midnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
+    if (apartMs >= DAY_MS || midnight) return `${MONTHS[at.getMonth()]!} ${at.getDate()}`;
+    const minutes = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+    return apartMs >= 60_000 ? minutes : `${minutes}:${pad(at.getSeconds())}`;
+  });
+}

@@ -1,0 +1,96 @@
+/** The one tooltip of the page. Its rows are made once and refilled in an animation frame: hovering never renders React. */
+
+import styles from "./tooltip.module.css";
+
+export interface TooltipRow {
+  name: string;
+  value: string;
+  color: string;
+  /** The series closest to the pointer. */
+  near: boolean;
+}
+
+export interface TooltipContent {
+  title: string;
+  rows: readonly TooltipRow[];
+  /** How many rows were left out. */
+  more: number;
+}
+
+const MARGIN_PX = 14;
+
+interface Parts {
+  root: HTMLElement;
+  title: HTMLElement;
+  list: HTMLElement;
+  more: HTMLElement;
+}
+
+let parts: Parts | undefined;
+let frame = 0;
+
+function element(className: string, parent: HTMLElement): HTMLElement {
+  const made = document.createElement("div");
+  made.className = className;
+  parent.append(made);
+  return made;
+}
+
+function build(): Parts {
+  const root = element(styles.tooltip!, document.body);
+  root.setAttribute("aria-hidden", "true"); // the same values stand in the legend and in the table view
+  return {
+    root,
+    title: element(styles.title!, root),
+    list: element(styles.list!, root),
+    more: element(styles.more!, root),
+  };
+}
+
+function buildRow(list: HTMLElement): void {
+  const row = element(styles.row!, list);
+  for (const name of ["swatch", "name", "value"]) element(styles[name]!, row);
+}
+
+function fill({ title, list, more }: Parts, content: TooltipContent): void {
+  title.textContent = content.title;
+  while (list.children.length < content.rows.length) buildRow(list);
+  [...list.children].forEach((child, index) => {
+    const row = content.rows[index];
+    (child as HTMLElement).hidden = row === undefined;
+    if (row === undefined) return;
+    const [swatch, name, value] = child.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
+    swatch.style.background = row.color;
+    name.textContent = row.name;
+    value.textContent = row.value;
+    child.classList.toggle(styles.near!, row.near);
+  });
+  more.hidden = content.more === 0;
+  more.textContent = `${content.more} more`;
+}
+
+function place(root: HTMLElement, x: number, y: number): void {
+  const { width, height } = root.getBoundingClientRect();
+  const right = x + MARGIN_PX + width <= innerWidth;
+  const left = right ? x + MARGIN_PX : Math.max(4, x - MARGIN_PX - width);
+  const top = Math.max(4, Math.min(y + MARGIN_PX, innerHeight - height - 4));
+  root.style.transform = `translate(${left}px, ${top}px)`;
+}
+
+/** Shows the tooltip beside a point of the viewport. */
+export function showTooltip(x: number, y: number, content: TooltipContent): void {
+  parts ??= build();
+  const shown = parts;
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(() => {
+    fill(shown, content);
+    shown.root.classList.add(styles.shown!);
+    place(shown.root, x, y);
+  });
+}
+
+/** Hides it. */
+export function hideTooltip(): void {
+  cancelAnimationFrame(frame);
+  parts?.root.classList.remove(styles.shown!);
+}

@@ -1,0 +1,39 @@
+/** A modal box: the browser's own dialog, which keeps the focus inside and closes on Escape. */
+
+import { useEffect, useRef, type ReactNode } from "react";
+import { Button } from "./Button";
+import styles from "./Dialog.module.css";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** Open as long as it is rendered. */
+export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = box.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      className={`${styles.dialog} ${wide ? styles.wide : ""}`}
+      aria-label={title}
+      onCancel={onClose}
+      onClick={(event) => event.target === box.current && onClose()}
+    >
+      <div className={styles.inside}>
+        <header className={styles.header}>
+          <h2>{title}</h2>
+          <Button quiet icon="close" aria-label="Close" onClick={onClose} />
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

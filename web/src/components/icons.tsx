@@ -1,0 +1,99 @@
+/** Icons: 16 px line drawings in the text's colour. */
+
+import type { ReactNode } from "react";
+
+const DRAWINGS = {
+  grid: <path d="M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z" />,
+  target: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <circle cx="8" cy="8" r="2.25" />
+    </>
+  ),
+  machine: <path d="M2.5 3h11v7.5h-11zM6 13.5h4M8 10.5v3M4.5 7h1.5l1-2 1.6 3.5.9-1.5h2" />,
+  auto: <path d="M8 1.75l1.5 4.25 4.25 1.5-4.25 1.5L8 13.25 6.5 9 2.25 7.5 6.5 6zM13 11.5v3M11.5 13h3" />,
+  clock: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 4.75V8l2.25 1.5" />
+    </>
+  ),
+  refresh: <path d="M13.25 8a5.25 5.25 0 1 1-1.6-3.77M13.25 1.75v3h-3" />,
+  sun: (
+    <>
+      <circle cx="8" cy="8" r="2.75" />
+      <path d="M8 1.5v1.25M8 13.25v1.25M1.5 8h1.25M13.25 8h1.25M3.4 3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9" />
+    </>
+  ),
+  moon: <path d="M13.5 9.6A5.75 5.75 0 0 1 6.4 2.5a5.75 5.75 0 1 0 7.1 7.1z" />,
+  system: <path d="M2.25 3h11.5v7.5H2.25zM5.5 13.25h5" />,
+  menu: <path d="M2.5 4.25h11M2.5 8h11M2.5 11.75h11" />,
+  close: <path d="M4 4l8 8M12 4l-8 8" />,
+  down: <path d="M4.5 6.5L8 10l3.5-3.5" />,
+  right: <path d="M6.5 4.5L10 8l-3.5 3.5" />,
+  more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />,
+  info: (
+    <>
+      <circle cx="8" cy="8" r="5.75" />
+      <path d="M8 7.5v3.25M8 5.25h.01" />
+    </>
+  ),
+  warning: <path d="M8 2.25l6 10.75H2zM8 6.5v3M8 11.25h.01" />,
+  check: <path d="M3.25 8.5l3 3 6.5-7" />,
+  search: (
+    <>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="M10.25 10.25L13.5 13.5" />
+    </>
+  ),
+  zoomOut: (
+    <>
+      <circle cx="7" cy="7" r="4.25" />
+      <path d="M10.25 10.25L13.5 13.5M5.25 7h3.5" />
+    </>
+  ),
+  keyboard: (
+    <path d="M1.75 4h12.5v8H1.75zM4.25 6.75h.01M6.75 6.75h.01M9.25 6.75h.01M11.75 6.75h.01M5 9.5h6" />
+  ),
+} satisfies Record<string, ReactNode>;
+
+export type IconName = keyof typeof DRAWINGS;
+
+/** An icon; it is decoration, so its control carries the name. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.4"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {DRAWINGS[name]}
+    </svg>
+  );
+}
+
+/** The product's mark. */
+export function Mark() {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 20 20"
+      fill="none"
+      strokeWidth="2"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      <circle cx="10" cy="10" r="7.5" stroke="var(--accent)" />
+      <path d="M10 5.75V10l2.9 2" stroke="var(--ok)" />
+    </svg>
+  );
+}

@@ -1,0 +1,38 @@
+/** Where panels stand: sections under rows, in reading order. Pure. */
+
+import type { GridPos, Panel } from "./dashboard";
+
+/** Pixels of one grid unit and of the gap between two: Grafana's arithmetic. */
+export const UNIT_PX = 30;
+export const GAP_PX = 8;
+
+export interface Section {
+  /** The row that heads the section; absent before the first row. */
+  row?: Panel;
+  panels: Panel[];
+}
+
+/** Height in px of a panel `h` units high. */
+export const heightPx = (h: number): number => h * (UNIT_PX + GAP_PX) - GAP_PX;
+
+const before = (a: GridPos, b: GridPos): number => a.y - b.y || a.x - b.x;
+
+/** Panels by reading order, moved up so that the section begins at y = 0. */
+function settle(panels: readonly Panel[]): Panel[] {
+  const top = Math.min(...panels.map((panel) => panel.grid.y));
+  return panels
+    .map((panel) => ({ ...panel, grid: { ...panel.grid, y: panel.grid.y - top } }))
+    .sort((a, b) => before(a.grid, b.grid));
+}
+
+/** Cuts the panels at each row; a row's own nested panels (it was saved collapsed) come first. */
+export function makeSections(panels: readonly Panel[]): Section[] {
+  const sections: Section[] = [{ panels: [] }];
+  for (const panel of [...panels].sort((a, b) => before(a.grid, b.grid))) {
+    if (panel.type === "row") sections.push({ row: panel, panels: [...panel.panels] });
+    else sections.at(-1)!.panels.push(panel);
+  }
+  return sections
+    .filter(({ row, panels: inside }) => row !== undefined || inside.length > 0)
+    .map((section) => ({ ...section, panels: settle(section.panels) }));
+}

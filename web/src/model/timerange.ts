@@ -1,0 +1,131 @@
+/** Time ranges as Grafana's addresses write them: `now-6h`, `now`, `now-1d/d`, epoch ms or an ISO date. Pure. */
+
+export interface RawRange {
+  from: string;
+  to: string;
+}
+
+/** Resolved bounds in ms. */
+export interface TimeRange {
+  fromMs: number;
+  toMs: number;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: SECOND,
+  m: MINUTE,
+  h: HOUR,
+  d: DAY,
+  w: 7 * DAY,
+  M: 30 * DAY,
+  y: 365 * DAY,
+};
+
+export const PRESETS: readonly (RawRange & { label: string; short: string })[] = [
+  ["5m", "Last 5 minutes"],
+  ["15m", "Last 15 minutes"],
+  ["1h", "Last hour"],
+  ["6h", "Last 6 hours"],
+  ["24h", "Last 24 hours"],
+  ["7d", "Last 7 days"],
+  ["30d", "Last 30 days"],
+].map(([span, label]) => ({ from: `now-${span!}`, to: "now", label: label!, short: span! }));
+
+/** Length of `15s`, `1h30m`, `500ms` in ms; undefined when it is no duration. */
+export function parseDuration(text: string): number | undefined {
+  if (!/^(\d+(\.\d+)?(ms|[smhdwMy]))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhdwMy])/g)) {
+    total += Number(amount) * UNIT_MS[unit!]!;
+  }
+  return total;
+}
+
+/** The shortest exact writing of a duration: 90000 → `90s`, 3600000 → `1h`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ["d", "h", "m", "s"]) {
+    const size = UNIT_MS[unit]!;
+    if (ms >= size && ms % size === 0) return `${ms / size}${unit}`;
+  }
+  return `${ms}ms`;
+}
+
+function startOf(unit: string, ms: number): number {
+  const date = new Date(ms);
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  if (unit === "y") return new Date(year, 0, 1).getTime();
+  if (unit === "M") return new Date(year, month, 1).getTime();
+  if (unit === "w") return new Date(year, month, day - ((date.getDay() + 6) % 7)).getTime();
+  if (unit === "d") return new Date(year, month, day).getTime();
+  const size = UNIT_MS[unit] ?? 1;
+  return Math.floor(ms / size) * size;
+}
+
+const RELATIVE = /^now(?:([+-])(\d+)([smhdwMy]))?(?:\/([smhdwMy]))?$/;
+
+/** One bound in ms, or undefined when the text means nothing. `end` rounds `/d` up instead of down. */
+export function resolveBound(text: string, nowMs: number, end = false): number | undefined {
+  const relative = RELATIVE.exec(text.trim());
+  if (relative !== null) {
+    const [, sign, amount, unit, round] = relative;
+    const offset = amount === undefined ? 0 : Number(amount) * UNIT_MS[unit!]!;
+    const at = nowMs + (sign === "-" ? -offset : offset);
+    if (round === undefined) return at;
+    return end ? startOf(round, startOf(round, at) + UNIT_MS[round]! * 1.2) - 1 : startOf(round, at);
+  }
+  if (/^\d{10,}$/.test(text)) return Number(text);
+  const parsed = Date.parse(text);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** Both bounds, or undefined unless from is before to. */
+export function resolveRange(raw: RawRange, nowMs: number): TimeRange | undefined {
+  const fromMs = resolveBound(raw.from, nowMs);
+  const toMs = resolveBound(raw.to, nowMs, true);
+  if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
+  return { fromMs, toMs };
+}
+
+/** True when the range moves with the clock. */
+export const isRelative = (raw: RawRange): boolean => raw.from.includes("now") || raw.to.includes("now");
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** `2026-11-21 09:41:07` in local time; also what the own-range fields accept. */
+export function formatTime(ms: number): string {
+  const date = new Date(ms);
+  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+}
+
+/** What the range button says. */
+export function describeRange(raw: RawRange): string {
+  const preset = PRESETS.find((candidate) => candidate.from === raw.from && candidate.to === raw.to);
+  if (preset !== undefined) return preset.label;
+  const span = /^now-(\d+[smhdwMy])$/.exec(raw.from);
+  if (span !== null && raw.to === "now") return `Last ${span[1]!}`;
+  return `${describeBound(raw.from)} to ${describeBound(raw.to)}`;
+}
+
+const describeBound = (text: string): string => (/^\d{10,}$/.test(text) ? formatTime(Number(text)) : text);
+
+/** How long ago, in words: `12 s`, `3 min`, `2 h`, `5 d`. */
+export function describeAge(ms: number): string {
+  if (ms < MINUTE) return `${Math.max(0, Math.round(ms / SECOND))} s`;
+  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`;
+  if (ms < 2 * DAY) return `${Math.round(ms / HOUR)} h`;
+  return `${Math.round(ms / DAY)} d`;
+}
+
+/** Twice as wide around the same middle, as absolute bounds; never past now. */
+export function zoomOut(range: TimeRange, nowMs: number): RawRange {
+  const half = (range.toMs - range.fromMs) / 2;
+  const to = Math.min(range.toMs + half, nowMs);
+  return { from: String(Math.round(to - 4 * half)), to: String(Math.round(to)) };
+}

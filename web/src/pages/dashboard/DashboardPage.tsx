@@ -1,0 +1,134 @@
+/** A dashboard: Grafana JSON drawn on its grid, with the range and refresh of the address. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { fetchDashboard } from "../../api/catalog";
+import { ApiError } from "../../api/http";
+import { RefreshPicker } from "../../components/RefreshPicker";
+import { Empty, Failed } from "../../components/states";
+import { TimePicker } from "../../components/TimePicker";
+import { ColorRegistry } from "../../model/colors";
+import { parseDashboard, type Dashboard, type Panel } from "../../model/dashboard";
+import { makeSections } from "../../model/layout";
+import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
+import { DashboardContext, type DashboardScope } from "../../panels/module";
+import { refreshPanels } from "../../query/panel";
+import { useShortcuts } from "../../state/keys";
+import { setParams, useAddress } from "../../state/location";
+import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
+import { useInterval } from "../../state/visibility";
+import { Page } from "../Page";
+import { PanelView } from "./PanelView";
+import { Section } from "./Section";
+import styles from "./DashboardPage.module.css";
+
+/** Query options of a dashboard, also used to fetch it before the page is drawn. */
+export const dashboardQuery = (uid: string) => ({
+  queryKey: ["dashboard", uid],
+  queryFn: async ({ signal }: { signal: AbortSignal }) =>
+    parseDashboard((await fetchDashboard(uid, signal)).dashboard),
+  staleTime: 60_000,
+  retry: false,
+});
+
+const everyPanel = (panels: readonly Panel[]): Panel[] =>
+  panels.flatMap((panel) => [panel, ...everyPanel(panel.panels)]);
+
+function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
+  return useMemo(
+    () => ({
+      colors: new ColorRegistry(),
+      syncKey: dashboard.sharedCrosshair ? dashboard.uid : undefined,
+      zoom: (fromMs, toMs) => setRange({ from: String(fromMs), to: String(toMs) }),
+      zoomOut: () => setRange(zoomOut(resolveRange(raw, Date.now())!, Date.now())),
+    }),
+    [dashboard, raw],
+  );
+}
+
+function View({ dashboard }: { dashboard: Dashboard }) {
+  const client = useQueryClient();
+  const { params } = useAddress();
+  const { raw, refreshMs } = usePageRange(dashboard);
+  const [picking, setPicking] = useState(false);
+  const scope = useScope(dashboard, raw);
+  const sections = useMemo(() => makeSections(dashboard.panels), [dashboard]);
+  const alone = everyPanel(dashboard.panels).find(({ id }) => String(id) === params.get("viewPanel"));
+  const refresh = (): void => void refreshPanels(client);
+  useInterval(refreshMs, refresh);
+  useShortcuts([
+    { key: "r", run: refresh },
+    { key: "t", run: () => setPicking(true) },
+    { key: "v", run: toggleHovered },
+  ]);
+  const controls = (
+    <>
+      <TimePicker value={raw} open={picking} onOpen={setPicking} onChange={setRange} />
+      <RefreshPicker
+        intervalMs={refreshMs}
+        choicesMs={REFRESH_CHOICES_MS}
+        onRefresh={refresh}
+        onInterval={setRefresh}
+      />
+    </>
+  );
+  return (
+    <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
+      <DashboardContext value={scope}>
+        {alone === undefined ? (
+          sections.map((section, at) => (
+            <Section
+              key={section.row?.id ?? -at}
+              section={section}
+              raw={raw}
+              variables={dashboard.variables}
+            />
+          ))
+        ) : (
+          <div className={styles.alone} data-panel={alone.id}>
+            <PanelView panel={alone} raw={raw} variables={dashboard.variables} alone />
+          </div>
+        )}
+      </DashboardContext>
+    </Page>
+  );
+}
+
+/** Shows the panel under the pointer alone, or all of them again. */
+function toggleHovered(): void {
+  const alone = new URLSearchParams(location.search).get("viewPanel");
+  const hovered = document.querySelector<HTMLElement>("[data-panel]:hover")?.dataset.panel;
+  setParams({ viewPanel: alone === null ? hovered : undefined });
+}
+
+interface DashboardPageProps {
+  uid: string;
+  /** Stands in where there is no such dashboard. */
+  missing?: React.ReactNode;
+}
+
+export function DashboardPage({ uid, missing }: DashboardPageProps) {
+  const { data, error, refetch } = useQuery(dashboardQuery(uid));
+  if (data !== undefined) return <View key={uid} dashboard={data} />;
+  if (error === null) return <Page title="">{null}</Page>;
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      missing ?? (
+        <Page title="Not found">
+          <Empty title="No such dashboard" name={uid}>
+            It may have been removed, or the address is mistyped.
+          </Empty>
+        </Page>
+      )
+    );
+  }
+  return (
+    <Page title="Dashboard">
+      <Failed
+        title="The dashboard could not be loaded"
+        message={error.message}
+        onRetry={() => void refetch()}
+      />
+    </Page>
+  );
+}

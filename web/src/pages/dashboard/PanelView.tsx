@@ -1,0 +1,191 @@
+/** One panel of a dashboard: its data, its state, and the component that draws it. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { ApiError } from "../../api/http";
+import { useSize, useVisibility, type Size, type Visibility } from "../../components/measure";
+import { PanelFrame } from "../../components/PanelFrame";
+import { Empty, Failed, Skeleton } from "../../components/states";
+import type { Panel } from "../../model/dashboard";
+import { describeAge, type RawRange } from "../../model/timerange";
+import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
+import { lastSampleMs, usePanelData, type PanelData } from "../../query/panel";
+import { explainEmpty } from "../../query/why";
+import { setParams } from "../../state/location";
+import { useTheme } from "../../state/theme";
+import { QueryDialog } from "./QueryDialog";
+import { TableView } from "./TableView";
+
+interface PanelViewProps {
+  panel: Panel;
+  raw: RawRange;
+  variables: Readonly<Record<string, string>>;
+  /** Shown alone, as large as the page. */
+  alone: boolean;
+}
+
+/** The module of a panel type; undefined while its chunk is on the way. */
+function useModule(type: PanelType, wanted: boolean): AnyModule | undefined {
+  const [loaded, setLoaded] = useState<{ type: PanelType; module: AnyModule }>();
+  useEffect(() => {
+    if (!wanted) return;
+    let current = true;
+    void Promise.resolve(type.load()).then((module) => {
+      if (current) setLoaded({ type, module });
+    });
+    return () => {
+      current = false;
+    };
+  }, [type, wanted]);
+  return loaded?.type === type ? loaded.module : undefined;
+}
+
+/** How long a panel may be empty before it says so: the first rates need two scrapes. */
+const PATIENCE_MS = 3000;
+
+function WhyEmpty({ exprs }: { exprs: readonly string[] }) {
+  const client = useQueryClient();
+  const [patient, setPatient] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setPatient(false), Math.max(0, PATIENCE_MS - performance.now()));
+    return () => clearTimeout(timer);
+  }, []);
+  const why = useQuery({
+    queryKey: ["why", ...exprs],
+    queryFn: () => explainEmpty(client, exprs),
+    enabled: !patient,
+  });
+  if (patient || why.isPending) return <Skeleton />;
+  return (
+    <Empty title="No data in this range" name={why.data?.metric}>
+      {why.data?.text}
+    </Empty>
+  );
+}
+
+const describeError = (error: Error): string =>
+  error instanceof ApiError && error.errorType !== "" && !error.unreachable
+    ? `${error.errorType}: ${error.message}`
+    : error.message;
+
+/** Age of the newest sample where the range ends now and the sample is too old for it; else undefined. */
+function staleFor(data: PanelData, raw: RawRange): number | undefined {
+  const frame = data.frames[0];
+  if (raw.to !== "now" || frame === undefined || frame.step === 0) return undefined;
+  const ageMs = frame.range.toMs - lastSampleMs(data.frames);
+  return ageMs > 2 * frame.step + 60_000 ? ageMs : undefined;
+}
+
+interface ContentProps {
+  panel: Panel;
+  data: PanelData;
+  module: AnyModule | undefined;
+  size: Size | undefined;
+  asTable: boolean;
+  onRetry: () => void;
+  onShowQuery: () => void;
+}
+
+function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: ContentProps) {
+  const theme = useTheme();
+  const queries = panel.queries.length > 0;
+  if (data.error !== null && data.frames.length === 0) {
+    return (
+      <Failed
+        title="Query failed"
+        message={describeError(data.error)}
+        onRetry={onRetry}
+        onShowQuery={onShowQuery}
+      />
+    );
+  }
+  if (module === undefined || size === undefined || (queries && data.frames.length === 0))
+    return <Skeleton />;
+  if (queries && data.frames.every(({ series }) => series.length === 0)) {
+    return <WhyEmpty exprs={data.frames.map(({ expr }) => expr)} />;
+  }
+  if (asTable) return <TableView table={module.toTable(data.frames, panel)} theme={theme} />;
+  const Draw = module.Component;
+  return (
+    <Draw panel={panel} frames={data.frames} options={module.parseOptions(panel)} size={size} theme={theme} />
+  );
+}
+
+function usePanel(
+  { panel, raw, variables }: PanelViewProps,
+  type: PanelType,
+  size: Size | undefined,
+  { seen, visible }: Visibility,
+): PanelData {
+  const width = size?.width ?? 0;
+  return usePanelData({
+    panel,
+    raw,
+    variables,
+    points: Math.min(panel.maxPoints ?? Infinity, type.points ?? Math.max(60, Math.floor(width / 2))),
+    anchor: type.anchor,
+    instant: type.needs === "instant",
+    enabled: type.needs !== "none" && seen && visible && size !== undefined,
+  });
+}
+
+/** Draws the panel once it is near the screen, and keeps it. */
+export function PanelView(props: PanelViewProps) {
+  const { panel, raw, alone } = props;
+  const body = useRef<HTMLDivElement>(null);
+  const known = findPanelType(panel.type);
+  const type = known ?? FALLBACK;
+  const visibility = useVisibility(body);
+  const size = useSize(body);
+  const module = useModule(type, visibility.seen);
+  const data = usePanel(props, type, size, visibility);
+  const [asTable, setAsTable] = useState(false);
+  const [showsQuery, setShowsQuery] = useState(false);
+  const staleMs = staleFor(data, raw);
+  const failed = data.error !== null;
+  const note = known === undefined ? `Panels of type “${panel.type}” are shown as a table.` : undefined;
+  const warnings = [
+    note,
+    failed && data.frames.length > 0 && describeError(data.error!),
+    ...data.frames.flatMap(({ warnings }) => warnings),
+  ];
+  const actions =
+    type.needs === "none"
+      ? []
+      : [
+          {
+            label: alone ? "Back to dashboard" : "View alone",
+            run: () => setParams({ viewPanel: alone ? undefined : String(panel.id) }),
+          },
+          { label: "As a table", chosen: asTable, run: () => setAsTable(!asTable) },
+          { label: "Show query", run: () => setShowsQuery(true) },
+        ];
+  return (
+    <>
+      <PanelFrame
+        title={panel.title}
+        description={panel.description}
+        hint={staleMs === undefined ? undefined : `last sample ${describeAge(staleMs)} ago`}
+        warning={warnings.filter(Boolean).join("\n") || undefined}
+        failed={failed}
+        fetching={data.fetching && data.frames.length > 0}
+        dimmed={data.frames.length > 0 && (failed || staleMs !== undefined)}
+        flush={asTable || type.flush === true}
+        transparent={panel.transparent}
+        actions={actions}
+        bodyRef={body}
+      >
+        <Content
+          panel={panel}
+          data={data}
+          module={module}
+          size={size}
+          asTable={asTable}
+          onRetry={data.refetch}
+          onShowQuery={() => setShowsQuery(true)}
+        />
+      </PanelFrame>
+      {showsQuery && <QueryDialog panel={panel} frames={data.frames} onClose={() => setShowsQuery(false)} />}
+    </>
+  );
+}

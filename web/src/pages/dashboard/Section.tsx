@@ -1,0 +1,55 @@
+/** A run of panels on the 24-column grid, under a row that folds them away. */
+
+import { useState, type CSSProperties } from "react";
+import { Icon } from "../../components/icons";
+import type { Panel } from "../../model/dashboard";
+import type { Section as SectionData } from "../../model/layout";
+import type { RawRange } from "../../model/timerange";
+import { findPanelType } from "../../panels";
+import { PanelView } from "./PanelView";
+import styles from "./Section.module.css";
+
+interface SectionProps {
+  section: SectionData;
+  raw: RawRange;
+  variables: Readonly<Record<string, string>>;
+}
+
+/** The place on the grid as custom properties, so that the stylesheet can lay narrow screens out otherwise. */
+const place = ({ x, y, w, h }: Panel["grid"]): CSSProperties =>
+  ({ "--x": x + 1, "--y": y + 1, "--w": w, "--h": h }) as CSSProperties;
+
+export function Section({ section: { row, panels }, raw, variables }: SectionProps) {
+  const [open, setOpen] = useState(row?.collapsed !== true);
+  return (
+    <section className={styles.section}>
+      {row !== undefined && (
+        <h2 className={styles.row}>
+          <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+            <Icon name={open ? "down" : "right"} />
+            {row.title}
+            {!open && (
+              <span className={styles.count}>
+                {panels.length === 1 ? "1 panel" : `${panels.length} panels`}
+              </span>
+            )}
+          </button>
+        </h2>
+      )}
+      {open && (
+        <div className={styles.grid}>
+          {panels.map((panel) => (
+            <div
+              key={panel.id}
+              data-panel={panel.id}
+              style={place(panel.grid)}
+              className={findPanelType(panel.type)?.compact === true ? styles.compact : styles.cell}
+            >
+              <PanelView panel={panel} raw={raw} variables={variables} alone={false} />
+            </div>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}

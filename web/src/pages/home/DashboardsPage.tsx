@@ -1,0 +1,52 @@
+/** All dashboards, by kind. */
+
+import { useQuery } from "@tanstack/react-query";
+import type { DashboardHit } from "../../api/catalog";
+import { Icon } from "../../components/icons";
+import { Link } from "../../components/Link";
+import { Empty, Failed } from "../../components/states";
+import { dashboardsQuery, groupDashboards } from "../../query/dashboards";
+import { Page } from "../Page";
+import styles from "./DashboardsPage.module.css";
+
+function Card({ hit, automatic }: { hit: DashboardHit; automatic: boolean }) {
+  return (
+    <Link to={hit.url.replace(/^\//, "")} className={styles.card}>
+      <Icon name={automatic ? "auto" : "grid"} />
+      <span className={styles.title} title={hit.title}>
+        {hit.title}
+      </span>
+      <span className={styles.tags}>{hit.tags.join(" · ")}</span>
+    </Link>
+  );
+}
+
+export function DashboardsPage() {
+  const { data, error, refetch } = useQuery(dashboardsQuery);
+  return (
+    <Page title="Dashboards">
+      {error !== null && data === undefined && (
+        <Failed
+          title="The dashboards could not be listed"
+          message={error.message}
+          onRetry={() => void refetch()}
+        />
+      )}
+      {data?.length === 0 && (
+        <Empty title="No dashboards yet">Automatic ones appear as soon as a target has been scraped.</Empty>
+      )}
+      {groupDashboards(data ?? []).map(({ title, automatic, hits }) => (
+        <section key={title} className={styles.group}>
+          <h2>{title}</h2>
+          <ul>
+            {hits.map((hit) => (
+              <li key={hit.uid}>
+                <Card hit={hit} automatic={automatic} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </Page>
+  );
+}

@@ -1,0 +1,70 @@
+/** The table of panel types: what each needs, and where its module is. Stat and gauge ship with the first chunk. */
+
+import type { FC } from "react";
+import type { Panel } from "../model/dashboard";
+import type { Anchor } from "../model/step";
+import { gauge } from "./gauge";
+import type { PanelModule, PanelProps } from "./module";
+import { stat } from "./stat";
+
+/** The table knows modules without their options: a module reads its own options and draws with them. */
+export interface AnyModule {
+  parseOptions: (panel: Panel) => unknown;
+  Component: FC<PanelProps<unknown>>;
+  toTable: PanelModule<unknown>["toTable"];
+}
+
+const erase = <O>(module: PanelModule<O>): AnyModule => module as unknown as AnyModule;
+
+export interface PanelType {
+  type: string;
+  aliases?: readonly string[];
+  /** What is asked of the server; a panel may still mark one query as instant. */
+  needs: "range" | "instant" | "none";
+  /** `now`: the last point is the newest there is. `step`: a refresh moves no point. */
+  anchor: Anchor;
+  /** Points that the panel can show at most; absent: one a pixel pair. */
+  points?: number;
+  /** Small values that stand two abreast on a narrow screen. */
+  compact?: boolean;
+  /** The panel has its own scroll bar or bleeds to the frame's edge. */
+  flush?: boolean;
+  load: () => AnyModule | Promise<AnyModule>;
+}
+
+export const PANEL_TYPES: readonly PanelType[] = [
+  {
+    type: "stat",
+    aliases: ["singlestat"],
+    needs: "range",
+    anchor: "now",
+    points: 60,
+    compact: true,
+    flush: true,
+    load: () => erase(stat),
+  },
+  { type: "gauge", needs: "range", anchor: "now", points: 60, compact: true, load: () => erase(gauge) },
+  {
+    type: "timeseries",
+    aliases: ["graph"],
+    needs: "range",
+    anchor: "step",
+    load: async () => erase((await import("./timeseries")).timeseries),
+  },
+  {
+    type: "table",
+    aliases: ["table-old"],
+    needs: "instant",
+    anchor: "now",
+    flush: true,
+    load: async () => erase((await import("./table")).table),
+  },
+  { type: "text", needs: "none", anchor: "now", load: async () => erase((await import("./text")).text) },
+];
+
+/** What draws a type that nobody knows: a table of what was answered. */
+export const FALLBACK = PANEL_TYPES.find(({ type }) => type === "table")!;
+
+/** The row of a type or one of its aliases. */
+export const findPanelType = (type: string): PanelType | undefined =>
+  PANEL_TYPES.find((row) => row.type === type || row.aliases?.includes(type));

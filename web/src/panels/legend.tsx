@@ -1,0 +1,99 @@
+/** The legend of a chart: names with calculated values, as a list or as a small table. Plain DOM, never changed on hover. */
+
+import { memo } from "react";
+import { writeText } from "../model/field";
+import { calcLabel, reduce } from "../model/reduce";
+import type { NamedSeries } from "./series";
+import styles from "./legend.module.css";
+
+export interface LegendOptions {
+  mode: "list" | "table" | "hidden";
+  right: boolean;
+  calcs: readonly string[];
+}
+
+interface LegendProps {
+  series: readonly NamedSeries[];
+  options: LegendOptions;
+  hidden: ReadonlySet<string>;
+  onToggle: (name: string, alone: boolean) => void;
+  onFocus: (name: string | undefined) => void;
+}
+
+type EntryProps = Omit<LegendProps, "series" | "options"> & { one: NamedSeries };
+
+function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
+  const off = hidden.has(one.name);
+  return (
+    <button
+      type="button"
+      className={off ? styles.off : styles.entry}
+      title={one.name}
+      aria-pressed={!off}
+      onClick={(event) => onToggle(one.name, !(event.ctrlKey || event.metaKey || event.shiftKey))}
+      onMouseEnter={() => onFocus(one.name)}
+      onMouseLeave={() => onFocus(undefined)}
+    >
+      <svg className={styles.swatch} viewBox="0 0 12 4" aria-hidden="true">
+        <path d="M1 2h10" stroke={one.color} strokeDasharray={one.dash.length > 0 ? "3 2" : undefined} />
+      </svg>
+      <span className={styles.name}>{one.name}</span>
+    </button>
+  );
+}
+
+const valueOf = (one: NamedSeries, calc: string): string =>
+  writeText(one.field, reduce(calc, one.series.values));
+
+function LegendView({ series, options, ...rest }: LegendProps) {
+  if (options.mode === "hidden") return null;
+  if (options.mode === "list") {
+    return (
+      <ul className={`${styles.list} ${options.right ? styles.right : ""}`}>
+        {series.map((one, at) => (
+          <li key={`${one.name}-${at}`}>
+            <Entry one={one} {...rest} />
+            {options.calcs.map((calc) => (
+              <span key={calc} className={styles.calc} title={calcLabel(calc)}>
+                {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
+                {valueOf(one, calc)}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  return (
+    <div className={`${styles.scroll} ${options.right ? styles.right : ""}`}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">
+              <span className={styles.unseen}>series</span>
+            </th>
+            {options.calcs.map((calc) => (
+              <th key={calc} scope="col">
+                {calcLabel(calc)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {series.map((one, at) => (
+            <tr key={`${one.name}-${at}`}>
+              <td>
+                <Entry one={one} {...rest} />
+              </td>
+              {options.calcs.map((calc) => (
+                <td key={calc}>{valueOf(one, calc)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export const Legend = memo(LegendView);

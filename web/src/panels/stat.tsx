@@ -1,0 +1,165 @@
+/** Stat: one big number a series, its sparkline bleeding to the panel's edge. */
+
+import { fade, type ThemeName } from "../model/colors";
+import type { Panel } from "../model/dashboard";
+import { writeValue, type FieldConfig, type Written } from "../model/field";
+import { asObject, asText, asTexts, oneOf } from "../model/json";
+import { calcKeepsUnit, reduce } from "../model/reduce";
+import { areaPath, linePath } from "../charts/spark";
+import { seriesTable } from "../query/table";
+import { resolveColor } from "../model/colors";
+import type { Size } from "../components/measure";
+import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
+import { nameFrames, valueBounds, valueColor, type NamedSeries } from "./series";
+import styles from "./stat.module.css";
+
+interface StatOptions {
+  calc: string;
+  colorMode: "value" | "background" | "none";
+  spark: boolean;
+  textMode: "auto" | "value" | "value_and_name" | "name" | "none";
+}
+
+function parseOptions(panel: Panel): StatOptions {
+  const { reduceOptions, colorMode, graphMode, textMode } = panel.options;
+  return {
+    calc: asTexts(asObject(reduceOptions).calcs)[0] ?? "lastNotNull",
+    colorMode: oneOf(asText(colorMode)?.replace("background_solid", "background"), [
+      "value",
+      "background",
+      "none",
+    ]),
+    spark: graphMode !== "none",
+    textMode: oneOf(textMode, ["auto", "value", "value_and_name", "name", "none"]),
+  };
+}
+
+/** Share of the width that one character of a digit takes, at font size 1. */
+const CHARACTER = 0.58;
+const [SMALLEST_PX, LARGEST_PX] = [16, 34];
+
+/** The font size at which the text fits the box. */
+function fitText(length: number, { width, height }: Size): number {
+  const size = Math.min((width - 24) / (Math.max(3, length) * CHARACTER), height * 0.46);
+  return Math.round(Math.max(SMALLEST_PX, Math.min(LARGEST_PX, size)));
+}
+
+function Spark({
+  values,
+  color,
+  size,
+  min,
+}: {
+  values: Float64Array;
+  color: string;
+  size: Size;
+  min: number | undefined;
+}) {
+  const line = linePath(values, size.width, size.height, min);
+  if (line === "") return null;
+  return (
+    <svg
+      className={styles.spark}
+      viewBox={`0 0 ${size.width} ${size.height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={areaPath(values, size.width, size.height, min)} fill={fade(color, 0.16)} />
+      <path
+        d={line}
+        fill="none"
+        stroke={color}
+        strokeWidth="1.5"
+        strokeLinejoin="round"
+        vectorEffect="non-scaling-stroke"
+      />
+    </svg>
+  );
+}
+
+interface ValueProps {
+  one: NamedSeries;
+  options: StatOptions;
+  size: Size;
+  named: boolean;
+  theme: ThemeName;
+}
+
+const written = (field: FieldConfig, value: number, calc: string): Written =>
+  writeValue(calcKeepsUnit(calc) ? field : { ...field, unit: "none" }, value);
+
+function Value({ one, options, size, named, theme }: ValueProps) {
+  const value = reduce(options.calc, one.series.values);
+  const text = written(one.field, value, options.calc);
+  const bounds = valueBounds(one.field, one.series.values);
+  const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
+  const color = mapped ?? valueColor(one.field, value, one.color, theme, bounds);
+  const whole = `${text.prefix ?? ""}${text.text}${text.suffix}`;
+  const fontSize = fitText(whole.length, size);
+  const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
+  const spark = options.spark && one.series.values.length > 1 && size.height >= 56;
+  const background = options.colorMode === "background" ? { background: fade(color, 0.2) } : {};
+  return (
+    <div className={styles.value} style={background}>
+      {named && (
+        <div className={styles.name} title={one.name}>
+          {one.name}
+        </div>
+      )}
+      {options.textMode !== "none" && (
+        <div
+          className={styles.number}
+          style={{
+            fontSize,
+            color: mapped ?? (options.colorMode === "value" && !isPlain(one.field) ? color : undefined),
+          }}
+          title={whole}
+        >
+          {text.prefix}
+          {text.text}
+          <span className={styles.unit}>{text.suffix}</span>
+        </div>
+      )}
+      {spark && (
+        <Spark
+          values={one.series.values}
+          color={color}
+          size={{ width: size.width, height: sparkHeight }}
+          min={one.field.min}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Numbers without thresholds stay in the text colour; their sparkline has the series' own. */
+const isPlain = (field: FieldConfig): boolean =>
+  field.color.mode !== "thresholds" && field.color.mode !== "fixed";
+
+function Stat({ panel, frames, options, size, theme }: PanelProps<StatOptions>) {
+  const { colors } = useDashboardScope();
+  const all = nameFrames(frames, panel, colors, theme);
+  const columns =
+    size.width > size.height * 1.6 ? Math.min(all.length, Math.max(1, Math.floor(size.width / 110))) : 1;
+  const cell = { width: size.width / columns, height: size.height / Math.ceil(all.length / columns) };
+  const named =
+    options.textMode === "value_and_name" ||
+    options.textMode === "name" ||
+    (options.textMode === "auto" && all.length > 1);
+  return (
+    <div className={styles.stat} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+      {all.map((one, at) => (
+        <Value
+          key={`${one.name}-${at}`}
+          one={one}
+          options={options}
+          size={cell}
+          named={named}
+          theme={theme}
+        />
+      ))}
+    </div>
+  );
+}
+
+export const stat: PanelModule<StatOptions> = { parseOptions, Component: Stat, toTable: seriesTable };

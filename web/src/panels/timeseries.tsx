@@ -1,0 +1,176 @@
+/** Time series: lines, areas, bars or points on a time axis, with a legend of calculated values. */
+
+import { useEffect, useMemo, useRef, useState } from "react";
+import { joinFrames } from "../charts/join";
+import { makeModel, type ChartModel } from "../charts/model";
+import { chartColors } from "../charts/palette";
+import { seriesStyle } from "../charts/style";
+import { TimeChart } from "../charts/timechart";
+import { resolveColor } from "../model/colors";
+import { useSize, type Size } from "../components/measure";
+import type { Panel } from "../model/dashboard";
+import { asObject, asText, asTexts, oneOf } from "../model/json";
+import { absoluteSteps } from "../model/thresholds";
+import { seriesTable } from "../query/table";
+import { Legend, type LegendOptions } from "./legend";
+import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
+import { nameFrames, type NamedSeries } from "./series";
+import styles from "./timeseries.module.css";
+
+interface TimeseriesOptions {
+  legend: LegendOptions;
+  thresholdStyle: string;
+}
+
+function parseOptions({ options, fields }: Panel): TimeseriesOptions {
+  const legend = asObject(options.legend);
+  const mode = legend.showLegend === false ? "hidden" : legend.displayMode;
+  return {
+    legend: {
+      mode: oneOf(mode, ["list", "table", "hidden"]),
+      right: legend.placement === "right",
+      calcs: asTexts(legend.calcs),
+    },
+    thresholdStyle: asText(asObject(fields.defaults.custom.thresholdsStyle).mode) ?? "off",
+  };
+}
+
+/** More lines than this tell nothing and cost much; the legend says how many are left out. */
+const MOST_SERIES = 200;
+const NARROW_PX = 420;
+
+/** What makes a drawing another one; new samples alone do not. */
+const shapeOf = (model: ChartModel, theme: string): string =>
+  JSON.stringify([
+    theme,
+    model.series.map(({ name, color, style, field }) => [name, color, style, field.unit]),
+    model.thresholdStyle,
+  ]);
+
+interface CanvasProps {
+  model: ChartModel;
+  size: Size;
+  theme: PanelProps<unknown>["theme"];
+  label: string;
+  focused: number | undefined;
+}
+
+function Canvas({ model, size, theme, label, focused }: CanvasProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<TimeChart>(null);
+  const { syncKey, zoom, zoomOut } = useDashboardScope();
+  const latest = useRef({ model, size });
+  const shape = shapeOf(model, theme);
+
+  useEffect(() => {
+    latest.current = { model, size };
+    chart.current?.update(model);
+    chart.current?.resize(size);
+  }, [model, size]);
+
+  useEffect(() => {
+    const { model: first, size: firstSize } = latest.current;
+    const paint = (color: string): string => resolveColor(color, theme);
+    const setup = { colors: chartColors(), paint, syncKey, onZoom: zoom, onZoomOut: zoomOut };
+    const made = new TimeChart(host.current!, first, setup, firstSize);
+    chart.current = made;
+    return () => {
+      made.destroy();
+      chart.current = null;
+    };
+  }, [shape, theme, syncKey, zoom, zoomOut]);
+
+  useEffect(() => chart.current?.focus(focused), [focused]);
+
+  return <div ref={host} role="img" aria-label={label} style={size} />;
+}
+
+function useModel(
+  named: NamedSeries[],
+  hidden: ReadonlySet<string>,
+  props: PanelProps<TimeseriesOptions>,
+): ChartModel {
+  const { frames, options, panel } = props;
+  return useMemo(() => {
+    const shown = named.filter(({ name }) => !hidden.has(name)).slice(0, MOST_SERIES);
+    const bySeries = new Map(shown.map((one) => [one.series, one]));
+    const kept = frames.map((frame) => ({
+      ...frame,
+      series: frame.series.filter((series) => bySeries.has(series)),
+    }));
+    const { times, rows } = joinFrames(kept);
+    const { min = 0, max = 1, thresholds } = panel.fields.defaults;
+    return makeModel({
+      times,
+      rows,
+      series: kept.flatMap(({ series }) =>
+        series.map((one) => ({ ...bySeries.get(one)!, style: seriesStyle(bySeries.get(one)!.field) })),
+      ),
+      range: frames[0]?.range ?? { fromMs: 0, toMs: 1 },
+      thresholds: absoluteSteps(thresholds, min, max),
+      thresholdStyle: options.thresholdStyle,
+    });
+  }, [named, hidden, frames, options, panel]);
+}
+
+function Timeseries(props: PanelProps<TimeseriesOptions>) {
+  const { panel, frames, options, size, theme } = props;
+  const { colors } = useDashboardScope();
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [focused, setFocused] = useState<number>();
+  const named = useMemo(() => nameFrames(frames, panel, colors, theme), [frames, panel, colors, theme]);
+  const model = useModel(named, hidden, props);
+  const plot = useRef<HTMLDivElement>(null);
+  const plotSize = useSize(plot);
+  const right = options.legend.right && size.width > NARROW_PX;
+  const toggle = (name: string, alone: boolean): void => setHidden((was) => toggled(was, name, alone, named));
+  return (
+    <div className={right ? styles.beside : styles.above}>
+      <div ref={plot} className={styles.plot}>
+        {plotSize !== undefined && (
+          <Canvas
+            model={model}
+            size={plotSize}
+            theme={theme}
+            label={`Chart: ${panel.title}`}
+            focused={focused}
+          />
+        )}
+      </div>
+      <Legend
+        series={named}
+        options={{ ...options.legend, right }}
+        hidden={hidden}
+        onToggle={toggle}
+        onFocus={(name) => setFocused(focusIndex(model, name))}
+      />
+    </div>
+  );
+}
+
+function focusIndex(model: ChartModel, name: string | undefined): number | undefined {
+  const at = model.series.findIndex((one) => one.name === name);
+  return at < 0 ? undefined : at;
+}
+
+/** A click shows one series alone, and again all of them; with a modifier it hides or shows just this one. */
+function toggled(
+  hidden: ReadonlySet<string>,
+  name: string,
+  alone: boolean,
+  all: readonly NamedSeries[],
+): Set<string> {
+  const others = all.map((one) => one.name).filter((other) => other !== name);
+  if (!alone)
+    return hidden.has(name)
+      ? new Set([...hidden].filter((other) => other !== name))
+      : new Set([...hidden, name]);
+  const isAlone = !hidden.has(name) && others.every((other) => hidden.has(other));
+  return isAlone ? new Set() : new Set(others);
+}
+
+export const timeseries: PanelModule<TimeseriesOptions> = {
+  parseOptions,
+  Component: Timeseries,
+  toTable: seriesTable,
+};

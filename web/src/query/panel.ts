@@ -1,0 +1,116 @@
+/** A panel's queries to frames: grid, macros, request, polling until there is a first value. */
+
+import { keepPreviousData, useQueries, type QueryClient } from "@tanstack/react-query";
+import { queryInstant, queryRange, type Frame } from "../api/frames";
+import { interpolate, type Panel, type PanelQuery } from "../model/dashboard";
+import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
+import { resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+
+/** Grafana's own assumption where a panel names no interval. */
+const SCRAPE_MS = 15_000;
+/** While a fresh page still waits for a first value, panels ask again this soon. */
+const EAGER_MS = { now: 250, step: 1000 } as const;
+const EAGER_FOR_MS = 20_000;
+const KEEP_MS = 60_000;
+/** A panel that comes on screen again asks again only when its data are older. */
+const FRESH_MS = 4000;
+/** A step follows from the length of a range, wherever that lies: any fixed time will do. */
+const LOADED_MS = Date.now();
+
+/** A frame with what the panel needs to draw it. */
+export interface PanelFrame extends Frame {
+  query: PanelQuery;
+  /** The expression that was sent. */
+  expr: string;
+  range: TimeRange;
+}
+
+export interface PanelData {
+  frames: PanelFrame[];
+  error: Error | null;
+  fetching: boolean;
+  refetch: () => void;
+}
+
+export interface QueryPlan {
+  panel: Panel;
+  raw: RawRange;
+  variables: Readonly<Record<string, string>>;
+  /** How many points the panel can show. */
+  points: number;
+  anchor: Anchor;
+  instant: boolean;
+  enabled: boolean;
+}
+
+const isEmpty = (frame: Frame | undefined): boolean => frame === undefined || frame.series.length === 0;
+
+/** Evaluates one query over the range as it is now. */
+async function evaluate(
+  plan: QueryPlan,
+  query: PanelQuery,
+  stepMs: number,
+  signal: AbortSignal,
+): Promise<PanelFrame> {
+  const range = resolveRange(plan.raw, Date.now())!;
+  const grid = makeGrid(range, stepMs, plan.anchor);
+  const scrapeMs = plan.panel.minStepMs ?? SCRAPE_MS;
+  const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs), plan.variables);
+  const instant = plan.instant || query.instant;
+  const frame = instant ? await queryInstant(expr, range.toMs, signal) : await queryRange(expr, grid, signal);
+  return { ...frame, query, expr, range };
+}
+
+/** Runs the panel's queries; equal ones of several panels are sent once. */
+export function usePanelData(plan: QueryPlan): PanelData {
+  const range = resolveRange(plan.raw, LOADED_MS);
+  const stepMs = range === undefined ? 0 : chooseStep(range, plan.points, plan.panel.minStepMs);
+  const results = useQueries({
+    queries: plan.panel.queries.map((query) => ({
+      queryKey: [
+        "panel",
+        query.expr,
+        query.refId,
+        plan.raw.from,
+        plan.raw.to,
+        stepMs,
+        plan.anchor,
+        plan.instant,
+        plan.variables,
+      ],
+      queryFn: ({ signal }: { signal: AbortSignal }) => evaluate(plan, query, stepMs, signal),
+      enabled: plan.enabled && stepMs > 0,
+      placeholderData: keepPreviousData<PanelFrame>,
+      gcTime: KEEP_MS,
+      staleTime: FRESH_MS,
+      retry: false,
+      refetchInterval: ({ state }: { state: { data: PanelFrame | undefined } }) =>
+        isEmpty(state.data) && performance.now() < EAGER_FOR_MS ? EAGER_MS[plan.anchor] : false,
+    })),
+  });
+  return {
+    frames: results.flatMap(({ data }) => (data === undefined ? [] : [data])),
+    error: results.find(({ error }) => error !== null)?.error ?? null,
+    fetching: results.some(({ isFetching }) => isFetching),
+    refetch: () => results.forEach((result) => void result.refetch()),
+  };
+}
+
+/** Time of the newest sample in any frame; -Infinity without one. */
+export function lastSampleMs(frames: readonly Frame[]): number {
+  return frames.reduce((newest, { times, series }) => {
+    const at = series.reduce(
+      (last, { values }) =>
+        Math.max(
+          last,
+          values.findLastIndex((value) => !Number.isNaN(value)),
+        ),
+      -1,
+    );
+    return at < 0 ? newest : Math.max(newest, times[at]!);
+  }, -Infinity);
+}
+
+/** Asks all panels on screen to query again. */
+export const refreshPanels = (client: QueryClient): Promise<void> =>
+  client.refetchQueries({ queryKey: ["panel"], type: "active" }, { cancelRefetch: false });

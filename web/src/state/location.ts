@@ -1,0 +1,60 @@
+/** The page's address: a small router over the History API. Paths have no leading slash; the base is the server's. */
+
+import { useMemo, useSyncExternalStore } from "react";
+
+const base = (): string => new URL(document.baseURI).pathname;
+
+export interface Address {
+  /** Below the base, without a leading slash. */
+  path: string;
+  params: URLSearchParams;
+}
+
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("popstate", listener);
+  };
+}
+
+const snapshot = (): string => location.pathname + location.search;
+
+function read(href: string): Address {
+  const [pathname = "", search = ""] = href.split("?");
+  const path = pathname.startsWith(base()) ? pathname.slice(base().length) : pathname.replace(/^\//, "");
+  return { path, params: new URLSearchParams(search) };
+}
+
+/** The address outside of React. */
+export const currentAddress = (): Address => read(snapshot());
+
+/** The address now; renders again when it changes. */
+export function useAddress(): Address {
+  const href = useSyncExternalStore(subscribe, snapshot);
+  return useMemo(() => read(href), [href]);
+}
+
+/** Goes to a path below the base, with its query string. */
+export function navigate(to: string, replace = false): void {
+  const href = base() + to.replace(/^\//, "");
+  if (href === snapshot()) return;
+  if (replace) history.replaceState(null, "", href);
+  else history.pushState(null, "", href);
+  for (const listener of listeners) listener();
+}
+
+/** Changes query parameters of this page; undefined removes one. */
+export function setParams(changes: Record<string, string | undefined>, replace = false): void {
+  const { path, params } = currentAddress();
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === undefined) params.delete(key);
+    else params.set(key, value);
+  }
+  // Spaces and colons of dates read better unescaped, and both are allowed in a query string.
+  const query = params.toString().replaceAll("%3A", ":");
+  navigate(query === "" ? path : `${path}?${query}`, replace);
+}

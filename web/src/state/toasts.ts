@@ -1,0 +1,26 @@
+/** Short messages at the edge of the page. */
+
+import { makeStore, useStore } from "./store";
+
+export interface Toast {
+  id: number;
+  kind: "info" | "error";
+  text: string;
+}
+
+const SHOWN_MS = 6000;
+const toasts = makeStore<readonly Toast[]>([]);
+let nextId = 1;
+
+export const useToasts = (): readonly Toast[] => useStore(toasts);
+
+/** Takes a message away. */
+export const dismissToast = (id: number): void => toasts.set(toasts.get().filter((toast) => toast.id !== id));
+
+/** Shows a message; the same one is not shown twice at a time. Errors stay until dismissed. */
+export function showToast(text: string, kind: Toast["kind"] = "info"): void {
+  if (toasts.get().some((toast) => toast.text === text)) return;
+  const id = nextId++;
+  toasts.set([...toasts.get(), { id, kind, text }]);
+  if (kind === "info") setTimeout(() => dismissToast(id), SHOWN_MS);
+}
