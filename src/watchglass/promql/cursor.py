@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from watchglass.errors import QuerySyntaxError
 from watchglass.promql.ast import NumberLiteral, Span, line_and_column
 from watchglass.promql.durations import parse_duration
-from watchglass.promql.lex import DURATION, ERROR, NUMBER, Token, describe, tokenize
+from watchglass.promql.kinds import DURATION, ERROR, NUMBER
+from watchglass.promql.lex import Token, describe, tokenize
 from watchglass.promql.numbers import parse_number
 
 
@@ -95,6 +96,10 @@ class Cursor:
         except ValueError as error:
             raise self.error(str(error), token.start) from None
         return NumberLiteral(seconds + rest * 1_000_000 / 1e9, is_duration=True, span=span)
+
+    def signed_number(self) -> NumberLiteral:
+        """Step over a number that may have a sign."""
+        return signed(self.advance(), self.number()) if self.kind in ("+", "-") else self.number()
 
 
 def signed(sign: Token, number: NumberLiteral) -> NumberLiteral:

@@ -10,7 +10,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from watchglass.promql.ast import AGGREGATORS, ARITHMETIC_OPERATORS, COMPARISON_OPERATORS, SET_OPERATORS, TRIM_OPERATORS
+from watchglass.promql.ast import AGGREGATORS, SET_OPERATORS
+from watchglass.promql.kinds import (
+    DURATION,
+    DURATION_WORDS,
+    END,
+    ERROR,
+    FILLS,
+    IDENTIFIER,
+    METRIC_IDENTIFIER,
+    MODIFIERS,
+    NUMBER,
+    OPERATORS,
+    PREPROCESSORS,
+    STRING,
+)
 from watchglass.promql.quoting import go_quote, go_quote_char
 from watchglass.promql.scan import (
     DIGITS,
@@ -23,34 +37,8 @@ from watchglass.promql.scan import (
     from_bytes_view,
 )
 
-IDENTIFIER, METRIC_IDENTIFIER = "identifier", "metric identifier"
-NUMBER, DURATION, STRING = "number", "duration", "string"
-END, ERROR = "end of input", "error"
-
-OPERATORS = ARITHMETIC_OPERATORS | COMPARISON_OPERATORS | SET_OPERATORS | TRIM_OPERATORS | {"=~", "!~", "@"}
-MODIFIERS = frozenset(
-    [
-        "bool",
-        "by",
-        "group_left",
-        "group_right",
-        "fill",
-        "fill_left",
-        "fill_right",
-        "ignoring",
-        "offset",
-        "smoothed",
-        "anchored",
-        "on",
-        "without",
-    ]
-)
-DURATION_WORDS = frozenset({"step", "range", "max_of", "min_of"})
-PREPROCESSORS = DURATION_WORDS | {"start", "end"}
-
 _KEYWORDS = {word: word for word in AGGREGATORS | MODIFIERS | PREPROCESSORS | SET_OPERATORS | {"atan2"}}
 _KEYWORDS |= {"inf": NUMBER, "nan": NUMBER}
-_FILLS = frozenset({"fill", "fill_left", "fill_right"})  # words of their own unless a parenthesis follows
 _MAX_SHOWN = 10  # longer tokens are cut in messages
 
 
@@ -58,7 +46,7 @@ class Token(NamedTuple):
     """A token.
 
     Attributes:
-        kind: the keyword or symbol itself, in lower case, or one of the constants above.
+        kind: the keyword or symbol itself, in lower case, or one of the constants of `kinds`.
         text: the text as written (each character one byte); of an ERROR, the message.
         start: byte offset of its first byte.
     """
@@ -122,6 +110,7 @@ _INSIDE_BRACES = re.compile(
 _SPACES = re.compile(r"[ \t\n\r]*")
 _ALPHA_RUN = re.compile(r"[A-Za-z_]*")
 _PARENTHESIS_FOLLOWS = re.compile(r"[ \t\n\r]*\(")
+_STATE_CHANGING = frozenset("{[")
 _QUOTES = frozenset("\"'`")
 
 
@@ -157,35 +146,37 @@ class _Lexer:
 
     def statements(self) -> None:
         """Outside braces and brackets."""
-        match_token = _STATEMENT.match
-        text, tokens = self.text, self.tokens
-        while self.state == self.statements and not self.ended:
+        match_token, add = _STATEMENT.match, self.tokens.append
+        text = self.text
+        while not self.ended:
             match = match_token(text, self.pos)
             assert match is not None  # every part of the pattern is optional
             group = match.lastgroup
+            end = self.pos = match.end()
             if group is None:
-                self.pos = match.end()
                 self.unusual_token()
                 continue
-            start, end = match.span(group)
-            token_text = text[start:end]
-            self.pos = end
+            token_text = match[group]
+            start = end - len(token_text)
             if group == "symbol":
-                tokens.append(Token(token_text, token_text, start))
+                add(Token(token_text, token_text, start))
             elif group == "word":
-                tokens.append(Token(self.kind_of_word(token_text), token_text, start))
+                add(Token(self.kind_of_word(token_text), token_text, start))
             elif group == "nesting":
                 self.nest(token_text, start)
+                if token_text in _STATE_CHANGING:
+                    return
             elif group == "range":
                 self.plain_range(token_text, start)
             else:
-                tokens.append(Token(group, token_text, start))
+                add(Token(group, token_text, start))
 
     def kind_of_word(self, word: str) -> str:
         kind = _KEYWORDS.get(word.lower())
         if kind is None:
             return METRIC_IDENTIFIER if ":" in word else IDENTIFIER
-        if kind in _FILLS and not _PARENTHESIS_FOLLOWS.match(self.text, self.pos):
+        # People have metrics called `fill`, so it is a keyword only before a parenthesis.
+        if kind in FILLS and not _PARENTHESIS_FOLLOWS.match(self.text, self.pos):
             return IDENTIFIER
         return kind
 
@@ -252,24 +243,26 @@ class _Lexer:
 
     def braces(self) -> None:
         """Inside a vector selector's braces: keywords are plain names here."""
-        match_token = _INSIDE_BRACES.match
-        text, tokens = self.text, self.tokens
+        match_token, add = _INSIDE_BRACES.match, self.tokens.append
+        text = self.text
         while True:
             match = match_token(text, self.pos)
             assert match is not None  # every part of the pattern is optional
             group = match.lastgroup
+            end = self.pos = match.end()
             if group is None:
-                self.pos = match.end()
                 self.unusual_in_braces()
                 continue
-            start, end = match.span(group)
-            token_text = text[start:end]
-            self.pos = end
-            if group == "close":
-                tokens.append(Token("}", "}", start))
+            token_text = match[group]
+            start = end - len(token_text)
+            if group == "symbol":
+                add(Token(token_text, token_text, start))
+            elif group != "close":
+                add(Token(group, token_text, start))
+            else:
+                add(Token("}", "}", start))
                 self.state = self.brackets if self.bracket_open else self.statements
                 return
-            tokens.append(Token(token_text if group == "symbol" else group, token_text, start))
 
     def unusual_in_braces(self) -> None:
         match self.char():

@@ -32,18 +32,9 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.cursor import Cursor, signed
 from watchglass.promql.functions_table import FUNCTIONS
-from watchglass.promql.lex import (
-    DURATION,
-    END,
-    ERROR,
-    IDENTIFIER,
-    METRIC_IDENTIFIER,
-    MODIFIERS,
-    NUMBER,
-    PREPROCESSORS,
-    STRING,
-    Token,
-)
+from watchglass.promql.kinds import CALLABLE_WORDS, DURATION, END, ERROR, FIRST_KINDS, METRIC_WORDS, NUMBER, STRING
+from watchglass.promql.lex import Token
+from watchglass.promql.parse_matching import parse_grouping_labels, parse_matching
 from watchglass.promql.parse_selector import parse_modifiers, parse_vector_selector
 from watchglass.promql.quoting import go_quote, unquote
 from watchglass.promql.scan import from_bytes_view
@@ -60,16 +51,6 @@ _FRAMES_PER_LEVEL = 20
 # sets itself (1,000) may be raised to what MAX_DEPTH needs.
 sys.setrecursionlimit(max(sys.getrecursionlimit(), MAX_DEPTH * _FRAMES_PER_LEVEL))
 
-_LABEL_WORDS = (
-    {IDENTIFIER, METRIC_IDENTIFIER}
-    | AGGREGATORS
-    | (MODIFIERS - {"without"})
-    | PREPROCESSORS
-    | SET_OPERATORS
-    | {"atan2"}
-)
-_METRIC_WORDS = _LABEL_WORDS - {"atan2", "bool", "on", "ignoring", "group_left", "group_right"} | {"without"}
-_CALLABLE = {IDENTIFIER} | PREPROCESSORS
 _REMEMBERED_LENGTH = 4096
 
 
@@ -96,7 +77,7 @@ def parse_series_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[M
     if len(text) > max_length:
         raise QuerySyntaxError(f"selector is longer than {max_length} characters")
     cursor = Cursor(text, max_depth=1)
-    if cursor.kind != "{" and cursor.kind not in _METRIC_WORDS:
+    if cursor.kind != "{" and cursor.kind not in METRIC_WORDS:
         raise cursor.unexpected()
     matchers = parse_vector_selector(cursor).matchers
     if cursor.kind != END:
@@ -131,7 +112,7 @@ def _expr(cursor: Cursor, power: int = 0) -> Expr:
         return_bool = cursor.kind == "bool"
         if return_bool:
             cursor.advance()
-        matching = _matching(cursor)
+        matching = parse_matching(cursor)
         rhs = _expr(cursor, binding if sign.kind == "^" else binding + 1)
         lhs = _binary(sign.kind, lhs, rhs, matching, return_bool=return_bool)
     cursor.depth -= 1
@@ -171,9 +152,9 @@ def _primary(cursor: Cursor, kind: str) -> Expr:
         return parse_vector_selector(cursor)
     if kind in AGGREGATORS and cursor.next_kind() in ("(", "by", "without"):
         return _aggregate(cursor)
-    if kind in _CALLABLE and cursor.next_kind() == "(":
+    if kind in CALLABLE_WORDS and cursor.next_kind() == "(":
         return _call(cursor)
-    if kind in _METRIC_WORDS:
+    if kind in METRIC_WORDS:
         return parse_vector_selector(cursor)
     raise cursor.unexpected()
 
@@ -213,16 +194,9 @@ def _arguments(cursor: Cursor) -> tuple[tuple[Expr, ...], int]:
         comma = cursor.advance()
         if cursor.kind == ERROR:
             raise cursor.unexpected()
-        if not _starts_expression(cursor):
+        if cursor.kind not in FIRST_KINDS:
             raise cursor.error("trailing commas not allowed in function call args", comma.start)
     return tuple(args), cursor.expect(")").end
-
-
-def _starts_expression(cursor: Cursor) -> bool:
-    return cursor.kind in _METRIC_WORDS or cursor.kind in _FIRST_KINDS
-
-
-_FIRST_KINDS = {"(", "{", "+", "-", NUMBER, DURATION, STRING}
 
 
 def _aggregate(cursor: Cursor) -> AggregateExpr:
@@ -242,7 +216,7 @@ def _grouping(cursor: Cursor) -> tuple[tuple[str, ...], bool, int] | None:
     if cursor.kind not in ("by", "without"):
         return None
     without = cursor.advance().kind == "without"
-    labels = _grouping_labels(cursor)
+    labels = parse_grouping_labels(cursor)
     return labels, without, cursor.tokens[cursor.index - 1].end
 
 
@@ -255,81 +229,6 @@ def _split_arguments(cursor: Cursor, op: Token, args: tuple[Expr, ...]) -> tuple
         message = "wrong number of arguments for aggregate expression provided"
         raise cursor.error(f"{message}, expected {wanted}, got {len(args)}", op.start)
     return (args[0] if wanted == 2 else None), args[-1]
-
-
-def _grouping_labels(cursor: Cursor) -> tuple[str, ...]:
-    if cursor.kind != "(":
-        raise cursor.unexpected("grouping opts", '"("')
-    cursor.advance()
-    labels = []
-    while cursor.kind != ")":
-        labels.append(_grouping_label(cursor))
-        if cursor.kind == ",":
-            cursor.advance()
-        elif cursor.kind != ")":
-            raise cursor.unexpected("grouping opts", '"," or ")"')
-    cursor.advance()
-    return tuple(labels)
-
-
-def _grouping_label(cursor: Cursor) -> str:
-    if cursor.kind in _LABEL_WORDS:
-        return cursor.advance().text
-    if cursor.kind != STRING:
-        raise cursor.unexpected("grouping opts", "label")
-    token = cursor.advance()
-    label = unquote(from_bytes_view(token.text))
-    if not label or any("\udc80" <= char <= "\udcff" for char in label):
-        raise cursor.error(f"invalid label name for grouping: {go_quote(label)}", token.start)
-    return label
-
-
-def _matching(cursor: Cursor) -> VectorMatching | None:
-    """`on`, `ignoring`, `group_left`, `group_right` and `fill`, as far as they come."""
-    card, on = Cardinality.ONE_TO_ONE, False
-    labels: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    if cursor.kind not in _MATCHING_WORDS:
-        return None
-    if cursor.kind in ("on", "ignoring"):
-        on = cursor.advance().kind == "on"
-        labels = _grouping_labels(cursor)
-        if cursor.kind in _GROUP_CARDINALITY:
-            card = _GROUP_CARDINALITY[cursor.advance().kind]
-            if not _starts_side(cursor):
-                include = _grouping_labels(cursor)
-    fill_left, fill_right = _fills(cursor)
-    return VectorMatching(card, labels, on, include, fill_left, fill_right)
-
-
-def _starts_side(cursor: Cursor) -> bool:
-    """Whether the labels after `group_left` were left out; what opens a parenthesis there is always labels."""
-    return cursor.kind != "(" and (cursor.kind in _FILLS or _starts_expression(cursor))
-
-
-_FILLS = {"fill", "fill_left", "fill_right"}
-_GROUP_CARDINALITY = {"group_left": Cardinality.MANY_TO_ONE, "group_right": Cardinality.ONE_TO_MANY}
-_MATCHING_WORDS = {"on", "ignoring"} | _FILLS
-
-
-def _fills(cursor: Cursor) -> tuple[float | None, float | None]:
-    """The values of `fill`, or of `fill_left` and `fill_right` in either order."""
-    if cursor.kind == "fill":
-        value = _fill_value(cursor)
-        return value, value
-    values: dict[str, float] = {}
-    while cursor.kind in ("fill_left", "fill_right") and cursor.kind not in values:
-        side = cursor.kind
-        values[side] = _fill_value(cursor)
-    return values.get("fill_left"), values.get("fill_right")
-
-
-def _fill_value(cursor: Cursor) -> float:
-    cursor.advance()
-    cursor.expect("(")
-    number = signed(cursor.advance(), cursor.number()) if cursor.kind in ("+", "-") else cursor.number()
-    cursor.expect(")")
-    return number.value
 
 
 def _set_matching(matching: VectorMatching | None) -> VectorMatching:

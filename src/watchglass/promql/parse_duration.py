@@ -9,7 +9,8 @@ from __future__ import annotations
 from watchglass.promql.ast import DurationExpr, DurationOp, NumberLiteral, Span
 from watchglass.promql.cursor import Cursor, signed
 from watchglass.promql.durations import MAX_SECONDS
-from watchglass.promql.lex import DURATION, NUMBER, Token
+from watchglass.promql.kinds import DURATION, NUMBER
+from watchglass.promql.lex import Token
 
 _BINDING = {"+": 4, "-": 4, "*": 5, "/": 5, "%": 5, "^": 6}
 _BY_ZERO = {"/": "division by zero", "%": "modulo by zero"}

@@ -23,10 +23,11 @@ from watchglass.promql.ast import (
     SubqueryExpr,
     VectorSelector,
 )
-from watchglass.promql.cursor import Cursor, signed
+from watchglass.promql.cursor import Cursor
 from watchglass.promql.durations import milliseconds_of
 from watchglass.promql.format import format_matcher
-from watchglass.promql.lex import IDENTIFIER, STRING, Token
+from watchglass.promql.kinds import IDENTIFIER, STRING
+from watchglass.promql.lex import Token
 from watchglass.promql.numbers import format_number
 from watchglass.promql.parse_duration import parse_offset_duration, parse_positive_duration
 from watchglass.promql.quoting import printable, unquote
@@ -205,7 +206,7 @@ def _at_modifier(cursor: Cursor, expr: Expr) -> AtModifier:
         cursor.expect("(")
         cursor.expect(")")
         return AtModifier(kind)
-    number = signed(cursor.advance(), cursor.number()) if cursor.kind in ("+", "-") else cursor.number()
+    number = cursor.signed_number()
     if not abs(number.value) < 2**63:
         shown = format_number(number.value) + (
             "" if math.isinf(number.value) or math.isnan(number.value) else ".000000"
