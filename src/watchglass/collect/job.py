@@ -97,7 +97,9 @@ class HttpOptions:
     tls: TlsOptions = TlsOptions()
     follow_redirects: bool = True
     proxy_url: str = ""
-    headers: Mapping[str, tuple[str | Secret, ...]] = field(default_factory=dict)  # `values`, then `secrets` and `files`
+    headers: Mapping[str, tuple[str | Secret, ...]] = field(
+        default_factory=dict
+    )  # `values`, then `secrets` and `files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class TargetGroup:
 
     source: str
     targets: tuple[Labels, ...]  # each holds at least `__address__`
-    labels: Labels = Labels()
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +171,4 @@ class ScrapeJob:
     ] = ()  # discovery kinds that Prometheus has and we do not, such as kubernetes_sd_configs
     relabel: tuple[RelabelRule, ...] = ()
     metric_relabel: tuple[RelabelRule, ...] = ()
-    external_labels: Labels = Labels()
+    external_labels: Labels = field(default_factory=Labels)
