@@ -23,7 +23,7 @@ MAX_RUNTIME_PANELS = 8
 MAX_GROUP = 24  # families of one row; a larger group is split by the next word of their names
 MIN_GROUP = 3  # smaller groups join the row of what is left
 MAX_LISTED_WITH_HELP = 300
-_FATIGUE = 0.94  # each further family of a group tells a little less than the one before
+_FATIGUE = 0.94  # each further family of a group tells a little less, unless they have nothing in common
 _OTHER = "other"
 # Panel types in the order of a row: how many stand in a line, how high, and how wide at most.
 LINES = {"stat": (6, 4, 6), "timeseries": (3, 7, 12), "table": (1, 5, COLUMNS)}
@@ -56,7 +56,7 @@ def auto_dashboard(
     panels = [
         part
         for name, members in own.items()
-        for part in (row(_sentence(name)), *_draw_group(members, job, table, name))
+        for part in (row(_row_title(name)), *_draw_group(members, job, table, name))
     ]
     inside = [part for name, members in runtime.items() for part in _draw_group(members, job, table, "")]
     if inside:
@@ -83,7 +83,8 @@ def choose(families: Sequence[Exposed], limit: int) -> Groups:
     for name, members in group_by_prefix(families).items():
         best_first = sorted(members, key=lambda family: (-usefulness(family), family.name))
         for place, family in enumerate(best_first):
-            ranked.append((usefulness(family) * _FATIGUE**place, name, family))
+            alike = 0 if name.endswith(_OTHER) else place
+            ranked.append((usefulness(family) * _FATIGUE**alike, name, family))
     ranked.sort(key=lambda entry: (-entry[0], entry[1], entry[2].name))
     chosen: Groups = {}
     for _, name, family in ranked[: max(0, limit)]:
@@ -139,6 +140,10 @@ def _lines(panels: Sequence[Json], in_line: int, height: int, widest: int) -> It
         line = panels[len(panels) * index // count : len(panels) * (index + 1) // count]
         width = min(widest, COLUMNS // len(line))
         yield [part | {"flow": {"w": width, "h": height, "new": part is line[0]}} for part in line]
+
+
+def _row_title(group: str) -> str:
+    return _sentence(group.removesuffix(f" {_OTHER}"))
 
 
 def make_titles(families: Sequence[Exposed], group: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ KINDS: Mapping[Kind, float] = {
     Kind.GAUGE: 18,
     Kind.SUMMARY: 18,
     Kind.GAUGE_HISTOGRAM: 15,
-    Kind.TIMESTAMP: 14,
+    Kind.TIMESTAMP: 18,
     Kind.BOOLEAN: 8,
     Kind.INFO: 12,
 }
@@ -31,7 +31,7 @@ _LEVELS = {
     6: "used connections temperature lag load power users active pending running cache token depth memfree cached",
     4: "bytes receive transmit read written reads writes available total hits misses rejected dropped retries size up",
     2: "memory disk network free info start resident packets load5 procs swapfree swaptotal buffers",
-    -6: "pressure merged colls carrier multicast frame fifo compressed nohandler anon file sockstat vmstat drop errs time iface",
+    -6: "pressure merged colls carrier multicast frame fifo compressed nohandler anon file sockstat vmstat drop errs iface",
     -10: "netstat discard discards discarded inactive softnet arp entropy textfile mtu flags zone hw nf conntrack",
     -16: "timex clocksource guest hugepages hugepagesize hugetlb directmap4k directmap2m directmap1g selinux flush",
     -20: "vmalloctotal vmallocchunk vmallocused gc debug assign dormant protocol group percpu bounce udp queues",

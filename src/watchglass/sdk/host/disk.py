@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from watchglass.model.metadata import Family
-from watchglass.sdk.host.base import HostOptions, Reader, counter, gauge, read_text
+from watchglass.sdk.host.base import Reader, counter, gauge, read_text
 
 _SECTOR_BYTES = 512  # in /proc/diskstats, whatever the device's own sectors are
 _MS = 1 / 1000
@@ -31,27 +31,32 @@ COLUMNS = (
     ("node_disk_flush_requests_time_seconds_total", _MS, "Seconds spent by all flushes."),
 )
 
-# Families of udev's properties. Name, help, label to property; the first property must be there, but for node_disk_info.
+# Families of udev's properties: name, help, the property without which there is no series, label to property.
 INFO = (
     (
         "node_disk_info",
         "What is known of the disk; the value is always 1.",
+        "",
         {
             "path": "ID_PATH",
             "wwn": "ID_WWN",
             "model": "ID_MODEL",
             "serial": "ID_SERIAL_SHORT",
             "revision": "ID_REVISION",
+            "major": "major",
+            "minor": "minor",
         },
     ),
     (
         "node_disk_filesystem_info",
         "The filesystem on the disk; the value is always 1.",
+        "ID_FS_TYPE",
         {"type": "ID_FS_TYPE", "usage": "ID_FS_USAGE", "uuid": "ID_FS_UUID", "version": "ID_FS_VERSION"},
     ),
     (
         "node_disk_device_mapper_info",
         "The device mapper's names of the disk; the value is always 1.",
+        "DM_NAME",
         {
             "name": "DM_NAME",
             "uuid": "DM_UUID",
@@ -71,22 +76,19 @@ ATA = (
 class Diskstats(Reader):
     """`node_disk_*`."""
 
-    def __init__(self, options: HostOptions) -> None:
-        super().__init__(options)
-        self._udev: dict[tuple[str, str], Mapping[str, str]] = {}
-
     def collect(self) -> Iterator[Family]:
         """One reading of every disk that the filter accepts."""
         lines = [line.split() for line in self.proc("diskstats").splitlines()]
         disks = [fields for fields in lines if len(fields) > 3 and self.options.disks.accepts(fields[2])]
         yield from _statistics(disks)
-        yield from _properties([(fields, self._properties_of(fields[0], fields[1])) for fields in disks])
+        yield from _properties({device: self._properties_of(major, minor) for major, minor, device, *_ in disks})
 
     def _properties_of(self, major: str, minor: str) -> Mapping[str, str]:
+        numbers = {"major": major, "minor": minor}
         try:
-            return parse_udev(read_text(self.options.udev / f"b{major}:{minor}"))
+            return parse_udev(read_text(self.options.udev / f"b{major}:{minor}")) | numbers
         except OSError:
-            return {}  # udev does not run in containers
+            return numbers  # udev does not run in containers
 
 
 def parse_udev(text: str) -> dict[str, str]:
@@ -104,19 +106,16 @@ def _statistics(disks: list[list[str]]) -> Iterator[Family]:
         yield family
 
 
-def _properties(disks: list[tuple[list[str], Mapping[str, str]]]) -> Iterator[Family]:
-    for name, text, labels in INFO:
+def _properties(disks: Mapping[str, Mapping[str, str]]) -> Iterator[Family]:
+    for name, text, needed, labels in INFO:
         family = gauge(name, text)
-        must = "" if name == "node_disk_info" else next(iter(labels.values()))
-        for (major, minor, device, *_), properties in disks:
-            if not must or properties.get(must):
-                own = {"major": major, "minor": minor} if not must else {}
-                found = {label: properties.get(prop, "") for label, prop in labels.items()}
-                family.add(1, device=device, **own, **found)
+        for device, properties in disks.items():
+            if not needed or properties.get(needed):
+                family.add(1, device=device, **{label: properties.get(prop, "") for label, prop in labels.items()})
         yield family
     for name, prop, text in ATA:
         family = gauge(name, text)
-        for (_, _, device, *_), properties in disks:
+        for device, properties in disks.items():
             if properties.get("ID_ATA") and prop in properties:
                 family.add(float(properties[prop]), device=device)
         yield family
