@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,14 @@ from watchglass.errors import QueryError
 from watchglass.promql import kahan
 from watchglass.promql.label_ops import Grouping, encode, group_rows, with_column
 from watchglass.promql.numbers import format_number
+from watchglass.promql.rollup import quantile_of_rows
 from watchglass.promql.sample_text import format_general
-from watchglass.promql.rollup import quantile_of_rows, step_mean
 from watchglass.promql.value import Mask, Matrix, Vector
 
 _SAFE = 1e290
 """Below this, no sum of as many samples as fit into memory overflows."""
+
+_Number = TypeVar("_Number", np.float64, np.int64)
 
 _MIN_KEY = np.iinfo(np.int64).min
 
@@ -218,7 +221,8 @@ def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without:
 
 
 def _overflow_is_possible(terms: Matrix) -> bool:
-    return bool(np.fmax.reduce(np.abs(terms), axis=None, initial=0) >= _SAFE)
+    highest, lowest = np.fmax.reduce(terms, axis=None, initial=0), np.fmin.reduce(terms, axis=None, initial=0)
+    return bool(max(highest, -lowest) >= _SAFE)
 
 
 def _sums(groups: Groups) -> tuple[Matrix, Matrix]:
@@ -235,17 +239,12 @@ def _sums(groups: Groups) -> tuple[Matrix, Matrix]:
 
 
 def _running_means(groups: Groups) -> Matrix:
-    sums, lost, mean, seen = np.zeros((4, *groups.counts.shape))
-    running = np.zeros(groups.counts.shape, bool)
+    means = kahan.Means(groups.counts.shape)
     for chosen, rows in _ranks(groups):
         present = groups.present[rows]
-        where = chosen[np.nonzero(present)[0]], np.nonzero(present)[1]
-        seen[where] += 1
-        state = [array[where] for array in (sums, lost, mean, running)]
-        step_mean(*state, groups.values[rows][present], seen[where])  # type: ignore[arg-type]
-        for array, new in zip((sums, lost, mean, running), state, strict=True):
-            array[where] = new
-    return np.where(running, mean + lost, sums / groups.counts + lost / groups.counts)
+        group, step = np.nonzero(present)
+        means.take((chosen[group], step), groups.values[rows][present])
+    return means.result()
 
 
 def _ranks(groups: Groups) -> Iterator[tuple[Index, Index]]:
@@ -268,7 +267,7 @@ def _similar_groups(groups: Groups) -> Iterator[tuple[Index, Index]]:
         start += len(chosen)
 
 
-def _cells(members: NDArray[np.generic]) -> NDArray[np.generic]:
+def _cells(members: NDArray[_Number]) -> NDArray[_Number]:
     """[g * T, M] members of each group and step side by side, from [g, M, T]."""
     return np.ascontiguousarray(members.transpose(0, 2, 1)).reshape(-1, members.shape[1])
 
@@ -304,7 +303,7 @@ def _first_ranks(cells: NDArray[np.int64], limit: Index) -> Mask:
     width = cells.shape[1]
     limit = np.minimum(limit, width)
     threshold = in_order[np.arange(len(cells)), np.minimum(width - limit, width - 1)][:, None]
-    above, level = cells > threshold, cells == threshold
+    above, level = np.greater(cells, threshold), np.equal(cells, threshold)
     above[limit < 1] = False
     open_places = limit - above.sum(axis=1)
     return above | (level & (np.cumsum(level, axis=1) <= open_places[:, None]))

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from watchglass.columns import Index, LabelTable
 from watchglass.errors import QueryError
-from watchglass.promql.ast import COMPARISON_OPERATORS, Cardinality, VectorMatching
+from watchglass.model.labels import Labels
+from watchglass.promql.ast import Cardinality, VectorMatching
 from watchglass.promql.label_ops import (
     METADATA_LABELS,
     Grouping,
@@ -26,6 +26,7 @@ from watchglass.promql.label_ops import (
     match_rows,
     with_column,
 )
+from watchglass.promql.quoting import go_quote
 from watchglass.promql.value import (
     Mask,
     Matrix,
@@ -37,7 +38,7 @@ from watchglass.promql.value import (
     merge_groups,
 )
 
-OPERATORS: dict[str, Callable[[Matrix, Matrix], NDArray[np.generic]]] = {
+ARITHMETIC: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
     "+": np.add,
     "-": np.subtract,
     "*": np.multiply,
@@ -45,6 +46,10 @@ OPERATORS: dict[str, Callable[[Matrix, Matrix], NDArray[np.generic]]] = {
     "%": np.fmod,
     "^": np.power,
     "atan2": np.arctan2,
+}
+"""What an operator makes of two floats."""
+
+COMPARISONS: dict[str, Callable[[Matrix, Matrix], Mask]] = {
     "==": np.equal,
     "!=": np.not_equal,
     ">": np.greater,
@@ -52,7 +57,7 @@ OPERATORS: dict[str, Callable[[Matrix, Matrix], NDArray[np.generic]]] = {
     ">=": np.greater_equal,
     "<=": np.less_equal,
 }
-"""What an operator does to two floats. A comparison gives truth."""
+"""Whether a comparison of two floats holds."""
 
 NOT_UNIQUE = "multiple matches for labels: grouping labels must ensure unique matches"
 NOT_ONE_TO_ONE = "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
@@ -60,7 +65,9 @@ NOT_ONE_TO_ONE = "multiple matches for labels: many-to-one matching must be expl
 
 def scalars(op: str, left: Scalar, right: Scalar) -> Scalar:
     """Two scalars; a comparison gives 1 or 0."""
-    return Scalar(OPERATORS[op](left.values, right.values).astype(np.float64))
+    if op in ARITHMETIC:
+        return Scalar(ARITHMETIC[op](left.values, right.values))
+    return Scalar(COMPARISONS[op](left.values, right.values).astype(np.float64))
 
 
 def vector_and_scalar(
@@ -69,7 +76,7 @@ def vector_and_scalar(
     """A vector and a scalar.
 
     Args:
-        op: a key of OPERATORS.
+        op: a key of ARITHMETIC or COMPARISONS.
         vector: the vector, on whichever side.
         scalar: the scalar.
         swapped: the scalar stands on the left.
@@ -77,12 +84,12 @@ def vector_and_scalar(
         delayed: mark names instead of dropping them.
     """
     operands = (scalar.values, vector.values) if swapped else (vector.values, scalar.values)
-    outcome = OPERATORS[op](*operands)
-    if op not in COMPARISON_OPERATORS:
-        return drop_name(replace(vector, values=outcome), delayed=delayed)
+    if op in ARITHMETIC:
+        return drop_name(replace(vector, values=ARITHMETIC[op](*operands)), delayed=delayed)
+    holds = COMPARISONS[op](*operands)
     if as_bool:
-        return drop_name(replace(vector, values=outcome.astype(np.float64)), delayed=delayed)
-    return replace(vector, present=vector.present & outcome)
+        return drop_name(replace(vector, values=holds.astype(np.float64)), delayed=delayed)
+    return replace(vector, present=vector.present & holds)
 
 
 def set_operation(op: str, left: Vector, right: Vector, matching: VectorMatching) -> Vector:
@@ -107,22 +114,19 @@ def vectors(op: str, left: Vector, right: Vector, matching: VectorMatching, *, a
     if not many.size or not one.size:
         return empty_vector(left.values.shape[1])
     join = _join(many, one, matching)
-    values, both = join.one_values[join.one_rows], join.one_present[join.one_rows]
-    many_values = many.values[join.many_rows]
-    matched = both & many.present[join.many_rows]
-    outcome = OPERATORS[op](values, many_values) if swapped else OPERATORS[op](many_values, values)
-    comparison = op in COMPARISON_OPERATORS
-    labels = _result_labels(join, matching, drop=not comparison or (as_bool and not delayed))
+    matched = join.one_present[join.one_rows] & many.present[join.many_rows]
+    one_values, many_values = join.one_values[join.one_rows], many.values[join.many_rows]
+    first, second = (one_values, many_values) if swapped else (many_values, one_values)
+    labels = _result_labels(join, matching, drop=op in ARITHMETIC or (as_bool and not delayed))
     groups = group_rows(labels)
     _check_matches(join, matching, matched, groups)
-    present, result = matched, outcome
-    if comparison and as_bool:
-        result = outcome.astype(np.float64)
-    elif comparison:
-        # The left operand's value passes the filter, whichever side has many.
-        result, present = (values if swapped else many_values), matched & outcome.astype(bool)
-    marked = np.full(labels.size, as_bool) if delayed else None
-    vector = Vector(labels, np.asarray(result, np.float64), present, marked)
+    if op in ARITHMETIC:
+        values, present = ARITHMETIC[op](first, second), matched
+    elif as_bool:
+        values, present = COMPARISONS[op](first, second).astype(np.float64), matched
+    else:
+        values, present = first, matched & COMPARISONS[op](first, second)
+    vector = Vector(labels, values, present, np.full(labels.size, as_bool) if delayed else None)
     return vector if groups.unique else merge_groups(vector, groups)
 
 
@@ -148,8 +152,7 @@ def _join(many: Vector, one: Vector, matching: VectorMatching) -> _Join:
     _check_one_side(many, one, one_ids, count, matching)
     included = group_rows(one.labels, matching.include)
     groups = _group_pairs(one_ids, included.ids)
-    collapsed = one if groups.unique else merge_groups(one, groups)
-    row_ids = one_ids[groups.first]
+    collapsed, row_ids = (one, one_ids) if groups.unique else (merge_groups(one, groups), one_ids[groups.first])
     many_rows, one_rows = _equal_pairs(many_ids, row_ids, count)
     return _Join(
         many_rows,
@@ -205,11 +208,16 @@ def _check_one_side(many: Vector, one: Vector, one_ids: Index, count: int, match
     side = "left" if matching.card is Cardinality.ONE_TO_MANY else "right"
     names = matching.labels
     table = one.labels.keep(names) if matching.on else one.labels.drop({*names, "__name__"})
-    pair = ", ".join(sorted(str(one.labels.row(row)) for row in rows))
+    pair = ", ".join(sorted(_braced(one.labels.row(int(row))) for row in rows))
     raise QueryError(
-        f"found duplicate series for the match group {table.row(int(rows[0]))} on the {side} hand-side of the operation: "
+        f"found duplicate series for the match group {_braced(table.row(int(rows[0])))} on the {side} hand-side of the operation: "
         f"[{pair}];many-to-many matching not allowed: matching labels must be unique on one side"
     )
+
+
+def _braced(labels: Labels) -> str:
+    """All labels in braces, the name among them."""
+    return "{" + ", ".join(f"{name}={go_quote(value)}" for name, value in labels) + "}"
 
 
 def _check_matches(join: _Join, matching: VectorMatching, matched: Mask, results: Grouping) -> None:

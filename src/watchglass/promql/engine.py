@@ -36,7 +36,7 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.functions import FUNCTIONS, Context, absent_where, warn_of_quantiles
 from watchglass.promql.grid import Grid
-from watchglass.promql.label_ops import column_of, group_rows, sort_order
+from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows, sort_order
 from watchglass.promql.limits import Budget
 from watchglass.promql.parse import parse
 from watchglass.promql.plan import Plan, prepare, unwrap
@@ -51,6 +51,7 @@ from watchglass.promql.value import (
     Vector,
     drop_name,
     empty_vector,
+    names_agree,
     settle_names,
     single,
 )
@@ -133,8 +134,8 @@ class Engine:
         Raises:
             QueryError: see errors.py; QuerySyntaxError when it does not parse.
         """
-        grid = Grid(time_ms, 1, 1)
-        return self._run("instant", query, grid, time_ms, self._with(lookback_ms, timeout_ms), cancel)
+        options = self._with(lookback_ms, timeout_ms)
+        return self._run(_Request("instant", query, Grid(time_ms, 1, 1), time_ms, options, cancel))
 
     def range(
         self,
@@ -173,43 +174,51 @@ class Engine:
                 f"exceeded maximum resolution of {self.options.max_points:,} points per timeseries. "
                 "Try decreasing the query resolution (?step=XX)"
             )
-        return self._run("range", query, grid, end_ms, self._with(lookback_ms, timeout_ms), cancel)
+        return self._run(_Request("range", query, grid, end_ms, self._with(lookback_ms, timeout_ms), cancel))
 
     def _with(self, lookback_ms: int | None, timeout_ms: int | None) -> EngineOptions:
         own = self.options
         lookback = own.lookback_ms if lookback_ms is None else lookback_ms
         return replace(own, lookback_ms=lookback, timeout_ms=min(own.timeout_ms, timeout_ms or own.timeout_ms))
 
-    def _run(
-        self, kind: str, query: str, grid: Grid, end_ms: int, options: EngineOptions, cancel: threading.Event | None
-    ) -> QueryResult:
+    def _run(self, request: _Request) -> QueryResult:
         started = time.perf_counter()
         outcome = "error"
         try:
-            result = self._answer(kind, query, grid, end_ms, options, cancel)
+            result = self._answer(request)
             outcome = "ok"
         finally:
             if self._metrics is not None:
-                self._metrics.queries.labels(kind, outcome).inc()
-                self._metrics.duration.labels(kind).observe(time.perf_counter() - started)
+                self._metrics.queries.labels(request.kind, outcome).inc()
+                self._metrics.duration.labels(request.kind).observe(time.perf_counter() - started)
         return result
 
-    def _answer(
-        self, kind: str, query: str, grid: Grid, end_ms: int, options: EngineOptions, cancel: threading.Event | None
-    ) -> QueryResult:
-        expr = parse(query)
-        if kind == "range" and expr.type not in {ValueType.SCALAR, ValueType.VECTOR}:
+    def _answer(self, request: _Request) -> QueryResult:
+        expr, is_range = parse(request.query), request.kind == "range"
+        if is_range and expr.type not in {ValueType.SCALAR, ValueType.VECTOR}:
             raise BadQueryError(
                 f'invalid expression type "{expr.type.documented}" for range query, must be Scalar or instant Vector'
             )
-        annotations = Annotations(query)
-        budget = Budget(options.max_samples, options.timeout_ms, cancel)
-        plan = prepare(expr, grid, end_ms)
-        evaluation = _Evaluation(plan, self._queryable, options, budget, annotations)
+        annotations = Annotations(request.query)
+        plan = prepare(expr, request.grid, request.end_ms)
+        evaluation = _Evaluation(plan, self._queryable, request.options, request.budget(), annotations)
         with np.errstate(all="ignore"):
-            value = _presentable(evaluation.evaluate(plan.expr, grid), as_matrix=kind == "range")
-        result_type = ValueType.MATRIX if kind == "range" else expr.type
-        return QueryResult(result_type, value, grid, annotations.warnings, annotations.infos)
+            value = _presentable(evaluation.evaluate(plan.expr, request.grid), as_matrix=is_range)
+        result_type = ValueType.MATRIX if is_range else expr.type
+        return QueryResult(result_type, value, request.grid, annotations.warnings, annotations.infos)
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    kind: str  # instant or range
+    query: str
+    grid: Grid
+    end_ms: int  # as asked for: no step need fall on it
+    options: EngineOptions
+    cancel: threading.Event | None
+
+    def budget(self) -> Budget:
+        return Budget(self.options.max_samples, self.options.timeout_ms, self.cancel)
 
 
 class BadQueryError(QueryError):
@@ -330,7 +339,7 @@ class _Evaluation:
         if call.name == "timestamp" and isinstance(subject, VectorSelector):
             return drop_name(self._newest(subject, grid, timestamps=True), delayed=self._delayed)
         if call.name == "absent_over_time":
-            present = self._roll("present_over_time", call, grid).present.any(axis=0)
+            present = self._roll("present_over_time", call, grid).present_anywhere()
             return absent_where(~present, unwrap(call.args[0]))
         if call.name in ROLLUPS:
             result = self._roll(call.name, call, grid)
@@ -351,17 +360,18 @@ class _Evaluation:
         if name == "quantile_over_time" and source.series.size:
             warn_of_quantiles(self._annotations, others[0], args[0])
         legacy = self._options.closed_windows
-        result = rollup.evaluate(ROLLUPS[name], source, _span(subject), grid, others, self._budget, legacy=legacy)
+        result = rollup.evaluate(
+            ROLLUPS[name], source, _span(subject), grid, args=others, budget=self._budget, legacy=legacy
+        )
         if name in {"rate", "increase"}:
             self._suspect_gauges(result, subject)
         return result
 
     def _without_name(self, vector: Vector) -> Vector:
         """Drop names after a rollup, where two series of one label set are an error even at different steps."""
-        vector = vector.without_empty()
-        if not self._delayed:
-            bare = vector.labels.drop(binary.METADATA_LABELS)
-            if not group_rows(bare).unique:
+        if not self._delayed and not names_agree(vector.labels):
+            vector = vector.without_empty()
+            if not group_rows(vector.labels.drop(METADATA_LABELS)).unique:
                 raise QueryError(DUPLICATE_LABELS)
         return drop_name(vector, delayed=self._delayed)
 
@@ -425,7 +435,7 @@ class _Evaluation:
         assert matching is not None
         if link.op in SET_OPERATORS:
             return binary.set_operation(link.op, left, right, matching)
-        if link.op not in binary.OPERATORS:
+        if link.op not in binary.ARITHMETIC | binary.COMPARISONS:
             raise QueryError(f"operator {go_quote(link.op)} is not supported yet")
         if matching.fill_left is not None or matching.fill_right is not None:
             raise QueryError("the fill modifiers are not supported yet")

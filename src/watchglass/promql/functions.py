@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from watchglass.columns import LabelTable, Values
+from watchglass.columns import LabelColumn, LabelTable, Values
 from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import MatchType
@@ -22,8 +22,9 @@ from watchglass.promql.annotations import Annotations, invalid_quantile
 from watchglass.promql.ast import Call, Expr, MatrixSelector, VectorSelector
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import column_of, encode, group_rows, map_column, with_column
+from watchglass.promql.quoting import printable
 from watchglass.promql.template import Template, TemplateError
-from watchglass.promql.value import Matrix, Scalar, Text, Value, Vector, drop_name, merge_equal, single
+from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single
 
 Array = NDArray[np.float64]
 
@@ -88,7 +89,7 @@ def clamp_min(context: Context, vector: Vector, lower: Scalar) -> Vector:
 # --- dates, in UTC -------------------------------------------------------------------------------------------------
 
 
-def date(compute: Callable[[NDArray[np.int64]], NDArray[np.generic]]) -> Function:
+def date(compute: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> Function:
     """A function of the seconds since the epoch; of the evaluation time when it is given no vector."""
 
     def apply(context: Context, vector: Vector | None = None) -> Vector:
@@ -101,49 +102,65 @@ def date(compute: Callable[[NDArray[np.int64]], NDArray[np.generic]]) -> Functio
     return apply
 
 
-def _truncated(seconds: NDArray[np.int64], unit: str) -> NDArray[np.generic]:
-    return seconds.astype("datetime64[s]").astype(f"datetime64[{unit}]")
+Seconds = NDArray[np.int64]
+Dates = NDArray[np.datetime64]
 
 
-def day_of_month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def _days(seconds: Seconds) -> Dates:
+    return seconds.astype("datetime64[s]").astype("datetime64[D]")
+
+
+def _months(seconds: Seconds) -> Dates:
+    return seconds.astype("datetime64[s]").astype("datetime64[M]")
+
+
+def _years(seconds: Seconds) -> Dates:
+    return seconds.astype("datetime64[s]").astype("datetime64[Y]")
+
+
+def _days_between(first: Dates, last: Dates) -> NDArray[np.int64]:
+    return last.astype("datetime64[D]").astype(np.int64) - first.astype("datetime64[D]").astype(np.int64)
+
+
+def day_of_month(seconds: Seconds) -> NDArray[np.int64]:
     """1 to 31."""
-    return (_truncated(seconds, "D") - _truncated(seconds, "M")).astype(np.int64) + 1
+    return _days_between(_months(seconds), _days(seconds)) + 1
 
 
-def day_of_week(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def day_of_week(seconds: Seconds) -> NDArray[np.int64]:
     """0 to 6; Sunday is 0."""
     return (seconds // 86400 + 4) % 7
 
 
-def day_of_year(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def day_of_year(seconds: Seconds) -> NDArray[np.int64]:
     """1 to 366."""
-    return (_truncated(seconds, "D") - _truncated(seconds, "Y")).astype(np.int64) + 1
+    return _days_between(_years(seconds), _days(seconds)) + 1
 
 
-def days_in_month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def days_in_month(seconds: Seconds) -> NDArray[np.int64]:
     """28 to 31."""
-    month = _truncated(seconds, "M")
-    return ((month + np.timedelta64(1, "M")).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.int64)
+    month = _months(seconds)
+    return _days_between(month, month + np.timedelta64(1, "M"))
 
 
-def hour(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def hour(seconds: Seconds) -> NDArray[np.int64]:
     """0 to 23."""
     return seconds // 3600 % 24
 
 
-def minute(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def minute(seconds: Seconds) -> NDArray[np.int64]:
     """0 to 59."""
     return seconds // 60 % 60
 
 
-def month(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def month(seconds: Seconds) -> NDArray[np.int64]:
     """1 to 12."""
-    return _truncated(seconds, "M").astype(np.int64) % 12 + 1
+    return _months(seconds).astype(np.int64) % 12 + 1
 
 
-def year(seconds: NDArray[np.int64]) -> NDArray[np.int64]:
+def year(seconds: Seconds) -> NDArray[np.int64]:
     """The year."""
-    return _truncated(seconds, "Y").astype(np.int64) + 1970
+    return _years(seconds).astype(np.int64) + 1970
 
 
 # --- between scalars, vectors and time -----------------------------------------------------------------------------
@@ -179,7 +196,7 @@ def timestamp(context: Context, subject: Vector) -> Vector:
 
 def absent(context: Context, subject: Vector) -> Vector:
     """1 where the vector is empty, with the labels that the selector demands."""
-    return absent_where(~subject.present.any(axis=0), context.call.args[0])
+    return absent_where(~subject.present_anywhere(), context.call.args[0])
 
 
 def absent_where(missing: NDArray[np.bool_], expr: Expr) -> Vector:
@@ -234,33 +251,35 @@ def label_replace(_: Context, subject: Vector, target: Text, replacement: Text, 
         template = Template(pattern.value, replacement.value)
     except TemplateError:
         raise QueryError(f"invalid regular expression in label_replace(): {pattern.value}") from None
-    if not target.value:
-        raise QueryError(f"invalid destination label name in label_replace(): {target.value}")
+    _check_label_name(target.value, "destination", "label_replace")
     before = column_of(subject.labels, target.value)
-    column = map_column(column_of(subject.labels, source.value), template.expand, otherwise=before)
-    return _relabelled(subject, target.value, with_column(subject.labels, target.value, column))
+    column, matched = map_column(column_of(subject.labels, source.value), template.expand, otherwise=before)
+    return _relabelled(subject, target.value, column, matched)
 
 
 def label_join(_: Context, subject: Vector, target: Text, separator: Text, *sources: Text) -> Vector:
     """Set a label to the values of others, joined."""
     for source in sources:
-        if not source.value:
-            raise QueryError(f"invalid source label name in label_join(): {source.value}")
-    if not target.value:
-        raise QueryError(f"invalid destination label name in label_join(): {target.value}")
+        _check_label_name(source.value, "source", "label_join")
+    _check_label_name(target.value, "destination", "label_join")
     columns = [column_of(subject.labels, source.value) for source in sources]
     groups = group_rows(subject.labels, [source.value for source in sources])
     joined = encode([separator.value.join(c.values[c.codes[row]] for c in columns) for row in groups.first])
-    column = joined.take(groups.ids)
-    return _relabelled(subject, target.value, with_column(subject.labels, target.value, column))
+    return _relabelled(subject, target.value, joined.take(groups.ids), np.ones(subject.size, bool))
 
 
-def _relabelled(subject: Vector, target: str, labels: LabelTable) -> Vector:
+def _check_label_name(name: str, role: str, function: str) -> None:
+    """A label may have any name but an empty one and one that is no UTF-8."""
+    if not name or name != printable(name):
+        raise QueryError(f"invalid {role} label name in {function}(): {name}")
+
+
+def _relabelled(subject: Vector, target: str, column: LabelColumn, changed: Mask) -> Vector:
+    """The vector with a label set anew; a name that was set is one that stays."""
     dropped = subject.name_dropped
     if target == "__name__" and dropped is not None:
-        before, after = column_of(subject.labels, target), column_of(labels, target)
-        changed = [before.values[b] != after.values[a] for b, a in zip(before.codes, after.codes, strict=True)]
-        dropped = dropped & ~np.array(changed, bool)
+        dropped = dropped & ~changed
+    labels = with_column(subject.labels, target, column)
     return merge_equal(replace(subject, labels=labels, name_dropped=dropped))
 
 

@@ -20,8 +20,8 @@ from watchglass.promql.annotations import Annotations, with_metric_name
 from watchglass.promql.ast import Span
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import column_of, group_rows
-from watchglass.promql.sample_text import format_general
 from watchglass.promql.quoting import go_quote
+from watchglass.promql.sample_text import format_general
 from watchglass.promql.value import Mask, Matrix, Vector
 
 _TOLERANCE = 1e-12
@@ -175,7 +175,7 @@ def _almost_equal(left: Matrix, right: Matrix) -> NDArray[np.bool_]:
     together, apart = np.abs(left) + np.abs(right), np.abs(left - right)
     tiny = (left == 0) | (right == 0) | (together < _TINY)
     close = np.where(tiny, apart < _TOLERANCE * _TINY, apart / np.minimum(together, _HUGE) < _TOLERANCE)
-    return (left == right) | close | (np.isnan(left) & np.isnan(right))
+    return np.equal(left, right) | close | (np.isnan(left) & np.isnan(right))
 
 
 def _interpolate(buckets: Buckets, rank: Matrix, below_top: Values) -> Matrix:

@@ -7,7 +7,7 @@ Shape letters: S series, G groups.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,8 @@ METADATA_LABELS = ("__name__", "__type__", "__unit__")
 _KEY_LIMIT = 1 << 62
 
 
-class Grouping(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Grouping:
     """A partition of S series into G groups, numbered in order of first appearance."""
 
     ids: Index  # [S] group of each series
@@ -49,14 +50,11 @@ def match_rows(left: LabelTable, right: LabelTable, names: Sequence[str], *, on:
     Returns:
         [S] match group of each left series, the same for the right, and the number of groups.
     """
-    if on:
-        compared = set(names)
-    else:
-        compared = (set(left.columns) | set(right.columns)) - {*names, "__name__"}
+    compared = set(names) if on else (set(left.columns) | set(right.columns)) - {*names, "__name__"}
     pairs = [_unify(left.columns.get(name), right.columns.get(name), left.size, right.size)[:2] for name in compared]
     key = _combine([np.concatenate(pair) for pair in pairs], left.size + right.size)
-    ids, first = _number(key)
-    return ids[: left.size], ids[left.size :], len(first)
+    groups = _number(key)
+    return groups.ids[: left.size], groups.ids[left.size :], groups.count
 
 
 def sort_order(table: LabelTable) -> Index:
@@ -71,7 +69,7 @@ def sort_order(table: LabelTable) -> Index:
     for name in sorted(table.columns, reverse=True):
         column = table.columns[name]
         used, inverse = np.unique(column.codes, return_inverse=True)
-        by_value = sorted(range(len(used)), key=lambda i: column.values[used[i]])
+        by_value = sorted(range(len(used)), key=lambda i: column.values[int(used[i])])
         ranks = np.empty(len(used), np.int64)
         ranks[by_value] = np.arange(len(used))
         present = column.codes != 0
@@ -118,17 +116,23 @@ def encode(values: Sequence[str]) -> LabelColumn:
     return LabelColumn(np.array(encoded, np.int32), list(codes))
 
 
-def map_column(column: LabelColumn, change: Callable[[str], str | None], otherwise: LabelColumn) -> LabelColumn:
-    """Compute a label from another, once per distinct value; where `change` gives None, take it from `otherwise`."""
-    values = list(otherwise.values)
-    known = {value: code for code, value in enumerate(values)}
+def map_column(
+    column: LabelColumn, change: Callable[[str], str | None], otherwise: LabelColumn
+) -> tuple[LabelColumn, NDArray[np.bool_]]:
+    """Compute a label from another, once per distinct value; where `change` gives None, take it from `otherwise`.
+
+    Returns:
+        The new column, and [S] where it was computed.
+    """
+    known = {value: code for code, value in enumerate(otherwise.values)}
     used, inverse = np.unique(column.codes, return_inverse=True)
     mapped = np.empty(len(used), np.int32)
     for i, code in enumerate(used):
         value = change(column.values[code])
         mapped[i] = -1 if value is None else known.setdefault(value, len(known))
     codes = mapped[inverse]
-    return LabelColumn(np.where(codes < 0, otherwise.codes, codes).astype(np.int32), list(known))
+    computed = codes >= 0
+    return LabelColumn(np.where(computed, codes, otherwise.codes), list(known)), computed
 
 
 def _number(key: NDArray[np.int64]) -> Grouping:

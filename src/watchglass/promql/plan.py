@@ -30,7 +30,8 @@ from watchglass.promql.durations import resolve_durations
 from watchglass.promql.grid import Grid
 
 DEPENDS_ON_TIME = frozenset(
-    "days_in_month day_of_month day_of_week day_of_year hour minute month year predict_linear time timestamp".split()
+    {"days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year"}
+    | {"predict_linear", "time", "timestamp"}
 )
 """Functions whose result changes with the evaluation time even where their arguments do not."""
 

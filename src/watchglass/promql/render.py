@@ -1,13 +1,12 @@
 """Results as bytes: the `data` of Prometheus's JSON answer, and our own binary frame, both straight from arrays.
 
-No object is made per sample: numbers are formatted by the million in one call, then spliced into one template a
-series. Number and time formats are Prometheus's (sample_text.py).
+Numbers are formatted by the block in one call, then joined with what stands between them, a series at a time. Number and time formats are Prometheus's (sample_text.py).
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import compress
 
 import numpy as np
@@ -17,8 +16,9 @@ from numpy.typing import NDArray
 from watchglass.columns import LabelTable
 from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import QueryResult
+from watchglass.promql.quoting import printable
 from watchglass.promql.sample_text import format_seconds, format_value
-from watchglass.promql.value import Mask, Matrix, RangeVector, Scalar, Text, Vector, single
+from watchglass.promql.value import RangeVector, Scalar, Text, Vector, single
 
 FRAME_MEDIA_TYPE = "application/x-watchglass-frames"
 
@@ -28,10 +28,10 @@ _BLOCK = 1 << 16
 
 def render_json(result: QueryResult) -> bytes:
     """The value of `data` in the answer of `/api/v1/query` and `/api/v1/query_range`."""
-    parts = b",".join(part.encode() for part in _parts(result))
-    if result.type in {ValueType.SCALAR, ValueType.STRING}:
-        return b'{"resultType":"%b","result":%b}' % (result.type.value.encode(), parts)
-    return b'{"resultType":"%b","result":[%b]}' % (result.type.value.encode(), parts)
+    body = b",".join(_parts(result))
+    if result.type not in {ValueType.SCALAR, ValueType.STRING}:
+        body = b"[" + body + b"]"
+    return b'{"resultType":"%b","result":%b}' % (result.type.value.encode(), body)
 
 
 def render_frame(result: QueryResult) -> bytes:
@@ -54,43 +54,49 @@ def render_frame(result: QueryResult) -> bytes:
     return b"".join(body)
 
 
-def metrics_json(labels: LabelTable) -> list[str]:
+def metrics_json(labels: LabelTable) -> list[bytes]:
     """The label set of each series as a JSON object."""
     columns = []
     for name, column in sorted(labels.columns.items()):
         used, inverse = np.unique(column.codes, return_inverse=True)
-        key = orjson.dumps(name).decode()
-        texts = [f"{key}:{orjson.dumps(column.values[code]).decode()}" if code else "" for code in used]
+        key = _json(name)
+        texts = [key + b":" + _json(column.values[code]) if code else b"" for code in used]
         columns.append([texts[i] for i in inverse])
     if not columns:
-        return ["{}"] * labels.size
-    return ["{" + ",".join(filter(None, pairs)) + "}" for pairs in zip(*columns, strict=True)]
+        return [b"{}"] * labels.size
+    return [b"{" + b",".join(filter(None, pairs)) + b"}" for pairs in zip(*columns, strict=True)]
 
 
-def format_values(values: NDArray[np.float64]) -> list[str]:
+def format_values(values: NDArray[np.float64]) -> list[bytes]:
     """Each number as Prometheus writes it, without quotes."""
+    if not len(values):
+        return []
     size = np.abs(values)
     plain = (size < 1e15) & ((size >= 1e-4) | (values == 0))
-    text = orjson.dumps(np.where(plain, values, 0.0), option=orjson.OPT_SERIALIZE_NUMPY).decode()
-    texts = (text[1:-1] + ",").replace(".0,", ",").split(",")[:-1] if len(values) else []
+    text = orjson.dumps(np.where(plain, values, 0.0), option=orjson.OPT_SERIALIZE_NUMPY)
+    texts = (text[1:-1] + b",").replace(b".0,", b",").split(b",")
+    texts.pop()
     for place in np.flatnonzero(~plain):
-        texts[place] = format_value(float(values[place]))
+        texts[place] = format_value(float(values[place])).encode()
     return texts
 
 
+def _json(text: str) -> bytes:
+    return orjson.dumps(printable(text))
+
+
 def _header(result: QueryResult, vector: Vector, *, nulls: bool) -> bytes:
-    series = ",".join(f'{{"metric":{metric}}}' for metric in metrics_json(vector.labels))
+    series = b",".join(b'{"metric":%b}' % metric for metric in metrics_json(vector.labels))
     rest = {
         "start": result.grid.start_ms,
         "end": result.grid.end_ms,
         "step": result.grid.step_ms,
         "points": result.grid.count,
-        "warnings": result.warnings,
-        "infos": result.infos,
+        "warnings": [printable(warning) for warning in result.warnings],
+        "infos": [printable(info) for info in result.infos],
         "nulls": nulls,
     }
-    start = f'{{"resultType":"{result.type.value}","series":[{series}],'
-    return start.encode() + orjson.dumps(rest)[1:]
+    return b'{"resultType":"%b","series":[%b],%b' % (result.type.value.encode(), series, orjson.dumps(rest)[1:])
 
 
 def _steps_only(result: QueryResult) -> Vector:
@@ -104,53 +110,57 @@ def _steps_only(result: QueryResult) -> Vector:
             raise TypeError(f"a {result.type.documented} has no frame: its samples do not lie on steps")
 
 
-def _parts(result: QueryResult) -> Iterator[str]:
-    data = result.data
+def _parts(result: QueryResult) -> Iterator[bytes]:
+    data, time = result.data, format_seconds(result.grid.start_ms).encode()
     match data:
         case Text():
-            yield f"[{format_seconds(result.grid.start_ms)},{orjson.dumps(data.value).decode()}]"
+            yield b"[%b,%b]" % (time, _json(data.value))
         case Scalar():
-            yield f'[{format_seconds(result.grid.start_ms)},"{format_values(data.values)[0]}"]'
+            yield b'[%b,"%b"]' % (time, format_values(data.values)[0])
         case RangeVector():
             yield from _ragged(data)
         case Vector() if result.type is ValueType.MATRIX:
-            yield from _matrix(data, [format_seconds(int(time)) for time in result.grid.times()])
+            yield from _matrix(data, _opening(result.grid.times().tolist()))
         case Vector():
-            yield from _instant(data, format_seconds(result.grid.start_ms))
+            yield from _instant(data, time)
 
 
-def _instant(vector: Vector, time: str) -> Iterator[str]:
+def _instant(vector: Vector, time: bytes) -> Iterator[bytes]:
     texts = format_values(vector.values[:, 0])
     for metric, text in zip(metrics_json(vector.labels), texts, strict=True):
-        yield f'{{"metric":{metric},"value":[{time},"{text}"]}}'
+        yield b'{"metric":%b,"value":[%b,"%b"]}' % (metric, time, text)
 
 
-def _matrix(vector: Vector, times: Sequence[str]) -> Iterator[str]:
-    """Series over common steps: a row of texts goes into a template that has the times in it."""
-    points = [f'[{time},"%s"]' for time in times]
-    full = ",".join(points)
+def _opening(times_ms: list[int]) -> list[bytes]:
+    """What stands between two values: the end of one point, and the time of the next."""
+    return [b'"],[%b,"' % format_seconds(time).encode() for time in times_ms]
+
+
+def _series(metric: bytes, openings: list[bytes], texts: list[bytes]) -> bytes:
+    """One series: openings and values in turn."""
+    points = [b""] * (2 * len(texts))
+    points[0::2], points[1::2] = openings, texts
+    return b'{"metric":%b,"values":[%b"]]}' % (metric, b"".join(points)[3:])
+
+
+def _matrix(vector: Vector, openings: list[bytes]) -> Iterator[bytes]:
+    """Series over common steps."""
     metrics = metrics_json(vector.labels)
-    rows = max(1, _BLOCK // max(1, len(times)))
+    rows = max(1, _BLOCK // max(1, len(openings)))
     for start in range(0, vector.size, rows):
-        block = slice(start, start + rows)
-        for metric, texts, mask in _texts(metrics[block], vector.values[block], vector.present[block]):
-            template = full if len(texts) == len(times) else ",".join(compress(points, mask))
-            yield f'{{"metric":{metric},"values":[{template % texts}]}}'
+        present = vector.present[start : start + rows]
+        texts = format_values(vector.values[start : start + rows][present])
+        done = 0
+        counts = present.sum(axis=1).tolist()
+        for metric, mask, count in zip(metrics[start : start + rows], present, counts, strict=True):
+            shown = openings if count == len(openings) else list(compress(openings, mask))
+            yield _series(metric, shown, texts[done : done + count])
+            done += count
 
 
-def _texts(metrics: list[str], values: Matrix, present: Mask) -> Iterator[tuple[str, tuple[str, ...], Mask]]:
-    """For each series its metric, the texts of its samples, and where they are."""
-    texts = format_values(values[present])
-    done = 0
-    for metric, mask, count in zip(metrics, present, present.sum(axis=1).tolist(), strict=True):
-        yield metric, tuple(texts[done : done + count]), mask
-        done += count
-
-
-def _ragged(data: RangeVector) -> Iterator[str]:
+def _ragged(data: RangeVector) -> Iterator[bytes]:
+    """Series with times of their own."""
     series = data.series
     for row, metric in enumerate(metrics_json(series.labels)):
         samples = slice(int(series.offsets[row]), int(series.offsets[row + 1]))
-        times = [format_seconds(time) for time in series.times[samples].tolist()]
-        points = zip(times, format_values(series.values[samples]), strict=True)
-        yield f'{{"metric":{metric},"values":[{",".join(f"""[{time},"{text}"]""" for time, text in points)}]}}'
+        yield _series(metric, _opening(series.times[samples].tolist()), format_values(series.values[samples]))

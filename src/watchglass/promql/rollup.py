@@ -8,7 +8,7 @@ Source of all semantics: prometheus/prometheus, promql/functions.go (3.14); the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,9 +40,12 @@ class Rollup(NamedTuple):
     keeps_name: bool = False
 
 
-def at(array: NDArray[np.float64], index: Index) -> Array:
+_Number = TypeVar("_Number", np.float64, np.int64)
+
+
+def at(array: NDArray[_Number], index: Index) -> NDArray[_Number]:
     """`array[index]`, where an index outside is allowed and gives anything."""
-    return array.take(index, mode="clip") if len(array) else np.zeros(index.shape)
+    return array.take(index, mode="clip") if len(array) else np.zeros(index.shape, array.dtype)
 
 
 # --- counters and gauges -------------------------------------------------------------------------------------------
@@ -152,7 +155,7 @@ def stdvar_over_time(w: Windows) -> Array:
     """Population variance, by Welford's running form with compensated sums."""
     flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
     mean, mean_lost, spread, spread_lost = np.zeros((4, len(flat.order)))
-    for rank, active in enumerate(flat.active):
+    for rank, active in enumerate(flat.active.tolist()):
         sample = w.values[flat.lower[:active] + rank]
         distance = sample - (mean[:active] + mean_lost[:active])
         kahan.add(mean[:active], mean_lost[:active], distance / (rank + 1))
@@ -168,7 +171,7 @@ def stddev_over_time(w: Windows) -> Array:
 def quantile_over_time(w: Windows) -> Array:
     """The `args[0]`-quantile of the values."""
     quantiles = np.broadcast_to(w.args[0], w.lower.shape)
-    return _by_padded_windows(w, lambda padded, sizes, q: quantile_of_rows(padded, sizes, q), quantiles)
+    return _by_padded_windows(w, quantile_of_rows, quantiles)
 
 
 def mad_over_time(w: Windows) -> Array:
@@ -219,9 +222,9 @@ def evaluate(
     source: RangeVector,
     span: Span,
     grid: Grid,
+    *,
     args: tuple[Values, ...],
     budget: Budget,
-    *,
     legacy: bool,
 ) -> Vector:
     """Apply a rollup to every series at every step.
@@ -286,15 +289,24 @@ def _not_below_zero(to_start: Array, growth: Array, first_value: Array, sampled:
 
 def _add_resets(w: Windows, growth: Array) -> None:
     """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop."""
-    fell = np.flatnonzero(w.values[1:] < w.values[:-1])
-    if not len(fell):
+    falls = w.values[1:] < w.values[:-1]
+    before_falls = w.values[:-1][falls]
+    if not len(before_falls):
         return
-    from_reset = np.searchsorted(fell, w.lower)
-    until_reset = np.searchsorted(fell, w.upper - 1)
-    count = until_reset - from_reset
-    for rank in range(int(count.max(initial=0))):
-        hit = count > rank
-        growth[hit] += w.values[fell[from_reset[hit] + rank]]
+    resets_until = np.concatenate([[0], np.cumsum(falls)])
+    ever_before, ever_after = _resets_inside(resets_until, w.lower[:, 0], w.upper[:, -1])
+    rows = np.flatnonzero(ever_after > ever_before)
+    first, past = _resets_inside(resets_until, w.lower[rows], w.upper[rows])
+    gained = growth[rows]
+    for rank in range(int((past - first).max(initial=0))):
+        hit = past - first > rank
+        gained[hit] += before_falls[first[hit] + rank]
+    growth[rows] = gained
+
+
+def _resets_inside(resets_until: Index, lower: Index, upper: Index) -> tuple[Index, Index]:
+    """The numbers of the first reset in each window, and one past its last one."""
+    return resets_until.take(lower, mode="clip"), resets_until.take(upper - 1, mode="clip")
 
 
 def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:
@@ -308,9 +320,9 @@ def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:
 
 def _count_pairs(w: Windows, hit: NDArray[np.bool_]) -> Array:
     """Count the neighbours inside each window for which `hit` [n-1] holds."""
-    prefix = np.concatenate([[0], np.cumsum(hit)])
+    prefix = np.concatenate([[0.0], np.cumsum(hit)])
     last = np.maximum(w.upper - 1, w.lower)
-    return (prefix.take(last, mode="clip") - prefix.take(w.lower, mode="clip")).astype(np.float64)
+    return at(prefix, last) - at(prefix, w.lower)
 
 
 def _exact_prefix(w: Windows) -> Values | None:
@@ -324,45 +336,18 @@ def _window_sums(w: Windows) -> tuple[Array, Array]:
     """Compensated sum of each window, as the sum and what rounding cut off."""
     flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
     total, lost = np.zeros((2, len(flat.order)))
-    for rank, active in enumerate(flat.active):
+    for rank, active in enumerate(flat.active.tolist()):
         kahan.add(total[:active], lost[:active], w.values[flat.lower[:active] + rank])
     return flat.unordered(total).reshape(w.lower.shape), flat.unordered(lost).reshape(w.lower.shape)
 
 
 def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
-    """Mean of windows whose sum overflows: summed up as far as it goes, then as a running mean."""
+    """Mean of windows whose sum overflows."""
     flat = Ranked.of(w.lower[chosen], w.lengths[chosen])
-    total, lost, mean = np.zeros((3, len(flat.order)))
-    running = np.zeros(len(flat.order), bool)
-    for rank, active in enumerate(flat.active):
-        sample = w.values[flat.lower[:active] + rank]
-        step_mean(total[:active], lost[:active], mean[:active], running[:active], sample, np.full(active, rank + 1.0))
-    count = w.lengths[chosen][flat.order]
-    return flat.unordered(np.where(running, mean + lost, total / count + lost / count))
-
-
-def step_mean(total: Array, lost: Array, mean: Array, running: NDArray[np.bool_], sample: Array, count: Array) -> None:
-    """Take one more sample into many means, in place; a sum about to overflow turns `running` (kahansum and funcAvg).
-
-    Args:
-        count: samples seen so far, this one included.
-    """
-    trial, trial_lost = total.copy(), lost.copy()
-    kahan.add(trial, trial_lost, sample)
-    trial_lost[np.isinf(trial)] = 0
-    overflows = ~running & np.isinf(trial) & (count > 1)
-    before = np.maximum(count - 1, 1)
-    np.copyto(mean, total / before, where=overflows)
-    np.copyto(lost, lost / before, where=overflows)
-    running |= overflows
-    np.copyto(total, trial, where=~running)
-    np.copyto(lost, trial_lost, where=~running)
-    weight = (count - 1) / count
-    next_mean, next_lost = weight * mean, weight * lost
-    kahan.add(next_mean, next_lost, sample / count)
-    next_lost[np.isinf(next_mean)] = 0
-    np.copyto(mean, next_mean, where=running)
-    np.copyto(lost, next_lost, where=running)
+    means = kahan.Means(len(flat.order))
+    for rank, active in enumerate(flat.active.tolist()):
+        means.take(slice(active), w.values[flat.lower[:active] + rank])
+    return flat.unordered(means.result())
 
 
 def _extreme(w: Windows, pick: np.ufunc) -> Array:
@@ -379,13 +364,13 @@ def _extreme(w: Windows, pick: np.ufunc) -> Array:
     return result
 
 
-def _regression(w: Windows, origin: Index | Array) -> tuple[Array, Array]:
+def _regression(w: Windows, origin: Index) -> tuple[Array, Array]:
     """Slope per second, and value at `origin` [S, T] ms, of the line through each window. Source: linearRegression."""
     flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
     zero, initial = np.ravel(origin)[flat.order], at(w.values, flat.lower)
     sums, lost = np.zeros((2, 4, len(flat.order)))
     constant = np.ones(len(flat.order), bool)
-    for rank, active in enumerate(flat.active):
+    for rank, active in enumerate(flat.active.tolist()):
         at_rank = flat.lower[:active] + rank
         y, x = w.values[at_rank], (w.times[at_rank] - zero[:active]) / 1000
         constant[:active] &= (y == initial[:active]) | (rank == 0)

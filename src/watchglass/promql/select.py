@@ -19,7 +19,7 @@ from watchglass.promql.windows import Span, blocks, count_until, cut
 
 def is_stale(values: Values) -> NDArray[np.bool_]:
     """Which values are stale markers, by their bits."""
-    return values.view(np.uint64) == np.uint64(STALE_BITS)
+    return np.equal(values.view(np.uint64), np.uint64(STALE_BITS))
 
 
 def without_stale(series: SeriesSet) -> SeriesSet:

@@ -58,6 +58,10 @@ class Vector:
         dropped = None if self.name_dropped is None else self.name_dropped[rows]
         return Vector(self.labels.take(rows), self.values[rows], self.present[rows], dropped)
 
+    def present_anywhere(self) -> Mask:
+        """[T] whether there is any sample."""
+        return np.asarray(self.present.any(axis=0), bool)
+
     def without_empty(self) -> Vector:
         """Only the series that have a sample at any step."""
         kept = self.present.any(axis=1)
@@ -94,9 +98,13 @@ def drop_name(vector: Vector, *, delayed: bool) -> Vector:
     """
     if delayed:
         return replace(vector, name_dropped=np.ones(vector.size, bool))
-    ambiguous = not all(has_one_value(vector.labels, name) for name in METADATA_LABELS)
     bare = replace(vector, labels=vector.labels.drop(METADATA_LABELS))
-    return merge_equal(bare) if ambiguous else bare
+    return bare if names_agree(vector.labels) else merge_equal(bare)
+
+
+def names_agree(labels: LabelTable) -> bool:
+    """Whether dropping metric names cannot make two series equal, because they all have the same one."""
+    return all(has_one_value(labels, name) for name in METADATA_LABELS)
 
 
 def settle_names(vector: Vector) -> Vector:
