@@ -16,6 +16,7 @@ from typing import Any
 
 from watchglass.collect.job import ScrapeJob
 from watchglass.config.expand import expand_variables
+from watchglass.config.outside import UTF8_STRATEGIES
 from watchglass.config.redact import render
 from watchglass.config.schema import Context, Notice, Section, read_section
 from watchglass.config.scrape import SCRAPE_FILE, build_job, check_job_name
@@ -91,6 +92,7 @@ def load_prometheus_config(
     options = _global_options(read, variables, context)
     jobs = [build_job(job, options, body_limit_bytes, context) for job in read.get("scrape_configs", ())]
     jobs += _included_jobs(read, options, body_limit_bytes, context)
+    _check_translation(read, options)
     _note_unused(read, context)
     if strict:
         _refuse(context.notices, str(path))
@@ -143,6 +145,14 @@ def _included_jobs(read: Section, options: GlobalOptions, limit: int, context: C
             for job in included.get("scrape_configs", ()):
                 check_job_name(job, seen, f'"{file.absolute()}"')
                 yield build_job(job, options, limit, inner)
+
+
+def _check_translation(read: Section, options: GlobalOptions) -> None:
+    otlp: Section | None = read.get("otlp")
+    strategy = otlp.get("translation_strategy") if otlp is not None else ""
+    if otlp is not None and strategy in UTF8_STRATEGIES and options.name_validation == "legacy":
+        message = f'OTLP translation strategy "{strategy}" is not allowed when UTF8 is disabled'
+        raise otlp.error(message, "translation_strategy")
 
 
 def _note_unused(read: Section, context: Context) -> None:

@@ -252,7 +252,8 @@ def choice(*words: str, message: str = "") -> Parser:
         if word not in words:
             near = get_close_matches(word, words, 1)
             hint = f'; did you mean "{near[0]}"?' if near else ""
-            raise node.error((message or "expected one of " + ", ".join(words) + ', got "{}"').format(word) + hint, key)
+            said = (message or "expected one of " + ", ".join(words) + ', got "{}"').format(word)
+            raise node.error(said + (hint if near and f"'{near[0]}'" not in said else ""), key)
         return word
 
     return parse
