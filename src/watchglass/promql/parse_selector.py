@@ -111,8 +111,8 @@ def _check_regex(cursor: Cursor, pattern: str, start: int) -> None:
         compile_anchored(pattern)
     except RegexError as error:
         what, colon, part = str(error).partition(": ")
-        what = _GO_REGEX_MESSAGES.get(what, what)
-        message = f"error parsing regexp: {what}" + (f": `{part}`" if colon else "")
+        place = f": `{part}`" if colon or what in _GO_REGEX_MESSAGES else ""
+        message = f"error parsing regexp: {_GO_REGEX_MESSAGES.get(what, what)}{place}"
         raise cursor.error(message, start) from None
 
 
