@@ -124,7 +124,9 @@ def test_several_instances_are_told_apart():
 
 
 NAMES = st.one_of(
-    st.text(min_size=1, max_size=20), st.from_regex(r"[a-z_:.]{1,20}(_total|_bucket|_info|_count)?", fullmatch=True)
+    st.text(min_size=1, max_size=20),
+    st.from_regex(r"[a-z_:.]{1,20}(_total|_bucket|_info|_count)?", fullmatch=True),
+    st.sampled_from(["NaN", "inf", "on", "bool", "and", "by", "sum", "offset", "start", "atan2", "group_left"]),
 )
 
 

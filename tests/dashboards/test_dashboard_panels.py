@@ -137,5 +137,6 @@ def test_a_label_that_tells_nothing_more_is_not_in_the_legend():
 
 def test_names_that_need_quotes():
     assert select("http.server", 'a"b') == '{"http.server", job="a\\"b"}'
+    assert select("Inf", "a") == '{"Inf", job="a"}'
     assert select("plain:name", "a\\b") == 'plain:name{job="a\\\\b"}'
-    assert by(["k8s.pod", "model"], "le") == ' by (le, "k8s.pod", model) '
+    assert by(["k8s.pod", "model", "NaN"], "le") == ' by (le, "k8s.pod", model, "NaN") '

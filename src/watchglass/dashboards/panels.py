@@ -29,6 +29,10 @@ _NUMEROUS = ("cpu", "core", "id", "uid", "uuid", "session", "user", "trace_id", 
 
 _NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+# Words that PromQL does not take for a name everywhere: numbers and keywords; quoted, they are names.
+_WORDS = frozenset(
+    ("nan", "inf", "and", "or", "unless", "atan2", "bool", "on", "ignoring", "group_left", "group_right")
+)
 # Values that are not added up when labels are left out: a sum of temperatures means nothing.
 _INTENSIVE = {"percentunit", "percent", "celsius", "s", "ms", "hertz", "volt", "rotrpm"}
 
@@ -72,15 +76,20 @@ class _Drawing:
 
 def select(name: str, job: str) -> str:
     """A selector: `name{job="..."}`, or the quoted form where the name is no plain identifier."""
-    if _NAME.fullmatch(name):
+    if is_plain(name, _NAME):
         return f'{name}{{job="{escape(job)}"}}'
     return f'{{"{escape(name)}", job="{escape(job)}"}}'
+
+
+def is_plain(name: str, form: re.Pattern[str]) -> bool:
+    """Whether PromQL reads the name without quotes."""
+    return form.fullmatch(name) is not None and name.lower() not in _WORDS
 
 
 def by(labels: Sequence[str], *more: str) -> str:
     """A `by` clause with a blank at both ends; nothing where there are no labels."""
     names = [*more, *labels]
-    quoted = (name if _LABEL.fullmatch(name) else f'"{escape(name)}"' for name in names)
+    quoted = (name if is_plain(name, _LABEL) else f'"{escape(name)}"' for name in names)
     return f" by ({', '.join(quoted)}) " if names else ""
 
 
