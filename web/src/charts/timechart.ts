@@ -96,7 +96,7 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
         ...base,
         show: !hidden,
         scale: side === "left" ? "y" : "y2",
-        side: (side === "left" ? 3 : 1),
+        side: side === "left" ? 3 : 1,
         gap: 8,
         space: 34,
         incrs: markSteps(unit),

@@ -38,9 +38,14 @@ function Header({
   const [open, setOpen] = useState(false);
   return (
     <header className={styles.header}>
-      <h2 className={styles.title} title={description === "" ? title : `${title}: ${description}`}>
+      <h2 className={styles.title} title={title}>
         {title}
       </h2>
+      {description !== "" && (
+        <span className={styles.info} role="img" aria-label={description} title={description}>
+          <Icon name="info" size={14} />
+        </span>
+      )}
       {warning !== undefined && (
         <span className={styles.warning} role="img" aria-label={warning} title={warning}>
           <Icon name="warning" size={14} />

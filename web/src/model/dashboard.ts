@@ -33,6 +33,8 @@ export interface Panel {
   minStepMs?: number;
   maxPoints?: number;
   transparent: boolean;
+  /** Rows only, and our own: the row is there only where this expression has an answer, and then it is open. */
+  requires?: string;
   /** Rows only. */
   collapsed: boolean;
   panels: Panel[];
@@ -84,6 +86,7 @@ function parsePanel(raw: unknown, index: number): Panel {
   const source = asObject(raw);
   const minStepMs = parseDuration(asText(source.interval) ?? "");
   const maxPoints = asNumber(source.maxDataPoints);
+  const requires = asText(asObject(source.watchglass).requires);
   return {
     id: asNumber(source.id) ?? 1_000_000 + index,
     type: asText(source.type) ?? "text",
@@ -101,6 +104,7 @@ function parsePanel(raw: unknown, index: number): Panel {
     }),
     ...(minStepMs === undefined ? {} : { minStepMs }),
     ...(maxPoints === undefined ? {} : { maxPoints }),
+    ...(requires === undefined ? {} : { requires }),
     transparent: source.transparent === true,
     collapsed: source.collapsed === true,
     panels: asList(source.panels).map(parsePanel),

@@ -185,18 +185,17 @@ function scaleFor(scales: readonly Scale[], size: number): Scale {
   return scales.findLast((scale) => size / scale.by >= 0.9995) ?? scales[0]!;
 }
 
-/** Three significant digits, but never a fraction of something above a thousand. */
-function autoDecimals(size: number): number {
-  if (size === 0 || (Number.isInteger(size) && size < 1e4)) return 0;
-  return Math.min(6, Math.max(0, 2 - Math.floor(Math.log10(size))));
+const MOST_DECIMALS = 6;
+
+/** Three significant digits; whole numbers stay whole. */
+function autoDecimals(size: number, most: number): number {
+  if (Number.isInteger(size)) return 0;
+  return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(size))));
 }
 
-const trimZeros = (text: string): string => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-
-function digits(value: number, decimals: number | undefined): string {
+function digits(value: number, decimals: number | undefined, most = MOST_DECIMALS): string {
   const size = Math.abs(value);
-  const places = decimals ?? autoDecimals(size);
-  const text = decimals === undefined ? trimZeros(size.toFixed(places)) : size.toFixed(places);
+  const text = size.toFixed(decimals ?? autoDecimals(size, most));
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
@@ -212,7 +211,8 @@ export function format(value: number, unit = "short", decimals?: number): Format
   const prefix = prefixOf(unit);
   if (prefix !== undefined) return { prefix, text: digits(value, decimals ?? 2), suffix: "" };
   const scale = scaleFor(scalesOf(unit), Math.abs(value));
-  return { text: digits(value / scale.by, decimals), suffix: scale.suffix };
+  const most = scale.suffix === "%" ? 2 : MOST_DECIMALS; // a thousandth of a percent is noise
+  return { text: digits(value / scale.by, decimals, most), suffix: scale.suffix };
 }
 
 /** The same as one string: `1.84 GiB`, `42%`, `$12.00`. A no-break space parts number and letters. */

@@ -88,8 +88,10 @@ export function usePanelData(plan: QueryPlan): PanelData {
         isEmpty(state.data) && performance.now() < EAGER_FOR_MS ? EAGER_MS[plan.anchor] : false,
     })),
   });
+  // One at a time, series would get their colours in the order of arrival.
+  const complete = results.every(({ data, error }) => data !== undefined || error !== null);
   return {
-    frames: results.flatMap(({ data }) => (data === undefined ? [] : [data])),
+    frames: complete ? results.flatMap(({ data }) => (data === undefined ? [] : [data])) : [],
     error: results.find(({ error }) => error !== null)?.error ?? null,
     fetching: results.some(({ isFetching }) => isFetching),
     refetch: () => results.forEach((result) => void result.refetch()),

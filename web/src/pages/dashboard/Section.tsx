@@ -1,6 +1,8 @@
 /** A run of panels on the 24-column grid, under a row that folds them away. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useState, type CSSProperties } from "react";
+import { queryInstant } from "../../api/frames";
 import { Icon } from "../../components/icons";
 import type { Panel } from "../../model/dashboard";
 import type { Section as SectionData } from "../../model/layout";
@@ -15,12 +17,28 @@ interface SectionProps {
   variables: Readonly<Record<string, string>>;
 }
 
+/** Hardware seldom comes while the page is open. */
+const REQUIREMENT_MS = 60_000;
+
 /** The place on the grid as custom properties, so that the stylesheet can lay narrow screens out otherwise. */
 const place = ({ x, y, w, h }: Panel["grid"]): CSSProperties =>
   ({ "--x": x + 1, "--y": y + 1, "--w": w, "--h": h }) as CSSProperties;
 
+/** Whether the machine has what the row is about. */
+function useRequirement(expr: string | undefined): boolean {
+  const { data } = useQuery({
+    queryKey: ["requires", expr],
+    queryFn: ({ signal }) => queryInstant(expr!, Date.now(), signal),
+    enabled: expr !== undefined,
+    refetchInterval: REQUIREMENT_MS,
+  });
+  return expr === undefined || (data?.series.length ?? 0) > 0;
+}
+
 export function Section({ section: { row, panels }, raw, variables }: SectionProps) {
-  const [open, setOpen] = useState(row?.collapsed !== true);
+  const [open, setOpen] = useState(row?.collapsed !== true || row.requires !== undefined);
+  const wanted = useRequirement(row?.requires);
+  if (!wanted) return null;
   return (
     <section className={styles.section}>
       {row !== undefined && (
