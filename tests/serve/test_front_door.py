@@ -17,7 +17,13 @@ async def ask(options=None, *, method="GET", server="127.0.0.1", version="1.1", 
     async def app(scope, receive, send):
         if scope["method"] == "POST":
             message = await receive()
-            await send({"type": "http.response.start", "status": 200 if message["type"] == "http.request" else 400, "headers": []})
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200 if message["type"] == "http.request" else 400,
+                    "headers": [],
+                }
+            )
         else:
             await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b"hello"})
@@ -44,12 +50,16 @@ async def ask(options=None, *, method="GET", server="127.0.0.1", version="1.1", 
     return sent[0]["status"], answered, sent[1].get("body", b"").decode()
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:9090", "localhost:9090", "LOCALHOST", "localhost.", "[::1]:9090", "10.0.0.7:80"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1:9090", "localhost:9090", "LOCALHOST", "localhost.", "[::1]:9090", "10.0.0.7:80"]
+)
 async def test_names_that_can_only_mean_this_machine(host):
     assert (await ask(host=host))[0] == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:9090", "127.0.0.1.evil.example", "localhost.evil.example", "", "[evil"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:9090", "127.0.0.1.evil.example", "localhost.evil.example", "", "[evil"]
+)
 async def test_dns_rebinding_is_refused(host):
     status, _, text = await ask(host=host)
     assert status == 421
@@ -102,7 +112,9 @@ async def test_our_own_page_and_programs_may(headers):
 
 async def test_behind_a_proxy_the_external_url_is_our_own():
     options = WebOptions(external_url="https://watch.example/prom")
-    assert (await ask(options, method="POST", host="localhost:9090", body=b"", origin="https://watch.example"))[0] == 200
+    assert (await ask(options, method="POST", host="localhost:9090", body=b"", origin="https://watch.example"))[
+        0
+    ] == 200
 
 
 async def test_reading_from_a_foreign_page_gets_no_cors_header():
@@ -120,7 +132,9 @@ async def test_cors_only_where_it_was_set():
     assert "access-control-allow-origin" not in headers
     preflight = {"origin": "http://grafana.lan:3000", "access_control_request_method": "POST"}
     assert (await ask(options, method="OPTIONS", host="localhost:9090", **preflight))[0] == 204
-    assert (await ask(options, method="POST", host="localhost:9090", body=b"", origin="http://grafana.lan:3000"))[0] == 200
+    assert (await ask(options, method="POST", host="localhost:9090", body=b"", origin="http://grafana.lan:3000"))[
+        0
+    ] == 200
 
 
 @pytest.mark.parametrize("host", ["localhost", "evil.example"])

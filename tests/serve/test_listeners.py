@@ -63,7 +63,7 @@ def test_one_bad_address_leaves_none_bound():
 
 @pytest.mark.parametrize("address", ["0.0.0.0:0", ":0", "[::]:0", "192.0.2.1:0"])
 def test_an_open_listener_needs_permission_in_words(address):
-    with pytest.raises(ListenError, match="--web.allow-anonymous"):
+    with pytest.raises(ListenError, match=r"--web\.allow-anonymous"):
         open_listeners([address], allow_anonymous=False)
 
 

@@ -4,7 +4,15 @@ import pytest
 from starlette.requests import Request
 
 from watchglass.serve.envelope import ApiError
-from watchglass.serve.params import duration_param, first, limit_param, parse_duration, parse_time, read_params, time_param
+from watchglass.serve.params import (
+    duration_param,
+    first,
+    limit_param,
+    parse_duration,
+    parse_time,
+    read_params,
+    time_param,
+)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +35,20 @@ def test_times(text, expected_ms):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "now", " 1", "1_000", "NaN", "Inf", "-inf", "1e300", "2015-06-03", "2015-06-03T13:21:58", "2015-13-03T13:21:58Z"]
+    "text",
+    [
+        "",
+        "now",
+        " 1",
+        "1_000",
+        "NaN",
+        "Inf",
+        "-inf",
+        "1e300",
+        "2015-06-03",
+        "2015-06-03T13:21:58",
+        "2015-13-03T13:21:58Z",
+    ],
 )
 def test_wrong_times(text):
     with pytest.raises(ValueError, match="to a valid timestamp"):
@@ -36,7 +57,15 @@ def test_wrong_times(text):
 
 @pytest.mark.parametrize(
     ("text", "expected_ms"),
-    [("15", 15_000), ("0.5", 500), ("1h30m", 5_400_000), ("1d", 86_400_000), ("100ms", 100), ("1y2w3d4h5m6s7ms", 33_019_506_007), ("0", 0)],
+    [
+        ("15", 15_000),
+        ("0.5", 500),
+        ("1h30m", 5_400_000),
+        ("1d", 86_400_000),
+        ("100ms", 100),
+        ("1y2w3d4h5m6s7ms", 33_019_506_007),
+        ("0", 0),
+    ],
 )
 def test_durations(text, expected_ms):
     assert parse_duration(text) == expected_ms

@@ -34,7 +34,8 @@ class AdminApi:
 
     async def reload(self, request: Request) -> Response:
         """Read the configuration again; a wrong one changes nothing."""
-        if not (self._parts.options.enable_lifecycle or _is_local(request)):
+        allowed = self._parts.options.enable_lifecycle
+        if not (_is_local(request) if allowed is None else allowed):
             return PlainTextResponse(_OFF, 403)
         try:
             await need(self._parts.reload, "configuration")()

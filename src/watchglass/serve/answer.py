@@ -5,16 +5,22 @@ This runs in a query thread: evaluation and rendering are one piece of work.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
+import numpy as np
 from starlette.responses import Response
 
+from watchglass.columns import SeriesSet
 from watchglass.model.matcher import Matcher
+from watchglass.promql.engine import Engine, QueryResult
+from watchglass.promql.parse import parse_series_selector
+from watchglass.promql.render import FRAME_MEDIA_TYPE, render_frame, render_json
+from watchglass.promql.value import RangeVector, Scalar, Vector
 from watchglass.serve.envelope import success
 
-FRAMES = "application/x-watchglass-frames"
+TRUNCATED = "results truncated due to limit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +31,65 @@ class Question:
     start_ms: int
     end_ms: int
     step_ms: int
-    limit: int
     timeout_ms: int
     lookback_ms: int
-    accept: str
+    limit: int  # series in the answer; 0 means all
+    wants_frame: bool
 
 
-def answer(engine: Any, question: Question) -> Response:
-    """Evaluate and render."""
-    return success(engine(question))
+def answer(engine: Engine, question: Question, cancel: threading.Event) -> Response:
+    """Evaluate and render.
+
+    Raises:
+        QueryError: it cannot be answered.
+    """
+    result = _truncated(_evaluate(engine, question, cancel), question.limit)
+    if question.wants_frame and isinstance(result.data, Vector | Scalar):
+        return Response(render_frame(result), media_type=FRAME_MEDIA_TYPE)
+    return success(render_json(result), result.warnings, result.infos)
 
 
-def parse_selectors(texts: Sequence[str]) -> list[list[Matcher]]:
-    """Parse `match[]` values."""
-    return [[] for _ in texts]
+def _evaluate(engine: Engine, question: Question, cancel: threading.Event) -> QueryResult:
+    if question.step_ms:
+        return engine.range(
+            question.text,
+            question.start_ms,
+            question.end_ms,
+            question.step_ms,
+            timeout_ms=question.timeout_ms,
+            lookback_ms=question.lookback_ms,
+            cancel=cancel,
+        )
+    return engine.instant(
+        question.text,
+        question.start_ms,
+        timeout_ms=question.timeout_ms,
+        lookback_ms=question.lookback_ms,
+        cancel=cancel,
+    )
+
+
+def _truncated(result: QueryResult, limit: int) -> QueryResult:
+    """The first `limit` series, and a warning where there are more."""
+    data = result.data
+    rows = np.arange(limit)
+    if isinstance(data, Vector) and 0 < limit < data.labels.size:
+        cut: Vector | RangeVector = Vector(data.labels.take(rows), data.values[rows], data.present[rows])
+    elif isinstance(data, RangeVector) and 0 < limit < data.series.size:
+        end = data.series.offsets[limit]
+        series = data.series
+        cut = RangeVector(
+            SeriesSet(series.labels.take(rows), series.offsets[: limit + 1], series.times[:end], series.values[:end])
+        )
+    else:
+        return result
+    return replace(result, data=cut, warnings=(*result.warnings, TRUNCATED))
+
+
+def parse_selectors(texts: Sequence[str]) -> list[tuple[Matcher, ...]]:
+    """Parse `match[]` values.
+
+    Raises:
+        QuerySyntaxError: one is no selector.
+    """
+    return [parse_series_selector(text) for text in texts]

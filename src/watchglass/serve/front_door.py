@@ -45,7 +45,7 @@ class FrontDoor:
         """Let a request in, or answer why not."""
         headers = Headers(scope=scope)
         cors = self._cors_headers(headers)
-        marked = _MarkedSend(send, SECURITY_HEADERS | cors, self._options.bodies.send_timeout_s)
+        marked = _MarkedSend(send, SECURITY_HEADERS | cors)
         refusal = self._refusal(scope, headers)
         if refusal is None and cors and _is_preflight(scope, headers):
             refusal = Response(status_code=204)
@@ -106,10 +106,10 @@ class FrontDoor:
 
 
 class _MarkedSend:
-    """Adds headers to an answer, and gives up on a client that does not take it."""
+    """Adds headers to an answer."""
 
-    def __init__(self, send: Send, headers: dict[str, str], timeout_s: float) -> None:
-        self._send, self._headers, self._timeout_s = send, headers, timeout_s
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+        self._send, self._headers = send, headers
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -119,10 +119,7 @@ class _MarkedSend:
                     headers.add_vary_header(value)
                 else:
                     headers.setdefault(name, value)
-            await self._send(message)
-            return
-        async with asyncio.timeout(self._timeout_s):
-            await self._send(message)
+        await self._send(message)
 
 
 class _PatientReceive:

@@ -1,7 +1,8 @@
-"""The HTTP protocol with bounds: a client that sends its headers slowly, or too many, is shown out.
+"""The HTTP protocol with bounds: a client that sends its headers slowly, or does not take its answer, is shown out.
 
-uvicorn bounds the time between requests; it does not bound the time or size of one request's headers, so that a few
-hundred connections which each send a byte now and then would keep everybody else out.
+uvicorn bounds the time between requests. It does not bound the time or size of one request's headers, so that a few
+hundred connections which each send a byte now and then would keep everybody else out; and it holds an answer for a
+client that does not read for as long as that client likes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from watchglass.serve.options import BodyLimits
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with a deadline and a size limit for request headers."""
+    """uvicorn's protocol, with a deadline and a size limit for request headers, and one for taking answers."""
 
     limits: ClassVar[BodyLimits] = BodyLimits()
 
@@ -24,6 +25,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._in_headers = True  # waiting for the end of a request's headers
         self._header_bytes = 0
+        self._stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the clock: the first request must begin soon."""
@@ -31,8 +33,9 @@ class GuardedProtocol(HttpToolsProtocol):
         self._start_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop the clock."""
+        """Stop the clocks."""
         self._stop_deadline()
+        self._stop_stalled()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -56,6 +59,31 @@ class GuardedProtocol(HttpToolsProtocol):
         self._in_headers = True
         self._stop_deadline()
         super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client takes its answer more slowly than it is made: watch that it takes some of it."""
+        super().pause_writing()
+        self._watch_progress(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        """The client has taken it."""
+        self._stop_stalled()
+        super().resume_writing()
+
+    def _watch_progress(self, left_bytes: int) -> None:
+        self._stalled = self.loop.call_later(self.limits.send_timeout_s, self._check_progress, left_bytes)
+
+    def _check_progress(self, left_before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left < left_before:
+            self._watch_progress(left)
+        else:
+            self.transport.abort()
+
+    def _stop_stalled(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def _start_deadline(self) -> None:
         self._deadline = self.loop.call_later(self.limits.header_timeout_s, self._too_slow)

@@ -1,6 +1,6 @@
 """The whole HTTP application: the route table, and the layers around it, from outside in.
 
-Observer > Compressor > FrontDoor > prefix > router > endpoint.
+Observer > Compressor > FrontDoor > FaultBoundary > prefix > router > endpoint.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from watchglass.serve.dashboard_api import DashboardApi
 from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.health_api import HealthApi
 from watchglass.serve.metrics_api import MetricsApi
-from watchglass.serve.observe import Observer
+from watchglass.serve.observe import FaultBoundary, Observer
 from watchglass.serve.parts import Parts
 from watchglass.serve.prometheus_api import PrometheusApi
+from watchglass.serve.status_api import StatusApi
 from watchglass.serve.table import Endpoint
 from watchglass.serve.ui import Ui
 
@@ -28,6 +29,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *MetricsApi(parts.registry).endpoints(),
         *AdminApi(parts).endpoints(),
         *PrometheusApi(parts).endpoints(),
+        *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *ui.endpoints(),
     ]
@@ -38,7 +40,7 @@ def build_application(parts: Parts) -> ASGIApp:
     ui = Ui(parts.options.prefix)
     routes = [endpoint.route() for endpoint in route_table(parts, ui)]
     router: ASGIApp = Router(routes, redirect_slashes=False, default=ui.default)
-    inner = FrontDoor(_Prefix(router, parts.options.prefix), parts.options)
+    inner = FrontDoor(FaultBoundary(_Prefix(router, parts.options.prefix)), parts.options)
     outer = Compressor(inner, parts.options.compress_from_bytes)
     return Observer(outer, {route.endpoint: route.path for route in routes} | {ui.asset: "static"}, parts.registry)
 

@@ -1,7 +1,4 @@
-"""The outermost layer: counts and times every request by its route, and lets no exception out.
-
-A fault in one endpoint becomes one logged error and one answer that says so, without internals.
-"""
+"""Two layers that see every request: one counts and times it by its route, one lets no exception out."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ import time
 from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchglass.serve.envelope import ApiError, failure
@@ -23,7 +19,7 @@ CLIENT_GONE = 499
 
 
 class Observer:
-    """Wraps the whole application."""
+    """The outermost layer: counts and times requests, refused ones too."""
 
     def __init__(
         self, app: ASGIApp, routes: Mapping[Callable[..., object], str], registry: CollectorRegistry | None
@@ -49,14 +45,7 @@ class Observer:
         started = time.perf_counter()
         status = _StatusSend(send)
         with self._in_flight.track_inprogress():
-            try:
-                await self._app(scope, receive, status)
-            except TimeoutError:
-                log.info("a client did not take its answer", extra={"path": scope["path"]})
-            except Exception:
-                log.exception("a request failed", extra={"path": scope["path"], "method": scope["method"]})
-                if not status.code:
-                    await _internal_error()(scope, receive, status)
+            await self._app(scope, receive, status)
         self._count(scope, status.code or CLIENT_GONE, time.perf_counter() - started)
 
     def _count(self, scope: Scope, code: int, seconds: float) -> None:
@@ -67,6 +56,25 @@ class Observer:
         log.debug(
             "request", extra={"method": method, "path": scope["path"], "code": code, "duration_s": round(seconds, 6)}
         )
+
+
+class FaultBoundary:
+    """Makes of a fault one logged error and one answer that says so, without internals."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; after its first byte, a fault only ends the connection."""
+        status = _StatusSend(send)
+        try:
+            await self._app(scope, receive, status)
+        except Exception:
+            log.exception("a request failed", extra={"path": scope["path"], "method": scope["method"]})
+            if not status.code:
+                await failure(ApiError("an unexpected error; the log says more", kind="internal"))(
+                    scope, receive, status
+                )
 
 
 class _StatusSend:
@@ -84,7 +92,3 @@ class _StatusSend:
 
 def _nowhere() -> None:
     """Stand for the endpoint of a request that found none."""
-
-
-def _internal_error() -> Response:
-    return failure(ApiError("an unexpected error; the log says more", kind="internal"))

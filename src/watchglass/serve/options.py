@@ -30,7 +30,7 @@ class BodyLimits:
     header_bytes: int = 64 * 1024
     header_timeout_s: float = 10.0  # from the first byte of a request to the end of its headers
     body_timeout_s: float = 30.0  # between two pieces of a body
-    send_timeout_s: float = 60.0  # for a client to take what it was sent
+    send_timeout_s: float = 60.0  # in which a client must take something of what waits for it
     keep_alive_s: float = 75.0  # between requests
     connections: int = 512
 
@@ -44,7 +44,9 @@ class WebOptions:
     allowed_hosts: tuple[str, ...] = ()
     cors_origins: tuple[str, ...] = ()
     allow_anonymous: bool = False
-    enable_lifecycle: bool = False
+    enable_lifecycle: bool | None = None  # None: reload for callers on this machine, and no quit
+    tls_cert: str = ""  # path of a certificate chain; with it every listener speaks HTTPS
+    tls_key: str = ""
     compress_from_bytes: int = 1024
     bodies: BodyLimits = BodyLimits()
     queries: QueryLimits = QueryLimits()

@@ -5,6 +5,7 @@ Source: prometheus/prometheus, web/api/v1/api.go, whose parameters, error texts 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ from starlette.responses import Response
 
 from watchglass.columns import LabelTable
 from watchglass.model.matcher import Matcher
-from watchglass.serve.answer import Question, answer, parse_selectors
+from watchglass.promql.render import FRAME_MEDIA_TYPE
+from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import (
     MAX_TIME_MS,
@@ -27,10 +29,10 @@ from watchglass.serve.params import (
     time_param,
 )
 from watchglass.serve.parts import Parts, need
+from watchglass.serve.query_pool import until_gone
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
-TRUNCATED = "results truncated due to limit"
 
 
 class PrometheusApi:
@@ -91,13 +93,15 @@ class PrometheusApi:
             start_ms=start_ms,
             end_ms=end_ms,
             step_ms=step_ms,
+            timeout_ms=_positive(params, "timeout", limits.timeout_ms),
+            lookback_ms=_positive(params, "lookback_delta", limits.lookback_ms),
             limit=limit_param(params),
-            timeout_ms=min(duration_param(params, "timeout", limits.timeout_ms), limits.timeout_ms),
-            lookback_ms=duration_param(params, "lookback_delta", limits.lookback_ms),
-            accept=request.headers.get("accept", ""),
+            wants_frame=FRAME_MEDIA_TYPE in request.headers.get("accept", ""),
         )
         engine = need(self._parts.engine, "store")
-        return await self._parts.queries.run(lambda: answer(engine, question))
+        cancel = threading.Event()
+        work = self._parts.queries.run(lambda: answer(engine, question, cancel))
+        return await until_gone(request, work, cancel.set)
 
     async def series(self, request: Request) -> Response:
         """List the series that any selector matches."""
@@ -152,6 +156,13 @@ class PrometheusApi:
             for family in (chosen[:limit] if limit else chosen)
         }
         return success(content)
+
+
+def _positive(params: Params, name: str, default_ms: int) -> int:
+    value_ms = duration_param(params, name, default_ms)
+    if value_ms <= 0:
+        raise invalid(name, "it must be positive")
+    return value_ms
 
 
 def _scope(params: Params) -> tuple[Sequence[Sequence[Matcher]], int, int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
+from starlette.requests import Request
 
 from watchglass.serve.envelope import ApiError
 from watchglass.serve.options import QueryLimits
@@ -45,3 +46,24 @@ class QueryPool:
     def close(self) -> None:
         """Take no more work; what runs is left to end by its own time limit."""
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+
+async def _leave(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def until_gone(request: Request, work: Coroutine[Any, Any, T], cancel: Callable[[], None]) -> T:
+    """Wait for `work`; call `cancel` when the client leaves before it is done, or when we stop."""
+    running = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_leave(request))
+    try:
+        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            cancel()
+        return await running
+    except asyncio.CancelledError:
+        cancel()
+        raise
+    finally:
+        leaving.cancel()

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from watchglass.serve.guard import guarded_protocol
 from watchglass.serve.listeners import BACKLOG
-from watchglass.serve.options import BodyLimits
+from watchglass.serve.options import WebOptions
 
 STOP_S = 2
 
@@ -20,7 +20,8 @@ STOP_S = 2
 class HttpServer(uvicorn.Server):
     """One server on any number of listeners; `app` owns the signals."""
 
-    def __init__(self, application: ASGIApp, bodies: BodyLimits) -> None:
+    def __init__(self, application: ASGIApp, options: WebOptions) -> None:
+        bodies = options.bodies
         # The application logs its own faults; what uvicorn would say of them is said twice.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         super().__init__(
@@ -39,6 +40,8 @@ class HttpServer(uvicorn.Server):
                 limit_concurrency=bodies.connections,
                 timeout_keep_alive=int(bodies.keep_alive_s),
                 timeout_graceful_shutdown=STOP_S,
+                ssl_certfile=options.tls_cert or None,
+                ssl_keyfile=options.tls_key or None,
             )
         )
 

@@ -65,8 +65,8 @@ class Asset:
 class Ui:
     """Serves the built files from a folder; without them, a plain page that says so."""
 
-    def __init__(self, prefix: str = "", folder: Path = STATIC) -> None:
-        self._folder = folder
+    def __init__(self, prefix: str = "", folder: Path | None = None) -> None:
+        self._folder = folder or STATIC
         self._base = f"{prefix}/"
         self._assets: dict[str, Asset] = {}
         self._index: bytes = b""

@@ -1,0 +1,65 @@
+"""What this process collects by itself: this machine, its GPUs, and its own metrics."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import CollectorRegistry
+
+from watchglass.app.configuration import Configuration
+from watchglass.app.options import host_options
+from watchglass.collect.job import ScrapeJob
+from watchglass.collect.local import LocalTarget, RegistryCollector
+from watchglass.config.settings import Settings
+from watchglass.interfaces import Collector
+from watchglass.model.metadata import Family
+from watchglass.sdk.gpu import GpuCollector, load_nvml
+from watchglass.sdk.host.collector import HostCollector
+from watchglass.sdk.process import ProcessCollector
+
+HOST_JOB = "node"
+GPU_JOB = "gpu"
+SELF_JOB = "watchglass"
+EXPORTER_PORT = "9100"
+_AGAIN_AFTER_MS = 1000  # a rate needs two readings: the second comes at once, so that the first page shows numbers
+
+
+def local_targets(configuration: Configuration, registry: CollectorRegistry) -> list[LocalTarget]:
+    """The collectors to run under a configuration."""
+    return list(_local_targets(configuration, registry))
+
+
+def _local_targets(configuration: Configuration, registry: CollectorRegistry) -> Iterator[LocalTarget]:
+    settings = configuration.settings
+    machine, interval_ms = socket.gethostname(), settings.host_interval_ms
+    if settings.host_enabled and not _has_exporter(settings, configuration.jobs):
+        host = HostCollector(host_options(settings))
+        yield LocalTarget(HOST_JOB, machine, host, interval_ms, again_after_ms=_AGAIN_AFTER_MS)
+    if settings.gpu_enabled and load_nvml() is not None:
+        yield LocalTarget(GPU_JOB, machine, GpuCollector(), interval_ms)
+    if settings.scrape_self:
+        own = _Both(RegistryCollector(registry), ProcessCollector())
+        yield LocalTarget(SELF_JOB, settings.listen[0], own, again_after_ms=_AGAIN_AFTER_MS)
+
+
+def _has_exporter(settings: Settings, jobs: Iterable[ScrapeJob]) -> bool:
+    """Whether a job scrapes a node_exporter: the machine would be counted twice, unless the operator asks for it."""
+    if settings.is_set("host.enabled"):
+        return False
+    addresses = (labels.get("__address__") for job in jobs for group in job.static for labels in group.targets)
+    return any(job.name == HOST_JOB for job in jobs) or any(
+        address.rpartition(":")[2] == EXPORTER_PORT for address in addresses
+    )
+
+
+class _Both:
+    """Several collectors as one target."""
+
+    def __init__(self, *collectors: Collector) -> None:
+        self._collectors = collectors
+
+    def collect(self) -> Iterable[Family]:
+        """One reading of each."""
+        for collector in self._collectors:
+            yield from collector.collect()

@@ -1,0 +1,76 @@
+"""From the settings to what each part wants to know: the only place where the two meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from watchglass.app.configuration import Configuration
+from watchglass.config.settings import Settings
+from watchglass.promql.engine import EngineOptions
+from watchglass.sdk.host.base import Filter, HostOptions
+from watchglass.serve.options import BodyLimits, QueryLimits, WebOptions
+from watchglass.store.options import StoreOptions
+
+
+def web_options(settings: Settings) -> WebOptions:
+    """What the HTTP side is told."""
+    return WebOptions(
+        listen=settings.listen,
+        external_url=settings.web_external_url,
+        allowed_hosts=settings.web_allowed_hosts,
+        cors_origins=settings.web_cors_origins,
+        allow_anonymous=settings.web_allow_anonymous,
+        enable_lifecycle=settings.web_enable_lifecycle if settings.is_set("web.enable_lifecycle") else None,
+        tls_cert=settings.web_tls_cert,
+        tls_key=settings.web_tls_key,
+        bodies=BodyLimits(),
+        queries=QueryLimits(
+            timeout_ms=settings.query_timeout_ms,
+            max_concurrency=settings.query_max_concurrency,
+            threads=settings.query_threads,
+            max_samples=settings.query_max_samples,
+            lookback_ms=settings.query_lookback_ms,
+        ),
+    )
+
+
+def host_options(settings: Settings) -> HostOptions:
+    """Where the host is read, and which of its devices."""
+    return HostOptions(
+        procfs=Path(settings.host_procfs),
+        sysfs=Path(settings.host_sysfs),
+        rootfs=Path(settings.host_rootfs),
+        mounts=Filter(settings.host_mounts_exclude, settings.host_mounts_include),
+        disks=Filter(settings.host_disks_exclude, settings.host_disks_include),
+        networks=Filter(settings.host_networks_exclude, settings.host_networks_include),
+    )
+
+
+def store_options(configuration: Configuration) -> StoreOptions:
+    """How the store keeps samples; flags and `watchglass.yml` win over the Prometheus file's `storage` section."""
+    settings, prometheus = configuration.settings, configuration.prometheus
+
+    def chosen(name: str, own: int, theirs: int | None) -> int:
+        return own if theirs is None or settings.is_set(name) else theirs
+
+    return StoreOptions(
+        retention_ms=chosen("retention.time", settings.retention_time_ms, prometheus.retention_time_ms),
+        retention_bytes=chosen("retention.size", settings.retention_size_bytes, prometheus.retention_size_bytes),
+        out_of_order_window_ms=chosen(
+            "store.out_of_order_window", settings.store_out_of_order_window_ms, prometheus.out_of_order_window_ms
+        ),
+        commit_interval_ms=settings.store_commit_interval_ms,
+        chunk_cache_bytes=settings.store_cache_bytes,
+    )
+
+
+def engine_options(configuration: Configuration) -> EngineOptions:
+    """What one query may cost."""
+    settings = configuration.settings
+    return EngineOptions(
+        lookback_ms=settings.query_lookback_ms,
+        max_samples=settings.query_max_samples,
+        timeout_ms=settings.query_timeout_ms,
+        max_points=QueryLimits().max_points + 1,  # so many steps lie between as many points and one more
+        default_step_ms=configuration.prometheus.global_.evaluation_interval_ms,
+    )

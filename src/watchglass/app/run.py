@@ -1,0 +1,116 @@
+"""`watchglass up`, from bound sockets to a clean end.
+
+The listeners answer at once; the store opens beside them, and `/-/ready` says when it has. One loop does everything
+that waits; SIGTERM and SIGINT end it within five seconds, whatever hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from prometheus_client import CollectorRegistry
+
+from watchglass.app.logs import configure_logging
+from watchglass.app.memory import freeze_startup, limit_arenas
+from watchglass.app.options import web_options
+from watchglass.app.stack import Stack
+from watchglass.clock import Clock, SystemClock
+from watchglass.config.settings import Settings
+from watchglass.errors import ConfigError
+from watchglass.serve.http import build_application
+from watchglass.serve.listeners import open_listeners
+from watchglass.serve.server import HttpServer
+
+log = logging.getLogger("watchglass.app")
+
+END_S = 4.5
+"""After this long a stop that hangs is cut short; what was acknowledged is on disk anyway."""
+THREADS = 3
+"""For parsing, compressing and opening files; queries have threads of their own."""
+
+
+def run(settings: Settings, clock: Clock | None = None) -> int:
+    """Run the server until a signal ends it; the answer is the exit status.
+
+    Raises:
+        WatchglassError: it cannot start; the text says why.
+    """
+    registry = CollectorRegistry()
+    configure_logging(settings.log_level, settings.log_format, registry)
+    limit_arenas()
+    options = web_options(settings)
+    sockets = open_listeners(options.listen, allow_anonymous=options.allow_anonymous)
+    stack = Stack(settings, options, clock or SystemClock(), registry)
+    with asyncio.Runner() as runner:
+        return runner.run(_serve(stack, sockets))
+
+
+async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
+    stop = asyncio.Event()
+    stack.parts.quit = stop.set
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    reloads: set[asyncio.Task[None]] = set()
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(loop.create_task(_reload(stack))))
+
+    server = HttpServer(build_application(stack.parts), stack.parts.options)
+    serving = loop.create_task(server.run_on(sockets))
+    stopping = loop.create_task(stop.wait())
+    starting = loop.create_task(_start(stack, sockets))
+    try:
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+        await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        _end_in_time()
+        log.info("stopping")
+        stack.parts.health.stopping = True
+        server.stop()
+        starting.cancel()
+        await asyncio.gather(starting, stack.stop_intake(), serving, return_exceptions=True)
+        await stack.close()
+    log.info("stopped")
+    return 0
+
+
+async def _start(stack: Stack, sockets: list[socket.socket]) -> None:
+    addresses = ", ".join(_url(stack, opened) for opened in sockets)
+    log.info("listening", extra={"addresses": addresses})
+    await stack.start()
+    freeze_startup()
+    log.info("ready", extra={"data": stack.settings.data, "config": stack.settings.config or "none"})
+
+
+def _url(stack: Stack, opened: socket.socket) -> str:
+    host, port = opened.getsockname()[:2]
+    scheme = "https" if stack.parts.options.tls_cert else "http"
+    return f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
+
+
+async def _reload(stack: Stack) -> None:
+    """Reload on a signal: there is nobody to answer, so the log is told."""
+    try:
+        await stack.reload()
+    except ConfigError:
+        return  # `reload` has logged it
+
+
+def _end_in_time() -> None:
+    """Cut the end short when it hangs; a daemon thread does it, which nothing on the loop can delay."""
+
+    def cut() -> None:
+        log.error("stopping took too long and is cut short")
+        os._exit(1)
+
+    timer = threading.Timer(END_S, cut)
+    timer.daemon = True
+    timer.start()

@@ -1,0 +1,135 @@
+"""The composition root: builds every part from the settings, joins them, and takes them down again.
+
+Nothing else imports both sides of a seam: scraping is given an Appender, the engine a Queryable, the endpoints `Parts`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from watchglass.app.configuration import Configuration, load_configuration
+from watchglass.app.local import local_targets
+from watchglass.app.options import engine_options, store_options
+from watchglass.app.reload import ReloadMetrics
+from watchglass.app.status import add_health_checks, status_pages
+from watchglass.clock import Clock
+from watchglass.collect.discovery.manager import DiscoveryManager
+from watchglass.collect.manager import ScrapeManager
+from watchglass.config.settings import Settings
+from watchglass.dashboards.library import DashboardLibrary
+from watchglass.errors import ConfigError
+from watchglass.promql.engine import Engine
+from watchglass.serve.health import Health
+from watchglass.serve.options import WebOptions
+from watchglass.serve.parts import Parts
+from watchglass.serve.query_pool import QueryPool
+from watchglass.store.metrics import MetricStore
+
+log = logging.getLogger("watchglass.app")
+
+
+class Stack:
+    """All parts of one process.
+
+    Args:
+        settings: what the operator said.
+        web: the HTTP side's share of it.
+        clock: the time, for every part.
+        registry: every part's own metrics.
+    """
+
+    def __init__(self, settings: Settings, web: WebOptions, clock: Clock, registry: CollectorRegistry) -> None:
+        self.settings = settings
+        self.configuration = Configuration(settings)
+        self.store: MetricStore | None = None
+        self.scraping: ScrapeManager | None = None
+        self.discovery: DiscoveryManager | None = None
+        self.parts = Parts(
+            options=web,
+            clock=clock,
+            registry=registry,
+            health=Health(),
+            queries=QueryPool(web.queries, registry),
+            reload=self.reload,
+        )
+        self.parts.status = status_pages(self)
+        self._clock, self._registry = clock, registry
+        self._reloads = ReloadMetrics(registry, clock)
+        self._changing = asyncio.Lock()
+        add_health_checks(self)
+
+    async def start(self) -> None:
+        """Read the configuration, open the store, and begin to scrape.
+
+        Raises:
+            WatchglassError: the configuration is wrong, or the store cannot be opened.
+        """
+        self.configuration = load_configuration(self.settings)
+        self._reloads.succeeded()
+        options = store_options(self.configuration)
+        path = Path(self.settings.data)
+        self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
+        self._join(self.store)
+        await self._apply()
+
+    def _join(self, store: MetricStore) -> None:
+        scraping = ScrapeManager(store, self._clock, registry=self._registry)
+        self.scraping = scraping
+        self.discovery = DiscoveryManager(scraping.set_targets, self._clock, registry=self._registry)
+        parts = self.parts
+        parts.storage, parts.appender = store, store
+        parts.engine = Engine(store, engine_options(self.configuration), self._registry)
+        parts.targets = scraping.targets
+        parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock)
+
+    def _jobs(self) -> list[str]:
+        """The `job` labels of what is scraped, in the order of the configuration."""
+        active = self.scraping.targets().active if self.scraping else []
+        return list(dict.fromkeys(each.target.labels.get("job") for each in active))
+
+    async def _apply(self) -> None:
+        """Let scraping and discovery follow the configuration."""
+        assert self.scraping is not None
+        assert self.discovery is not None
+        jobs = self.configuration.jobs
+        await self.scraping.apply(jobs, local_targets(self.configuration, self._registry))
+        self.discovery.apply(jobs)
+        for notice in self.configuration.notices:
+            log.warning("no effect yet: %s", notice)
+
+    async def reload(self) -> None:
+        """Read the configuration again; a wrong one changes nothing.
+
+        Raises:
+            ConfigError: it is wrong; the log and `watchglass_config_last_reload_successful` say so too.
+        """
+        async with self._changing:
+            before = self.configuration
+            try:
+                self.configuration = await asyncio.to_thread(self.configuration.reread)
+                if self.scraping is not None:
+                    await self._apply()
+            except ConfigError as error:
+                self.configuration = before
+                self._reloads.failed()
+                log.error("the new configuration is wrong; the old one stays in force", extra={"error": str(error)})  # noqa: TRY400 - the text says all
+                raise
+            self._reloads.succeeded()
+            log.info("configuration reloaded", extra={"jobs": len(self.configuration.jobs)})
+
+    async def stop_intake(self) -> None:
+        """Take nothing in any more."""
+        if self.discovery is not None:
+            await self.discovery.stop()
+        if self.scraping is not None:
+            await self.scraping.stop()
+
+    async def close(self) -> None:
+        """End what is left: queries that still run, then the store, whose last samples go to disk."""
+        self.parts.queries.close()
+        if self.store is not None:
+            await asyncio.to_thread(self.store.close)

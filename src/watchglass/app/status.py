@@ -1,0 +1,112 @@
+"""What the process says of itself: health of its components, and the status pages of Prometheus's API."""
+
+from __future__ import annotations
+
+import os
+import platform
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from watchglass.config.settings import rows
+from watchglass.serve.health import ComponentHealth, Condition
+from watchglass.version import __version__
+
+if TYPE_CHECKING:
+    from watchglass.app.stack import Stack
+
+PROMETHEUS_API = "3.14.0"
+"""The Prometheus whose HTTP API and PromQL we answer with: Grafana chooses what it asks by this."""
+
+
+def add_health_checks(stack: Stack) -> None:
+    """One row a component; the store and scraping are needed, discovery is not."""
+    health = stack.parts.health
+    health.add("store", lambda: _store(stack))
+    health.add("scraping", lambda: _scraping(stack))
+    health.add("discovery", lambda: _discovery(stack), needed=False)
+
+
+def _store(stack: Stack) -> ComponentHealth:
+    if stack.store is None or stack.parts.storage is None:
+        return ComponentHealth(Condition.STARTING, "opening the data directory")
+    stats = stack.store.stats()
+    figures = {"series": stats.series, "size_bytes": stats.size_bytes}
+    if stack.store.damage:
+        return ComponentHealth(Condition.DEGRADED, "; ".join(stack.store.damage[:10]), figures)
+    return ComponentHealth(Condition.OK, "", figures)
+
+
+def _scraping(stack: Stack) -> ComponentHealth:
+    if stack.scraping is None:
+        return ComponentHealth(Condition.STARTING)
+    active = stack.scraping.targets().active
+    down = sum(each.status.health.value == "down" for each in active)
+    return ComponentHealth(Condition.OK, "", {"targets": len(active), "down": down})
+
+
+def _discovery(stack: Stack) -> ComponentHealth:
+    errors = stack.discovery.errors() if stack.discovery else {}
+    if errors:
+        texts = [f"{job}: {text}" for job, found in errors.items() for text in found]
+        return ComponentHealth(Condition.DEGRADED, "; ".join(texts[:10]))
+    return ComponentHealth(Condition.OK)
+
+
+def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
+    """What `/api/v1/status/NAME` answers with."""
+    started = datetime.now(UTC)
+    return {
+        "buildinfo": _build_info,
+        "runtimeinfo": lambda: _runtime_info(stack, started),
+        "flags": lambda: {row.name: _shown(getattr(stack.settings, row.attribute)) for row in rows()},
+        "config": lambda: {"yaml": stack.configuration.prometheus.text},
+    }
+
+
+def _build_info() -> dict[str, str]:
+    return {
+        "version": PROMETHEUS_API,
+        "revision": __version__,
+        "branch": "",
+        "buildUser": "",
+        "buildDate": "",
+        "goVersion": "",
+        "application": "Watchglass",
+        "applicationVersion": __version__,
+        "pythonVersion": platform.python_version(),
+    }
+
+
+def _runtime_info(stack: Stack, started: datetime) -> dict[str, Any]:
+    stats = stack.store.stats() if stack.store else None
+    settings = stack.settings
+    return {
+        "startTime": started.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "CWD": os.getcwd(),  # noqa: PTH109 - as text
+        "hostname": socket.gethostname(),
+        "serverTime": datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
+        "reloadConfigSuccess": stack.parts.registry.get_sample_value("watchglass_config_last_reload_successful") == 1,
+        "lastConfigTime": _timestamp(
+            stack.parts.registry.get_sample_value("watchglass_config_last_reload_success_timestamp_seconds") or 0
+        ),
+        "corruptionCount": len(stack.store.damage) if stack.store else 0,
+        "threadCount": threading.active_count(),
+        "processCpuSeconds": round(time.process_time(), 3),
+        "headSeries": stats.series if stats else 0,
+        "storageBytes": stats.size_bytes if stats else 0,
+        "storageRetention": f"{settings.retention_time_ms // 1000}s or {settings.retention_size_bytes} bytes",
+    }
+
+
+def _timestamp(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

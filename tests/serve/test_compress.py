@@ -1,0 +1,90 @@
+"""Compressed answers: which encoding, and when."""
+
+import asyncio
+import zlib
+
+import cramjam
+import pytest
+from starlette.responses import Response, StreamingResponse
+
+from watchglass.serve.compress import Compressor, choose_encoding
+
+pytestmark = pytest.mark.anyio
+
+LARGE = b'{"a":1}' * 20_000
+
+
+async def ask(response, accept="gzip", method="GET"):
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        await asyncio.sleep(3600)
+
+    scope = {"type": "http", "method": method, "headers": [(b"accept-encoding", accept.encode())]}
+    await Compressor(response, 1024)(scope, receive, send)
+    headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return headers, b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip;q=1.0, zstd;q=0.5", "gzip"),
+        ("zstd;q=0, gzip;q=0.1", "gzip"),
+        ("*", "zstd"),
+        ("*;q=0", ""),
+        ("identity", ""),
+        ("gzip;q=x", ""),
+        ("", ""),
+    ],
+)
+def test_the_choice(accepted, encoding):
+    assert choose_encoding(accepted) == encoding
+
+
+@pytest.mark.parametrize("body", [LARGE, LARGE[:5000]], ids=["in a thread", "inline"])
+async def test_round_trip(body):
+    headers, packed = await ask(Response(body, media_type="application/json"))
+    assert zlib.decompress(packed, 31) == body
+    assert headers["content-encoding"] == "gzip"
+    assert headers["content-length"] == str(len(packed))
+    assert headers["vary"] == "Accept-Encoding"
+    headers, packed = await ask(Response(body, media_type="application/json"), "zstd")
+    assert bytes(cramjam.zstd.decompress(packed)) == body
+    assert headers["content-encoding"] == "zstd"
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(b"{}", media_type="application/json"),
+        Response(LARGE, media_type="image/png"),
+        Response(LARGE, media_type="application/json", headers={"content-encoding": "br"}),
+    ],
+    ids=["small", "packed by its nature", "packed already"],
+)
+async def test_what_is_left_alone(response):
+    headers, body = await ask(response)
+    assert headers.get("content-encoding") in {None, "br"}
+    assert body == response.body
+
+
+async def test_a_stream_passes_as_it_comes():
+    async def pieces():
+        yield LARGE
+        yield LARGE
+
+    headers, body = await ask(StreamingResponse(pieces(), media_type="application/json"))
+    assert "content-encoding" not in headers
+    assert body == LARGE * 2
+
+
+async def test_nobody_asked():
+    headers, body = await ask(Response(LARGE, media_type="application/json"), "identity")
+    assert "content-encoding" not in headers
+    assert body == LARGE

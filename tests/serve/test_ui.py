@@ -1,0 +1,106 @@
+"""The web UI's files: caching, compression, one page for every address, and nothing outside the folder."""
+
+import gzip
+
+import pytest
+
+from watchglass.serve import ui
+
+pytestmark = pytest.mark.anyio
+
+INDEX = "<!doctype html><html><head><title>x</title></head></html>"
+
+
+@pytest.fixture
+def static(tmp_path, monkeypatch):
+    folder = tmp_path / "static"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text(INDEX)
+    (folder / "favicon.svg").write_text("<svg/>")
+    (folder / "assets/app-1a2b.js").write_text("let a")
+    (folder / "assets/app-1a2b.js.gz").write_bytes(gzip.compress(b"let a"))
+    (folder / ".build-hash").write_text("x")
+    (tmp_path / "secret.txt").write_text("secret")
+    (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
+    monkeypatch.setattr(ui, "STATIC", folder)
+    return folder
+
+
+@pytest.fixture
+async def client(static, make_client):
+    async with make_client() as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["/", "/d/host/this-machine", "/d/host", "/graph", "/targets", "/explore"])
+async def test_every_page_is_the_one_page_with_its_base(client, path):
+    answer = await client.get(path)
+    assert answer.status_code == 200
+    assert answer.text == INDEX.replace("<head>", '<head><base href="/">')
+    assert answer.headers["cache-control"] == "no-cache"
+    again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_new_build_is_seen_without_a_restart(client, static):
+    before = await client.get("/")
+    (static / "index.html").write_text(INDEX.replace("x", "y"))
+    (static / "assets/new-3c.css").write_text("a{}")
+    after = await client.get("/")
+    assert "<title>y</title>" in after.text
+    assert after.headers["etag"] != before.headers["etag"]
+    assert (await client.get("/assets/new-3c.css")).headers["content-type"] == "text/css; charset=utf-8"
+
+
+async def test_hashed_files_are_kept_for_ever_and_others_are_asked_for(client):
+    hashed = await client.get("/assets/app-1a2b.js")
+    assert "immutable" in hashed.headers["cache-control"]
+    assert hashed.headers["content-type"] == "text/javascript; charset=utf-8"
+    plain = await client.get("/favicon.svg")
+    assert plain.headers["cache-control"] == "no-cache"
+    assert (
+        await client.get("/favicon.svg", headers={"if-none-match": f"W/{plain.headers['etag']}"})
+    ).status_code == 304
+
+
+async def test_a_compressed_twin_is_sent_where_it_is_taken(client):
+    answer = await client.get("/assets/app-1a2b.js", headers={"accept-encoding": "gzip, zstd"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.text == "let a"
+    plain = await client.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.headers["vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.txt",
+        "/assets/../../secret.txt",
+        "/%2e%2e/secret.txt",
+        "/link.txt",
+        "/.build-hash",
+        "/assets/",
+        "/nope",
+        "//etc/passwd",
+    ],
+)
+async def test_nothing_else_is_there(client, path):
+    answer = await client.get(path)
+    assert answer.status_code == 404
+    assert "secret" not in answer.text
+
+
+async def test_a_page_is_not_a_place_to_post_to(client):
+    assert (await client.post("/graph")).status_code == 405
+    assert (await client.post("/nope")).status_code == 404
+
+
+async def test_without_a_build_the_api_is_still_served(tmp_path, monkeypatch, make_client, caplog):
+    monkeypatch.setattr(ui, "STATIC", tmp_path / "missing")
+    async with make_client() as client:
+        for _ in range(2):
+            answer = await client.get("/")
+            assert "not part of this installation" in answer.text
+        assert (await client.get("/-/healthy")).status_code == 200
+    assert caplog.text.count("web UI is not part") == 1
