@@ -12,6 +12,7 @@ from watchglass.wire.series import show, unescape
 
 _NAME_AND_TEXT = re.compile(rb'(?:([a-zA-Z_:][a-zA-Z0-9_:]*)|"((?:[^"\\]|\\.)*)")(.*)', re.DOTALL)
 _HELP_ESCAPE = re.compile(r"\\([\\n])")
+_STRICT_HELP_ESCAPE = re.compile(r'\\([\\n"])')
 
 
 class Comment(NamedTuple):
@@ -31,8 +32,14 @@ class Comment(NamedTuple):
         return metadata._replace(type=self.type)
 
 
-def parse_comment(kind: bytes, rest: bytes, types: Mapping[str, MetricType]) -> Comment:
-    """Read what stands behind `# KIND `.
+def parse_comment(kind: bytes, rest: bytes, types: Mapping[str, MetricType], *, strict: bool = False) -> Comment:
+    r"""Read what stands behind `# KIND `.
+
+    Args:
+        kind: HELP, TYPE or UNIT.
+        rest: what stands behind it.
+        types: the words for types in this format.
+        strict: as OpenMetrics has it: a space follows the family's name even when no text does, and `\"` is an escape.
 
     Raises:
         ExpositionError: no family name, a type that is not in `types`, a text that is not UTF-8, a foreign unit.
@@ -40,6 +47,8 @@ def parse_comment(kind: bytes, rest: bytes, types: Mapping[str, MetricType]) -> 
     match = _NAME_AND_TEXT.fullmatch(rest)
     if not match:
         raise ExpositionError(f"expected a metric name after # {kind.decode()}, found {show(rest)}")
+    if strict and not match[3].startswith(b" "):
+        raise ExpositionError(f"expected one space and a text after the metric name, found {show(match[3])}")
     family = unescape(match[1] if match[1] is not None else match[2], "metric name")
     text = _decode(match[3][1:], kind)
     if kind == b"TYPE":
@@ -47,7 +56,8 @@ def parse_comment(kind: bytes, rest: bytes, types: Mapping[str, MetricType]) -> 
     if kind == b"UNIT":
         _check_unit(family, text)
         return Comment("UNIT", family, text)
-    return Comment("HELP", family, _HELP_ESCAPE.sub(lambda found: {"n": "\n"}.get(found[1], found[1]), text))
+    escape = _STRICT_HELP_ESCAPE if strict else _HELP_ESCAPE
+    return Comment("HELP", family, escape.sub(lambda found: {"n": "\n"}.get(found[1], found[1]), text))
 
 
 def _decode(raw: bytes, kind: bytes) -> str:

@@ -39,6 +39,8 @@ UNRESOLVED = 0xFFFF_FFFE
 
 NO_TIMESTAMP = -(1 << 63)
 
+_MAX_LINE_BYTES = 1 << 20  # far above any honest series
+
 Resolve = Callable[[Labels], int]
 """Gives a new series its ref, or DROPPED, or UNRESOLVED; may raise ExpositionError, to which the line is added."""
 
@@ -281,10 +283,12 @@ class _Pass:
         start = self._grammar.series.extent(line)
         ref = self._known.get(line[:start])
         if ref is None:
-            pairs, start = self._grammar.series.parse(line)
+            if len(line) > _MAX_LINE_BYTES:
+                raise ExpositionError(f"the line is longer than {_MAX_LINE_BYTES:,} bytes")
+            labels, start = self._grammar.series.parse(line)
             if start == len(line):
                 raise ExpositionError("expected a value, found the end of the line")
-            ref = self._resolve(to_labels(pairs, self._type))
+            ref = self._resolve(to_labels(labels, self._type))
             if ref < UNRESOLVED:
                 self.new_series += 1
             if ref != UNRESOLVED:
@@ -298,6 +302,7 @@ class _Pass:
             return
         if comment.kind == "EOF":
             self._ended = True
+            self._known.clear()  # so that every line after it is looked at, and refused
             return
         if comment.kind == "TYPE":
             self._type = comment.type

@@ -63,7 +63,7 @@ def parse_values(texts: Sequence[bytes]) -> list[float]:
 def format_value(value: float) -> str:
     """Write so that every parser of the formats reads the same bits: `1.0`, `+Inf`, `NaN`."""
     if math.isfinite(value):
-        return repr(value)
+        return repr(float(value))
     if math.isnan(value):
         return "NaN"
     return "+Inf" if value > 0 else "-Inf"

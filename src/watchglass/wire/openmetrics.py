@@ -28,7 +28,7 @@ _EDGE_MS = float(1 << 63)
 class OpenMetricsGrammar:
     """One blank where a blank must be and none elsewhere; timestamps are seconds; `# EOF` ends the body."""
 
-    series = SeriesGrammar(blanks=b"", separator=b" ")
+    series = SeriesGrammar(blanks=b"", separator=b" ", commas_optional=False)
     needs_eof = True
 
     def is_comment(self, line: bytes) -> bool:
@@ -46,7 +46,7 @@ class OpenMetricsGrammar:
         match = _COMMENT.fullmatch(line)
         if not match:
             raise ExpositionError(f"expected # HELP, # TYPE, # UNIT or # EOF, found {show(line)}")
-        return parse_comment(match[1], match[2], _TYPES)
+        return parse_comment(match[1], match[2], _TYPES, strict=True)
 
     def parse_tail(self, tail: bytes) -> tuple[float, int | None]:
         """The value and the timestamp, in milliseconds, behind a series; an exemplar is checked and left out.

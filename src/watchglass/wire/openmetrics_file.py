@@ -132,11 +132,11 @@ class _Reader:
             self._take_sample(line, line_number)
 
     def _take_sample(self, line: bytes, line_number: int) -> None:
-        pairs, start = _GRAMMAR.series.parse(line)
+        written, start = _GRAMMAR.series.parse(line)
         value, timestamp = _GRAMMAR.split_tail(line[start:])
         if not timestamp:
             raise ExpositionError("expected a timestamp in seconds after the value")
-        labels = to_labels(pairs, self._type)
+        labels = to_labels(written, self._type)
         if len(self._known) >= self._max_known_series:
             self._known.clear()
         labels = self._known.setdefault(line[: start - 1], labels)
@@ -145,6 +145,7 @@ class _Reader:
     def _take_comment(self, comment: Comment | None) -> None:
         if comment is None or comment.kind == "EOF":
             self._ended = True
+            self._known.clear()  # so that every line after it is looked at, and refused
             return
         if comment.kind == "TYPE":
             self._type = comment.type

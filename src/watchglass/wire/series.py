@@ -16,6 +16,13 @@ from watchglass.model.metadata import MetricType
 from watchglass.wire.number import canonical_float
 
 _QUOTED = rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
+_PLAIN_LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*+)="([^"\\]*+)"'
+_PLAIN_PAIR = re.compile(_PLAIN_LABEL)
+_PLAIN = re.compile(
+    rf"([a-zA-Z_:][a-zA-Z0-9_:]*+)(?:{{({_PLAIN_LABEL}(?:,{_PLAIN_LABEL})*+,?+)?+}})?+ (?=[^ \t{{])".encode()
+)
+"""How nearly every series is written, in both formats; what does not match is read with care."""
+
 _ESCAPE = re.compile(r'\\([\\"n])')
 _ESCAPED = {"\\": "\\", '"': '"', "n": "\n"}
 _SHOWN_BYTES = 40
@@ -30,9 +37,11 @@ class SeriesGrammar:
     Args:
         blanks: the blanks that may stand between tokens, as a pattern; empty where there may be none.
         separator: what must stand before the value, beyond those.
+        commas_optional: labels need no comma between them.
     """
 
-    def __init__(self, blanks: bytes, separator: bytes) -> None:
+    def __init__(self, blanks: bytes, separator: bytes, *, commas_optional: bool) -> None:
+        self._commas_optional = commas_optional
         self._blanks = re.compile(blanks)
         self._name = re.compile(rb"([a-zA-Z_:][a-zA-Z0-9_:]*+)" + blanks)
         self._open = re.compile(rb"\{" + blanks)
@@ -50,45 +59,57 @@ class SeriesGrammar:
         match = self._extent.match(line)
         return match.end() if match else 0
 
-    def parse(self, line: bytes) -> tuple[list[tuple[str, str]], int]:
-        """The label pairs as written, the metric's name among them as `__name__`, and where the value starts.
+    def parse(self, line: bytes) -> tuple[dict[str, str], int]:
+        """The labels as written, the metric's name among them as `__name__`, and where the value starts.
 
         Raises:
             ExpositionError: the series part is malformed; the error has no line number yet.
         """
-        pairs: list[tuple[str, str]] = []
+        return self._parse_plain(line) or self._parse_carefully(line)
+
+    def _parse_plain(self, line: bytes) -> tuple[dict[str, str], int] | None:
+        match = _PLAIN.match(line)
+        try:
+            pairs = _PLAIN_PAIR.findall(match[2].decode()) if match and match[2] else []
+        except UnicodeDecodeError:
+            return None
+        labels = {**dict(pairs), METRIC_NAME: match[1].decode()} if match else {}
+        return (labels, match.end()) if match and len(labels) == len(pairs) + 1 else None
+
+    def _parse_carefully(self, line: bytes) -> tuple[dict[str, str], int]:
+        labels: dict[str, str] = {}
         position = self._skip_blanks(line)
         name = self._name.match(line, position)
         if name:
-            pairs.append((METRIC_NAME, name[1].decode()))
+            labels[METRIC_NAME] = name[1].decode()
             position = name.end()
         brace = self._open.match(line, position)
         if brace:
-            position = self._parse_labels(line, brace.end(), pairs)
+            position = self._parse_labels(line, brace.end(), labels)
         elif not name:
             raise _expected("a metric name or '{'", line, position)
-        if not any(key == METRIC_NAME for key, _ in pairs):
+        if METRIC_NAME not in labels:
             raise ExpositionError('expected a metric name before the braces, or quoted inside: {"name", ...}')
         separator = self._separator.match(line, position)
         if not separator:
             raise _expected("one space and a value", line, position)
-        return pairs, separator.end()
+        return labels, separator.end()
 
     def _skip_blanks(self, line: bytes) -> int:
         match = self._blanks.match(line)
         return match.end() if match else 0
 
-    def _parse_labels(self, line: bytes, position: int, pairs: list[tuple[str, str]]) -> int:
+    def _parse_labels(self, line: bytes, position: int, labels: dict[str, str]) -> int:
         """Read from behind the opening brace; where the value starts. A trailing comma is allowed."""
         while True:
             closing = self._mark.match(line, position)
             if closing and closing[1] == b"}":
                 return closing.end()
-            position, mark = self._parse_item(line, position, pairs)
+            position, mark = self._parse_item(line, position, labels)
             if mark == b"}":
                 return position
 
-    def _parse_item(self, line: bytes, position: int, pairs: list[tuple[str, str]]) -> tuple[int, bytes]:
+    def _parse_item(self, line: bytes, position: int, labels: dict[str, str]) -> tuple[int, bytes]:
         """Read `name="value"` or a quoted metric name, and the comma or brace behind it."""
         label = self._label.match(line, position)
         if not label:
@@ -97,27 +118,27 @@ class SeriesGrammar:
         if not mark:
             raise _expected("'=' after the label name", line, label.end())
         if mark[1] != b"=":
-            return self._metric_name(label, mark, pairs)
+            return self._metric_name(label, mark, labels)
         value = self._quoted.match(line, mark.end())
         if not value:
             raise _expected("a label value in double quotes", line, mark.end())
         key = label[1].decode() if label[1] is not None else _unescape_name(label[2], "label name")
-        if any(key == known for known, _ in pairs):
+        if key in labels:
             raise ExpositionError(f"label {key[:_SHOWN_BYTES]!r} is given twice")
-        pairs.append((key, unescape(value[1], "label value")))
+        labels[key] = unescape(value[1], "label value")
         mark = self._mark.match(line, value.end())
+        if not mark and self._commas_optional and self._label.match(line, value.end()):
+            return value.end(), b""
         if not mark or mark[1] == b"=":
             raise _expected("',' or '}' after the label value", line, value.end())
         return mark.end(), mark[1]
 
-    def _metric_name(
-        self, label: re.Match[bytes], mark: re.Match[bytes], pairs: list[tuple[str, str]]
-    ) -> tuple[int, bytes]:
+    def _metric_name(self, label: re.Match[bytes], mark: re.Match[bytes], labels: dict[str, str]) -> tuple[int, bytes]:
         if label[1] is not None:
             raise _expected("'=' after the label name", label.string, label.end())
-        if any(key == METRIC_NAME for key, _ in pairs):
+        if METRIC_NAME in labels:
             raise ExpositionError("the metric name is given twice")
-        pairs.append((METRIC_NAME, _unescape_name(label[2], "metric name")))
+        labels[METRIC_NAME] = _unescape_name(label[2], "metric name")
         return mark.end(), mark[1]
 
 
@@ -140,15 +161,15 @@ def _unescape_name(raw: bytes, what: str) -> str:
     return unescape(raw, what)
 
 
-def to_labels(pairs: list[tuple[str, str]], family_type: MetricType) -> Labels:
+def to_labels(labels: dict[str, str], family_type: MetricType) -> Labels:
     """The label set of a series; `le` and `quantile` are written canonically where `family_type` has them.
 
     Source: prometheus/prometheus, model/textparse/openmetricsparse.go (normalizeFloatsInLabelValues).
     """
     bound = _BOUND_LABEL.get(family_type)
-    if bound:
-        pairs = [(key, canonical_float(value) if key == bound else value) for key, value in pairs]
-    return Labels.of(pairs)
+    if bound in labels:
+        labels[bound] = canonical_float(labels[bound])
+    return Labels.of(labels)
 
 
 def _expected(what: str, line: bytes, position: int) -> ExpositionError:

@@ -29,7 +29,7 @@ _LATEST_MS = (1 << 63) - 1
 class TextGrammar:
     """Blanks may stand anywhere between tokens; timestamps are integer milliseconds; any comment is welcome."""
 
-    series = SeriesGrammar(blanks=rb"[ \t]*+", separator=b"")
+    series = SeriesGrammar(blanks=rb"[ \t]*+", separator=b"", commas_optional=True)
     needs_eof = False
 
     def is_comment(self, line: bytes) -> bool:

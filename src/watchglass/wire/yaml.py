@@ -122,7 +122,9 @@ class Node:
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
     """The sentence about an unknown key, with the nearest known one."""
-    near = get_close_matches(name, list(known), 1)
+    names = list(known)
+    first = name.partition(".")[0]
+    near = [first] if "." in name and first in names else get_close_matches(name, names, 1)
     return f'unknown key "{name}"' + (f'; did you mean "{near[0]}"?' if near else "")
 
 
@@ -172,11 +174,18 @@ def parse_yaml(text: str, path: str = "", limits: YamlLimits = YamlLimits()) -> 
                 break
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise ConfigError(f"is not YAML: {error.problem}", path=path, line=mark.line + 1 if mark else 0) from None
+        line = mark.line + 1 if mark else 0
+        raise ConfigError(f"is not YAML: {_problem(error, text, line)}", path=path, line=line) from None
     except yaml.YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise ConfigError("is not YAML: it holds control characters", path=path, line=line) from None
     return builder.root or _null(path)
+
+
+def _problem(error: yaml.MarkedYAMLError, text: str, line: int) -> str:
+    written = text.splitlines()[line - 1 : line]
+    is_tab = any(line_text.lstrip(" ").startswith("\t") for line_text in written)
+    return "a tab indents this line; YAML takes spaces only" if is_tab else str(error.problem)
 
 
 def _null(path: str) -> Node:
