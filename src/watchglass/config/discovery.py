@@ -92,5 +92,8 @@ def check_static_addresses(read: Section) -> None:
     """Refuse URLs among static targets, where no relabelling could mend them."""
     for group in read.get("static_configs", ()):
         for target in group.targets:
-            if "/" in target.get(ADDRESS):
-                raise read.error(f'"{target.get(ADDRESS)}" is not a valid hostname', "static_configs")
+            address = target.get(ADDRESS)
+            if "/" in address:
+                host = address.partition("//")[2].partition("/")[0]
+                hint = f'; did you mean "{host}", with scheme and metrics_path beside it?' if host else ""
+                raise read.error(f'"{address}" is not a valid hostname{hint}', "static_configs")

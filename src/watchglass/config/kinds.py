@@ -118,7 +118,7 @@ def parse_host_name(text: str) -> str:
 
 def parse_origin(text: str) -> str:
     """A web origin: `https://HOST[:PORT]`, without a path."""
-    parts = urlsplit(parse_url(text) or "nothing")
+    parts = urlsplit(parse_url(text))
     if not parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(f'expected an origin such as https://app.example, not "{text}"')
     return f"{parts.scheme}://{parts.netloc}"

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchglass.config.settings import FOREIGN_ENVIRONMENT, Invocation, Row, Settings, rows, rows_by_name
 from watchglass.errors import ConfigError
+
+if TYPE_CHECKING:
+    from watchglass.wire.yaml import Node
 
 SETTINGS_FILE = "watchglass.yml"
 CONFIG_FILE = "prometheus.yml"
@@ -78,32 +81,27 @@ def _from_environment(invocation: Invocation) -> Iterator[_Given]:
 def _from_file(path: Path) -> Iterator[_Given]:
     from watchglass.wire.yaml import load_yaml_file  # noqa: PLC0415 - PyYAML is only needed where there is a file
 
-    document = load_yaml_file(path)
-    for name, node in _flatten(document, "", path):
+    for row, node in _flatten(load_yaml_file(path), "", _sections()):
+        texts = node.texts(row.name) if row.kind.is_list else [node.text(row.name)]
+        yield _Given(row, texts, f"{path.name}:{node.line}", path.parent, str(path), node.line)
+
+
+def _sections() -> set[str]:
+    return {row.name.rpartition(".")[0] for row in rows()} - {""}
+
+
+def _flatten(node: Node, prefix: str, sections: set[str]) -> Iterator[tuple[Row, Node]]:
+    """Leaves of nested mappings; `web: {port: 1}` and `web.port: 1` are the same."""
+    for key, value in node.pairs(prefix):
+        name = f"{prefix}.{key.value}" if prefix else key.value
         row = rows_by_name().get(name)
-        if row is None:
-            raise _unknown(name, path, node.line)
-        texts = node.texts() if row.kind.is_list else [node.text()]
-        origin = f"{path.name}:{node.line}"
-        yield _Given(row, texts, origin, path.parent, str(path), node.line)
-
-
-def _flatten(node: Any, prefix: str, path: Path) -> Iterator[tuple[str, Any]]:
-    """Leaves of nested mappings under their dotted names; `web: {port: 1}` and `web.port: 1` are the same."""
-    for key, value in node.pairs():
-        name = f"{prefix}{key.value}"
-        if value.is_mapping and name not in rows_by_name():
-            if not any(known.startswith(f"{name}.") for known in rows_by_name()):
-                raise _unknown(name, path, key.line)
-            yield from _flatten(value, f"{name}.", path)
-        elif not value.is_null:
-            yield name, value
-
-
-def _unknown(name: str, path: Path, line: int) -> ConfigError:
-    near = get_close_matches(name, rows_by_name(), 1, 0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return ConfigError(f"unknown setting{hint}", path=str(path), line=line, key=name)
+        if row is not None:
+            yield from () if value.is_null else ((row, value),)
+        elif name in sections:
+            yield from _flatten(value, name, sections)
+        else:
+            near = get_close_matches(name, [*rows_by_name(), *sections], 1, 0.5)
+            raise key.error("unknown setting" + (f"; did you mean {near[0]}?" if near else ""), name)
 
 
 def _parse(given: _Given) -> Any:
@@ -138,10 +136,16 @@ def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]
     for name, instead in FOREIGN_ENVIRONMENT.items():
         if invocation.environment.get(name):
             yield f"environment {name} is accepted and has no effect yet: {instead}"
-    known = {row.env for row in rows()} | {"WATCHGLASS_SETTINGS"}
-    for name in invocation.environment:
-        near = get_close_matches(name, known, 1, 0.8) if name.startswith("WATCHGLASS_") and name not in known else []
-        if near:
-            yield f"environment {name} is not a setting; did you mean {near[0]}?"
+    yield from _misspelt(invocation.environment)
     if values.get("alertmanager_config"):
         yield "alertmanager.config is accepted and has no effect yet: alerts are not routed"
+
+
+def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:
+    prefix = "WATCHGLASS_"
+    known = {row.env.removeprefix(prefix) for row in rows()} | {"SETTINGS"}
+    for name in environment:
+        word = name.removeprefix(prefix)
+        near = get_close_matches(word, known, 1, 0.75) if word not in known and name.startswith(prefix) else []
+        if near:
+            yield f"environment {name} is not a setting; did you mean {prefix}{near[0]}?"

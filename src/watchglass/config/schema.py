@@ -234,8 +234,8 @@ def url(node: Node, key: str, context: Context) -> str:
     try:
         parts = urlsplit(word)
         has_port = parts.port is not None
-    except ValueError as error:
-        raise node.error(f"is not a URL: {error}", key) from None
+    except ValueError:  # its text may quote what is secret
+        raise node.error("is not a URL", key) from None
     if _BAD_URL.search(word) or (has_port and not parts.hostname and not parts.scheme):
         raise node.error("is not a URL", key)
     if parts.password is not None:

@@ -35,6 +35,8 @@ def parse_duration(text: str) -> int:
     if not text:
         raise ValueError("empty duration string")
     parts = _DURATION.findall(text)
+    if text.isdecimal():
+        raise ValueError(f"not a valid duration string: {_quote(text)}; did you mean {_quote(text + 's')}?")
     if "".join(number + unit for number, unit in parts) != text:
         raise ValueError(f"not a valid duration string: {_quote(text)}")
     return _sum_parts(text, parts)

@@ -1,0 +1,45 @@
+"""The table of settings, and that everything made from it agrees with it."""
+
+from watchglass.config.kinds import DURATION, SIZE
+from watchglass.config.settings import Settings, rows
+from watchglass.sdk.host.base import DISKS_EXCLUDED, MOUNTS_EXCLUDED
+
+UNITS = {DURATION: "_ms", SIZE: "_bytes"}
+
+
+def test_an_attribute_is_the_name_with_its_unit():
+    for row in rows():
+        assert row.attribute == row.name.replace(".", "_") + UNITS.get(row.kind, "")
+
+
+def test_no_flag_and_no_variable_means_two_things():
+    flags = [flag for row in rows() for flag in row.flags]
+    assert len(flags) == len(set(flags))
+    assert len({row.env for row in rows()}) == len(rows())
+
+
+def test_a_default_is_read_from_its_own_text():
+    for row in rows():
+        texts = row.default if isinstance(row.default, tuple) else [row.default_text]
+        values = tuple(row.kind.parse(text) for text in texts)
+        assert row.default in {values, *values}, row.name
+
+
+def test_the_prometheus_flags_of_the_guides_are_known():
+    flags = {flag for row in rows() for flag in row.flags}
+    assert flags >= {
+        "--config", "--data", "--listen", "--strict", "--open", "--config.file", "--storage.tsdb.path",
+        "--storage.tsdb.retention.time", "--storage.tsdb.retention.size", "--web.listen-address", "--web.external-url",
+        "--web.enable-lifecycle", "--server.port", "--server.address", "--alertmanager.config", "--path.procfs",
+        "--path.sysfs", "--collector.filesystem.mount-points-exclude",
+    }  # fmt: skip
+
+
+def test_the_host_leaves_out_what_node_exporter_leaves_out():
+    assert Settings().host_mounts_exclude == MOUNTS_EXCLUDED
+    assert Settings().host_disks_exclude == DISKS_EXCLUDED
+
+
+def test_port_and_address_change_the_first_listener():
+    settings = Settings(web_listen=("127.0.0.1:9090", "127.0.0.1:3000"), web_port=8501, web_address="::1")
+    assert settings.listen == ("[::1]:8501", "127.0.0.1:3000")
