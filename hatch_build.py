@@ -4,7 +4,7 @@ A usable Node on PATH is taken where there is one. Where there is none, `nodejs-
 this build (PEP 517 `get_requires_for_build_*`), so that a machine with Node downloads nothing. Nothing is built when the
 stamp beside the built files equals the hash of the sources: an sdist carries both, and needs neither Node nor npm.
 
-Environment: WATCHGLASS_SKIP_UI=1 builds without the UI, WATCHGLASS_FORCE_UI=1 builds it though it is up to date,
+Environment: WATCHGLASS_SKIP_UI=1 builds no UI (one that is up to date still ships), WATCHGLASS_FORCE_UI=1 builds it though it is up to date,
 WATCHGLASS_NODE=/path/to/node names a Node, WATCHGLASS_NODE_FROM_WHEEL=1 ignores the machine's own.
 """
 
@@ -61,14 +61,17 @@ class WebUiHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """The Node wheel, only where the UI is stale and the machine has no usable Node."""
-        return [NODE_WHEEL] if self._is_stale() and _node_on_path() is None else []
+        wanted = self._is_stale() and not _is_set("WATCHGLASS_SKIP_UI")
+        return [NODE_WHEEL] if wanted and _node_on_path() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
         """Build the UI into the package's source folder, unless it is up to date or not wanted."""
-        if _is_set("WATCHGLASS_SKIP_UI"):
-            return
         root = Path(self.root)
-        if self._is_stale():
+        stale = self._is_stale()
+        if _is_set("WATCHGLASS_SKIP_UI"):
+            if stale:
+                shutil.rmtree(root / STATIC, ignore_errors=True)  # better none than an old one
+        elif stale:
             _build(root / WEB)
             (root / STATIC / STAMP).write_text(source_hash(root / WEB) + "\n")
         elif not (root / STATIC / "index.html").is_file():
@@ -76,7 +79,7 @@ class WebUiHook(BuildHookInterface[Any]):
 
     def _is_stale(self) -> bool:
         web, static = Path(self.root) / WEB, Path(self.root) / STATIC
-        if _is_set("WATCHGLASS_SKIP_UI") or not (web / "package.json").is_file():
+        if not (web / "package.json").is_file():
             return False
         if _is_set("WATCHGLASS_FORCE_UI") or not (static / "index.html").is_file():
             return True
