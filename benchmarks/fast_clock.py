@@ -8,7 +8,10 @@ from __future__ import annotations
 import sys
 import time
 
-from watchglass import cli
+from watchglass.app.run import run
+from watchglass.cli.arguments import parse_arguments
+from watchglass.config.load import load_settings
+from watchglass.config.settings import Invocation
 
 DAY_MS = 86_400_000
 
@@ -27,4 +30,6 @@ class FastClock:
 
 
 if __name__ == "__main__":
-    cli.main(sys.argv[2:], clock=FastClock(int(sys.argv[1])))
+    options = parse_arguments(sys.argv[2:]).options
+    invocation = Invocation(flags=options.flags, flag_names=options.flag_names, settings_file=options.settings)
+    sys.exit(run(load_settings(invocation), FastClock(int(sys.argv[1]))))

@@ -128,7 +128,7 @@ def watchglass(
     """This checkout's Watchglass on `data`, without its own host and self targets."""
     port = free_port()
     settings = config.with_suffix(".watchglass.yml")
-    settings.write_text("collect:\n  host: false\n  self: false\n")
+    settings.write_text("host:\n  enabled: false\nscrape:\n  self: false\n")
     command = [
         sys.executable,
         *entry,

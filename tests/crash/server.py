@@ -7,7 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from watchglass import cli
+from watchglass.app.run import run
+from watchglass.cli.arguments import parse_arguments
+from watchglass.config.load import load_settings
+from watchglass.config.settings import Invocation
 
 
 class ShiftedClock:
@@ -19,4 +22,6 @@ class ShiftedClock:
 
 
 if __name__ == "__main__":
-    cli.main(sys.argv[2:], clock=ShiftedClock(Path(sys.argv[1])))
+    options = parse_arguments(sys.argv[2:]).options
+    invocation = Invocation(flags=options.flags, flag_names=options.flag_names, settings_file=options.settings)
+    sys.exit(run(load_settings(invocation), ShiftedClock(Path(sys.argv[1]))))

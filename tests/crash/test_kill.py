@@ -43,7 +43,7 @@ class Watchglass:
         self.offset_file = folder / "clock-offset-ms"
         self.offset_file.write_text("0")
         (folder / "prometheus.yml").write_text(CONFIG.format(address=target.address))
-        (folder / "watchglass.yml").write_text("collect:\n  host: false\n  self: false\n")
+        (folder / "watchglass.yml").write_text("host:\n  enabled: false\nscrape:\n  self: false\n")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
