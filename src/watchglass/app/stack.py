@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
 from watchglass.app.configuration import Configuration, load_configuration
+from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import local_targets
 from watchglass.app.options import engine_options, store_options
 from watchglass.app.reload import ReloadMetrics
@@ -84,6 +86,7 @@ class Stack:
         parts.storage, parts.appender = store, store
         parts.engine = Engine(store, engine_options(self.configuration), self._registry)
         parts.targets = scraping.targets
+        parts.importer = partial(import_openmetrics, store)
         parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock)
 
     def _jobs(self) -> list[str]:

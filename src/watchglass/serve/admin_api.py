@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from watchglass.errors import ConfigError
-from watchglass.serve.options import is_loopback
+from watchglass.serve.options import WebOptions, is_loopback
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.table import Endpoint
 
@@ -34,8 +34,7 @@ class AdminApi:
 
     async def reload(self, request: Request) -> Response:
         """Read the configuration again; a wrong one changes nothing."""
-        allowed = self._parts.options.enable_lifecycle
-        if not (_is_local(request) if allowed is None else allowed):
+        if not may_administer(request, self._parts.options):
             return PlainTextResponse(_OFF, 403)
         try:
             await need(self._parts.reload, "configuration")()
@@ -49,6 +48,11 @@ class AdminApi:
             return PlainTextResponse(_OFF, 403)
         need(self._parts.quit, "process")()
         return PlainTextResponse("Requesting termination... Goodbye!\n")
+
+
+def may_administer(request: Request, options: WebOptions) -> bool:
+    """Whether a caller may reload and import: those on this machine, and others where the lifecycle API is enabled."""
+    return _is_local(request) if options.enable_lifecycle is None else options.enable_lifecycle
 
 
 def _is_local(request: Request) -> bool:

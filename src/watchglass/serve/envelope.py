@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from watchglass.errors import QueryError, WatchglassError
+from watchglass.errors import ConfigError, ExpositionError, QueryError, StoreError, WatchglassError
 
 STATUS_CODES = {
     "bad_data": 400,
@@ -53,6 +53,18 @@ def success(data: Any, warnings: Sequence[str] = (), infos: Sequence[str] = ()) 
 
 def failure(error: WatchglassError) -> Response:
     """The envelope of an error."""
-    kind = error.kind if isinstance(error, ApiError | QueryError) else "execution"
+    kind = _kind(error)
     status = error.status if isinstance(error, ApiError) else STATUS_CODES.get(kind, 422)
     return json_response({"status": "error", "errorType": kind, "error": str(error)}, status)
+
+
+def _kind(error: WatchglassError) -> str:
+    match error:
+        case ApiError() | QueryError():
+            return error.kind
+        case ConfigError() | ExpositionError():
+            return "bad_data"
+        case StoreError():
+            return "unavailable"
+        case _:
+            return "execution"

@@ -13,6 +13,7 @@ from watchglass.serve.compress import Compressor
 from watchglass.serve.dashboard_api import DashboardApi
 from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.health_api import HealthApi
+from watchglass.serve.import_api import ImportApi
 from watchglass.serve.metrics_api import MetricsApi
 from watchglass.serve.observe import FaultBoundary, Observer
 from watchglass.serve.parts import Parts
@@ -29,6 +30,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *MetricsApi(parts.registry).endpoints(),
         *AdminApi(parts).endpoints(),
         *PrometheusApi(parts).endpoints(),
+        *ImportApi(parts).endpoints(),
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *ui.endpoints(),

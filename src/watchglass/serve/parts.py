@@ -37,6 +37,7 @@ class Parts:
     dashboards: Any = None
     reload: Callable[[], Awaitable[None]] | None = None
     quit: Callable[[], None] | None = None
+    importer: Any = None
     status: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
 
