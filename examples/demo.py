@@ -146,7 +146,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.fresh:
         shutil.rmtree(arguments.folder, ignore_errors=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         run(arguments.folder, browser=not arguments.no_browser)
 

@@ -18,8 +18,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-
-from crash.numbered_target import NumberedTarget
+from numbered_target import NumberedTarget
 
 KILLS = int(os.environ.get("WATCHGLASS_KILLS", "4"))
 SERIES = int(os.environ.get("WATCHGLASS_KILL_SERIES", "2000"))
