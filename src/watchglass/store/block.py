@@ -6,6 +6,7 @@ block, and one sorted array of series numbers (a layout) that successive blocks 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -62,7 +63,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EncodedBlock:
-    """A block ready to be written."""
+    """A block ready to be written; in a compaction its chunks may have been written already."""
 
     refs: Refs  # ascending
     t0: int
@@ -131,71 +132,72 @@ def encode_single(
 
 
 class Catalog:
-    """Every sealed block. One thread changes it at a time; readers take `view`, which never changes."""
+    """Every sealed block. Changes are made under the head's lock; readers take `view`, which never changes."""
 
     def __init__(self) -> None:
-        self._rows: Rows = np.zeros((64, len(Block._fields)), np.int64)
-        self._size = 0
+        self._state: tuple[Rows, int] = (np.zeros((64, len(Block._fields)), np.int64), 0)
         self.layouts: dict[int, Refs] = {}
         self._layout_ids: dict[bytes, int] = {}
         self.next_block = 1
         self.next_layout = 1
-        self.removals = 0
+        self.removals = 0  # how often blocks were taken out
 
     def __len__(self) -> int:
-        return self._size
+        return self._state[1]
 
     def view(self) -> Rows:
         """[blocks, fields of Block], in no particular order; detached from later changes."""
-        return self._rows[: self._size]
+        rows, size = self._state
+        return rows[:size]
 
-    def blocks(self) -> list[Block]:
-        """Every block as a named tuple."""
-        return [Block(*row) for row in self.view().tolist()]
-
-    def add(self, blocks: Iterable[Block]) -> None:
+    def add(self, blocks: Sequence[Block]) -> None:
         """Append blocks that are on disk now."""
-        for block in blocks:
-            if self._size == len(self._rows):
-                rows = np.zeros((2 * self._size, len(Block._fields)), np.int64)
-                rows[: self._size] = self._rows
-                self._rows = rows
-            self._rows[self._size] = block
-            self._size += 1
+        rows, size = self._state
+        if size + len(blocks) > len(rows):
+            rows = _with_room(rows[:size], len(blocks))
+        if blocks:
+            rows[size : size + len(blocks)] = blocks
+        self._state = (rows, size + len(blocks))
 
-    def remove(self, ids: Iterable[int]) -> None:
-        """Take blocks out; views taken before keep them."""
+    def replace(self, removed: Iterable[int], added: Sequence[Block] = ()) -> None:
+        """Put blocks in the place of others in one step."""
         view = self.view()
-        kept = view[~np.isin(view[:, 0], np.fromiter(ids, np.int64))]
-        rows = np.zeros((max(64, 2 * len(kept)), len(Block._fields)), np.int64)
-        rows[: len(kept)] = kept
-        self._rows, self._size = rows, len(kept)
+        kept = view[~np.isin(view[:, 0], np.fromiter(removed, np.int64))]
+        rows = _with_room(kept, len(added))
+        if added:
+            rows[len(kept) : len(kept) + len(added)] = added
+        self._state = (rows, len(kept) + len(added))
         self.removals += 1
 
     def layout_id(self, refs: Refs) -> int:
         """The number of a known layout, or 0."""
-        return self._layout_ids.get(refs.tobytes(), 0)
+        return self._layout_ids.get(_digest(refs), 0)
 
     def add_layout(self, layout: int, refs: Refs) -> None:
         """Remember a layout that is on disk now."""
         self.layouts[layout] = refs
-        self._layout_ids[refs.tobytes()] = layout
+        self._layout_ids[_digest(refs)] = layout
         self.next_layout = max(self.next_layout, layout + 1)
-
-    def unused_layouts(self) -> list[int]:
-        """Layouts that no block has any more."""
-        used = set(np.unique(self.view()[:, 1]).tolist())
-        return [layout for layout in self.layouts if layout not in used]
 
     def remove_layouts(self, layouts: Iterable[int]) -> None:
         """Forget layouts."""
         for layout in layouts:
-            del self._layout_ids[self.layouts.pop(layout).tobytes()]
+            self._layout_ids.pop(_digest(self.layouts.pop(layout)), None)
 
     def live_refs(self) -> Refs:
         """Every series that has a chunk, ascending."""
         used = np.unique(self.view()[:, 1]).tolist()
         return np.unique(np.concatenate([self.layouts[layout] for layout in used])) if used else np.zeros(0, np.uint32)
+
+
+def _digest(refs: Refs) -> bytes:
+    return hashlib.blake2b(refs.tobytes(), digest_size=16).digest()
+
+
+def _with_room(rows: Rows, more: int) -> Rows:
+    grown = np.zeros((max(64, 2 * (len(rows) + more)), rows.shape[1]), np.int64)
+    grown[: len(rows)] = rows
+    return grown
 
 
 def encode_layout(refs: Refs) -> bytes:

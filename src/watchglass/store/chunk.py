@@ -120,10 +120,16 @@ def decode_column(body: bytes, n: int) -> Values:
 
 def encode_own(times: Times, values: Values) -> bytes:
     """The chunk of one series that shares its timestamps with no other."""
+    return own_from_column(times, encode_column(values))
+
+
+def own_from_column(times: Times, body: bytes) -> bytes:
+    """The chunk of `encode_own`, made from one of `encode_column` that has a sample at every time."""
+    codec, payload = _open(body)
     time_codec, time_payload = _encode_numbers(np.ascontiguousarray(times))
-    codec, payload = _encode_numbers(np.ascontiguousarray(values))
-    head = struct.pack("<IIB", len(times), len(time_payload), time_codec)
-    return _seal(codec | _OWN_TIMES, head + time_payload + payload)
+    return _seal(
+        codec | _OWN_TIMES, struct.pack("<IIB", len(times), len(time_payload), time_codec) + time_payload + payload
+    )
 
 
 def decode_own(body: bytes) -> tuple[Times, Values]:

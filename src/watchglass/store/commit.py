@@ -17,7 +17,8 @@ from typing import Protocol
 from watchglass.clock import Clock
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult, Batch
-from watchglass.store.head import Admission, Head
+from watchglass.store.admission import Admission, Admitter
+from watchglass.store.head import Head
 from watchglass.store.page import Sealed
 
 log = logging.getLogger("watchglass.store")
@@ -31,8 +32,8 @@ Ordered = tuple[Callable[[], object], Future[object]]
 class LogWriter(Protocol):
     """Writes log records and hands sealed pages on; the store provides it."""
 
-    def write_log(self, admissions: list[Admission]) -> int:
-        """Write the records of all parts in one transaction; returns the first one's sequence number."""
+    def write_log(self, admissions: list[Admission]) -> list[tuple[int, int]]:
+        """Write the records of all parts in one transaction; returns the number and size of each."""
 
     def put_sealed(self, handed: list[Sealed]) -> None:
         """Take over pages to seal."""
@@ -44,8 +45,10 @@ class LogWriter(Protocol):
 class Committer:
     """The commit thread and its queue."""
 
-    def __init__(self, head: Head, sink: LogWriter, clock: Clock, *, interval_ms: int, queue_bytes: int) -> None:
-        self._head, self._sink, self._clock = head, sink, clock
+    def __init__(
+        self, head: Head, admitter: Admitter, sink: LogWriter, clock: Clock, *, interval_ms: int, queue_bytes: int
+    ) -> None:
+        self._head, self._admitter, self._sink, self._clock = head, admitter, sink, clock
         self._interval_s, self._queue_bytes = interval_ms / 1000, queue_bytes
         self._queue: deque[Appended | Ordered] = deque()
         self._queued_bytes = 0
@@ -132,28 +135,27 @@ class Committer:
         accepted: list[Appended] = []
         for batch, future in batches:
             try:
-                admissions.append(self._head.admit(batch))
+                admissions.append(self._admitter.admit(batch))
                 accepted.append((batch, future))
             except Exception as error:  # a malformed batch must not end the thread
                 future.set_exception(error)
         try:
-            seq = self._sink.write_log(admissions)
+            records = self._sink.write_log(admissions)
         except StoreError as error:
-            self._head.undo(admissions)
+            self._admitter.undo(admissions)
             for _, future in accepted:
                 future.set_exception(error)
             return
-        self._publish(admissions, seq)
+        self._publish(admissions, records)
         for admission, (_, future) in zip(admissions, accepted, strict=True):
             future.set_result(admission.result)
         self._sink.after_commit([admission.result for admission in admissions], time.monotonic() - started)
 
-    def _publish(self, admissions: list[Admission], seq: int) -> None:
+    def _publish(self, admissions: list[Admission], records: list[tuple[int, int]]) -> None:
         now_ms = self._clock.now_ms()
-        for admission in admissions:
-            for part in admission.parts:
-                self._head.apply(part, seq, now_ms)
-                seq += 1
+        parts = (part for admission in admissions for part in admission.parts)
+        for part, (seq, size) in zip(parts, records, strict=True):
+            self._head.apply(part, seq, size, now_ms)
         self._head.tidy()
         self._sink.put_sealed(self._head.take_handed())
 

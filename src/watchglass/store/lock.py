@@ -1,4 +1,4 @@
-"""One process owns a data directory: an `fcntl` lock on a file that names the holder."""
+"""One process owns a data directory: a lock on a file that names the holder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 from watchglass.errors import StoreError, StoreLockedError
+
+_PID_WIDTH = 16  # of the first line
 
 
 class DirectoryLock:
@@ -27,15 +29,27 @@ class DirectoryLock:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = os.pread(self._fd, 32, 0).decode(errors="replace").strip() or "unknown"
+            holder = os.pread(self._fd, _PID_WIDTH, 0).decode(errors="replace").strip() or "unknown"
             os.close(self._fd)
             raise StoreLockedError(f"data directory {directory} is in use by process {holder}") from error
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, f"{os.getpid()}\n".encode(), 0)
+        self.last_seq = self._read_seq()
+        os.pwrite(self._fd, f"{os.getpid():<{_PID_WIDTH - 1}}\n".encode(), 0)
+
+    def _read_seq(self) -> int:
+        """The last log record that the last holder acknowledged; 0 when unknown."""
+        text = os.pread(self._fd, 32, _PID_WIDTH).strip()
+        return int(text) if text.isdigit() else 0
+
+    def note_seq(self, seq: int) -> None:
+        """Write down that a log record was acknowledged, so that its loss would be noticed.
+
+        It is not synced: the kernel keeps it when the process is killed, and after a power cut it may only be older.
+        """
+        os.pwrite(self._fd, f"{seq:<24}\n".encode(), _PID_WIDTH)
 
     def release(self) -> None:
         """Let go; the file stays, for removing it would race with the next holder."""
         if self._fd >= 0:
-            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, b" " * (_PID_WIDTH - 1), 0)
             os.close(self._fd)
             self._fd = -1

@@ -1,53 +1,58 @@
 """The metric store: an Appender and a Queryable over one SQLite file, `metrics.db`.
 
-This module joins the parts: index (labels), head (open pages), committer (the log), sealer (pages into blocks), reader
-(queries) and maintenance (compaction and retention). ADR 0001 says why they are cut so.
+This module joins the parts: index (labels), admission and head (open pages), committer (the log), sealer (pages into
+blocks), reader (queries), maintenance (compaction and retention). ADR 0001 says why they are cut so.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from prometheus_client import CollectorRegistry
 
 from watchglass.clock import Clock, SystemClock
-from watchglass.columns import LabelTable, SeriesSet
-from watchglass.errors import StoreError
+from watchglass.columns import LabelTable, SeriesSet, Times, Values
 from watchglass.interfaces import AppendResult, Batch
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata
-from watchglass.store.block import Catalog
+from watchglass.store.admission import Admitter
+from watchglass.store.backup import back_up
+from watchglass.store.block import Block, Catalog
+from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.cache import ChunkCache
 from watchglass.store.commit import Committer
-from watchglass.store.head import Admission, Group, Head
+from watchglass.store.compact import Compactor, due
+from watchglass.store.head import Group, Head
+from watchglass.store.importer import Importer, ImportResult
 from watchglass.store.index import Selection, SeriesIndex
 from watchglass.store.lock import DirectoryLock
-from watchglass.store.options import StoreOptions
-from watchglass.store.page import Sealed
-from watchglass.store.restore import (
-    Replay,
-    encode_labels,
-    load_catalog,
-    load_families,
-    load_series,
-    seed_slots,
-)
-from watchglass.store.seal import BlockWriter, Sealer
+from watchglass.store.logwriter import LogWriter
+from watchglass.store.maintenance import Maintenance
+from watchglass.store.names import Names
+from watchglass.store.options import MINUTE_MS, StoreOptions
+from watchglass.store.restore import Replay, load_catalog, load_families, load_groups, load_series, seed_slots
+from watchglass.store.retention import Retention, disk_bytes
+from watchglass.store.seal import Sealer
 from watchglass.store.select import Reader
 from watchglass.store.selfmetrics import StoreMetrics
+from watchglass.store.slots import NEVER
 from watchglass.store.sqlite import Readers, Writer, create_schema
-from watchglass.store.wal import Record, encode_record
 
 log = logging.getLogger("watchglass.store")
+
+_EVER = int(np.iinfo(np.int64).max)
+_FORGET_INTERVAL_MS = 10 * MINUTE_MS
+_LOG_BYTES_PER_SERIES = 2 * 1024  # what open pages need of the log when nothing is held up
+_PACKED_BYTES = 1.3  # of a sample in a compacted block, about
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,13 @@ class StoreStats:
     """Sizes of a metric store."""
 
     series: int
-    head_samples: int
+    head_samples: int  # places in open pages
     blocks: int
-    chunk_samples: int
+    block_samples: int
     size_bytes: int  # disk space of metrics.db and its -wal file
-    wal_records: int
-    oldest_ms: int | None  # of the oldest sample; None when there is none
+    log_records: int
+    log_bytes: int
+    oldest_ms: int | None  # no sample is older; None when there is none
     newest_ms: int | None
 
 
@@ -72,6 +78,9 @@ class MetricStore:
         options: every limit.
         clock: tells when a page was opened and what is old.
         registry: where the store's own metrics go.
+
+    Attributes:
+        damage: what was found damaged, one sentence each; empty as a rule.
 
     Raises:
         StoreLockedError: another process owns the directory.
@@ -88,58 +97,67 @@ class MetricStore:
         self.options = options or StoreOptions()
         self.directory = Path(path)
         self.damage: list[str] = []
+        self._path = self.directory / "metrics.db"
         self._clock = clock or SystemClock()
         self._metrics = StoreMetrics(registry)
         self._lock = DirectoryLock(self.directory)
-        self._families_lock = threading.Lock()
-        self._unsaved_families: dict[str, Metadata] = {}
-        self._unsaved_groups: dict[int, str] = {}
         try:
-            self._open(self.directory / "metrics.db")
+            self._open()
         except BaseException:
             self._lock.release()
             raise
 
-    def _open(self, path: Path) -> None:
-        self._writer, self._readers = Writer(path), Readers(path)
-        self._index, self._catalog = SeriesIndex(), Catalog()
-        self._head = Head(lambda: self._index.next_ref, out_of_order_window_ms=self.options.out_of_order_window_ms)
-        self._cache = ChunkCache(self.options.chunk_cache_bytes)
+    def _open(self) -> None:
+        create_schema(self._path)
+        self._writer, self._readers = Writer(self._path), Readers(self._path)
+        self._index, self._catalog, self._head = SeriesIndex(), Catalog(), Head()
+        self._blocks = BlockWriter(self._head, self._catalog, self._writer)
         now_ms = self._clock.now_ms()
         with self._readers.borrow() as con:
-            create_schema(con)
-            load_series(con, self._index, now_ms, self._report_damage)
-            load_catalog(con, self._catalog, self._report_damage)
-            self._families = load_families(con)
-            self._load_groups(con.execute("SELECT id, key FROM scrape_group").fetchall())
+            load_series(con, self._index, now_ms, self._report)
+            load_catalog(con, self._catalog, self._report)
+            groups = load_groups(con)
+            self._names = Names(self._index, groups, load_families(con))
+            self._head.groups.update((number, Group(number, key)) for number, key in groups.items())
             seed_slots(self._head, self._index, self._catalog)
-            self._blocks = BlockWriter(self._catalog)
-            self._sealer = Sealer(self._head, self._catalog, self._writer, self._blocks, self._count_sealed)
-            replay = Replay(self._head, self._catalog, now_ms)
-            replay.run(con, self._report_damage, lambda: self._sealer.put(self._head.take_handed()))
-        self._next_seq = replay.highest_seq + 1
+            self._sealer = Sealer(self._head, self._writer, self._blocks, self._count_sealed)
+            window_ms = self.options.out_of_order_window_ms
+            self._admitter = Admitter(self._head, lambda: self._index.next_ref, out_of_order_window_ms=window_ms)
+            replay = Replay(self._admitter, self._catalog, now_ms)
+            replay.run(con, self._report, lambda: self._sealer.put(self._head.take_handed()))
+        self._start(replay, now_ms)
+
+    def _start(self, replay: Replay, now_ms: int) -> None:
         self._head.seq = replay.highest_seq
-        self._reader = Reader(self._head, self._catalog, self._readers, self._cache, self._report_damage)
-        self._relog(replay.homeless)
+        sink = LogWriter(self._writer, self._names, self._sealer, self._metrics, self._lock, replay.highest_seq + 1)
+        for record, (seq, size) in zip(replay.homeless, sink.write_records(replay.homeless), strict=True):
+            self._admitter.replay(record, seq, size, now_ms)
+        self._cache = ChunkCache(self.options.chunk_cache_bytes)
+        self._reader = Reader(self._head, self._catalog, self._readers, self._cache, self._report)
+        self._compactor = Compactor(self._catalog, self._blocks, self._readers, self._report)
+        self._retention = Retention(
+            self._path, self.options, self._catalog, self._blocks, self._writer,
+            lambda reason, count: self._metrics.retired.labels(reason).inc(count),
+        )  # fmt: skip
         self._committer = Committer(
-            self._head, self, self._clock,
+            self._head, self._admitter, sink, self._clock,
             interval_ms=self.options.commit_interval_ms, queue_bytes=self.options.queue_bytes,
         )  # fmt: skip
+        self._forgot_ms = now_ms
+        self._maintenance = Maintenance(
+            [
+                ("seal", self._seal_aged),
+                ("compact", self._compact),
+                ("retain", self._retain),
+                ("forget", self._forget),
+                ("measure", self._measure),
+            ],
+            self._metrics.maintenance_failures.inc,
+        )
+        if self.options.maintenance_thread:
+            self._maintenance.start(self._clock, self.options.tick_interval_ms)
 
-    def _load_groups(self, rows: Sequence[tuple[int, str]]) -> None:
-        self._group_lock = threading.Lock()
-        self._group_ids = {key: number for number, key in rows}
-        self._next_group = max(self._group_ids.values(), default=0) + 1
-        self._head.groups.update((number, Group(number, key)) for number, key in rows)
-
-    def _relog(self, records: Sequence[Record]) -> None:
-        for record in records:
-            with self._writer.transaction() as con:
-                con.execute("INSERT INTO wal VALUES (?, ?)", (self._next_seq, encode_record(record)))
-            self._head.replay(record, self._next_seq, self._clock.now_ms())
-            self._next_seq += 1
-
-    def _report_damage(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         if text not in self.damage:
             self.damage.append(text)
             self._metrics.damage.inc()
@@ -153,17 +171,13 @@ class MetricStore:
 
     def open_group(self, key: str) -> int:
         """The number of the scrape group `key`, created when new; the same again after a restart."""
-        with self._group_lock:
-            number = self._group_ids.get(key)
-            if number is None:
-                number = self._group_ids[key] = self._next_group
-                self._next_group += 1
-                self._unsaved_groups[number] = key
+        number = self._names.open_group(key)
         self._committer.call(lambda: self._head.open_group(number, key))
         return number
 
     def close_group(self, group: int) -> None:
         """Seal the group's open pages."""
+        self._names.close_group(group)
         self._committer.call(lambda: self._head.close_group(group))
 
     def append(self, batch: Batch) -> Future[AppendResult]:
@@ -176,66 +190,46 @@ class MetricStore:
 
     def put_metadata(self, metadata: Mapping[str, Metadata]) -> None:
         """Remember what metric families say of themselves; written with the next commit."""
-        with self._families_lock:
-            news = {name: said for name, said in metadata.items() if self._families.get(name) != said}
-            self._families.update(news)
-            self._unsaved_families.update(news)
+        self._names.put_families(metadata)
 
-    # The committer's side
+    def import_samples(self, columns: Iterable[tuple[Labels, Times, Values]]) -> ImportResult:
+        """Write old samples straight into blocks, beside and beneath what is there.
 
-    def write_log(self, admissions: list[Admission]) -> int:
-        """Write what the committer admitted, and the series and groups that are new, in one transaction."""
-        first = self._next_seq
-        records = [part.record for admission in admissions for part in admission.parts]
-        fresh = self._index.take_fresh()
-        with self._families_lock:
-            families, self._unsaved_families = self._unsaved_families, {}
-        with self._group_lock:
-            groups, self._unsaved_groups = self._unsaved_groups, {}
-        if not (records or fresh or families):
-            return first
+        Samples may be older than what the store holds, and may overlap it: where both have a sample at the same time, the
+        appended one is the series' value. Either everything appears, at the end, or nothing.
+
+        Args:
+            columns: a series, its times in milliseconds and its values; a series may come several times.
+
+        Raises:
+            StoreError: it cannot be written; nothing was imported.
+        """
+        with self._maintenance.exclusive():
+            return self._import(Importer(self._blocks), columns)
+
+    def _import(self, importer: Importer, columns: Iterable[tuple[Labels, Times, Values]]) -> ImportResult:
+        refs: set[int] = set()
+        samples = 0
+        for labels, times, values in columns:
+            if len(times):
+                ref = self.series_ref(labels)
+                refs.add(ref)
+                samples += importer.add(ref, np.asarray(times, np.int64), np.asarray(values, np.float64))
+        self._in_committer(self._save_names)
+        blocks = importer.finish()
+        self._in_committer(lambda: self._head.note_range(blocks))
+        first_ms, last_ms = min((b.t0 for b in blocks), default=None), max((b.t1 for b in blocks), default=None)
+        return ImportResult(len(refs), samples, len(blocks), first_ms, last_ms)
+
+    def _save_names(self) -> None:
+        unsaved = self._names.take_unsaved()
         try:
             with self._writer.transaction() as con:
-                con.executemany("INSERT INTO series VALUES (?, ?)", ((ref, encode_labels(ls)) for ref, ls in fresh))
-                con.executemany("INSERT OR REPLACE INTO scrape_group VALUES (?, ?)", groups.items())
-                con.executemany(
-                    "INSERT OR REPLACE INTO family VALUES (?, ?, ?, ?)",
-                    ((name, said.type.value, said.unit, said.help) for name, said in families.items()),
-                )
-                con.executemany(
-                    "INSERT INTO wal VALUES (?, ?)", ((seq, encode_record(r)) for seq, r in enumerate(records, first))
-                )
-        except StoreError:
-            self._index.put_back(fresh)
-            with self._families_lock:
-                self._unsaved_families = families | self._unsaved_families
-            with self._group_lock:
-                self._unsaved_groups = groups | self._unsaved_groups
-            self._metrics.commit_failures.inc()
+                unsaved.write(con)
+        except BaseException:
+            self._names.put_back(unsaved)
             raise
-        self._next_seq = first + len(records)
-        return first
-
-    def put_sealed(self, handed: list[Sealed]) -> None:
-        """Pass pages on to the sealer."""
-        if handed:
-            self._sealer.put(handed)
-
-    def after_commit(self, results: list[AppendResult], seconds: float) -> None:
-        """Count, and move SQLite's -wal file on when it has grown."""
-        self._metrics.commit_seconds.observe(seconds)
-        self._metrics.appended.inc(sum(result.appended for result in results))
-        for reason in ("out_of_order", "duplicate", "unknown"):
-            if dropped := sum(getattr(result, reason) for result in results):
-                self._metrics.dropped.labels(reason).inc(dropped)
-        try:
-            self._writer.checkpoint_if_due()
-        except StoreError:
-            log.exception("cannot checkpoint")
-
-    def _count_sealed(self, chunks: int, size_bytes: int) -> None:
-        self._metrics.sealed_chunks.inc(chunks)
-        self._metrics.sealed_bytes.inc(size_bytes)
+        self._admitter.meet_new_series()
 
     # Queryable
 
@@ -254,18 +248,16 @@ class MetricStore:
 
     def series(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> LabelTable:
         """Labels of the series that match any selector and may have samples in the range."""
-        rows: list[Labels] = []
-        tables = [selection.table(self._in_range(selection, start_ms, end_ms)) for selection in self._any(selectors)]
+        selections = self._index.select_any(selectors)
+        tables = [selection.table(self._in_range(selection, start_ms, end_ms)) for selection in selections]
         if len(tables) == 1:
             return tables[0]
-        for table in tables:
-            rows += table.rows()
-        return LabelTable.of(list(dict.fromkeys(rows)))
+        return LabelTable.of(list(dict.fromkeys(row for table in tables for row in table.rows())))
 
     def label_names(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted label names in use."""
         found: set[str] = set()
-        for selection in self._any(selectors):
+        for selection in self._index.select_any(selectors):
             rows = self._in_range(selection, start_ms, end_ms)
             found.update(name for name in selection.names() if name not in found and selection.column(name)[rows].any())
         return sorted(found)
@@ -273,73 +265,128 @@ class MetricStore:
     def label_values(self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted values of one label."""
         found: set[str] = set()
-        for selection in self._any(selectors):
+        for selection in self._index.select_any(selectors):
             found |= selection.values(name, self._in_range(selection, start_ms, end_ms))
         return sorted(found)
 
     def metadata(self) -> Mapping[str, Metadata]:
         """What is known of each metric family."""
-        with self._families_lock:
-            return dict(self._families)
+        return self._names.families()
 
-    def _any(self, selectors: Sequence[Sequence[Matcher]]) -> list[Selection]:
-        return self._index.select_any(selectors)
-
-    def _in_range(self, selection: Selection, start_ms: int, end_ms: int) -> np.ndarray:
+    def _in_range(self, selection: Selection, start_ms: int, end_ms: int) -> NDArray[np.bool_]:
         with self._head.lock:
-            slots = self._head.slots.find(selection.refs)
-            first, last = self._head.slots.first_ms[slots], self._head.slots.last_ms[slots]
-        return (slots >= 0) & (first <= end_ms) & (last >= start_ms)
+            first_ms, final_ms = self._head.slots.ranges(selection.refs)
+        return np.asarray((first_ms <= end_ms) & (final_ms >= start_ms))
+
+    # Maintenance
+
+    def tick(self, now_ms: int) -> None:
+        """Do the maintenance that is due: sealing, compaction, retention, forgetting."""
+        self._maintenance.tick(now_ms)
+
+    def _seal_aged(self, now_ms: int) -> None:
+        limit = self.options.wal_bytes + _LOG_BYTES_PER_SERIES * self._head.slots.size
+
+        def seal() -> None:
+            self._head.seal_aged(now_ms - self.options.page_age_ms)
+            self._head.relieve_log(limit)
+
+        self._in_committer(seal)
+
+    def _compact(self, now_ms: int) -> None:
+        self._blocks.sweep()
+        for job in list(due(self._catalog, now_ms, self.options.compaction_delay_ms)):
+            self._retention.by_size(int(_PACKED_BYTES * sum(block.samples for block in job.blocks)))
+            if all(block.layout in self._catalog.layouts for block in job.blocks):
+                self._metrics.compactions.inc(self._compactor.run(job))
+                self._blocks.sweep()
+
+    def _retain(self, now_ms: int) -> None:
+        self._retention.by_age(now_ms)
+        self._retention.by_size()
+        self._retention.give_back()
+
+    def _forget(self, now_ms: int) -> None:
+        if now_ms - self._forgot_ms >= _FORGET_INTERVAL_MS:
+            self._forgot_ms = now_ms
+            self._in_committer(lambda: self._forget_series(now_ms))
+            self._in_committer(self._forget_groups)
+            self._blocks.remove_unused_layouts()
+
+    def _forget_series(self, now_ms: int) -> None:
+        with self._head.lock:
+            live = np.union1d(self._head.live_refs(), self._catalog.live_refs())
+        dropped = self._index.forget(live, now_ms - self.options.forget_after_ms)
+        if len(dropped):
+            self._head.forget(dropped)
+            with self._writer.transaction() as con:
+                con.executemany("DELETE FROM series WHERE ref = ?", ((ref,) for ref in dropped.tolist()))
+                con.execute("INSERT OR REPLACE INTO meta VALUES ('next_ref', ?)", (str(self._index.next_ref),))
+
+    def _forget_groups(self) -> None:
+        groups = self._head.groups
+        with self._head.lock:
+            empty = {number: group.key for number, group in groups.items() if number and self._head.is_empty(group)}
+        dropped = self._names.drop_groups(empty)
+        with self._writer.transaction() as con:
+            con.executemany("DELETE FROM scrape_group WHERE id = ?", ((number,) for number in dropped))
+        for number in dropped:
+            del groups[number]
+
+    def _measure(self, _now_ms: int) -> None:
+        stats, metrics = self.stats(), self._metrics
+        metrics.series.set(stats.series)
+        metrics.blocks.set(stats.blocks)
+        metrics.size_bytes.set(stats.size_bytes)
+        metrics.log_records.set(stats.log_records)
+        metrics.log_bytes.set(stats.log_bytes)
+        metrics.cache_bytes.set(self._cache.size_bytes)
+
+    def _in_committer(self, function: Callable[[], object]) -> object:
+        return self._committer.call(function).result()
+
+    def _count_sealed(self, chunks: int, size_bytes: int) -> None:
+        self._metrics.sealed_chunks.inc(chunks)
+        self._metrics.sealed_bytes.inc(size_bytes)
 
     # Life
 
     def flush(self) -> None:
         """Wait until everything appended is visible and every handed-over page is sealed."""
-        self._committer.call(lambda: None).result()
+        self._in_committer(lambda: None)
         self._sealer.wait()
 
-    def tick(self, now_ms: int) -> None:
-        """Do the maintenance that is due."""
-        self._in_committer(lambda: self._head.seal_aged(now_ms - self.options.page_age_ms))
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Write a consistent copy of the samples to a new directory while the store goes on.
 
-    def _in_committer(self, function: Callable[[], object]) -> object:
-        return self._committer.call(function).result()
+        Raises:
+            StoreError: the directory holds a `metrics.db` already, or cannot be written.
+        """
+        self._in_committer(lambda: None)
+        with self._readers.borrow() as con:
+            back_up(con, Path(path))
 
     def stats(self) -> StoreStats:
         """Sizes, now."""
         view = self._catalog.view()
         with self._head.lock:
-            head_samples = self._head.sample_count()
-            records = sum(len(group.seqs) for group in self._head.groups.values())
-            size = self._head.slots.size
-            last = self._head.slots.last_ms[:size]
-            first = self._head.slots.first_ms[:size]
-            held = last > np.iinfo(np.int64).min
+            head_samples, log_size = self._head.sample_count(), self._head.log_size()
+            first_ms, final_ms = self._head.slots.first_ms, self._head.slots.final_ms
+            oldest, newest = int(first_ms.min(initial=_EVER)), int(final_ms.max(initial=NEVER))
         return StoreStats(
             series=len(self._index), head_samples=head_samples, blocks=len(view),
-            chunk_samples=int(view[:, 7].sum()), size_bytes=self._size_bytes(), wal_records=records,
-            oldest_ms=int(first[held].min()) if held.any() else None,
-            newest_ms=int(last[held].max()) if held.any() else None,
+            block_samples=int(view[:, Block._fields.index("samples")].sum()), size_bytes=disk_bytes(self._path),
+            log_records=log_size[0], log_bytes=log_size[1],
+            oldest_ms=oldest if newest > NEVER else None, newest_ms=newest if newest > NEVER else None,
         )  # fmt: skip
-
-    def _size_bytes(self) -> int:
-        total = 0
-        for name in ("metrics.db", "metrics.db-wal"):
-            try:
-                total += (self.directory / name).stat().st_blocks * 512
-            except FileNotFoundError:
-                continue
-        return total
 
     def close(self) -> None:
         """Commit what is queued, seal open pages as far as the time allows, and let the directory go."""
-        self._committer.call(lambda: self._head.seal_aged(np.iinfo(np.int64).max))
+        self._maintenance.close()
+        self._committer.call(lambda: self._head.seal_aged(_EVER))
         self._committer.close()
         self._sealer.wait(self.options.close_budget_ms / 1000)
         self._sealer.close()
         self._readers.close()
-        try:
-            self._writer.truncate_wal()
-        finally:
-            self._writer.close()
-            self._lock.release()
+        self._writer.close()
+        self._lock.release()

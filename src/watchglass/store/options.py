@@ -22,6 +22,7 @@ class StoreOptions:
     queue_bytes: int = 64 * MIB  # batches waiting for the disk; more are refused
     chunk_cache_bytes: int = 32 * MIB  # decoded chunks kept for repeated reads
     forget_after_ms: int = HOUR_MS  # a series without samples is forgotten this long after its last use
+    wal_bytes: int = 64 * MIB  # beyond it, and 2 KiB a series, what holds the log up is sealed early
     tick_interval_ms: int = 10 * 1000  # how often the maintenance thread looks
     compaction_delay_ms: int = 10 * MINUTE_MS  # how long after a window's end its small chunks are merged
     close_budget_ms: int = 2000  # sealing open pages at shutdown may take this long; the rest is replayed

@@ -13,9 +13,11 @@ import numpy as np
 
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
+from watchglass.store.admission import Admitter
 from watchglass.store.block import Block, Catalog, Origin, Refs, decode_layout
 from watchglass.store.head import Head
 from watchglass.store.index import SeriesIndex
+from watchglass.store.slots import NEVER
 from watchglass.store.wal import DamagedRecordError, Record, decode_record
 
 Report = Callable[[str], None]
@@ -52,6 +54,8 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
             yield ref, [text[word] for word in words]
 
     index.load(decoded(), now_ms)
+    row = con.execute("SELECT value FROM meta WHERE key = 'next_ref'").fetchone()
+    index.next_ref = max(index.next_ref, int(row[0]) if row else 1)
 
 
 def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
@@ -70,8 +74,15 @@ def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> N
         else:
             blocks.append(block)
     catalog.add(blocks)
-    (last,) = con.execute("SELECT max(coalesce((SELECT max(id) >> 11 FROM chunk), 0), 0)").fetchone()
+    (last,) = con.execute(
+        "SELECT max(coalesce((SELECT max(id) >> 11 FROM chunk), 0), coalesce((SELECT max(block) FROM dead), 0))"
+    ).fetchone()
     catalog.next_block = max([last, *(block.id for block in blocks)]) + 1
+
+
+def load_groups(con: sqlite3.Connection) -> dict[int, str]:
+    """The keys of scrape groups by number."""
+    return dict(con.execute("SELECT id, key FROM scrape_group").fetchall())
 
 
 def load_families(con: sqlite3.Connection) -> dict[str, Metadata]:
@@ -83,49 +94,53 @@ def load_families(con: sqlite3.Connection) -> dict[str, Metadata]:
 
 def seed_slots(head: Head, index: SeriesIndex, catalog: Catalog) -> None:
     """Give the head every series, and when each had its first and newest sealed sample."""
-    head.know_series(index.select(()).refs)
     slots = head.slots
+    slots.extend(index.select(()).refs)
     rows = catalog.view()
-    for layout in np.unique(rows[:, 1]).tolist():
-        mine = rows[rows[:, 1] == layout]
+    for layout in np.unique(rows[:, _LAYOUT]).tolist():
+        mine = rows[rows[:, _LAYOUT] == layout]
         at = slots.find(catalog.layouts[layout])
         at = at[at >= 0]
-        slots.first_ms[at] = np.minimum(slots.first_ms[at], mine[:, 4].min())
-        slots.last_ms[at] = np.maximum(slots.last_ms[at], mine[:, 5].max())
+        slots.first_ms[at] = np.minimum(slots.first_ms[at], mine[:, _T0].min())
+        slots.final_ms[at] = np.maximum(slots.final_ms[at], mine[:, _T1].max())
+        live = mine[mine[:, _ORIGIN] == Origin.LIVE]
+        slots.last_ms[at] = np.maximum(slots.last_ms[at], live[:, _T1].max(initial=NEVER))
 
 
 class Replay:
     """Applies the log's records to the head, less the samples that are in blocks already."""
 
-    def __init__(self, head: Head, catalog: Catalog, now_ms: int) -> None:
-        self._head, self._catalog, self._now_ms = head, catalog, now_ms
+    def __init__(self, admitter: Admitter, catalog: Catalog, now_ms: int) -> None:
+        self._admitter, self._catalog, self._now_ms = admitter, catalog, now_ms
         self._recent = catalog.view()  # blocks that may hold samples of the log
         self.samples = 0
         self.homeless: list[Record] = []  # samples whose place is taken; to be logged anew as single series
-        self.highest_seq = int(self._recent[:, _SEQ].max(initial=0))
+        self.highest_seq = 0
 
     def run(self, con: sqlite3.Connection, report: Report, sealed: Callable[[], None]) -> None:
         """Replay every record; `sealed` is called after each, to take over what filled up."""
         (oldest,) = con.execute("SELECT coalesce(min(seq), 0) FROM wal").fetchone()
+        known = con.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()
+        self.highest_seq = max(int(known[0]) if known else 0, int(self._recent[:, _SEQ].max(initial=0)))
         self._recent = self._recent[self._recent[:, _SEQ] >= oldest]
         lost = 0
         for seq, body in con.execute("SELECT seq, body FROM wal ORDER BY seq"):
             self.highest_seq = max(self.highest_seq, seq)
             try:
-                self._apply(seq, decode_record(body))
+                self._apply(seq, len(body), decode_record(body))
             except DamagedRecordError:
                 lost += 1
             sealed()
         if lost:
             report(f"{lost} records of the write-ahead log are damaged; their samples are gone")
 
-    def _apply(self, seq: int, record: Record) -> None:
+    def _apply(self, seq: int, size: int, record: Record) -> None:
         sealed = self._sealed_refs(seq, record)
         if len(sealed):
             record = record.take(np.flatnonzero(~np.isin(record.refs, sealed)))
         if len(record.refs):
             self.samples += len(record.refs)
-            rest = self._head.replay(record, seq, self._now_ms)
+            rest = self._admitter.replay(record, seq, size, self._now_ms)
             if rest is not None:
                 self.homeless.append(rest)
 
@@ -136,4 +151,6 @@ class Replay:
         return np.concatenate(layouts) if layouts else np.zeros(0, np.uint32)
 
 
-_LAYOUT, _GROUP, _ORIGIN, _SEQ = (Block._fields.index(name) for name in ("layout", "group", "origin", "seq"))
+_LAYOUT, _T0, _T1, _GROUP, _ORIGIN, _SEQ = (
+    Block._fields.index(name) for name in ("layout", "t0", "t1", "group", "origin", "seq")
+)

@@ -13,7 +13,8 @@ import threading
 from collections.abc import Callable
 
 from watchglass.errors import StoreError
-from watchglass.store.block import Block, Catalog, EncodedBlock, encode_layout, insert_block, insert_chunks
+from watchglass.store.block import EncodedBlock
+from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.head import Head
 from watchglass.store.page import Sealed
 from watchglass.store.sqlite import Writer
@@ -25,52 +26,11 @@ _MAX_WAITING = 256
 _RETRY_S = 1.0
 
 
-class BlockWriter:
-    """Gives blocks their numbers and writes them; the caller owns the transaction."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._lock = threading.Lock()
-
-    def number(self) -> int:
-        """A block number that was never used."""
-        with self._lock:
-            number = self._catalog.next_block
-            self._catalog.next_block += 1
-            return number
-
-    def write(self, con: sqlite3.Connection, encoded: EncodedBlock) -> tuple[Block, EncodedBlock]:
-        """Write a block whole."""
-        number = self.number()
-        insert_chunks(con, number, encoded.bodies)
-        return self.write_row(con, number, encoded), encoded
-
-    def write_row(self, con: sqlite3.Connection, number: int, encoded: EncodedBlock) -> Block:
-        """Write the catalogue row of a block whose chunks are written; from then on it exists."""
-        layout = self._catalog.layout_id(encoded.refs)
-        if not layout:
-            layout = con.execute("SELECT coalesce(max(id), 0) + 1 FROM layout").fetchone()[0]
-            layout = max(layout, self._catalog.next_layout)
-            con.execute("INSERT INTO layout VALUES (?, ?)", (layout, encode_layout(encoded.refs)))
-        block = encoded.as_row(number, layout)
-        insert_block(con, block)
-        return block
-
-    def publish(self, written: list[tuple[Block, EncodedBlock]]) -> None:
-        """Put committed blocks into the catalogue."""
-        for block, encoded in written:
-            if block.layout not in self._catalog.layouts:
-                self._catalog.add_layout(block.layout, encoded.refs)
-            self._catalog.add([block])
-
-
 class Sealer:
     """The thread that encodes and writes handed-over pages, in the order they were handed over."""
 
-    def __init__(
-        self, head: Head, catalog: Catalog, writer: Writer, blocks: BlockWriter, on_sealed: Callable[[int, int], None]
-    ) -> None:
-        self._head, self._catalog, self._writer, self._blocks = head, catalog, writer, blocks
+    def __init__(self, head: Head, writer: Writer, blocks: BlockWriter, on_sealed: Callable[[int, int], None]) -> None:
+        self._head, self._writer, self._blocks = head, writer, blocks
         self._on_sealed = on_sealed
         self._queue: queue.Queue[Sealed | None] = queue.Queue()
         self._failing = False
@@ -102,8 +62,13 @@ class Sealer:
     def _run(self) -> None:
         while not self._stop.is_set():
             sealed = self._queue.get()
-            if sealed is not None:
+            if sealed is None:
+                continue
+            try:
                 self._seal_until_done(self._batch(sealed))
+            except Exception:  # the samples stay readable, and in the log
+                log.exception("a page cannot be sealed")
+                self._set_failing(failing=True)
 
     def _batch(self, sealed: Sealed) -> list[tuple[Sealed, list[EncodedBlock]]]:
         """Encode a page, and more of them while they are small."""
@@ -160,4 +125,6 @@ class Sealer:
             groups = [self._head.groups[number] for number in {s.group for s in done} if number in self._head.groups]
             needed = {group.id: self._head.needed_from(group.id, without=done) for group in groups}
             seqs = [(seq,) for group in groups for seq in group.seqs if seq < needed[group.id]]
+            newest = self._head.seq
         con.executemany("DELETE FROM wal WHERE seq = ?", seqs)
+        con.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(newest),))

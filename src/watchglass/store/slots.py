@@ -20,6 +20,7 @@ NEVER = np.iinfo(np.int64).min
 _FILL: dict[str, tuple[type, float]] = {
     "refs": (np.uint32, 0),
     "first_ms": (np.int64, np.iinfo(np.int64).max),
+    "final_ms": (np.int64, NEVER),
     "last_ms": (np.int64, NEVER),
     "last_bits": (np.uint64, 0),
     "page": (np.int32, -1),
@@ -36,7 +37,8 @@ class Slots:
 
     refs: Refs  # ascending
     first_ms: NDArray[np.int64]  # not after the oldest sample
-    last_ms: NDArray[np.int64]  # newest sample
+    final_ms: NDArray[np.int64]  # not before the newest sample, wherever it came from
+    last_ms: NDArray[np.int64]  # newest appended sample
     last_bits: NDArray[np.uint64]  # its value's bit pattern
     page: NDArray[np.int32]  # number of the scrape page, -1: none
     row: NDArray[np.int16]
@@ -76,6 +78,13 @@ class Slots:
         slots = np.minimum(np.searchsorted(known, refs), len(known) - 1)
         slots[known[slots] != refs] = -1
         return slots
+
+    def ranges(self, refs: Refs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """[n] before and after which each series has no sample; an empty range where it is unknown."""
+        slots = self.find(refs)
+        known = slots >= 0
+        first_ms = np.where(known, self.first_ms[slots], np.iinfo(np.int64).max)
+        return first_ms, np.where(known, self.final_ms[slots], NEVER)
 
     def remove(self, refs: Refs) -> None:
         """Forget series, ascending; every slot number changes."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from watchglass.errors import StoreError
@@ -42,13 +42,30 @@ def connect(path: Path) -> sqlite3.Connection:
     return con
 
 
-def create_schema(con: sqlite3.Connection) -> None:
-    """Lay out an empty file; an existing one is left as it is."""
-    if con.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-        con.execute("PRAGMA journal_mode = WAL").close()
-        return
-    con.executescript(f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;")
-    con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+def create_schema(path: Path) -> None:
+    """Lay out a new file; an existing one is left as it is.
+
+    Raises:
+        StoreError: the file cannot be written, or is of a format that this version does not know.
+        sqlite3.DatabaseError: the file is damaged.
+    """
+    try:
+        con = sqlite3.connect(path, isolation_level=None)
+        with closing(con):
+            if con.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+                _check_format(con, path)
+                return
+            con.executescript(f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;")
+            con.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+            con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"cannot use {path}: {error}") from error
+
+
+def _check_format(con: sqlite3.Connection, path: Path) -> None:
+    (found,) = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    if found != str(FORMAT):
+        raise StoreError(f"{path} has format {found}; this version knows format {FORMAT}")
 
 
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError:

@@ -1,0 +1,128 @@
+"""Writing blocks: in one transaction, or piece by piece with a last transaction that makes them all appear.
+
+Table `dead` lists blocks whose chunks are of no use: those being written, until the last transaction takes them out of the
+list, and those replaced or retired, until they are swept. A crash in between leaves nothing but rows to sweep.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Sequence
+
+from watchglass.store.block import (
+    Block,
+    Catalog,
+    EncodedBlock,
+    delete_chunks,
+    encode_layout,
+    insert_block,
+    insert_chunks,
+)
+from watchglass.store.head import Head
+from watchglass.store.sqlite import Writer
+
+Written = tuple[Block, EncodedBlock]
+
+_SWEEP_BLOCKS = 4  # deleted in one transaction
+
+
+class BlockWriter:
+    """Gives blocks their numbers, writes them, and keeps the catalogue in step."""
+
+    def __init__(self, head: Head, catalog: Catalog, writer: Writer) -> None:
+        self._head, self._catalog, self._writer = head, catalog, writer
+        self._lock = threading.Lock()
+
+    def _number(self) -> int:
+        with self._lock:
+            number = self._catalog.next_block
+            self._catalog.next_block += 1
+            return number
+
+    def write(self, con: sqlite3.Connection, encoded: EncodedBlock) -> Written:
+        """Write a whole block within the caller's transaction; `publish` it after the commit."""
+        number = self._number()
+        insert_chunks(con, number, encoded.bodies)
+        return self._write_row(con, number, encoded)
+
+    def begin(self) -> int:
+        """Number a block whose chunks will be written in several transactions."""
+        number = self._number()
+        with self._writer.transaction() as con:
+            con.execute("INSERT INTO dead VALUES (?)", (number,))
+        return number
+
+    def write_chunks(self, number: int, bodies: Sequence[bytes], first: int) -> None:
+        """Write some chunks of a block that was begun, from row `first` on."""
+        with self._writer.transaction() as con:
+            insert_chunks(con, number, bodies, first)
+        self._writer.checkpoint_if_due()
+
+    def finish(self, begun: Sequence[tuple[int, EncodedBlock]], replaced: Iterable[int] = ()) -> None:
+        """Make blocks that were begun appear, and those they replace disappear, in one transaction."""
+        gone = list(replaced)
+        with self._writer.transaction() as con:
+            con.executemany("DELETE FROM dead WHERE block = ?", ((number,) for number, _ in begun))
+            written = [self._write_row(con, number, encoded) for number, encoded in begun]
+            con.executemany("DELETE FROM block WHERE id = ?", ((number,) for number in gone))
+            con.executemany("INSERT INTO dead VALUES (?)", ((number,) for number in gone))
+        with self._head.lock:
+            self._publish_layouts(written)
+            self._catalog.replace(gone, [block for block, _ in written])
+
+    def publish(self, written: Sequence[Written]) -> None:
+        """Put committed blocks into the catalogue; call under the head's lock."""
+        self._publish_layouts(written)
+        self._catalog.add([block for block, _ in written])
+
+    def _publish_layouts(self, written: Sequence[Written]) -> None:
+        for block, encoded in written:
+            if block.layout not in self._catalog.layouts:
+                self._catalog.add_layout(block.layout, encoded.refs)
+
+    def _write_row(self, con: sqlite3.Connection, number: int, encoded: EncodedBlock) -> Written:
+        block = encoded.as_row(number, self._layout(con, encoded))
+        insert_block(con, block)
+        return block, encoded
+
+    def _layout(self, con: sqlite3.Connection, encoded: EncodedBlock) -> int:
+        """The number of the block's layout, which is written unless it is known."""
+        body = encode_layout(encoded.refs)
+        known = self._catalog.layout_id(encoded.refs)
+        if known:
+            return known
+        row = con.execute("SELECT id FROM layout WHERE refs = ? AND id >= ?", (body, self._catalog.next_layout))
+        found = row.fetchone()  # written earlier in this transaction, not in the catalogue yet
+        if found:
+            return int(found[0])
+        (highest,) = con.execute("SELECT coalesce(max(id), 0) FROM layout").fetchone()
+        number = max(int(highest) + 1, self._catalog.next_layout)
+        con.execute("INSERT INTO layout VALUES (?, ?)", (number, body))
+        return number
+
+    def sweep(self) -> int:
+        """Delete the chunks of dead blocks, a few blocks a transaction; returns how many blocks went.
+
+        Only for blocks that nobody is writing: call it from the thread that compacts and imports.
+        """
+        swept = 0
+        while True:
+            with self._writer.transaction() as con:
+                rows = con.execute("SELECT block FROM dead ORDER BY block LIMIT ?", (_SWEEP_BLOCKS,)).fetchall()
+                for (number,) in rows:
+                    delete_chunks(con, number)
+                con.executemany("DELETE FROM dead WHERE block = ?", rows)
+            if not rows:
+                return swept
+            swept += len(rows)
+            self._writer.checkpoint_if_due()
+
+    def remove_unused_layouts(self) -> None:
+        """Delete layouts that no block has any more."""
+        with self._writer.transaction() as con:
+            used = {number for (number,) in con.execute("SELECT DISTINCT layout FROM block")}
+            unused = [number for number in self._catalog.layouts if number not in used]
+            con.executemany("DELETE FROM layout WHERE id = ?", ((number,) for number in unused))
+            with self._head.lock:  # before the commit: no other writer may find them in between
+                self._catalog.remove_layouts(unused)

@@ -1,0 +1,73 @@
+"""The committer's side of the disk: log records and new names, written in one transaction a commit."""
+
+from __future__ import annotations
+
+import logging
+
+from watchglass.errors import StoreError
+from watchglass.interfaces import AppendResult
+from watchglass.store.admission import Admission
+from watchglass.store.lock import DirectoryLock
+from watchglass.store.names import Names
+from watchglass.store.page import Sealed
+from watchglass.store.seal import Sealer
+from watchglass.store.selfmetrics import StoreMetrics
+from watchglass.store.sqlite import Writer
+from watchglass.store.wal import Record, encode_record
+
+log = logging.getLogger("watchglass.store")
+
+
+class LogWriter:
+    """Writes what was admitted, and passes on what is to be sealed."""
+
+    def __init__(
+        self, writer: Writer, names: Names, sealer: Sealer, metrics: StoreMetrics, lock: DirectoryLock, next_seq: int
+    ) -> None:
+        self._writer, self._names, self._sealer = writer, names, sealer
+        self._metrics, self._lock, self._next_seq = metrics, lock, next_seq
+
+    def write_log(self, admissions: list[Admission]) -> list[tuple[int, int]]:
+        """Write the records of all parts, and the names that are new; returns each record's number and size.
+
+        Raises:
+            StoreError: nothing was written.
+        """
+        return self.write_records([part.record for admission in admissions for part in admission.parts])
+
+    def write_records(self, records: list[Record]) -> list[tuple[int, int]]:
+        """As `write_log`."""
+        bodies = [encode_record(record) for record in records]
+        rows = list(enumerate(bodies, self._next_seq))
+        unsaved = self._names.take_unsaved()
+        if not (rows or unsaved):
+            return []
+        try:
+            with self._writer.transaction() as con:
+                unsaved.write(con)
+                con.executemany("INSERT INTO wal VALUES (?, ?)", rows)
+        except StoreError:
+            self._names.put_back(unsaved)
+            self._metrics.commit_failures.inc()
+            raise
+        self._next_seq += len(rows)
+        self._lock.note_seq(self._next_seq - 1)
+        return [(seq, len(body)) for seq, body in rows]
+
+    def put_sealed(self, handed: list[Sealed]) -> None:
+        """Pass pages on to the sealer."""
+        if handed:
+            self._sealer.put(handed)
+
+    def after_commit(self, results: list[AppendResult], seconds: float) -> None:
+        """Count, and move SQLite's -wal file on when it has grown."""
+        self._metrics.commit_seconds.observe(seconds)
+        self._metrics.appended.inc(sum(result.appended for result in results))
+        for reason in ("out_of_order", "duplicate", "unknown"):
+            dropped = sum(getattr(result, reason) for result in results)
+            if dropped:
+                self._metrics.dropped.labels(reason).inc(dropped)
+        try:
+            self._writer.checkpoint_if_due()
+        except StoreError:
+            log.exception("cannot move the -wal file into the database")

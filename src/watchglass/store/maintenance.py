@@ -1,0 +1,60 @@
+"""Maintenance: what has to be done now and then, in one place and in a fixed order.
+
+Every step stands for itself: one that fails is logged and counted, the others go on, and it is tried again at the next tick.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from watchglass.clock import Clock
+
+log = logging.getLogger("watchglass.store")
+
+Step = tuple[str, Callable[[int], object]]
+
+
+class Maintenance:
+    """Runs the steps at every tick, and ticks from a thread of its own if asked to."""
+
+    def __init__(self, steps: Sequence[Step], on_failure: Callable[[], None]) -> None:
+        self._steps, self._on_failure = steps, on_failure
+        self._running = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self, clock: Clock, interval_ms: int) -> None:
+        """Tick every `interval_ms` until `close`."""
+
+        def run() -> None:
+            while not self._stop.wait(interval_ms / 1000):
+                self.tick(clock.now_ms())
+
+        self._thread = threading.Thread(target=run, name="watchglass-maintenance", daemon=True)
+        self._thread.start()
+
+    def tick(self, now_ms: int) -> None:
+        """Run every step."""
+        with self._running:
+            for name, step in self._steps:
+                if self._stop.is_set():
+                    return
+                try:
+                    step(now_ms)
+                except Exception:
+                    self._on_failure()
+                    log.exception("maintenance step failed", extra={"step": name})
+
+    def exclusive(self) -> threading.Lock:
+        """Held while a tick runs; hold it to do what no tick may meet."""
+        return self._running
+
+    def close(self) -> None:
+        """Stop after the step at hand."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        with self._running:
+            return
