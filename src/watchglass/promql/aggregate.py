@@ -19,6 +19,7 @@ from watchglass.columns import Index, LabelTable, Values
 from watchglass.errors import QueryError
 from watchglass.promql import kahan
 from watchglass.promql.label_ops import Grouping, encode, group_rows, with_column
+from watchglass.promql.limits import Budget
 from watchglass.promql.numbers import format_number
 from watchglass.promql.rollup import quantile_of_rows
 from watchglass.promql.sample_text import format_general
@@ -205,8 +206,12 @@ def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, pa
     return _by_value(result, groups, keys) if len(limit) == 1 else result
 
 
-def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without: bool) -> Vector:
-    """One series for each distinct value in a group, the value as a label, counting the samples that have it."""
+def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without: bool, budget: Budget) -> Vector:
+    """One series for each distinct value in a group, the value as a label, counting the samples that have it.
+
+    Raises:
+        QueryLimitError: there are more distinct values than one query may hold series.
+    """
     rows, steps = np.nonzero(vector.present)
     values = vector.values[rows, steps]
     values[np.isnan(values)] = np.nan
@@ -216,6 +221,7 @@ def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without:
     labelled = with_column(vector.labels.take(rows), label, type(texts)(by_text, texts.values))
     grouping, labels = group_series(labelled, names if without else (*names, label), without=without)
     shape = grouping.count, vector.values.shape[1]
+    budget.allow(shape[0] * shape[1])
     counts = np.bincount(grouping.ids * shape[1] + steps, minlength=shape[0] * shape[1]).reshape(shape)
     return Vector(labels, counts.astype(np.float64), counts > 0)
 
@@ -303,10 +309,12 @@ def _first_ranks(cells: NDArray[np.int64], limit: Index) -> Mask:
     width = cells.shape[1]
     limit = np.minimum(limit, width)
     threshold = in_order[np.arange(len(cells)), np.minimum(width - limit, width - 1)][:, None]
-    above, level = np.greater(cells, threshold), np.equal(cells, threshold)
-    above[limit < 1] = False
-    open_places = limit - above.sum(axis=1)
-    return above | (level & (np.cumsum(level, axis=1) <= open_places[:, None]))
+    chosen: Mask = cells > threshold
+    chosen[limit < 1] = False
+    level = cells == threshold
+    open_places = limit - chosen.sum(axis=1)
+    chosen |= level & (np.cumsum(level, axis=1) <= open_places[:, None])
+    return chosen
 
 
 def _by_value(vector: Vector, groups: Groups, keys: NDArray[np.int64]) -> Vector:

@@ -26,6 +26,7 @@ from watchglass.promql.label_ops import (
     match_rows,
     with_column,
 )
+from watchglass.promql.limits import Budget
 from watchglass.promql.quoting import go_quote
 from watchglass.promql.value import (
     Mask,
@@ -103,17 +104,21 @@ def set_operation(op: str, left: Vector, right: Vector, matching: VectorMatching
     return replace(left, present=left.present & (other if op == "and" else ~other))
 
 
-def vectors(op: str, left: Vector, right: Vector, matching: VectorMatching, *, as_bool: bool, delayed: bool) -> Vector:
+def vectors(
+    op: str, left: Vector, right: Vector, matching: VectorMatching, *, as_bool: bool, delayed: bool, budget: Budget
+) -> Vector:
     """Arithmetic or comparison of two vectors whose elements are matched by labels.
 
     Raises:
         QueryError: at some step a match group has several series where only one may be, or two results are equal.
+        QueryLimitError: there are more pairs than one query may hold.
     """
     swapped = matching.card is Cardinality.ONE_TO_MANY
     many, one = (right, left) if swapped else (left, right)
     if not many.size or not one.size:
         return empty_vector(left.values.shape[1])
     join = _join(many, one, matching)
+    budget.allow(len(join.match) * left.values.shape[1])
     matched = join.one_present[join.one_rows] & many.present[join.many_rows]
     one_values, many_values = join.one_values[join.one_rows], many.values[join.many_rows]
     first, second = (one_values, many_values) if swapped else (many_values, one_values)

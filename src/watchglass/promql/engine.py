@@ -394,7 +394,8 @@ class _Evaluation:
             assert isinstance(label, StringLiteral)
             if not label.value:
                 raise QueryError(f"invalid label name {go_quote(label.value)}")
-            return aggregate.count_values(label.value, self._vector(expr.expr, grid), names, without=without)
+            vector = self._vector(unwrap(expr.expr), grid)
+            return aggregate.count_values(label.value, vector, names, without=without, budget=self._budget)
         parameter = None if expr.param is None else self._scalar(unwrap(expr.param), grid)
         vector = self._vector(unwrap(expr.expr), grid)
         if op in aggregate.REDUCERS:
@@ -439,7 +440,9 @@ class _Evaluation:
             raise QueryError(f"operator {go_quote(link.op)} is not supported yet")
         if matching.fill_left is not None or matching.fill_right is not None:
             raise QueryError("the fill modifiers are not supported yet")
-        return binary.vectors(link.op, left, right, matching, as_bool=link.return_bool, delayed=self._delayed)
+        return binary.vectors(
+            link.op, left, right, matching, as_bool=link.return_bool, delayed=self._delayed, budget=self._budget
+        )
 
     def _unary(self, expr: UnaryExpr, grid: Grid) -> Value:
         value = self.evaluate(expr.expr, grid)

@@ -61,7 +61,7 @@ def metrics_json(labels: LabelTable) -> list[bytes]:
         used, inverse = np.unique(column.codes, return_inverse=True)
         key = _json(name)
         texts = [key + b":" + _json(column.values[code]) if code else b"" for code in used]
-        columns.append([texts[i] for i in inverse])
+        columns.append([texts[i] for i in inverse.tolist()])
     if not columns:
         return [b"{}"] * labels.size
     return [b"{" + b",".join(filter(None, pairs)) + b"}" for pairs in zip(*columns, strict=True)]

@@ -320,9 +320,9 @@ def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:
 
 def _count_pairs(w: Windows, hit: NDArray[np.bool_]) -> Array:
     """Count the neighbours inside each window for which `hit` [n-1] holds."""
-    prefix = np.concatenate([[0.0], np.cumsum(hit)])
+    prefix: Array = np.concatenate([[0.0], np.cumsum(hit)])
     last = np.maximum(w.upper - 1, w.lower)
-    return at(prefix, last) - at(prefix, w.lower)
+    return np.subtract(at(prefix, last), at(prefix, w.lower))
 
 
 def _exact_prefix(w: Windows) -> Values | None:

@@ -19,8 +19,8 @@ def format_value(value: float) -> str:
 
 
 def format_general(value: float) -> str:
-    """A number as Go's `%g` writes it: with an exponent below 1e-4 and from 1e21 on."""
-    if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e21:
+    """A number as Go's `%g` writes it: with an exponent below 1e-4 and from 1e6 on."""
+    if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e6:
         return _with_exponent(value)
     return format_number(value)
 
