@@ -44,5 +44,12 @@ export const fetchTargets = (signal?: AbortSignal): Promise<TargetsAnswer> =>
 export const fetchMetricNames = (signal?: AbortSignal): Promise<string[]> =>
   getData("api/v1/label/__name__/values", {}, signal);
 
-export const fetchBuild = (signal?: AbortSignal): Promise<{ version: string }> =>
+export interface Build {
+  /** Of the API's contract: Prometheus's. */
+  version: string;
+  /** Our own; absent from other servers. */
+  applicationVersion?: string;
+}
+
+export const fetchBuild = (signal?: AbortSignal): Promise<Build> =>
   getData("api/v1/status/buildinfo", {}, signal);

@@ -80,7 +80,8 @@ export function resolveBound(text: string, nowMs: number, end = false): number |
     return end ? startOf(round, startOf(round, at) + UNIT_MS[round]! * 1.2) - 1 : startOf(round, at);
   }
   if (/^\d{10,}$/.test(text)) return Number(text);
-  const parsed = Date.parse(text);
+  // Date.parse alone would read a year into almost anything.
+  const parsed = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 

@@ -178,11 +178,14 @@ function prefixOf(unit: string): string | undefined {
   return kind === "prefix" || kind === "currency" ? (rest ?? "") : CURRENCIES[unit];
 }
 
+/** From here on, three significant digits round up to the next power. */
+const ROUNDS_UP = 0.9995;
+
 /** The written form that suits a number of this size: at least 1 where there is one. */
 function scaleFor(scales: readonly Scale[], size: number): Scale {
   const one = scales.find((scale) => scale.by === 1) ?? scales[0]!;
   if (size === 0) return one;
-  return scales.findLast((scale) => size / scale.by >= 0.9995) ?? scales[0]!;
+  return scales.findLast((scale) => size / scale.by >= ROUNDS_UP) ?? scales[0]!;
 }
 
 const MOST_DECIMALS = 6;
@@ -190,7 +193,7 @@ const MOST_DECIMALS = 6;
 /** Three significant digits; whole numbers stay whole. */
 function autoDecimals(size: number, most: number): number {
   if (Number.isInteger(size)) return 0;
-  return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(size))));
+  return Math.min(most, Math.max(0, 2 - Math.floor(Math.log10(size / ROUNDS_UP))));
 }
 
 function digits(value: number, decimals: number | undefined, most = MOST_DECIMALS): string {

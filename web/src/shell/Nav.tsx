@@ -68,7 +68,7 @@ function Version() {
     queryFn: ({ signal }) => fetchBuild(signal),
     staleTime: Infinity,
   });
-  return <span className={styles.version}>{data?.version}</span>;
+  return <span className={styles.version}>{data?.applicationVersion ?? data?.version}</span>;
 }
 
 export function Nav({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; onHelp: () => void }) {

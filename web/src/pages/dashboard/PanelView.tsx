@@ -73,7 +73,7 @@ function staleFor(data: PanelData, raw: RawRange): number | undefined {
   const frame = data.frames[0];
   if (raw.to !== "now" || frame === undefined || frame.step === 0) return undefined;
   const ageMs = frame.range.toMs - lastSampleMs(data.frames);
-  return ageMs > 2 * frame.step + 60_000 ? ageMs : undefined;
+  return Number.isFinite(ageMs) && ageMs > 2 * frame.step + 60_000 ? ageMs : undefined;
 }
 
 interface ContentProps {

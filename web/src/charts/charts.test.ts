@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import type { Frame } from "../api/frames";
+import { arcPath } from "./arc";
+import { joinFrames } from "./join";
+import { closeGaps, lonePoints } from "./model";
+import { markSteps, timeMarks, valueRange } from "./scales";
+import { areaPath, linePath } from "./spark";
+import { stackRows } from "./stack";
+
+const frame = (times: number[], ...rows: number[][]): Frame => ({
+  times: Float64Array.from(times),
+  series: rows.map((values) => ({ labels: {}, values: Float64Array.from(values) })),
+  step: 1,
+  warnings: [],
+});
+
+describe("joinFrames", () => {
+  test("equal grids are put under one another, NaN as a gap", () => {
+    expect(joinFrames([frame([1, 2], [5, NaN]), frame([1, 2], [7, 8])])).toEqual({
+      times: [1, 2],
+      rows: [
+        [5, null],
+        [7, 8],
+      ],
+    });
+  });
+
+  test("other grids are spread over all times", () => {
+    expect(joinFrames([frame([1, 2], [5, 6]), frame([2, 3], [7, 8])])).toEqual({
+      times: [1, 2, 3],
+      rows: [
+        [5, 6, null],
+        [null, 7, 8],
+      ],
+    });
+  });
+
+  test("empty answers take no part", () => {
+    expect(joinFrames([frame([1]), frame([])])).toEqual({ times: [], rows: [] });
+  });
+});
+
+describe("stackRows", () => {
+  const rows = [
+    [1, 2],
+    [10, null],
+    [100, 200],
+  ];
+
+  test("rows of a group lie on top of one another; a gap adds nothing", () => {
+    expect(stackRows(rows, ["A", "A", "A"], false)).toEqual({
+      rows: [
+        [1, 2],
+        [11, null],
+        [111, 202],
+      ],
+      bands: [
+        [1, 0],
+        [2, 1],
+      ],
+    });
+  });
+
+  test("groups do not know one another", () => {
+    expect(stackRows(rows, ["A", undefined, "B"], false)).toEqual({ rows, bands: [] });
+  });
+
+  test("percent: the top of the stack is 1", () => {
+    const stacked = stackRows([[1], [3]], ["A", "A"], true);
+
+    expect(stacked.rows).toEqual([[0.25], [1]]);
+  });
+});
+
+test("gaps are closed along a line, up to a length", () => {
+  const times = [0, 1, 2, 3, 4, 5];
+
+  expect(closeGaps([0, null, 2, null, null, 5], times, 2)).toEqual([0, 1, 2, null, null, 5]);
+});
+
+test("a point between gaps is found, since no line would show it", () => {
+  expect(lonePoints([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+});
+
+describe("valueRange", () => {
+  const auto = { fromZero: false };
+
+  test.each<[string, Parameters<typeof valueRange>, [number, number]]>([
+    ["areas start at zero, with air above", [50, 100, { fromZero: true }], [0, 108]],
+    ["lines far from zero do not", [100, 110, auto], [99.2, 110.8]],
+    ["lines near to zero do", [10, 100, auto], [0, 108]],
+    ["the field's own bounds win", [10, 100, { fromZero: true, min: -5, max: 50 }], [-5, 50]],
+    ["soft bounds widen", [0, 0.01, { fromZero: true, softMax: 0.1 }], [0, 0.1]],
+    ["soft bounds yield", [0, 1, { fromZero: true, softMax: 0.1 }], [0, 1.08]],
+    ["a flat line at zero has a range", [0, 0, auto], [0, 1.08]],
+    ["no data have a range", [null, null, auto], [0, 1.08]],
+  ])("%s", (_, args, expected) => {
+    const [low, high] = valueRange(...args);
+
+    expect(low).toBeCloseTo(expected[0]);
+    expect(high).toBeCloseTo(expected[1]);
+  });
+});
+
+test("marks of binary units are powers of two", () => {
+  expect(markSteps("bytes").every((step) => Number.isInteger(Math.log2(step)))).toBe(true);
+  expect(markSteps("percentunit")).toContain(0.25);
+});
+
+test("marks on a time axis: dates at midnight, seconds only where needed", () => {
+  const at = (hour: number, minute = 0, second = 0): number =>
+    new Date(2026, 10, 21, hour, minute, second).getTime();
+
+  expect(timeMarks([at(0), at(6)], 6 * 3_600_000)).toEqual(["Nov 21", "06:00"]);
+  expect(timeMarks([at(9, 5, 30)], 30_000)).toEqual(["09:05:30"]);
+});
+
+describe("paths", () => {
+  test("a sparkline breaks at gaps", () => {
+    const values = Float64Array.from([0, 1, NaN, 1, 0]);
+
+    expect(linePath(values, 100, 14)).toBe("M0.0 12.0L25.0 2.0M75.0 2.0L100.0 12.0");
+    expect(areaPath(values, 100, 14).match(/Z/g)).toHaveLength(2);
+  });
+
+  test("one sample is no line", () => {
+    expect(linePath(Float64Array.from([NaN, 1]), 100, 10)).toBe("");
+  });
+
+  test("half a turn from the top", () => {
+    expect(arcPath(0, 0, 10, 0, 0.5)).toBe("M0.00 -10.00A10 10 0 0 1 0.00 10.00");
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import {
+  describeAge,
+  describeRange,
+  formatDuration,
+  formatTime,
+  parseDuration,
+  resolveBound,
+  resolveRange,
+  zoomOut,
+} from "./timerange";
+
+const NOW = new Date(2026, 10, 21, 9, 41, 7).getTime(); // a Saturday
+
+describe("resolveBound", () => {
+  test.each<[string, number | undefined]>([
+    ["now", NOW],
+    ["now-5m", NOW - 300_000],
+    ["now+1h", NOW + 3_600_000],
+    ["now/d", new Date(2026, 10, 21).getTime()],
+    ["now-1d/d", new Date(2026, 10, 20).getTime()],
+    ["now/w", new Date(2026, 10, 16).getTime()],
+    ["now/M", new Date(2026, 10, 1).getTime()],
+    ["1795254000000", 1_795_254_000_000],
+    ["2026-11-21 09:30:00", new Date(2026, 10, 21, 9, 30).getTime()],
+    ["yesterday", undefined],
+    ["now-5", undefined],
+    ["", undefined],
+  ])("%s", (text, expected) => {
+    expect(resolveBound(text, NOW)).toBe(expected);
+  });
+
+  test("as an end, rounding goes to the last millisecond", () => {
+    expect(resolveBound("now/d", NOW, true)).toBe(new Date(2026, 10, 22).getTime() - 1);
+    expect(resolveBound("now/M", NOW, true)).toBe(new Date(2026, 11, 1).getTime() - 1);
+  });
+});
+
+test("a range needs from before to", () => {
+  expect(resolveRange({ from: "now-1h", to: "now" }, NOW)).toEqual({ fromMs: NOW - 3_600_000, toMs: NOW });
+  expect(resolveRange({ from: "now", to: "now-1h" }, NOW)).toBeUndefined();
+});
+
+test.each<[string, number | undefined]>([
+  ["15s", 15_000],
+  ["1h30m", 5_400_000],
+  ["250ms", 250],
+  ["5", undefined],
+  ["off", undefined],
+])("parseDuration %s", (text, ms) => {
+  expect(parseDuration(text)).toBe(ms);
+});
+
+test.each<[number, string]>([
+  [90_000, "90s"],
+  [3_600_000, "1h"],
+  [250, "250ms"],
+])("formatDuration %s", (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
+});
+
+test("a range is described by its preset, its span, or its bounds", () => {
+  expect(describeRange({ from: "now-15m", to: "now" })).toBe("Last 15 minutes");
+  expect(describeRange({ from: "now-90m", to: "now" })).toBe("Last 90m");
+  expect(describeRange({ from: String(NOW), to: "now" })).toBe(`${formatTime(NOW)} to now`);
+});
+
+test.each<[number, string]>([
+  [5000, "5 s"],
+  [180_000, "3 min"],
+  [3 * 3_600_000, "3 h"],
+  [5 * 86_400_000, "5 d"],
+])("describeAge %s", (ms, text) => {
+  expect(describeAge(ms)).toBe(text);
+});
+
+test("zooming out doubles the span and never shows the future", () => {
+  const past = zoomOut({ fromMs: NOW - 300_000, toMs: NOW - 200_000 }, NOW);
+  const latest = zoomOut({ fromMs: NOW - 100_000, toMs: NOW }, NOW);
+
+  expect(past).toEqual({ from: String(NOW - 350_000), to: String(NOW - 150_000) });
+  expect(latest).toEqual({ from: String(NOW - 200_000), to: String(NOW) });
+});
