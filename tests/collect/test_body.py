@@ -1,0 +1,81 @@
+"""Unpacking what a target sends, however large it would become."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import cramjam
+import pytest
+
+from watchglass.collect.body import unpack
+from watchglass.collect.errors import ScrapeError
+
+TEXT = b"up 1\n" * 1000
+
+
+def zstd(data: bytes) -> bytes:
+    return bytes(cramjam.zstd.compress(data))
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding"),
+    [
+        (TEXT, ""),
+        (TEXT, "identity"),
+        (gzip.compress(TEXT), "gzip"),
+        (gzip.compress(TEXT), " GZip "),
+        (gzip.compress(TEXT[:500]) + gzip.compress(TEXT[500:]), "x-gzip"),
+        (zstd(TEXT), "zstd"),
+        (zstd(TEXT[:500]) + zstd(TEXT[500:]), "zstd"),
+    ],
+)
+def test_what_was_packed_comes_out(packed, encoding):
+    for limit in (len(TEXT), 0):
+        assert unpack(packed, encoding, limit) == TEXT
+    with pytest.raises(ScrapeError, match=r"larger than 4,999 bytes, unpacked \(body_size_limit\)") as caught:
+        unpack(packed, encoding, len(TEXT) - 1)
+    assert caught.value.result == "body_size_limit"
+
+
+def bombs():
+    """About ten kilobytes each that unpack to ten gigabytes."""
+    member = zlib.compressobj(9, wbits=31)
+    once = b"".join(member.compress(bytes(1 << 20)) for _ in range(1024)) + member.flush()
+    return [("gzip of gzips", once * 10, "gzip"), ("zstd", zstd(bytes(1 << 28)) * 40, "zstd")]
+
+
+@pytest.mark.parametrize(("packed", "encoding"), [pytest.param(*bomb[1:], id=bomb[0]) for bomb in bombs()])
+def test_a_bomb_is_defused(packed, encoding):
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(ScrapeError, match="body_size_limit"):
+            unpack(packed, encoding, 1 << 20)
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding", "error"),
+    [
+        (b"up 1\n", "gzip", "the gzip body is damaged: "),
+        (gzip.compress(TEXT)[:-4], "gzip", "the gzip body is damaged: it ends too early"),
+        (gzip.compress(TEXT) + b"rest", "gzip", "the gzip body is damaged: "),
+        (b"up 1\n", "zstd", "the zstd body is damaged: "),
+        (zstd(TEXT)[:-4], "zstd", "the zstd body is damaged: "),
+        (TEXT, "br", "the answer's Content-Encoding 'br' was not asked for"),
+        (TEXT, "gzip, gzip", "the answer's Content-Encoding 'gzip, gzip' was not asked for"),
+    ],
+)
+def test_damaged_bodies(packed, encoding, error):
+    with pytest.raises(ScrapeError) as caught:
+        unpack(packed, encoding, 1 << 20)
+    assert str(caught.value).startswith(error)
+    assert caught.value.result == "malformed"
+
+
+def test_an_empty_body_is_empty():
+    assert unpack(b"", "gzip", 10) == b""
