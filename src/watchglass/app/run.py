@@ -12,10 +12,12 @@ import os
 import signal
 import socket
 import threading
+import webbrowser
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
 
+from watchglass.app.configuration import load_configuration
 from watchglass.app.logs import configure_logging
 from watchglass.app.memory import freeze_startup, limit_arenas
 from watchglass.app.options import web_options
@@ -44,9 +46,10 @@ def run(settings: Settings, clock: Clock | None = None) -> int:
     registry = CollectorRegistry()
     configure_logging(settings.log_level, settings.log_format, registry)
     limit_arenas()
+    configuration = load_configuration(settings)
     options = web_options(settings)
     sockets = open_listeners(options.listen, allow_anonymous=options.allow_anonymous)
-    stack = Stack(settings, options, clock or SystemClock(), registry)
+    stack = Stack(configuration, options, clock or SystemClock(), registry)
     with asyncio.Runner() as runner:
         return runner.run(_serve(stack, sockets))
 
@@ -87,7 +90,10 @@ async def _start(stack: Stack, sockets: list[socket.socket]) -> None:
     log.info("listening", extra={"addresses": addresses})
     await stack.start()
     freeze_startup()
-    log.info("ready", extra={"data": stack.settings.data, "config": stack.settings.config or "none"})
+    settings = stack.configuration.settings
+    log.info("ready", extra={"data": settings.data, "config": settings.config or "none"})
+    if settings.open:
+        await asyncio.to_thread(webbrowser.open, stack.parts.options.external_url or _url(stack, sockets[0]))
 
 
 def _url(stack: Stack, opened: socket.socket) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
-from watchglass.app.configuration import Configuration, load_configuration
+from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import local_targets
 from watchglass.app.options import engine_options, store_options
@@ -21,7 +21,6 @@ from watchglass.app.status import add_health_checks, status_pages
 from watchglass.clock import Clock
 from watchglass.collect.discovery.manager import DiscoveryManager
 from watchglass.collect.manager import ScrapeManager
-from watchglass.config.settings import Settings
 from watchglass.dashboards.library import DashboardLibrary
 from watchglass.errors import ConfigError
 from watchglass.promql.engine import Engine
@@ -38,15 +37,16 @@ class Stack:
     """All parts of one process.
 
     Args:
-        settings: what the operator said.
+        configuration: what the operator said.
         web: the HTTP side's share of it.
         clock: the time, for every part.
         registry: every part's own metrics.
     """
 
-    def __init__(self, settings: Settings, web: WebOptions, clock: Clock, registry: CollectorRegistry) -> None:
-        self.settings = settings
-        self.configuration = Configuration(settings)
+    def __init__(
+        self, configuration: Configuration, web: WebOptions, clock: Clock, registry: CollectorRegistry
+    ) -> None:
+        self.configuration = configuration
         self.store: MetricStore | None = None
         self.scraping: ScrapeManager | None = None
         self.discovery: DiscoveryManager | None = None
@@ -65,15 +65,14 @@ class Stack:
         add_health_checks(self)
 
     async def start(self) -> None:
-        """Read the configuration, open the store, and begin to scrape.
+        """Open the store and begin to scrape.
 
         Raises:
-            WatchglassError: the configuration is wrong, or the store cannot be opened.
+            WatchglassError: the store cannot be opened, or a job cannot be scraped as configured.
         """
-        self.configuration = load_configuration(self.settings)
         self._reloads.succeeded()
         options = store_options(self.configuration)
-        path = Path(self.settings.data)
+        path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
         self._join(self.store)
         await self._apply()

@@ -62,7 +62,7 @@ def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
     return {
         "buildinfo": _build_info,
         "runtimeinfo": lambda: _runtime_info(stack, started),
-        "flags": lambda: {row.name: _shown(getattr(stack.settings, row.attribute)) for row in rows()},
+        "flags": lambda: {row.name: _shown(getattr(stack.configuration.settings, row.attribute)) for row in rows()},
         "config": lambda: {"yaml": stack.configuration.prometheus.text},
     }
 
@@ -83,7 +83,7 @@ def _build_info() -> dict[str, str]:
 
 def _runtime_info(stack: Stack, started: datetime) -> dict[str, Any]:
     stats = stack.store.stats() if stack.store else None
-    settings = stack.settings
+    settings = stack.configuration.settings
     return {
         "startTime": started.isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "CWD": os.getcwd(),  # noqa: PTH109 - as text

@@ -13,12 +13,14 @@ import numpy as np
 from starlette.responses import Response
 
 from watchglass.columns import SeriesSet
+from watchglass.errors import QueryError, QuerySyntaxError
 from watchglass.model.matcher import Matcher
 from watchglass.promql.engine import Engine, QueryResult
 from watchglass.promql.parse import parse_series_selector
 from watchglass.promql.render import FRAME_MEDIA_TYPE, render_frame, render_json
 from watchglass.promql.value import RangeVector, Scalar, Vector
 from watchglass.serve.envelope import success
+from watchglass.serve.params import invalid
 
 TRUNCATED = "results truncated due to limit"
 
@@ -43,7 +45,10 @@ def answer(engine: Engine, question: Question, cancel: threading.Event) -> Respo
     Raises:
         QueryError: it cannot be answered.
     """
-    result = _truncated(_evaluate(engine, question, cancel), question.limit)
+    try:
+        result = _truncated(_evaluate(engine, question, cancel), question.limit)
+    except QuerySyntaxError as error:
+        raise invalid("query", str(error)) from None
     if question.wants_frame and isinstance(result.data, Vector | Scalar):
         return Response(render_frame(result), media_type=FRAME_MEDIA_TYPE)
     return success(render_json(result), result.warnings, result.infos)
@@ -90,6 +95,9 @@ def parse_selectors(texts: Sequence[str]) -> list[tuple[Matcher, ...]]:
     """Parse `match[]` values.
 
     Raises:
-        QuerySyntaxError: one is no selector.
+        ApiError: one is no selector, or would match every series.
     """
-    return [parse_series_selector(text) for text in texts]
+    try:
+        return [parse_series_selector(text) for text in texts]
+    except QueryError as error:
+        raise invalid("match[]", str(error)) from None

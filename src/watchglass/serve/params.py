@@ -65,7 +65,8 @@ def time_param(params: Params, name: str, default_ms: int | None = None) -> int:
     try:
         return parse_time(text)
     except ValueError as error:
-        raise invalid(name, str(error)) from None
+        prefix = "" if default_ms is None else f"Invalid time value for '{name}': "
+        raise invalid(name, f"{prefix}{error}") from None
 
 
 def duration_param(params: Params, name: str, default_ms: int) -> int:
@@ -91,6 +92,15 @@ def limit_param(params: Params, name: str = "limit") -> int:
     if limit < 0:
         raise invalid(name, "limit must be non-negative")
     return limit
+
+
+def count_param(params: Params, name: str) -> int:
+    """A number of metadata entries, with the error text that Prometheus has for these; 0 means no limit."""
+    text = first(params, name)
+    try:
+        return max(int(text or 0), 0)
+    except ValueError:
+        raise ApiError(f"{name} must be a number") from None
 
 
 def invalid(name: str, reason: str) -> ApiError:

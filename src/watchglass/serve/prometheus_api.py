@@ -21,6 +21,7 @@ from watchglass.serve.params import (
     MAX_TIME_MS,
     MIN_TIME_MS,
     Params,
+    count_param,
     duration_param,
     first,
     invalid,
@@ -147,7 +148,8 @@ class PrometheusApi:
     async def metadata(self, request: Request) -> Response:
         """Show what families say of themselves, one entry a family."""
         params = await read_params(request)
-        limit = limit_param(params)
+        limit = count_param(params, "limit")
+        count_param(params, "limit_per_metric")  # a family has one entry here: any limit is kept
         known = need(self._parts.storage, "store").metadata()
         name = first(params, "metric")
         chosen = [name] if name in known else [] if name else sorted(known)
@@ -168,8 +170,6 @@ def _positive(params: Params, name: str, default_ms: int) -> int:
 def _scope(params: Params) -> tuple[Sequence[Sequence[Matcher]], int, int]:
     start_ms = time_param(params, "start", MIN_TIME_MS)
     end_ms = time_param(params, "end", MAX_TIME_MS)
-    if end_ms < start_ms:
-        raise invalid("end", "end timestamp must not be before start time")
     return parse_selectors(params.get("match[]", ())), start_ms, end_ms
 
 
