@@ -1,6 +1,8 @@
 """`python -m watchglass` is the command `watchglass`."""
 
+import sys
+
 from watchglass.cli import main
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -106,15 +106,16 @@ class _NoteSetting(argparse.Action):
         namespace.flag_names[self.dest] = option or ""
 
 
-def add_setting_flags(parser: argparse.ArgumentParser) -> None:
-    """Give the parser every flag of every setting, grouped as the settings file is."""
-    parser.usage = "%(prog)s [FLAG ...]"
+def _add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Give the parser the flags of the named settings, or of all, grouped as the settings file is."""
     parser.set_defaults(flags={}, flag_names={})
     groups = {"": parser.add_argument_group("what to run")}
     groups[""].add_argument(
         "--settings", metavar="FILE", default="", help="our own settings, else watchglass.yml beside the configuration"
     )
     for row in rows():
+        if names and row.name not in names:
+            continue
         section = row.name.rpartition(".")[0]
         if section not in groups:
             groups[section] = parser.add_argument_group(section)
@@ -143,6 +144,11 @@ def _add_setting(group: argparse._ArgumentGroup, row: Row) -> None:
             )
 
 
+def _add_up(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s [FLAG ...]"
+    _add_settings(parser)
+
+
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["config"], help="what to check")
     parser.add_argument("files", nargs="+", metavar="FILE", help="a prometheus.yml")
@@ -156,8 +162,23 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the answer as it came")
 
 
+def _add_import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="timestamped OpenMetrics, ending with `# EOF`")
+    parser.add_argument("--url", default="", help="the running server that owns the data folder (found by default)")
+    _add_settings(parser, "config", "data")
+
+
+def _add_backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="a new folder, to be used as a data folder later")
+    _add_settings(parser, "config", "data")
+
+
 COMMANDS: tuple[Command, ...] = (
-    Command("up", "Collect, store, answer and draw", "watchglass.cli.up", add_setting_flags),
+    Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
     Command("check", "Say what is wrong with a configuration file", "watchglass.cli.check", _add_check),
+    Command(
+        "import", "Take old samples in, from files of timestamped OpenMetrics", "watchglass.cli.imports", _add_import
+    ),
+    Command("backup", "Copy the data folder, whether a server runs on it or not", "watchglass.cli.backup", _add_backup),
     Command("query", "Ask a running server", "watchglass.cli.query", _add_query, needs_server=False),
 )

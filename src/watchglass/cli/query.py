@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from watchglass.cli.client import get_json
+from watchglass.cli.client import post_form
 
 Row = Sequence[str]
 
@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> int:
     parameters = {"query": options.expression}
     if options.time:
         parameters["time"] = options.time
-    data = get_json(options.url, "/api/v1/query", parameters)
+    data = post_form(options.url, "/api/v1/query", parameters)
     if options.json:
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return 0

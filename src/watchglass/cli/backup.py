@@ -1,0 +1,36 @@
+"""`watchglass backup FOLDER`: a consistent copy of the samples; a server that runs on them goes on meanwhile.
+
+What a server has acknowledged is in the copy; the database's own isolation sees to that, so that nobody need be asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from watchglass.cli.invocation import read_settings
+from watchglass.config.units import format_size
+from watchglass.errors import StoreError
+from watchglass.store.backup import back_up
+
+
+def run(options: argparse.Namespace) -> int:
+    """Copy the data folder's samples to a new folder."""
+    source = Path(read_settings(options).data) / "metrics.db"
+    target = Path(options.folder)
+    if not source.is_file():
+        raise StoreError(f"{source} does not exist: there is nothing to back up")
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=ro", uri=True)) as connection:
+            back_up(connection, target)
+    except sqlite3.Error as error:
+        raise StoreError(f"{source} cannot be read: {error}") from None
+    size = (target / "metrics.db").stat().st_size
+    sys.stdout.write(
+        f"{format_size(size // 1024 * 1024)} in {target}; run on it with `watchglass up --data {target}`\n"
+    )
+    return 0

@@ -1,0 +1,24 @@
+"""From what was typed to the settings in force."""
+
+from __future__ import annotations
+
+import argparse
+
+from watchglass.config.load import load_settings
+from watchglass.config.settings import Invocation, Settings
+
+
+def read_settings(options: argparse.Namespace) -> Settings:
+    """The settings for a command that takes their flags.
+
+    Raises:
+        ConfigError: a flag, a variable or the settings file is wrong.
+    """
+    return load_settings(Invocation(flags=options.flags, flag_names=options.flag_names, settings_file=options.settings))
+
+
+def own_url(settings: Settings) -> str:
+    """Where a server with these settings answers to this machine."""
+    host, _, port = settings.listen[0].rpartition(":")
+    reachable = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - the other end of such a listener
+    return f"{'https' if settings.web_tls_cert else 'http'}://{reachable}:{port}"

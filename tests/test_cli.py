@@ -1,0 +1,285 @@
+"""The command line, as a user types it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from watchglass.cli import NEEDS_SERVER, main
+from watchglass.cli.invocation import own_url
+from watchglass.cli.query import format_answer
+from watchglass.config.settings import Settings, rows
+from watchglass.version import __version__
+
+GOOD = Path(__file__).parent / "config/good"
+BAD = Path(__file__).parent / "config/bad"
+
+
+@pytest.fixture(autouse=True)
+def quiet_place(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("WATCHGLASS_") or name == "PROMETHEUS_URL":
+            monkeypatch.delenv(name)
+
+
+def run(capsys, *arguments):
+    try:
+        status = main(arguments)
+    except SystemExit as stopped:
+        status = stopped.code
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A real server on a free port, with its own data folder."""
+    port, data = free_port(), tmp_path / "data"
+    command = [sys.executable, "-m", "watchglass", "up", "--listen", f"127.0.0.1:{port}", "--data", str(data)]
+    log = (tmp_path / "log").open("w")
+    with log, subprocess.Popen([*command, "--no-host.enabled"], stdout=log, stderr=log, cwd=tmp_path) as process:
+        deadline = time.monotonic() + 30
+        while " ready " not in (tmp_path / "log").read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_version_and_help(capsys):
+    assert run(capsys, "--version") == (0, f"watchglass {__version__}\n", "")
+    for arguments in ((), ("--help",)):
+        status, out, _ = run(capsys, *arguments)
+        assert status == 0
+        assert "watchglass up" in out
+
+
+def test_help_of_up_shows_every_setting(capsys):
+    _, out, _ = run(capsys, "up", "--help")
+    for row in rows():
+        assert any(re.search(rf"{re.escape(flag)}\b", out) for flag in row.flags), row.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["upp"], "watchglass: unknown command upp; did you mean up?"),
+        (["up", "--confg=x"], "watchglass up: unknown flag --confg; did you mean --config?"),
+        (["up", "--storage.tsdb.retenton.time", "1d"], "did you mean --storage.tsdb.retention.time?"),
+        (["up", "--zzz"], "watchglass up: unknown flag --zzz\n"),
+        (["up", "extra"], "watchglass up: unexpected argument extra"),
+        (["query"], "watchglass query: the following arguments are required: EXPR"),
+        (["check", "rules", "x"], "invalid choice: 'rules'"),
+        (["up", "--data"], "argument --data: expected one argument"),
+    ],
+)
+def test_a_wrong_command_line(capsys, arguments, message):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["up", "--retention.time", "3x"], 'watchglass: flag --retention.time: unknown unit "x"'),
+        (["up", "--storage.tsdb.retention.size=10"], "watchglass: flag --storage.tsdb.retention.size: units"),
+        (
+            ["up", "--config", str(BAD / "unknown_job_key.yml")],
+            'unknown key "metric_path"; did you mean "metrics_path"?',
+        ),
+        (["up", "--config", "none.yml"], "none.yml: cannot be read: No such file or directory"),
+        (["up", "--config", str(GOOD / "kubernetes_beside_others.yml"), "--strict"], "(--strict)"),
+        (["up", "--settings", "none.yml"], "none.yml: cannot be read"),
+    ],
+)
+def test_up_with_a_wrong_setting(tmp_path, arguments, message):
+    command = [sys.executable, "-m", "watchglass", *arguments]
+    if "--listen" not in arguments:
+        command += ["--listen", "127.0.0.1:0"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=30)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_flags_of_every_kind_reach_the_settings(monkeypatch, tmp_path):
+    import watchglass.app.run
+
+    seen = []
+    monkeypatch.setattr(watchglass.app.run, "run", lambda settings: seen.append(settings) or 0)
+    arguments = ["up", "--config.file=a.yml", "--storage.tsdb.path", "b", "--web.listen-address=:1", "--listen", "127.0.0.1:2",
+                 "--storage.tsdb.retention.time=30d", "--web.enable-lifecycle", "--no-host.enabled", "--server.port", "8501"]  # fmt: skip
+
+    assert main(arguments) == 0
+
+    (settings,) = seen
+    assert (settings.config, settings.data) == (str(tmp_path / "a.yml"), str(tmp_path / "b"))
+    assert settings.listen == ("0.0.0.0:8501", "127.0.0.1:2")
+    assert settings.retention_time_ms == 30 * 86_400_000
+    assert (settings.web_enable_lifecycle, settings.host_enabled) == (True, False)
+    assert settings.origins["data"] == "flag --storage.tsdb.path"
+
+
+@pytest.mark.parametrize("command", [["up"], ["check", "config", "x"], ["import", "x"], ["backup", "x"]])
+def test_without_the_server_extra_a_command_says_so(command, tmp_path):
+    code = f"import sys; sys.modules['numpy'] = None; from watchglass.cli import main; sys.exit(main({command}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path, timeout=30
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", NEEDS_SERVER + "\n")
+    assert 'install "watchglass[server]"' in NEEDS_SERVER
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from watchglass.cli import main\n"
+        "try: main(['up', '--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'numpy', 'yaml', 'starlette', 'asyncio', 'httpx'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.endswith("[]\n")
+
+
+def test_check_config(capsys):
+    status, out, err = run(capsys, "check", "config", str(GOOD / "shipped_with_prometheus.yml"))
+    assert (status, err) == (0, "")
+    assert "NOTE: line 7: alerting: alerts are not sent yet" in out
+    assert "is valid prometheus config file syntax, 1 scrape jobs" in out
+
+    status, _, err = run(capsys, "check", "config", str(GOOD / "defaults.yml"), str(BAD / "duplicate_key.yml"))
+    assert status == 1
+    assert 'duplicate_key.yml:4: key "scrape_interval" already set on line 2' in err
+
+    status, _, err = run(capsys, "check", "config", "--strict", str(GOOD / "shipped_with_prometheus.yml"))
+    assert status == 1
+    assert "(--strict)" in err
+
+
+def series(value, **labels):
+    return {"metric": labels, "value": [0, value]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "result", "lines"),
+    [
+        ("vector", [series("1", __name__="up", job="a"), series("10", __name__="up", job="bcd", x="y")],
+         ["NAME  JOB  X  VALUE", "up    a           1", "up    bcd  y     10"]),
+        ("vector", [series("1")], ["VALUE", "    1"]),
+        ("vector", [], ["no data"]),
+        ("matrix", [], ["no data"]),
+        ("matrix", [{"metric": {"__name__": "a", "b": 'c"'}, "values": [[1.5, "2"]]}], ['a{b="c\\""}', "  2 @ 1970-01-01T00:00:01.500Z"]),
+        ("scalar", [0, "3"], ["3"]),
+        ("string", [0, "x"], ["x"]),
+    ],
+)  # fmt: skip
+def test_answers_as_text(kind, result, lines):
+    assert list(format_answer(kind, result)) == lines
+
+
+def test_query_without_a_server(capsys):
+    status, _, err = run(capsys, "query", "up", "--url", f"http://127.0.0.1:{free_port()}")
+    assert status == 1
+    assert "(Connection refused); start one with `watchglass up`" in err
+    assert run(capsys, "query", "up", "--url", "localhost:9090")[2].startswith("watchglass: expected a URL such as")
+
+
+def test_query_of_something_else(capsys):
+    class Other(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(404)
+            self.end_headers()
+            self.wfile.write(b"<h1>not here</h1>")
+
+        def log_message(self, *_):
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        Thread(target=other.handle_request, daemon=True).start()
+        status, _, err = run(capsys, "query", "up", "--url", f"http://127.0.0.1:{other.server_port}")
+    assert status == 1
+    assert "does not speak the Prometheus API (status 404)" in err
+
+
+def write_samples(path, count=100, end="# EOF\n"):
+    start = int(time.time()) - 3600
+    lines = [f'old{{a="b"}} {i} {start + 15 * i}' for i in range(count)]
+    path.write_text("# TYPE old gauge\n" + "\n".join(lines) + "\n" + end)
+
+
+def test_import_goes_to_the_server_that_owns_the_folder(capsys, server, tmp_path, monkeypatch):
+    write_samples(tmp_path / "old.om")
+    data = ["--data", str(tmp_path / "data")]
+
+    status, _, err = run(capsys, "import", "old.om", *data)
+    assert status == 1
+    assert "is in use by process" in err
+    assert "say with --url where it does" in err
+
+    monkeypatch.setenv("WATCHGLASS_WEB_LISTEN", server.removeprefix("http://"))
+    status, out, err = run(capsys, "import", "old.om", *data)
+    assert (status, err) == (0, "")
+    assert out.startswith("old.om: 100 samples of 1 series, ")
+
+    status, out, _ = run(capsys, "query", "count_over_time(old[2h])", "--url", server, "--json")
+    assert status == 0
+    assert json.loads(out)["result"][0]["value"][1] == "100"
+
+    status, _, err = run(capsys, "query", "sum(", "--url", server)
+    assert status == 1
+    assert "parse error" in err
+
+
+def test_a_broken_file_is_refused_by_line(capsys, server, tmp_path):
+    write_samples(tmp_path / "broken.om", 60_000, "old\n" + "old 1 1\n" * 500_000)
+    for target in (["--url", server], ["--data", "elsewhere"]):
+        status, _, err = run(capsys, "import", "broken.om", *target)
+        assert status == 1
+        assert "line 60002" in err
+    assert run(capsys, "query", "count_over_time(old[2h])", "--url", server)[1] == "no data\n"
+
+
+def test_backup_of_a_running_server_is_a_data_folder(capsys, server, tmp_path):
+    write_samples(tmp_path / "old.om")
+    assert run(capsys, "import", "old.om", "--url", server)[0] == 0
+
+    status, out, _ = run(capsys, "backup", "copy", "--data", "data")
+    assert status == 0
+    assert "in copy; run on it with `watchglass up --data copy`" in out
+    status, _, err = run(capsys, "backup", "copy", "--data", "data")
+    assert status == 1
+    assert "exists already" in err
+
+    # The copy is whole: it takes more, and a backup of it is one again.
+    assert run(capsys, "import", "old.om", "--data", "copy")[0] == 0
+    assert run(capsys, "backup", "again", "--data", "copy")[0] == 0
+
+
+def test_backup_of_nothing(capsys):
+    status, _, err = run(capsys, "backup", "copy", "--data", "nothing")
+    assert status == 1
+    assert "nothing/metrics.db does not exist" in err
+
+
+@pytest.mark.parametrize(
+    ("listen", "url"),
+    [("127.0.0.1:1", "http://127.0.0.1:1"), ("0.0.0.0:1", "http://127.0.0.1:1"), ("[::]:1", "http://[::1]:1")],
+)
+def test_where_a_server_answers_to_this_machine(listen, url):
+    assert own_url(Settings(web_listen=(listen,))) == url
