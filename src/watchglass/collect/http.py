@@ -148,7 +148,10 @@ def _default_tls() -> ssl.SSLContext:
 
 
 def _tls(options: TlsOptions) -> ssl.SSLContext:
-    """Raises OSError or ssl.SSLError where a file is missing or not PEM."""
+    """Raises OSError where a file is missing (with its name, which OpenSSL keeps to itself) or is not PEM."""
+    for path in (options.ca_file, options.cert_file, options.key.file or options.key_file):
+        if path:
+            Path(path).open("rb").close()
     context = ssl.create_default_context(cafile=options.ca_file or None, cadata=options.ca or None)
     if options.insecure_skip_verify:
         context.check_hostname = False
@@ -224,7 +227,7 @@ def _read_secret(secret: Secret) -> str:
 def _transport_errors() -> tuple[type[BaseException], ...]:
     import httpx  # noqa: PLC0415 -- loaded by now
 
-    return (OSError, httpx.TransportError, httpx.InvalidURL)
+    return (OSError, ValueError, httpx.TransportError, httpx.InvalidURL, ExceptionGroup)
 
 
 def _reason(error: BaseException) -> str:
@@ -233,10 +236,10 @@ def _reason(error: BaseException) -> str:
     cause: BaseException | None = error
     while cause is not None and cause not in causes:
         causes.append(cause)
-        cause = cause.__cause__ or cause.__context__
-        if isinstance(cause, BaseExceptionGroup):
-            cause = cause.exceptions[0]
+        within = cause.exceptions[0] if isinstance(cause, BaseExceptionGroup) else None
+        cause = within or cause.__cause__ or cause.__context__
     for each in reversed(causes):
         if isinstance(each, OSError) and each.strerror:
             return f"{each.filename}: {each.strerror}" if each.filename else each.strerror
-    return next((text for each in causes if (text := str(each))), type(error).__name__)
+    messages = (str(each) for each in causes if not isinstance(each, BaseExceptionGroup))
+    return next(filter(None, messages), type(error).__name__)
