@@ -32,11 +32,15 @@ from watchglass.promql.ast import (
     left_chain,
 )
 from watchglass.promql.durations import format_duration
+from watchglass.promql.kinds import METRIC_WORDS, MODIFIERS
 from watchglass.promql.numbers import format_number
 from watchglass.promql.quoting import go_quote
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _METRIC_NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")
+_NO_LABEL = frozenset({"without", "inf", "nan"})
+_NO_METRIC = (MODIFIERS - METRIC_WORDS) | {"atan2", "inf", "nan"}
+_DURATION_OPERATORS = frozenset("+-*/%^")
 _ATOM, _SIGNED, _PRODUCT = 7, 5, 5  # how tight things bind; a sign as tight as a product
 
 
@@ -56,7 +60,7 @@ def format_expr(expr: Expr) -> str:
 
 def format_matcher(matcher: Matcher) -> str:
     """A matcher as it stands in braces; names that are no identifiers are quoted."""
-    return f"{_format_label(matcher.name)}{matcher.type.value}{_quote(matcher.value)}"
+    return f"{_format_name(matcher.name)}{matcher.type.value}{_quote(matcher.value)}"
 
 
 def _format_single(expr: Expr) -> str:
@@ -102,7 +106,19 @@ def _binding(expr: Expr) -> int:
 def _binds_looser(lhs: Expr, op: str) -> bool:
     """Whether a left operand needs parentheses."""
     binding = _binding(lhs)
-    return binding < BINDING[op] or (op == "^" and binding == BINDING[op])
+    return binding < BINDING[op] or (op == "^" and binding == BINDING[op]) or _swallows(lhs, op)
+
+
+def _swallows(lhs: Expr, op: str) -> bool:
+    """Whether an expression ends in an offset that would take the operator after it for its own."""
+    if op not in _DURATION_OPERATORS:
+        return False
+    while isinstance(lhs, BinaryExpr | UnaryExpr):
+        lhs = lhs.rhs if isinstance(lhs, BinaryExpr) else lhs.expr
+    target = lhs.selector if isinstance(lhs, MatrixSelector) else lhs
+    if not isinstance(target, VectorSelector | SubqueryExpr) or target.offset_expr is None:
+        return False
+    return _format_offset(target).startswith((" offset (", " offset --"))
 
 
 def _format_side(expr: Expr, op: str, *, right: bool = False) -> str:
@@ -124,7 +140,7 @@ def _format_literal(number: NumberLiteral) -> str:
 def _format_selector(selector: VectorSelector) -> str:
     """Name and braces."""
     own_name = Matcher(METRIC_NAME, MatchType.EQUAL, selector.name)
-    plain = _METRIC_NAME.fullmatch(selector.name) is not None
+    plain = _METRIC_NAME.fullmatch(selector.name) is not None and selector.name.lower() not in _NO_METRIC
     tests = [format_matcher(test) for test in selector.matchers if not plain or test != own_name]
     if plain and not tests:
         return selector.name
@@ -150,7 +166,7 @@ def _format_offset(node: VectorSelector | SubqueryExpr) -> str:
     if node.offset_expr is None:
         return f" offset {format_duration(node.offset_ms)}" if node.offset_ms else ""
     written = _format_duration_expr(node.offset_expr)
-    if node.offset_expr.lhs is not None and node.offset_expr.op in BINDING and not written.startswith("("):
+    if node.offset_expr.lhs is not None and node.offset_expr.op in _DURATION_OPERATORS and not written.startswith("("):
         written = f"({written})"  # without them the operator would be that of the vectors
     return f" offset {written}"
 
@@ -215,10 +231,11 @@ def _format_fills(left: float | None, right: float | None) -> str:
 
 
 def _format_labels(labels: tuple[str, ...]) -> str:
-    return f"({', '.join(map(_format_label, labels))})"
+    """Labels in parentheses, where a few words are keywords."""
+    return f"({', '.join(_quote(name) if name.lower() in _NO_LABEL else _format_name(name) for name in labels)})"
 
 
-def _format_label(name: str) -> str:
+def _format_name(name: str) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else _quote(name)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from watchglass.promql.quoting import go_quote
 
 _OCTAL = re.compile(r"0[0-7_]+")
-_PLAIN = re.compile(r"[1-9][0-9]*|0")
+_PLAIN = re.compile(r"[1-9][0-9]{0,17}|0")
 
 
 def parse_number(text: str) -> float:
