@@ -125,7 +125,8 @@ def test_flags_of_every_kind_reach_the_settings(monkeypatch, tmp_path):
     seen = []
     monkeypatch.setattr(watchglass.app.run, "run", lambda settings: seen.append(settings) or 0)
     arguments = ["up", "--config.file=a.yml", "--storage.tsdb.path", "b", "--web.listen-address=:1", "--listen", "127.0.0.1:2",
-                 "--storage.tsdb.retention.time=30d", "--web.enable-lifecycle", "--no-host.enabled", "--server.port", "8501"]  # fmt: skip
+                 "--storage.tsdb.retention.time=30d", "--web.enable-lifecycle", "--no-host.enabled", "--server.port", "8501",
+                 "--log.level=warn", "--web.console.templates=/c", "--web.enable-admin-api"]  # fmt: skip
 
     assert main(arguments) == 0
 
@@ -135,6 +136,11 @@ def test_flags_of_every_kind_reach_the_settings(monkeypatch, tmp_path):
     assert settings.retention_time_ms == 30 * 86_400_000
     assert (settings.web_enable_lifecycle, settings.host_enabled) == (True, False)
     assert settings.origins["data"] == "flag --storage.tsdb.path"
+    assert settings.log_level == "warning"
+    assert settings.notices == (
+        "flag --web.console.templates is accepted and has no effect",
+        "flag --web.enable-admin-api is accepted and has no effect",
+    )
 
 
 @pytest.mark.parametrize("command", [["up"], ["check", "config", "x"], ["import", "x"], ["backup", "x"]])
@@ -170,6 +176,15 @@ def test_check_config(capsys):
     status, _, err = run(capsys, "check", "config", "--strict", str(GOOD / "shipped_with_prometheus.yml"))
     assert status == 1
     assert "(--strict)" in err
+
+
+def test_check_of_our_own_settings(capsys, tmp_path):
+    (tmp_path / "watchglass.yml").write_text("web: {port: 3000}")
+    assert run(capsys, "check", "config", "watchglass.yml")[0] == 0
+    (tmp_path / "watchglass.yml").write_text("web: {prot: 3000}")
+    status, _, err = run(capsys, "check", "config", "watchglass.yml")
+    assert status == 1
+    assert "watchglass.yml:1: web.prot: unknown setting; did you mean web.port?" in err
 
 
 def series(value, **labels):

@@ -135,3 +135,8 @@ def test_environments_of_the_guides_are_accepted_and_noted(load):
 def test_a_misspelt_variable_is_noted(load):
     (notice,) = load(environment={"WATCHGLASS_DAT": "x", "WATCHGLASS_OTHER": "y"}).notices
     assert notice == "environment WATCHGLASS_DAT is not a setting; did you mean WATCHGLASS_DATA?"
+
+
+def test_ignored_flags_are_noted(tmp_path):
+    invocation = Invocation(ignored=["--web.page-title"], environment={}, folder=tmp_path)
+    assert load_settings(invocation).notices == ("flag --web.page-title is accepted and has no effect",)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import NoReturn
 
 from watchglass.config.kinds import BOOLEAN
-from watchglass.config.settings import Row, rows
+from watchglass.config.settings import IGNORED_FLAGS, Row, rows
 from watchglass.version import __version__
 
 DEFAULT_URL = "http://127.0.0.1:9090"
@@ -108,7 +108,7 @@ class _NoteSetting(argparse.Action):
 
 def _add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     """Give the parser the flags of the named settings, or of all, grouped as the settings file is."""
-    parser.set_defaults(flags={}, flag_names={})
+    parser.set_defaults(flags={}, flag_names={}, ignored=[])
     groups = {"": parser.add_argument_group("what to run")}
     groups[""].add_argument(
         "--settings", metavar="FILE", default="", help="our own settings, else watchglass.yml beside the configuration"
@@ -144,9 +144,26 @@ def _add_setting(group: argparse._ArgumentGroup, row: Row) -> None:
             )
 
 
+class _NoteIgnored(argparse.Action):
+    """Notes a flag of Prometheus that has no effect here."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        """Note one occurrence."""
+        del parser, values
+        namespace.ignored.append(option)
+
+
 def _add_up(parser: argparse.ArgumentParser) -> None:
     parser.usage = "%(prog)s [FLAG ...]"
     _add_settings(parser)
+    for flag, takes_value in IGNORED_FLAGS.items():
+        names = [flag] if takes_value else [flag, flag.replace("--", "--no-", 1)]
+        nargs = None if takes_value else 0
+        parser.add_argument(
+            *names, dest="ignored", action=_NoteIgnored, nargs=nargs, default=argparse.SUPPRESS, help=argparse.SUPPRESS
+        )
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:

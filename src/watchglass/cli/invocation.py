@@ -14,7 +14,7 @@ def read_settings(options: argparse.Namespace) -> Settings:
     Raises:
         ConfigError: a flag, a variable or the settings file is wrong.
     """
-    return load_settings(Invocation(flags=options.flags, flag_names=options.flag_names, settings_file=options.settings))
+    return load_settings(Invocation(options.flags, options.flag_names, options.ignored, settings_file=options.settings))
 
 
 def own_url(settings: Settings) -> str:

@@ -124,13 +124,14 @@ def parse_origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def choice(*words: str) -> Kind:
-    """A kind that takes one of a few words."""
+def choice(*words: str, **synonyms: str) -> Kind:
+    """A kind that takes one of a few words; `synonyms` are what other programs say for one of them."""
 
     def parse(text: str) -> str:
-        if text.lower() not in words:
+        word = synonyms.get(text.lower(), text.lower())
+        if word not in words:
             raise ValueError(f'expected one of {", ".join(words)}, not "{text}"')
-        return text.lower()
+        return word
 
     return Kind(" | ".join(words), parse, metavar="|".join(words))
 

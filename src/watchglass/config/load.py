@@ -137,6 +137,8 @@ def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]
         if invocation.environment.get(name):
             yield f"environment {name} is accepted and has no effect yet: {instead}"
     yield from _misspelt(invocation.environment)
+    for flag in invocation.ignored:
+        yield f"flag {flag} is accepted and has no effect"
     if values.get("alertmanager_config"):
         yield "alertmanager.config is accepted and has no effect yet: alerts are not routed"
 

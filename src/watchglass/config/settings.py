@@ -70,6 +70,7 @@ class Invocation:
     Attributes:
         flags: dotted setting name to the texts given for it.
         flag_names: dotted setting name to the flag as it was typed, for messages.
+        ignored: flags that were typed and have no effect.
         environment: the environment variables.
         settings_file: what `--settings` said; empty to look for `watchglass.yml`.
         folder: the working folder, from which flags and the environment mean relative paths.
@@ -77,6 +78,7 @@ class Invocation:
 
     flags: Mapping[str, Sequence[str]] = field(default_factory=dict)
     flag_names: Mapping[str, str] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
     settings_file: str = ""
     folder: Path = field(default_factory=Path.cwd)
@@ -134,10 +136,16 @@ class Settings:
     web_tls_key: str = row("web.tls_key", kinds.PATH, "", "Private key (PEM) of web.tls_cert")
 
     log_level: str = row(
-        "log.level", kinds.choice("debug", "info", "warning", "error"), "info", "The least severe message to log"
+        "log.level",
+        kinds.choice("debug", "info", "warning", "error", warn="warning"),
+        "info",
+        "The least severe message to log",
     )
     log_format: str = row(
-        "log.format", kinds.choice("text", "json"), "text", "One readable line, or one JSON object, a message"
+        "log.format",
+        kinds.choice("text", "json", logfmt="text"),
+        "text",
+        "One readable line, or one JSON object, a message",
     )
 
     retention_time_ms: int = row(
@@ -291,3 +299,51 @@ FOREIGN_ENVIRONMENT: Mapping[str, str] = {
     "PROMETHEUS_PORT": "it is meant for the monitored application",
 }
 """Variables of the documented environments that are accepted and have no effect yet, and what happens instead."""
+
+
+IGNORED_FLAGS: Mapping[str, bool] = {
+    "--alertmanager.drain-notification-queue-on-shutdown": False,
+    "--alertmanager.notification-batch-size": True,
+    "--alertmanager.notification-queue-capacity": True,
+    "--auto-gomaxprocs": False,
+    "--auto-gomemlimit": False,
+    "--auto-gomemlimit.ratio": True,
+    "--config.auto-reload": False,
+    "--config.auto-reload-interval": True,
+    "--enable-feature": True,
+    "--web.max-notifications-subscribers": True,
+    "--rules.alert.for-grace-period": True,
+    "--rules.alert.for-outage-tolerance": True,
+    "--rules.alert.resend-delay": True,
+    "--rules.max-concurrent-evals": True,
+    "--scrape.adjust-timestamps": False,
+    "--scrape.discovery-reload-interval": True,
+    "--scrape.timestamp-tolerance": True,
+    "--storage.remote.flush-deadline": True,
+    "--storage.remote.read-concurrent-limit": True,
+    "--storage.remote.read-max-bytes-in-frame": True,
+    "--storage.remote.read-sample-limit": True,
+    "--storage.tsdb.allow-overlapping-blocks": False,
+    "--storage.tsdb.head-chunks-write-queue-size": True,
+    "--storage.tsdb.max-block-duration": True,
+    "--storage.tsdb.min-block-duration": True,
+    "--storage.tsdb.no-lockfile": False,
+    "--storage.tsdb.wal-compression": False,
+    "--storage.tsdb.wal-compression-type": True,
+    "--storage.tsdb.wal-segment-size": True,
+    "--web.console.libraries": True,
+    "--web.console.templates": True,
+    "--web.cors.origin": True,
+    "--web.enable-admin-api": False,
+    "--web.enable-otlp-receiver": False,
+    "--web.enable-remote-write-receiver": False,
+    "--web.max-connections": True,
+    "--web.page-title": True,
+    "--web.read-timeout": True,
+    "--web.route-prefix": True,
+    "--web.user-assets": True,
+}
+"""Flags of Prometheus that a command line may keep: accepted, noted, without effect. True: a value follows.
+
+`--web.config.file` is not among them: who asks for TLS and a login must not be left without, unnoticed.
+"""

@@ -71,7 +71,7 @@ def test_a_silent_server_costs_its_timeout_and_the_next_is_asked():
     result, asked = ask("app.example", setup=lambda server: setattr(server, "silent", True), timeout_s=0.05)
     assert isinstance(result, DnsError)
     assert asked == []
-    records, _ = ask("app.example", servers=("127.0.0.2", "127.0.0.1"), timeout_s=0.2)
+    records, _ = ask("app.example", servers=("not an address", "127.0.0.2", "127.0.0.1"), timeout_s=0.2)
     assert len(records) == 2
 
 

@@ -101,7 +101,7 @@ async def _ask_any(name: str, kind: str, options: ResolverOptions) -> Answer:
     for server in options.servers:
         try:
             answer = await _ask(server, name, kind, options)
-        except (OSError, TimeoutError, DnsMessageError, asyncio.IncompleteReadError):
+        except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
             continue
         if answer.code in {NO_ERROR, NAME_ERROR}:
             return answer
