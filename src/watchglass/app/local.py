@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry
 
@@ -21,26 +21,48 @@ from watchglass.sdk.process import ProcessCollector
 HOST_JOB = "node"
 GPU_JOB = "gpu"
 SELF_JOB = "watchglass"
+SELF_INTERVAL_MS = 15_000
 EXPORTER_PORT = "9100"
 _AGAIN_AFTER_MS = 1000  # a rate needs two readings: the second comes at once, so that the first page shows numbers
 
 
-def local_targets(configuration: Configuration, registry: CollectorRegistry) -> list[LocalTarget]:
-    """The collectors to run under a configuration."""
-    return list(_local_targets(configuration, registry))
+class LocalTargets:
+    """Builds the collectors that a configuration asks for; those that it asks for again are the same objects.
 
+    Args:
+        registry: our own metrics.
+    """
 
-def _local_targets(configuration: Configuration, registry: CollectorRegistry) -> Iterator[LocalTarget]:
-    settings = configuration.settings
-    machine, interval_ms = socket.gethostname(), settings.host_interval_ms
-    if settings.host_enabled and not _has_exporter(settings, configuration.jobs):
-        host = HostCollector(host_options(settings))
-        yield LocalTarget(HOST_JOB, machine, host, interval_ms, again_after_ms=_AGAIN_AFTER_MS)
-    if settings.gpu_enabled and load_nvml() is not None:
-        yield LocalTarget(GPU_JOB, machine, GpuCollector(), interval_ms)
-    if settings.scrape_self:
-        own = _Both(RegistryCollector(registry), ProcessCollector())
-        yield LocalTarget(SELF_JOB, settings.listen[0], own, again_after_ms=_AGAIN_AFTER_MS)
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._built: dict[object, LocalTarget] = {}
+
+    def of(self, configuration: Configuration) -> list[LocalTarget]:
+        """The collectors to run under a configuration."""
+        return list(self._of(configuration))
+
+    def _of(self, configuration: Configuration) -> Iterator[LocalTarget]:
+        settings = configuration.settings
+        machine, interval_ms = socket.gethostname(), settings.host_interval_ms
+        if settings.host_enabled and not _has_exporter(settings, configuration.jobs):
+            options = host_options(settings)
+            yield self._target(HOST_JOB, machine, interval_ms, options, lambda: HostCollector(options))
+        if settings.gpu_enabled and load_nvml() is not None:
+            yield self._target(GPU_JOB, machine, interval_ms, None, GpuCollector)
+        if settings.scrape_self:
+            yield self._target(SELF_JOB, settings.listen[0], SELF_INTERVAL_MS, None, self._own)
+
+    def _own(self) -> Collector:
+        return _Both(RegistryCollector(self._registry), ProcessCollector())
+
+    def _target(
+        self, job: str, instance: str, interval_ms: int, options: Hashable, build: Callable[[], Collector]
+    ) -> LocalTarget:
+        key = (job, instance, interval_ms, options)
+        if key not in self._built:
+            target = LocalTarget(job, instance, build(), interval_ms, again_after_ms=_AGAIN_AFTER_MS)
+            self._built[key] = target
+        return self._built[key]
 
 
 def _has_exporter(settings: Settings, jobs: Iterable[ScrapeJob]) -> bool:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
-from watchglass.app.local import local_targets
+from watchglass.app.local import LocalTargets
 from watchglass.app.options import engine_options, store_options
 from watchglass.app.reload import ReloadMetrics
 from watchglass.app.status import add_health_checks, status_pages
@@ -61,6 +61,7 @@ class Stack:
         self.parts.status = status_pages(self)
         self._clock, self._registry = clock, registry
         self._reloads = ReloadMetrics(registry, clock)
+        self._local = LocalTargets(registry)
         self._changing = asyncio.Lock()
         add_health_checks(self)
 
@@ -98,7 +99,7 @@ class Stack:
         assert self.scraping is not None
         assert self.discovery is not None
         jobs = self.configuration.jobs
-        await self.scraping.apply(jobs, local_targets(self.configuration, self._registry))
+        await self.scraping.apply(jobs, self._local.of(self.configuration))
         self.discovery.apply(jobs)
         for notice in self.configuration.notices:
             log.warning("no effect yet: %s", notice)

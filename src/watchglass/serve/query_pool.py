@@ -48,6 +48,12 @@ class QueryPool:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
+def _forget(work: asyncio.Future[Any]) -> None:
+    """Take note of how work ended that nobody waits for, so that asyncio does not complain."""
+    if not work.cancelled():
+        work.exception()
+
+
 async def _leave(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
@@ -64,6 +70,7 @@ async def until_gone(request: Request, work: Coroutine[Any, Any, T], cancel: Cal
         return await running
     except asyncio.CancelledError:
         cancel()
+        running.add_done_callback(_forget)
         raise
     finally:
         leaving.cancel()

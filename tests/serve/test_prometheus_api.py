@@ -1,0 +1,215 @@
+"""Prometheus's API over a real store and engine: parameters, envelope, frames, limits, cancelling."""
+
+import asyncio
+import json
+import struct
+import threading
+
+import numpy as np
+import pytest
+
+from watchglass.clock import ManualClock
+from watchglass.errors import QueryLimitError, QueryTimeoutError
+from watchglass.interfaces import Batch
+from watchglass.model.labels import Labels
+from watchglass.model.metadata import Metadata, MetricType
+from watchglass.promql.engine import Engine, EngineOptions
+from watchglass.serve.options import QueryLimits, WebOptions
+from watchglass.store.metrics import MetricStore
+from watchglass.store.options import StoreOptions
+
+pytestmark = pytest.mark.anyio
+
+NOW_MS = 1_700_000_000_000
+NOW = NOW_MS // 1000
+FRAMES = {"accept": "application/x-watchglass-frames"}
+
+
+@pytest.fixture
+def store(tmp_path):
+    """Ten samples, 15 s apart and the newest now, of `a` (three instances) and of `b.c`."""
+    opened = MetricStore(tmp_path, StoreOptions(commit_interval_ms=1), clock=ManualClock(NOW_MS))
+    rows = [Labels.of(__name__="a", job="x", instance=f"i{number}") for number in range(3)]
+    rows.append(Labels.of({"__name__": "b.c", "my.label": "v"}))
+    refs = np.array([opened.series_ref(row) for row in rows], np.uint32)
+    for step in range(10):
+        batch = Batch(refs, np.array([step, step * 2, step * 3, 7.0]), NOW_MS - (9 - step) * 15_000)
+        opened.append(batch).result()
+    opened.put_metadata(
+        {"a": Metadata(MetricType.GAUGE, "", "A thing."), "z": Metadata(MetricType.COUNTER, "seconds", "")}
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def client(store, make_parts, make_client):
+    async with make_client(make_parts(storage=store, engine=Engine(store, EngineOptions(max_points=11_001)))) as client:
+        yield client
+
+
+async def test_an_instant_query_now_and_then(client):
+    answer = await client.get("/api/v1/query", params={"query": "sum(a)"})
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == {
+        "status": "success",
+        "data": {"resultType": "vector", "result": [{"metric": {}, "value": [NOW, "54"]}]},
+    }
+    then = await client.post("/api/v1/query", data={"query": 'a{instance="i1"}', "time": str(NOW - 15)})
+    assert then.json()["data"]["result"][0]["value"] == [NOW - 15, "16"]
+
+
+async def test_a_range_query_by_form(client):
+    form = {"query": 'a{instance="i0"}', "start": str(NOW - 30), "end": "2023-11-14T22:13:20Z", "step": "15s"}
+    answer = await client.post("/api/v1/query_range", data=form)
+    (series,) = answer.json()["data"]["result"]
+    assert series["values"] == [[NOW - 30, "7"], [NOW - 15, "8"], [NOW, "9"]]
+
+
+@pytest.mark.parametrize(("query", "kind"), [("1", "scalar"), ('"text"', "string"), ("a[30s]", "matrix")])
+async def test_every_kind_of_result(client, query, kind):
+    answer = await client.get("/api/v1/query", params={"query": query})
+    assert answer.json()["data"]["resultType"] == kind
+
+
+async def test_a_frame_where_it_is_asked_for(client):
+    params = {"query": "a", "start": NOW - 30, "end": NOW, "step": 15}
+    answer = await client.get("/api/v1/query_range", params=params, headers=FRAMES)
+    assert answer.headers["content-type"] == "application/x-watchglass-frames"
+    (size,) = struct.unpack_from("<I", answer.content)
+    header = json.loads(answer.content[4 : 4 + size])
+    assert [series["metric"]["instance"] for series in header["series"]] == ["i0", "i1", "i2"]
+    numbers = np.frombuffer(answer.content[4 + size :], "<f8")
+    assert numbers[:3].tolist() == [NOW_MS - 30_000, NOW_MS - 15_000, NOW_MS]
+    assert numbers[3:].reshape(3, 3)[2].tolist() == [21, 24, 27]
+    instant = await client.get("/api/v1/query", params={"query": "a"}, headers=FRAMES)
+    assert instant.headers["content-type"] == "application/x-watchglass-frames"
+
+
+async def test_what_has_no_frame_comes_as_json(client):
+    for query in ("a[30s]", '"text"', "sum("):
+        answer = await client.get("/api/v1/query", params={"query": query}, headers=FRAMES)
+        assert answer.headers["content-type"] == "application/json"
+
+
+async def test_a_limit_cuts_and_says_so(client):
+    for query in ("a", "a[30s]"):
+        answer = await client.get("/api/v1/query", params={"query": query, "limit": 2})
+        assert len(answer.json()["data"]["result"]) == 2
+        assert answer.json()["warnings"] == ["results truncated due to limit"]
+        whole = await client.get("/api/v1/query", params={"query": query, "limit": 3})
+        assert len(whole.json()["data"]["result"]) == 3
+        assert "warnings" not in whole.json()
+
+
+async def test_what_the_engine_remarks_reaches_the_client(client):
+    answer = await client.get("/api/v1/query", params={"query": "rate(a[1m])"})
+    assert "might not be a counter" in answer.json()["infos"][0]
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "data"),
+    [
+        ("series", {"match[]": 'a{instance="i0"}'}, [{"__name__": "a", "instance": "i0", "job": "x"}]),
+        ("series", {"match[]": ["nope", "also"]}, []),
+        ("series", {"match[]": "a", "end": NOW - 3600}, []),
+        ("labels", {}, ["__name__", "instance", "job", "my.label"]),
+        ("labels", {"match[]": "a"}, ["__name__", "instance", "job"]),
+        ("label/instance/values", {}, ["i0", "i1", "i2"]),
+        ("label/U__my_2e_label/values", {}, ["v"]),
+        ("label/my.label/values", {}, ["v"]),
+        ("label/instance/values", {"match[]": '{"b.c"}'}, []),
+        ("label/__name__/values", {"start": NOW - 60, "end": NOW}, ["a", "b.c"]),
+        ("metadata", {"metric": "a"}, {"a": [{"type": "gauge", "help": "A thing.", "unit": ""}]}),
+        ("metadata", {"metric": "nope"}, {}),
+        ("metadata", {"limit": "1"}, {"a": [{"type": "gauge", "help": "A thing.", "unit": ""}]}),
+    ],
+)
+async def test_series_labels_and_metadata(client, path, params, data):
+    answer = await client.get(f"/api/v1/{path}", params=params)
+    assert answer.json() == {"status": "success", "data": data}
+
+
+@pytest.mark.parametrize("path", ["labels", "label/instance/values", "series"])
+async def test_limits_of_listings(client, path):
+    params = {"limit": 1, "match[]": "a"}
+    answer = (await client.get(f"/api/v1/{path}", params=params)).json()
+    assert len(answer["data"]) == 1
+    assert answer["warnings"] == ["results truncated due to limit"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "step", "status"),
+    [(0, 11_000, 1, 200), (0, 11_001, 1, 400), (0, 1e9, "1y", 200), (10, 0, 1, 400), (0, 10, 0, 400), (0, 10, "", 400)],
+)
+async def test_the_bounds_of_a_range(client, start, end, step, status):
+    params = {"query": "a", "start": start, "end": end, "step": step}
+    assert (await client.get("/api/v1/query_range", params=params)).status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["query?query=1", "query_range?query=1&start=0&end=1&step=1", "series?match[]=a", "labels", "metadata", "targets"],
+)
+async def test_before_the_store_is_open(make_client, path):
+    async with make_client() as client:
+        answer = await client.get(f"/api/v1/{path}")
+    assert answer.status_code == 503
+    assert answer.json()["errorType"] == "unavailable"
+
+
+class Stuck:
+    """An engine whose queries wait until they are cancelled or told to go on."""
+
+    def __init__(self, error=None):
+        self.begun, self.ended, self.error = threading.Semaphore(0), threading.Event(), error
+        self.go_on = threading.Event()
+
+    def instant(self, query, time_ms, *, timeout_ms, lookback_ms, cancel):
+        self.begun.release()
+        if self.error:
+            raise self.error
+        while not (cancel.wait(0.01) or self.go_on.is_set()):
+            pass
+        self.ended.set()
+        raise QueryTimeoutError("cancelled")
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "kind"),
+    [
+        (QueryTimeoutError("query timed out"), 503, "timeout"),
+        (QueryLimitError("too many samples"), 422, "execution"),
+        (RuntimeError("secret"), 500, "internal"),
+    ],
+)
+async def test_errors_of_the_engine(make_parts, make_client, error, status, kind):
+    async with make_client(make_parts(engine=Stuck(error))) as client:
+        answer = await client.get("/api/v1/query?query=a")
+    assert (answer.status_code, answer.json()["errorType"]) == (status, kind)
+    assert "secret" not in answer.text
+
+
+async def test_a_client_that_leaves_takes_its_query_along(make_parts, make_client):
+    engine = Stuck()
+    async with make_client(make_parts(engine=engine)) as client:
+        asking = asyncio.create_task(client.get("/api/v1/query?query=a"))
+        await asyncio.to_thread(engine.begun.acquire)
+        asking.cancel()
+        assert await asyncio.to_thread(engine.ended.wait, 5)
+
+
+async def test_more_queries_than_there_is_room_for(make_parts, make_client):
+    engine = Stuck()
+    parts = make_parts(WebOptions(queries=QueryLimits(max_concurrency=2, threads=1)), engine=engine)
+    async with make_client(parts) as client:
+        running = [asyncio.create_task(client.get("/api/v1/query?query=a")) for _ in range(2)]
+        await asyncio.to_thread(engine.begun.acquire)
+        refused = await client.get("/api/v1/query?query=a")
+        engine.go_on.set()
+        await asyncio.gather(*running)
+        metrics = (await client.get("/metrics")).text
+    assert refused.status_code == 503
+    assert refused.json()["errorType"] == "unavailable"
+    assert "watchglass_queries_refused_total 1.0" in metrics
+    assert "watchglass_queries_in_flight 0.0" in metrics
