@@ -4,9 +4,11 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { dashboardQuery } from "./pages/dashboard/DashboardPage";
+import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
 import { currentAddress } from "./state/location";
+import { readRange } from "./state/range";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
@@ -14,13 +16,16 @@ const client = new QueryClient({
   defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: "always" } },
 });
 
-/** Failure is shown by the page, which asks for the same. */
-const prefetch = (dashboardUid: string): unknown =>
-  client.query(dashboardQuery(dashboardUid)).catch(() => undefined);
+/** The dashboard, then its first numbers. Failure is shown by the page, which asks for the same. */
+async function prefetch(uid: string): Promise<void> {
+  const dashboard = await client.query(dashboardQuery(uid)).catch(() => undefined);
+  if (dashboard !== undefined)
+    prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);
+}
 
-const [first, uid] = currentAddress().path.split("/");
-if (first === "") prefetch(HOME_UID);
-if (first === "d" && uid !== undefined) prefetch(decodeURIComponent(uid));
+const [first, second] = currentAddress().path.split("/");
+if (first === "") void prefetch(HOME_UID);
+if (first === "d" && second !== undefined) void prefetch(decodeURIComponent(second));
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

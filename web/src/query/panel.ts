@@ -9,7 +9,7 @@ import { resolveRange, type RawRange, type TimeRange } from "../model/timerange"
 /** Grafana's own assumption where a panel names no interval. */
 const SCRAPE_MS = 15_000;
 /** While a fresh page still waits for a first value, panels ask again this soon. */
-const EAGER_MS = { now: 250, step: 1000 } as const;
+const EAGER_MS = { now: 150, step: 1000 } as const;
 const EAGER_FOR_MS = 20_000;
 const KEEP_MS = 60_000;
 /** A panel that comes on screen again asks again only when its data are older. */
@@ -61,29 +61,36 @@ async function evaluate(
   return { ...frame, query, expr, range };
 }
 
-/** Runs the panel's queries; equal ones of several panels are sent once. */
-export function usePanelData(plan: QueryPlan): PanelData {
+function stepOf(plan: QueryPlan): number {
   const range = resolveRange(plan.raw, LOADED_MS);
-  const stepMs = range === undefined ? 0 : chooseStep(range, plan.points, plan.panel.minStepMs);
+  return range === undefined ? 0 : chooseStep(range, plan.points, plan.panel.minStepMs);
+}
+
+/** One query of a plan, for the cache: equal ones of several panels are sent once. */
+function queryOptions(plan: QueryPlan, query: PanelQuery) {
+  const { raw, anchor, instant, variables } = plan;
+  const stepMs = stepOf(plan);
+  return {
+    queryKey: ["panel", query.expr, query.refId, raw.from, raw.to, stepMs, anchor, instant, variables],
+    queryFn: ({ signal }: { signal: AbortSignal }) => evaluate(plan, query, stepMs, signal),
+    gcTime: KEEP_MS,
+    staleTime: FRESH_MS,
+    retry: false,
+  };
+}
+
+/** Asks before the panel is there to ask; a failure is for the panel to meet again. */
+export function prefetchPanel(client: QueryClient, plan: QueryPlan): void {
+  for (const query of plan.panel.queries) void client.query(queryOptions(plan, query)).catch(() => undefined);
+}
+
+/** Runs the panel's queries. */
+export function usePanelData(plan: QueryPlan): PanelData {
   const results = useQueries({
     queries: plan.panel.queries.map((query) => ({
-      queryKey: [
-        "panel",
-        query.expr,
-        query.refId,
-        plan.raw.from,
-        plan.raw.to,
-        stepMs,
-        plan.anchor,
-        plan.instant,
-        plan.variables,
-      ],
-      queryFn: ({ signal }: { signal: AbortSignal }) => evaluate(plan, query, stepMs, signal),
-      enabled: plan.enabled && stepMs > 0,
+      ...queryOptions(plan, query),
+      enabled: plan.enabled && stepOf(plan) > 0,
       placeholderData: keepPreviousData<PanelFrame>,
-      gcTime: KEEP_MS,
-      staleTime: FRESH_MS,
-      retry: false,
       refetchInterval: ({ state }: { state: { data: PanelFrame | undefined } }) =>
         isEmpty(state.data) && performance.now() < EAGER_FOR_MS ? EAGER_MS[plan.anchor] : false,
     })),

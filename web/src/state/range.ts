@@ -21,16 +21,18 @@ export const REFRESH_CHOICES_MS = [0, 1000, 5000, 10_000, 30_000, 60_000, 300_00
 /** Whether a range makes sense does not depend on the time of day. */
 const LOADED_MS = Date.now();
 
-/** The range in the address, or the page's default where it is missing or makes no sense. */
+/** The range in an address, or the page's default where it is missing or makes no sense. */
+export function readRange(params: URLSearchParams, defaults: RangeDefaults): PageRange {
+  const asked = { from: params.get("from") ?? defaults.time.from, to: params.get("to") ?? defaults.time.to };
+  const raw = resolveRange(asked, LOADED_MS) === undefined ? defaults.time : asked;
+  const refresh = params.get("refresh");
+  return { raw, refreshMs: refresh === null ? defaults.refreshMs : (parseDuration(refresh) ?? 0) };
+}
+
+/** The range of the page as its address is now. */
 export function usePageRange(defaults: RangeDefaults): PageRange {
   const { params } = useAddress();
-  const [from, to, refresh] = [params.get("from"), params.get("to"), params.get("refresh")];
-  return useMemo(() => {
-    const asked = { from: from ?? defaults.time.from, to: to ?? defaults.time.to };
-    const raw = resolveRange(asked, LOADED_MS) === undefined ? defaults.time : asked;
-    const refreshMs = refresh === null ? defaults.refreshMs : (parseDuration(refresh) ?? 0);
-    return { raw, refreshMs };
-  }, [from, to, refresh, defaults]);
+  return useMemo(() => readRange(params, defaults), [params, defaults]);
 }
 
 /** Writes the range into the address. */

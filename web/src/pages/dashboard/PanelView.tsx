@@ -3,7 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { ApiError } from "../../api/http";
-import { useSize, useVisibility, type Size, type Visibility } from "../../components/measure";
+import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import type { Panel } from "../../model/dashboard";
@@ -13,6 +13,7 @@ import { lastSampleMs, usePanelData, type PanelData } from "../../query/panel";
 import { explainEmpty } from "../../query/why";
 import { setParams } from "../../state/location";
 import { useTheme } from "../../state/theme";
+import { makePlan } from "./plan";
 import { QueryDialog } from "./QueryDialog";
 import { TableView } from "./TableView";
 
@@ -111,24 +112,6 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
   );
 }
 
-function usePanel(
-  { panel, raw, variables }: PanelViewProps,
-  type: PanelType,
-  size: Size | undefined,
-  { seen, visible }: Visibility,
-): PanelData {
-  const width = size?.width ?? 0;
-  return usePanelData({
-    panel,
-    raw,
-    variables,
-    points: Math.min(panel.maxPoints ?? Infinity, type.points ?? Math.max(60, Math.floor(width / 2))),
-    anchor: type.anchor,
-    instant: type.needs === "instant",
-    enabled: type.needs !== "none" && seen && visible && size !== undefined,
-  });
-}
-
 /** Draws the panel once it is near the screen, and keeps it. */
 export function PanelView(props: PanelViewProps) {
   const { panel, raw, alone } = props;
@@ -138,7 +121,7 @@ export function PanelView(props: PanelViewProps) {
   const visibility = useVisibility(body);
   const size = useSize(body);
   const module = useModule(type, visibility.seen);
-  const data = usePanel(props, type, size, visibility);
+  const data = usePanelData(makePlan(panel, props, size?.width, visibility.visible));
   const [asTable, setAsTable] = useState(false);
   const [showsQuery, setShowsQuery] = useState(false);
   const staleMs = staleFor(data, raw);
