@@ -65,8 +65,10 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def running(name: str, command: Sequence[str], url: str, log: Path, *, pinned: bool = True) -> Iterator[Server]:
-    """Run a server on one core until the block ends; entered once `/-/ready` answers 200."""
+def running(
+    name: str, command: Sequence[str], url: str, log: Path, *, pinned: bool = True, wait: bool = True
+) -> Iterator[Server]:
+    """Run a server, `pinned` to one core, until the block ends; with `wait`, entered once `/-/ready` answers 200."""
     environment = os.environ | {"GOMAXPROCS": "1"}
     prefix = ["taskset", "-c", str(SERVER_CORE)] if pinned else []
     with log.open("wb") as output:
@@ -74,7 +76,8 @@ def running(name: str, command: Sequence[str], url: str, log: Path, *, pinned: b
         process = subprocess.Popen([*prefix, *command], stdout=output, stderr=output, env=environment)
     server = Server(name, url, process, started)
     try:
-        wait_until_ready(server, log)
+        if wait:
+            wait_until_ready(server, log)
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
