@@ -1,0 +1,29 @@
+"""The route table: it is documented, unambiguous, and says what each endpoint is for."""
+
+from pathlib import Path
+
+from watchglass.serve.http import route_table
+from watchglass.serve.ui import Ui
+
+DOCUMENT = Path(__file__).parents[2] / "docs/http-api.md"
+
+
+def endpoints(make_parts):
+    return route_table(make_parts(), Ui())
+
+
+def test_the_document_lists_the_routes(make_parts):
+    rows = ["| methods | address | what |", "|---|---|---|"]
+    rows += [f"| {', '.join(row.methods)} | `{row.path}` | {row.summary} |" for row in endpoints(make_parts)]
+    documented = DOCUMENT.read_text().partition("<!-- endpoints -->\n")[2].partition("<!-- end -->")[0]
+    assert documented == "\n".join(rows) + "\n"
+
+
+def test_no_address_is_listed_twice(make_parts):
+    paths = [row.path for row in endpoints(make_parts)]
+    assert len(paths) == len(set(paths))
+
+
+def test_what_changes_something_is_not_a_get(make_parts):
+    changing = {row.path for row in endpoints(make_parts) if "GET" not in row.methods}
+    assert changing == {"/-/reload", "/-/quit", "/api/v1/import"}
