@@ -55,3 +55,11 @@ def matches(matcher: Matcher, labels: Labels) -> bool:
             return compile_anchored(matcher.value)(value)
         case MatchType.NOT_REGEX:
             return not compile_anchored(matcher.value)(value)
+
+
+def series_set(series) -> SeriesSet:
+    """Unnamed series `[(time_ms, value), ...]`, each with a label that numbers it, empty ones included."""
+    labels = LabelTable.of([Labels.of(i=f"s{number}") for number in range(len(series))])
+    offsets = np.concatenate([[0], np.cumsum([len(points) for points in series])]).astype(np.int64)
+    times = np.array([time for points in series for time, _ in points], np.int64)
+    return SeriesSet(labels, offsets, times, np.array([value for points in series for _, value in points], np.float64))

@@ -154,7 +154,9 @@ class _Join:
 
 def _join(many: Vector, one: Vector, matching: VectorMatching) -> _Join:
     many_ids, one_ids, count = match_rows(many.labels, one.labels, matching.labels, on=matching.on)
-    _check_one_side(many, one, one_ids, count, matching)
+    # Where the other side is empty nothing is matched, and so nothing is ambiguous.
+    one = replace(one, present=one.present & many.present.any(axis=0))
+    _check_one_side(one, one_ids, count, matching)
     included = group_rows(one.labels, matching.include)
     groups = _group_pairs(one_ids, included.ids)
     collapsed, row_ids = (one, one_ids) if groups.unique else (merge_groups(one, groups), one_ids[groups.first])
@@ -198,18 +200,17 @@ def _result_labels(join: _Join, matching: VectorMatching, *, drop: bool) -> Labe
     return labels
 
 
-def _check_one_side(many: Vector, one: Vector, one_ids: Index, count: int, matching: VectorMatching) -> None:
-    """Refuse a match group that has two series on the "one" side at a step at which the other side has any at all."""
+def _check_one_side(one: Vector, one_ids: Index, count: int, matching: VectorMatching) -> None:
+    """Refuse a match group that has two series on the "one" side at some step."""
     if len(np.unique(one_ids)) == len(one_ids):
         return
-    present = one.present & many.present.any(axis=0)
-    counts = np.zeros((count, present.shape[1]), np.int64)
-    np.add.at(counts, one_ids, present)
+    counts = np.zeros((count, one.present.shape[1]), np.int64)
+    np.add.at(counts, one_ids, one.present)
     if counts.max(initial=0) < 2:
         return
     step = int(np.flatnonzero((counts > 1).any(axis=0))[0])
     group = int(np.flatnonzero(counts[:, step] > 1)[0])
-    rows = np.flatnonzero((one_ids == group) & present[:, step])[:2]
+    rows = np.flatnonzero((one_ids == group) & one.present[:, step])[:2]
     side = "left" if matching.card is Cardinality.ONE_TO_MANY else "right"
     names = matching.labels
     table = one.labels.keep(names) if matching.on else one.labels.drop({*names, "__name__"})

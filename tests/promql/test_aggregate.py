@@ -1,0 +1,180 @@
+"""Aggregations of whole matrices equal a plain loop over the samples of each step."""
+
+import math
+
+import numpy as np
+import oracle
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchglass.columns import LabelTable
+from watchglass.errors import QueryError
+from watchglass.model.labels import Labels
+from watchglass.promql import aggregate
+from watchglass.promql.limits import Budget
+from watchglass.promql.value import Vector
+
+STEPS = 3
+values = st.floats(-1e3, 1e3) | st.sampled_from([math.nan, math.inf, -math.inf, 0.0, 1e100, -1e100, 1.7e308])
+tame = st.floats(-1e3, 1e3) | st.integers(0, 9).map(float)
+
+
+def vectors(cell):
+    row = st.tuples(st.sampled_from(["a", "b", "c"]), st.lists(st.none() | cell, min_size=STEPS, max_size=STEPS))
+    return st.lists(row, max_size=12)
+
+
+def vector_of(rows) -> Vector:
+    labels = LabelTable.of([Labels.of(__name__="m", g=group, i=str(number)) for number, (group, _) in enumerate(rows)])
+    cells = [[math.nan if cell is None else cell for cell in row] for _, row in rows]
+    present = [[cell is not None for cell in row] for _, row in rows]
+    return Vector(labels, np.array(cells, float).reshape(-1, STEPS), np.array(present, bool).reshape(-1, STEPS))
+
+
+def by_step(vector: Vector) -> list[dict]:
+    """For every step, the samples by label set."""
+    rows = vector.labels.rows()
+    return [
+        {rows[i]: float(vector.values[i, t]) for i in range(vector.size) if vector.present[i, t]} for t in range(STEPS)
+    ]
+
+
+def groups_at(rows, step) -> dict[str, list[float]]:
+    groups: dict[str, list[float]] = {}
+    for group, cells in rows:
+        if cells[step] is not None:
+            groups.setdefault(group, []).append(cells[step])
+    return groups
+
+
+def two_pass_variance(cells):
+    return float(np.var(np.array(cells))) if all(map(math.isfinite, cells)) else math.nan
+
+
+PLAIN = {
+    "sum": oracle.total,
+    "avg": oracle.mean,
+    "min": lambda cells: oracle.extreme(cells, lambda value, best: value < best),
+    "max": lambda cells: oracle.extreme(cells, lambda value, best: value > best),
+    "count": lambda cells: float(len(cells)),
+    "group": lambda _: 1.0,
+}
+
+
+def assert_same(got, wanted, *, rel=1e-12, abs_=0.0):
+    assert got.keys() == wanted.keys()
+    for key, value in wanted.items():
+        both_nan = math.isnan(value) and math.isnan(got[key])
+        assert both_nan or got[key] == value or math.isclose(got[key], value, rel_tol=rel, abs_tol=abs_), (
+            key,
+            got,
+            wanted,
+        )
+
+
+def reduced(op, rows, parameter=None):
+    with np.errstate(all="ignore"):
+        return by_step(aggregate.reduce(op, vector_of(rows), ("g",), without=False, parameter=parameter))
+
+
+@pytest.mark.parametrize("op", PLAIN)
+@settings(deadline=None)
+@given(rows=vectors(values))
+def test_an_aggregation_equals_a_plain_loop(op, rows):
+    result = reduced(op, rows)
+
+    for step in range(STEPS):
+        plain = {Labels.of(g=group): PLAIN[op](cells) for group, cells in groups_at(rows, step).items()}
+        assert_same(result[step], plain)
+
+
+@settings(deadline=None)
+@given(rows=vectors(tame))
+def test_variance_and_deviation(rows):
+    variance, deviation = reduced("stdvar", rows), reduced("stddev", rows)
+
+    for step in range(STEPS):
+        plain = {Labels.of(g=group): two_pass_variance(cells) for group, cells in groups_at(rows, step).items()}
+        assert_same(variance[step], plain, rel=1e-9, abs_=1e-9)
+        assert_same(deviation[step], {key: math.sqrt(value) for key, value in plain.items()}, rel=1e-6, abs_=1e-4)
+
+
+def test_equal_samples_have_no_variance_at_all():
+    rows = [("a", [0.1, 0.1, 1e300])] * 7
+    assert [list(step.values()) for step in reduced("stdvar", rows)] == [[0.0]] * STEPS
+
+
+@settings(deadline=None)
+@given(
+    rows=vectors(values),
+    asked=st.lists(st.sampled_from([0, 0.3, 0.5, 1, -1, 2, math.nan]), min_size=STEPS, max_size=STEPS),
+)
+def test_the_quantile_may_change_from_step_to_step(rows, asked):
+    result = reduced("quantile", rows, np.array(asked, float))
+
+    for step in range(STEPS):
+        groups = groups_at(rows, step)
+        plain = {Labels.of(g=group): oracle.quantile(asked[step], cells) for group, cells in groups.items()}
+        assert_same(result[step], plain)
+
+
+def rank(op, value):
+    if op == "limitk":
+        return 0, 0.0
+    return (1, 0.0) if math.isnan(value) else (0, -value if op == "topk" else value)
+
+
+@pytest.mark.parametrize("op", ["topk", "bottomk", "limitk"])
+@settings(deadline=None)
+@given(rows=vectors(values), limits=st.lists(st.integers(-1, 5), min_size=STEPS, max_size=STEPS))
+def test_choosing_keeps_the_first_of_the_best(op, rows, limits):
+    vector = vector_of(rows)
+    result = by_step(aggregate.choose(op, vector, ("g",), without=False, parameter=np.array(limits, float)))
+
+    for step in range(STEPS):
+        wanted = {}
+        for group in "abc":
+            members = [(i, c[step]) for i, (g, c) in enumerate(rows) if g == group and c[step] is not None]
+            best = sorted(members, key=lambda member: rank(op, member[1]))[: max(limits[step], 0)]
+            wanted |= {Labels.of(__name__="m", g=group, i=str(i)): value for i, value in best}
+        assert_same(result[step], wanted)
+
+
+@settings(deadline=None)
+@given(rows=vectors(st.sampled_from([1.0, 2.5, math.nan, 1e21])))
+def test_counting_values(rows):
+    result = by_step(aggregate.count_values("v", vector_of(rows), ("g",), without=False, budget=Budget(10_000, 1_000)))
+
+    texts = {1.0: "1", 2.5: "2.5", 1e21: "1000000000000000000000"}
+    for step in range(STEPS):
+        wanted: dict = {}
+        for group, cells in groups_at(rows, step).items():
+            for cell in cells:
+                key = Labels.of(g=group, v=texts.get(cell, "NaN"))
+                wanted[key] = wanted.get(key, 0.0) + 1.0
+        assert_same(result[step], wanted)
+
+
+def test_without_drops_the_name_and_by_keeps_it_when_asked():
+    vector = vector_of([("a", [1.0, 1.0, 1.0])])
+
+    without = aggregate.reduce("sum", vector, ("i",), without=True, parameter=None)
+    by_name = aggregate.reduce("sum", vector, ("__name__",), without=False, parameter=None)
+
+    assert without.labels.rows() == [Labels.of(g="a")]
+    assert by_name.labels.rows() == [Labels.of(__name__="m")]
+
+
+@pytest.mark.parametrize(
+    ("parameter", "message"),
+    [
+        (math.nan, "Parameter value is NaN"),
+        (1e19, r"Scalar value 1e\+19 overflows int64"),
+    ],
+)
+def test_a_limit_that_is_no_number_of_series_is_refused(parameter, message):
+    with pytest.raises(QueryError, match=message):
+        aggregate.choose(
+            "topk", vector_of([("a", [1, 1, 1])]), (), without=False, parameter=np.array([1, parameter, 1.0])
+        )

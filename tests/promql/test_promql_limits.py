@@ -1,0 +1,36 @@
+"""A query stops when it has cost enough, or when nobody waits for it."""
+
+import threading
+
+import pytest
+
+from watchglass.errors import QueryLimitError, QueryTimeoutError
+from watchglass.promql.limits import Budget, QueryCanceledError
+
+
+def test_the_deadline():
+    now = [100.0]
+    budget = Budget(10, 1_500, monotonic=lambda: now[0])
+
+    now[0] = 101.5
+    budget.check()
+    now[0] = 101.6
+    with pytest.raises(QueryTimeoutError, match="query timed out in expression evaluation"):
+        budget.check()
+
+
+def test_canceling():
+    cancel = threading.Event()
+    budget = Budget(10, 60_000, cancel)
+
+    budget.check()
+    cancel.set()
+    with pytest.raises(QueryCanceledError) as canceled:
+        budget.check()
+    assert canceled.value.kind == "canceled"
+
+
+def test_memory():
+    Budget(10, 1_000).allow(10)
+    with pytest.raises(QueryLimitError, match="query processing would load too many samples into memory"):
+        Budget(10, 1_000).allow(11)
