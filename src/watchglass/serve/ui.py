@@ -42,13 +42,9 @@ PAGES = (
     "/",
     "/d/{uid}",
     "/d/{uid}/{slug}",
-    "/dashboards",
     "/explore",
     "/graph",
     "/targets",
-    "/alerts",
-    "/rules",
-    "/status",
 )
 
 
