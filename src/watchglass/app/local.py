@@ -23,7 +23,7 @@ GPU_JOB = "gpu"
 SELF_JOB = "watchglass"
 SELF_INTERVAL_MS = 15_000
 EXPORTER_PORT = "9100"
-_AGAIN_AFTER_MS = 1000  # a rate needs two readings: the second comes at once, so that the first page shows numbers
+_AGAIN_AFTER_MS = 400  # a rate needs two readings: the second comes at once, so that the first page shows numbers
 
 
 class LocalTargets:
