@@ -13,9 +13,9 @@ from watchglass.promql.parse import parse, parse_series_selector
 TABLE = yaml.safe_load((Path(__file__).parent / "parse_errors.yaml").read_text())
 
 
-@pytest.mark.parametrize("heading", TABLE)
-def test_message_and_place(heading):
-    for query, place, message in TABLE[heading]:
+@pytest.mark.parametrize(("age", "heading"), [(age, heading) for age in TABLE for heading in TABLE[age]])
+def test_message_and_place(age, heading):
+    for query, place, message in TABLE[age][heading]:
         with pytest.raises(QuerySyntaxError) as caught:
             parse(query)
         assert str(caught.value) == f"{place}: parse error: {message}", query
