@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
 
+import cramjam
 import numpy as np
 
 from watchglass.collect.job import ScrapeJob, TargetGroup
 from watchglass.interfaces import AppendResult, Batch
 from watchglass.model.labels import Labels
+
+
+def bomb(encoding: str) -> bytes:
+    """Some hundred kilobytes (zstd) or ten megabytes (gzip) that unpack to ten gigabytes."""
+    zeros = bytes(1 << 26)
+    return (gzip.compress(zeros) if encoding == "gzip" else bytes(cramjam.zstd.compress(zeros))) * 160
 
 
 class Memory:

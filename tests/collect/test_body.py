@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-import zlib
 
 import cramjam
 import pytest
+from collect_support import bomb
 
 from watchglass.collect.body import unpack
 from watchglass.collect.errors import ScrapeError
@@ -38,15 +38,9 @@ def test_what_was_packed_comes_out(packed, encoding):
     assert caught.value.result == "body_size_limit"
 
 
-def bombs():
-    """About ten kilobytes each that unpack to ten gigabytes."""
-    member = zlib.compressobj(9, wbits=31)
-    once = b"".join(member.compress(bytes(1 << 20)) for _ in range(1024)) + member.flush()
-    return [("gzip of gzips", once * 10, "gzip"), ("zstd", zstd(bytes(1 << 28)) * 40, "zstd")]
-
-
-@pytest.mark.parametrize(("packed", "encoding"), [pytest.param(*bomb[1:], id=bomb[0]) for bomb in bombs()])
-def test_a_bomb_is_defused(packed, encoding):
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_a_bomb_is_defused(encoding):
+    packed = bomb(encoding)
     import tracemalloc
 
     tracemalloc.start()

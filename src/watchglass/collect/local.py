@@ -40,7 +40,8 @@ class LocalTarget:
         """The same as a scrape target, whose address starts with `local:`."""
         labels = Labels.of(job=self.job, instance=self.instance)
         url = f"local:{self.job}"
-        return Target(url, labels, labels, self.interval_ms, self.timeout_ms, f"{labels} {url}")
+        key = f"{labels} {url} {self.interval_ms} {self.timeout_ms}"
+        return Target(url, labels, labels, self.interval_ms, self.timeout_ms, key)
 
 
 class LocalReader:
@@ -56,6 +57,10 @@ class LocalReader:
         self._resolve = resolve
         self._reading: asyncio.Future[list[Family]] | None = None
         self.forget()
+
+    def use(self, local: LocalTarget) -> None:
+        """Read another collector for the same target from now on."""
+        self._local = local
 
     async def fetch(self) -> Callable[[], Reading]:
         """Read the collector."""

@@ -12,23 +12,24 @@ from watchglass.collect.scrape import ScrapeLoop, Surroundings
 
 
 class LocalPool:
-    """Keeps one scrape loop a collector; those that stay run on."""
+    """Keeps one scrape loop a collector; those that stay run on, with the collector they are given last."""
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
         self._loops = LoopSet(around.appender)
-        self._locals: dict[str, LocalTarget] = {}
+        self._readers: dict[str, LocalReader] = {}
 
     def apply(self, targets: Sequence[LocalTarget]) -> None:
         """Scrape these, and no others."""
         wanted = {local.target().key: local for local in targets}
-        for key in [key for key, local in self._locals.items() if wanted.get(key) != local]:
-            del self._locals[key]
+        for key in self._readers.keys() - wanted.keys():
+            del self._readers[key]
             self._loops.retire(key)
         for key, local in wanted.items():
-            if key not in self._locals:
-                self._locals[key] = local
-                self._start(local)
+            if key in self._readers:
+                self._readers[key].use(local)
+            else:
+                self._start(key, local)
 
     def active(self) -> list[ActiveTarget]:
         """All collectors, each in a pool named after its job."""
@@ -38,10 +39,10 @@ class LocalPool:
         """End at once, without staleness markers."""
         await self._loops.stop()
 
-    def _start(self, local: LocalTarget) -> None:
+    def _start(self, key: str, local: LocalTarget) -> None:
         target = local.target()
-        group = self._around.appender.open_group(target.key)
+        group = self._around.appender.open_group(key)
         ingest = TargetIngest(ScrapeJob(local.job), target.labels, self._around.appender, group)
-        reader = LocalReader(local, ingest.resolve)
+        self._readers[key] = reader = LocalReader(local, ingest.resolve)
         delays_ms = (0, local.again_after_ms) if local.again_after_ms else (0,)
         self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=delays_ms), group)
