@@ -39,7 +39,9 @@ from watchglass.store.chunk import (
 from watchglass.store.options import DAY_MS, HOUR_MS
 from watchglass.store.sqlite import Readers
 
-_SPANS_MS = {1: 4 * HOUR_MS, 2: DAY_MS}
+SPANS_MS = {1: 4 * HOUR_MS, 2: DAY_MS}
+"""Windows by level; a level is merged from all below it."""
+
 _SLICE = 128  # series merged at a time: bounds memory, and the writer's pause
 
 Bits = NDArray[np.uint64]
@@ -56,19 +58,20 @@ class Job:
     blocks: Sequence[Block]  # in the order in which their samples win
 
 
-def due(catalog: Catalog, now_ms: int, delay_ms: int) -> Iterator[Job]:
-    """Every merge whose window ended at least `delay_ms` ago, and which has at least two blocks to merge."""
-    for level, span_ms in _SPANS_MS.items():
-        view = catalog.view()
-        small = view[(view[:, _LEVEL] < level) & (view[:, _ORIGIN] != Origin.IMPORTED)]
-        windows = small[:, _T1] // span_ms
-        ended = (windows + 1) * span_ms + delay_ms <= now_ms
-        small, windows = small[ended], windows[ended]
-        keys = np.stack([windows, small[:, _GROUP], small[:, _ORIGIN]], axis=1)
-        distinct, which, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-        for at in np.flatnonzero(counts > 1).tolist():
-            blocks = sorted((Block(*row) for row in small[which == at].tolist()), key=lambda block: block.id)
-            yield Job(level, int(distinct[at, 1]), Origin(int(distinct[at, 2])), blocks)
+def due(catalog: Catalog, level: int, now_ms: int, delay_ms: int) -> list[Job]:
+    """Every merge into a level whose window ended at least `delay_ms` ago, and which has two blocks or more."""
+    span_ms, view = SPANS_MS[level], catalog.view()
+    small = view[(view[:, _LEVEL] < level) & (view[:, _ORIGIN] != Origin.IMPORTED)]
+    windows = small[:, _T1] // span_ms
+    ended = (windows + 1) * span_ms + delay_ms <= now_ms
+    small, windows = small[ended], windows[ended]
+    keys = np.stack([windows, small[:, _GROUP], small[:, _ORIGIN]], axis=1)
+    distinct, which, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    jobs = []
+    for at in np.flatnonzero(counts > 1).tolist():
+        blocks = sorted((Block(*row) for row in small[which == at].tolist()), key=lambda block: block.id)
+        jobs.append(Job(level, int(distinct[at, 1]), Origin(int(distinct[at, 2])), blocks))
+    return jobs
 
 
 class Compactor:
@@ -80,7 +83,9 @@ class Compactor:
         self._catalog, self._blocks, self._readers, self._on_damage = catalog, blocks, readers, on_damage
 
     def run(self, job: Job) -> int:
-        """Merge the blocks of a job; returns how many blocks came out."""
+        """Merge the blocks of a job; returns how many blocks came out, 0 when one of them is gone meanwhile."""
+        if not np.isin([block.id for block in job.blocks], self._catalog.view()[:, 0]).all():
+            return 0
         layouts = {block.id: self._catalog.layouts[block.layout] for block in job.blocks}
         refs = np.unique(np.concatenate(list(layouts.values())))
         seq = _sealed_seq(job.blocks, layouts, refs)

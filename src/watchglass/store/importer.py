@@ -105,7 +105,7 @@ class Importer:
                 waiting[ref].append(block)
         while waiting:
             refs = sorted(waiting)[:MAX_SERIES]
-            chosen = [waiting[ref].pop() for ref in refs]
+            chosen = [waiting[ref].pop(0) for ref in refs]
             waiting = defaultdict(list, {ref: blocks for ref, blocks in waiting.items() if blocks})
             bodies = [own_from_column(block.times, block.bodies[ref]) for ref, block in zip(refs, chosen, strict=True)]
             span = min(int(b.times[0]) for b in chosen), max(int(b.times[-1]) for b in chosen)

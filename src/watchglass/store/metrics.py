@@ -30,7 +30,7 @@ from watchglass.store.block import Block, Catalog
 from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.cache import ChunkCache
 from watchglass.store.commit import Committer
-from watchglass.store.compact import Compactor, due
+from watchglass.store.compact import SPANS_MS, Compactor, due
 from watchglass.store.head import Group, Head
 from watchglass.store.importer import Importer, ImportResult
 from watchglass.store.index import Selection, SeriesIndex
@@ -295,9 +295,9 @@ class MetricStore:
 
     def _compact(self, now_ms: int) -> None:
         self._blocks.sweep()
-        for job in list(due(self._catalog, now_ms, self.options.compaction_delay_ms)):
-            self._retention.by_size(int(_PACKED_BYTES * sum(block.samples for block in job.blocks)))
-            if all(block.layout in self._catalog.layouts for block in job.blocks):
+        for level in SPANS_MS:
+            for job in due(self._catalog, level, now_ms, self.options.compaction_delay_ms):
+                self._retention.by_size(int(_PACKED_BYTES * sum(block.samples for block in job.blocks)))
                 self._metrics.compactions.inc(self._compactor.run(job))
                 self._blocks.sweep()
 

@@ -26,6 +26,7 @@ from watchglass.store.index import Selection
 from watchglass.store.page import ScrapePage, Sealed, SealedPage, SinglePage
 from watchglass.store.sqlite import Readers
 
+_HEAD = 1 << 62  # the head comes after every block
 _MANY = 400  # more rows of one block than this are read as a range
 _RETRIES = 5
 
@@ -51,7 +52,7 @@ class Piece:
     times: Times  # [n] ascending
     bits: NDArray[np.uint64]  # [k, n]
     present: Mask | None  # [k, n]; None: all
-    origin: int = 0
+    rank: tuple[int, int] = (0, _HEAD)  # of two samples at one time that of the lower rank stays
 
     def counts(self) -> Index:
         """[k] samples of each series."""
@@ -121,7 +122,9 @@ class Reader:
         block, rows, series, dense = wanted
         if not block.n:
             for at, decoded in self._decode(con, block, rows + 1, decode_own).items():
-                piece = _clip(series[at : at + 1], decoded[0], decoded[1][None, :].view(np.uint64), span, block.origin)
+                piece = _clip(
+                    series[at : at + 1], decoded[0], decoded[1][None, :].view(np.uint64), span, (block.origin, block.id)
+                )
                 if piece:
                     yield piece
             return
@@ -136,7 +139,7 @@ class Reader:
             return
         bits = np.stack([decoded[0][first:last] for decoded in columns.values()]).view(np.uint64)
         present = None if dense else _presence(bits)
-        yield Piece(series[list(columns)], times[0][0][first:last], bits, present, block.origin)
+        yield Piece(series[list(columns)], times[0][0][first:last], bits, present, (block.origin, block.id))
 
     def _decode(
         self, con: sqlite3.Connection, block: Block, rows: Index, decode: Callable[[bytes], tuple[NDArray[Any], ...]]
@@ -227,9 +230,11 @@ def _presence(bits: NDArray[np.uint64]) -> Mask | None:
     return None if present.all() else present
 
 
-def _clip(series: Index, times: Times, bits: NDArray[np.uint64], span: tuple[int, int], origin: int) -> Piece | None:
+def _clip(
+    series: Index, times: Times, bits: NDArray[np.uint64], span: tuple[int, int], rank: tuple[int, int]
+) -> Piece | None:
     first, last = _bounds(times, span)
-    return Piece(series, times[first:last], bits[:, first:last], None, origin) if first < last else None
+    return Piece(series, times[first:last], bits[:, first:last], None, rank) if first < last else None
 
 
 def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piece]:
@@ -259,7 +264,7 @@ def _page_pieces(
         return _shared_piece(page.times[: page.size], page.bits, rows, series, span)
     columns = page.columns(rows)
     clipped = (
-        _clip(series[at : at + 1], column.times, column.values[None, :].view(np.uint64), span, int(late))
+        _clip(series[at : at + 1], column.times, column.values[None, :].view(np.uint64), span, (int(late), _HEAD))
         for at, column in enumerate(columns)
     )
     return [piece for piece in clipped if piece]
@@ -273,7 +278,7 @@ def _sealed_pieces(sealed: Sealed, refs: Refs, span: tuple[int, int]) -> list[Pi
     rows, series = _intersect(sealed.refs, refs)
     columns = ((place, sealed.columns[row]) for row, place in zip(rows.tolist(), series.tolist(), strict=True))
     clipped = (
-        _clip(np.array([place]), column.times, column.values[None, :].view(np.uint64), span, sealed.origin)
+        _clip(np.array([place]), column.times, column.values[None, :].view(np.uint64), span, (sealed.origin, _HEAD))
         for place, column in columns
     )
     return [piece for piece in clipped if piece]
@@ -290,25 +295,30 @@ def _shared_piece(
 
 
 def _merge(selection: Selection, pieces: list[Piece]) -> SeriesSet:
-    pieces.sort(key=lambda piece: (int(piece.times[0]), piece.origin))
-    size = len(selection.refs)
-    counts = np.zeros(size, np.int64)
+    pieces.sort(key=lambda piece: int(piece.times[0]))
+    counts = np.zeros(len(selection.refs), np.int64)
     for piece in pieces:
         counts[piece.series] += piece.counts()
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     times, bits = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.uint64)
     fill = offsets[:-1].copy()
-    origins = np.zeros(offsets[-1], np.int8) if any(piece.origin for piece in pieces) else None
     for piece in pieces:
         places = _places(piece, fill)
         times[places], bits[places] = _flat_times(piece), _flat_bits(piece)
-        if origins is not None:
-            origins[places] = piece.origin
     if not _ascends(times, offsets):
-        times, bits, offsets = _sort(times, bits, offsets, origins)
+        times, bits, offsets = _sort(times, bits, offsets, _ranks(pieces, offsets))
     kept = np.flatnonzero(np.diff(offsets))
     bounds = np.concatenate([offsets[kept], offsets[-1:]])
     return SeriesSet(selection.table(kept), bounds, times, bits.view(np.float64))
+
+
+def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:
+    """[N] which piece a sample is of, in order of rank."""
+    ranks, fill = np.empty(offsets[-1], np.int32), offsets[:-1].copy()
+    order = {rank: at for at, rank in enumerate(sorted({piece.rank for piece in pieces}))}
+    for piece in pieces:
+        ranks[_places(piece, fill)] = order[piece.rank]
+    return ranks
 
 
 def _places(piece: Piece, fill: Index) -> Index:
@@ -342,13 +352,12 @@ def _ascends(times: Times, offsets: Index) -> bool:
 
 
 def _sort(
-    times: Times, bits: NDArray[np.uint64], offsets: Index, origins: NDArray[np.int8] | None
+    times: Times, bits: NDArray[np.uint64], offsets: Index, ranks: NDArray[np.int32]
 ) -> tuple[Times, NDArray[np.uint64], Index]:
-    """Put each series in time order; of several samples at one time the lowest origin's, then the first read, stays."""
+    """Put each series in time order; of several samples at one time that of the lowest rank stays."""
     size = len(offsets) - 1
     series = np.repeat(np.arange(size), np.diff(offsets))
-    keys = (times, series) if origins is None else (origins, times, series)
-    order = np.lexsort(keys)
+    order = np.lexsort((ranks, times, series))
     times, series = times[order], series[order]
     kept = np.ones(len(times), np.bool_)
     kept[1:] = (np.diff(times) != 0) | (np.diff(series) != 0)

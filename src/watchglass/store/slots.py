@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from watchglass.columns import Index
 from watchglass.store.block import Refs
+from watchglass.store.chunk import ABSENT_BITS
 
 NEVER = np.iinfo(np.int64).min
 """The time of the newest sample of a series that has none."""
@@ -22,7 +23,7 @@ _FILL: dict[str, tuple[type, float]] = {
     "first_ms": (np.int64, np.iinfo(np.int64).max),
     "final_ms": (np.int64, NEVER),
     "last_ms": (np.int64, NEVER),
-    "last_bits": (np.uint64, 0),
+    "last_bits": (np.uint64, ABSENT_BITS),
     "page": (np.int32, -1),
     "row": (np.int16, 0),
     "single": (np.int32, -1),
