@@ -60,10 +60,7 @@ def assert_like_the_oracle(name, series, span, grid, *, arg=None, legacy=False, 
             assert result.present[row, step] == (wanted is not None)
             got = float(result.values[row, step])
             if wanted is not None:
-                assert (got == wanted or (got != got and wanted != wanted)) if exact else same(got, wanted), (
-                    got,
-                    wanted,
-                )
+                assert identical(got, wanted) if exact else same(got, wanted), (got, wanted)
 
 
 @pytest.fixture(autouse=True, params=[windows._BLOCK, 40], ids=["one block", "many blocks"])

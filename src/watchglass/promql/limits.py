@@ -1,12 +1,37 @@
-"""What one query may cost: samples in memory, time, and the right to go on after its caller has gone."""
+"""The engine's options, and what one query may cost: samples in memory, time, and going on after its caller has gone."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """Limits and switches of the engine.
+
+    Attributes:
+        lookback_ms: how old a sample may be and still stand for "now".
+        max_samples: samples that one query may hold in memory, raw or computed.
+        timeout_ms: how long one query may take.
+        max_points: steps of a range query.
+        default_step_ms: resolution of a subquery that names none: the global evaluation interval.
+        delayed_name_removal: metric names go when the query is done, as in Prometheus behind its flag.
+        closed_windows: for comparison with Prometheus 2.42 only: windows include their left edge, and rates are
+            extrapolated as before 2.51.
+    """
+
+    lookback_ms: int = 300_000
+    max_samples: int = 50_000_000
+    timeout_ms: int = 120_000
+    max_points: int = 11_000
+    default_step_ms: int = 60_000
+    delayed_name_removal: bool = False
+    closed_windows: bool = False
 
 
 class QueryCanceledError(QueryError):

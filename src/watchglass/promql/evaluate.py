@@ -1,0 +1,290 @@
+"""Evaluation: one walk over the tree, one case per node, every step of the grid at once.
+
+Control flow is here; arithmetic lives in the modules that it calls.
+Source of all semantics: prometheus/prometheus, promql/engine.go (3.14).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from watchglass.columns import SeriesSet, Values
+from watchglass.errors import QueryError
+from watchglass.interfaces import Queryable
+from watchglass.promql import aggregate, binary, rollup, select
+from watchglass.promql.annotations import Annotations
+from watchglass.promql.ast import (
+    SET_OPERATORS,
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    Expr,
+    MatrixSelector,
+    NumberLiteral,
+    ParenExpr,
+    StringLiteral,
+    SubqueryExpr,
+    UnaryExpr,
+    VectorSelector,
+    left_chain,
+)
+from watchglass.promql.functions import FUNCTIONS, Context, absent_where, warn_of_quantiles
+from watchglass.promql.grid import Grid
+from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows
+from watchglass.promql.limits import Budget, EngineOptions
+from watchglass.promql.plan import Plan, unwrap
+from watchglass.promql.quoting import go_quote
+from watchglass.promql.rollup import ROLLUPS
+from watchglass.promql.value import (
+    DUPLICATE_LABELS,
+    RangeVector,
+    Scalar,
+    Text,
+    Value,
+    Vector,
+    drop_name,
+    empty_vector,
+    names_agree,
+)
+from watchglass.promql.windows import Span
+
+_COUNTER_SUFFIXES = ("_total", "_sum", "_count", "_bucket")
+
+
+class Evaluation:
+    """One query on its way through the tree."""
+
+    def __init__(
+        self, plan: Plan, queryable: Queryable, options: EngineOptions, budget: Budget, annotations: Annotations
+    ) -> None:
+        self._plan = plan
+        self._queryable = queryable
+        self._options = options
+        self._budget = budget
+        self._annotations = annotations
+        self._delayed = options.delayed_name_removal
+
+    def evaluate(self, expr: Expr, grid: Grid) -> Value:
+        """The value of a node at every step of a grid."""
+        self._budget.check()
+        if grid.count > 1 and self._plan.is_invariant(expr) and not isinstance(expr, MatrixSelector | SubqueryExpr):
+            return self._repeat(self.evaluate(expr, grid.first()), grid.count)
+        match expr:
+            case NumberLiteral():
+                return Scalar(np.full(grid.count, expr.value))
+            case StringLiteral():
+                return Text(expr.value)
+            case VectorSelector():
+                return self._newest(expr, grid)
+            case MatrixSelector():
+                return self._raw(expr, grid)
+            case SubqueryExpr():
+                return self._subquery(expr, grid)
+            case Call():
+                return self._call(expr, grid)
+            case AggregateExpr():
+                return self._aggregate(expr, grid)
+            case BinaryExpr():
+                return self._chain(expr, grid)
+            case UnaryExpr():
+                return self._unary(expr, grid)
+            case ParenExpr():
+                return self.evaluate(unwrap(expr), grid)
+
+    def _vector(self, expr: Expr, grid: Grid) -> Vector:
+        value = self.evaluate(expr, grid)
+        assert isinstance(value, Vector)
+        return value
+
+    def _scalar(self, expr: Expr, grid: Grid) -> Values:
+        value = self.evaluate(expr, grid)
+        assert isinstance(value, Scalar)
+        return value.values
+
+    def _repeat(self, value: Value, steps: int) -> Value:
+        """A value of a single step, at every step."""
+        if isinstance(value, Scalar):
+            return Scalar(np.repeat(value.values, steps))
+        if not isinstance(value, Vector):
+            return value
+        self._budget.allow(value.size * steps)
+        return replace(
+            value, values=np.repeat(value.values, steps, axis=1), present=np.repeat(value.present, steps, axis=1)
+        )
+
+    # --- leaves ----------------------------------------------------------------------------------------------------
+
+    def _select(self, selector: VectorSelector, span: Span, grid: Grid) -> SeriesSet:
+        ends = span.ends(grid)
+        edge = 0 if self._options.closed_windows else 1
+        return self._queryable.select(
+            selector.matchers, ends.start_ms - span.width_ms + edge, ends.end_ms, max_samples=self._budget.max_samples
+        )
+
+    def _newest(self, selector: VectorSelector, grid: Grid, *, timestamps: bool = False) -> Vector:
+        if selector.smoothed or selector.anchored:
+            raise QueryError("the smoothed and anchored modifiers are not supported yet")
+        span = Span(self._options.lookback_ms, selector.offset_ms, _at(selector))
+        series = self._select(selector, span, grid)
+        return select.newest(
+            series, span, grid, self._budget, closed=self._options.closed_windows, timestamps=timestamps
+        )
+
+    def _raw(self, expr: MatrixSelector, grid: Grid) -> RangeVector:
+        if expr.selector.smoothed or expr.selector.anchored:
+            raise QueryError("the smoothed and anchored modifiers are not supported yet")
+        return RangeVector(select.without_stale(self._select(expr.selector, _span(expr), grid)))
+
+    def _subquery(self, expr: SubqueryExpr, grid: Grid) -> RangeVector:
+        ends = _span(expr).ends(grid)
+        step = self._options.default_step_ms if expr.step_ms is None else expr.step_ms
+        oldest = ends.start_ms - expr.range_ms
+        start = oldest - oldest % step
+        if start < oldest or (start == oldest and not self._options.closed_windows):
+            start += step
+        inner = Grid.spanning(start, ends.end_ms, step)
+        self._budget.allow(inner.count)
+        return _as_range(self._vector(expr.expr, inner) if inner.count else empty_vector(0), inner)
+
+    # --- calls -----------------------------------------------------------------------------------------------------
+
+    def _call(self, call: Call, grid: Grid) -> Value:
+        subject = unwrap(call.args[0]) if call.args else None
+        if call.name == "timestamp" and isinstance(subject, VectorSelector):
+            return drop_name(self._newest(subject, grid, timestamps=True), delayed=self._delayed)
+        if call.name == "absent_over_time":
+            present = self._roll("present_over_time", call, grid).present_anywhere()
+            return absent_where(~present, unwrap(call.args[0]))
+        if call.name in ROLLUPS:
+            result = self._roll(call.name, call, grid)
+            return result if ROLLUPS[call.name].keeps_name else self._without_name(result)
+        if call.name not in FUNCTIONS:
+            raise QueryError(f"function {go_quote(call.name)} is not supported yet")
+        args = tuple(unwrap(arg) for arg in call.args)
+        context = Context(replace(call, args=args), grid, self._annotations, self._delayed)
+        return FUNCTIONS[call.name](context, *(self.evaluate(arg, grid) for arg in args))
+
+    def _roll(self, name: str, call: Call, grid: Grid) -> Vector:
+        """A rollup of the call's range vector, names kept."""
+        args = [unwrap(arg) for arg in call.args]
+        subject = next(arg for arg in args if isinstance(arg, MatrixSelector | SubqueryExpr))
+        source = self.evaluate(subject, grid)
+        assert isinstance(source, RangeVector)
+        others = tuple(self._scalar(arg, grid) for arg in args if arg is not subject)
+        if name == "quantile_over_time" and source.series.size:
+            warn_of_quantiles(self._annotations, others[0], args[0])
+        legacy = self._options.closed_windows
+        result = rollup.evaluate(
+            ROLLUPS[name], source, _span(subject), grid, args=others, budget=self._budget, legacy=legacy
+        )
+        if name in {"rate", "increase"}:
+            self._suspect_gauges(result, subject)
+        return result
+
+    def _without_name(self, vector: Vector) -> Vector:
+        """Drop names after a rollup, where two series of one label set are an error even at different steps."""
+        if not self._delayed and not names_agree(vector.labels):
+            vector = vector.without_empty()
+            if not group_rows(vector.labels.drop(METADATA_LABELS)).unique:
+                raise QueryError(DUPLICATE_LABELS)
+        return drop_name(vector, delayed=self._delayed)
+
+    def _suspect_gauges(self, vector: Vector, subject: Expr) -> None:
+        """Tell of rates of metrics that are not named like a counter."""
+        names = column_of(vector.labels, "__name__")
+        rated = vector.present.any(axis=1)
+        for code in np.unique(names.codes[rated]):
+            name = names.values[code]
+            if name and not name.endswith(_COUNTER_SUFFIXES):
+                text = "metric might not be a counter, name does not end in _total/_sum/_count/_bucket"
+                self._annotations.inform(f"{text}: {go_quote(name)}", subject.span)
+
+    # --- operators -------------------------------------------------------------------------------------------------
+
+    def _aggregate(self, expr: AggregateExpr, grid: Grid) -> Vector:
+        op, names, without = expr.op, expr.grouping, expr.without
+        if op == "count_values":
+            label = unwrap(expr.param) if expr.param is not None else None
+            assert isinstance(label, StringLiteral)
+            if not label.value:
+                raise QueryError(f"invalid label name {go_quote(label.value)}")
+            vector = self._vector(unwrap(expr.expr), grid)
+            return aggregate.count_values(label.value, vector, names, without=without, budget=self._budget)
+        parameter = None if expr.param is None else self._scalar(unwrap(expr.param), grid)
+        vector = self._vector(unwrap(expr.expr), grid)
+        if op in aggregate.REDUCERS:
+            if parameter is not None and expr.param is not None:
+                warn_of_quantiles(self._annotations, parameter, unwrap(expr.param))
+            return aggregate.reduce(op, vector, names, without=without, parameter=parameter)
+        if op == "limit_ratio" or parameter is None:
+            raise QueryError(f"aggregation {go_quote(op)} is not supported yet")
+        return aggregate.choose(op, vector, names, without=without, parameter=parameter)
+
+    def _chain(self, expr: BinaryExpr, grid: Grid) -> Value:
+        """A chain of operators, from its innermost operand out: it may be thousands of terms long."""
+        first, links = left_chain(expr)
+        value = self.evaluate(first, grid)
+        for link in links:
+            value = self._combine(link, value, self.evaluate(link.rhs, grid))
+        return value
+
+    def _combine(self, link: BinaryExpr, left: Value, right: Value) -> Value:
+        self._budget.check()
+        match left, right:
+            case Scalar(), Scalar():
+                return binary.scalars(link.op, left, right)
+            case Vector(), Scalar():
+                return binary.vector_and_scalar(
+                    link.op, left, right, swapped=False, as_bool=link.return_bool, delayed=self._delayed
+                )
+            case Scalar(), Vector():
+                return binary.vector_and_scalar(
+                    link.op, right, left, swapped=True, as_bool=link.return_bool, delayed=self._delayed
+                )
+            case Vector(), Vector() if link.matching is not None:
+                return self._match(link, left, right)
+        raise RuntimeError(f"BUG: operator {link.op} between {type(left).__name__} and {type(right).__name__}")
+
+    def _match(self, link: BinaryExpr, left: Vector, right: Vector) -> Vector:
+        matching = link.matching
+        assert matching is not None
+        if link.op in SET_OPERATORS:
+            return binary.set_operation(link.op, left, right, matching)
+        if link.op not in binary.ARITHMETIC | binary.COMPARISONS:
+            raise QueryError(f"operator {go_quote(link.op)} is not supported yet")
+        if matching.fill_left is not None or matching.fill_right is not None:
+            raise QueryError("the fill modifiers are not supported yet")
+        return binary.vectors(
+            link.op, left, right, matching, as_bool=link.return_bool, delayed=self._delayed, budget=self._budget
+        )
+
+    def _unary(self, expr: UnaryExpr, grid: Grid) -> Value:
+        value = self.evaluate(expr.expr, grid)
+        if expr.op == "+":
+            return value
+        if isinstance(value, Scalar):
+            return Scalar(-value.values)
+        assert isinstance(value, Vector)
+        return drop_name(replace(value, values=-value.values), delayed=self._delayed)
+
+
+def _at(node: VectorSelector | SubqueryExpr) -> int | None:
+    return None if node.at is None else node.at.timestamp_ms
+
+
+def _span(expr: Expr) -> Span:
+    """The windows of a range selector or subquery."""
+    if isinstance(expr, MatrixSelector):
+        return Span(expr.range_ms, expr.selector.offset_ms, _at(expr.selector))
+    assert isinstance(expr, SubqueryExpr)
+    return Span(expr.range_ms, expr.offset_ms, _at(expr))
+
+
+def _as_range(vector: Vector, grid: Grid) -> RangeVector:
+    """A vector's samples at its steps, series after series."""
+    times = np.broadcast_to(grid.times(), vector.present.shape)[vector.present]
+    offsets = np.concatenate([[0], np.cumsum(vector.present.sum(axis=1))])
+    series = SeriesSet(vector.labels, offsets, times, vector.values[vector.present])
+    return RangeVector(series, vector.name_dropped)
