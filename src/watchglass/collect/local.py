@@ -55,7 +55,7 @@ class LocalReader:
     def __init__(self, local: LocalTarget, resolve: Resolve) -> None:
         self._local = local
         self._resolve = resolve
-        self._reading: asyncio.Future[list[Family]] | None = None
+        self._reading: asyncio.Future[list[Family] | Exception] | None = None
         self.forget()
 
     def use(self, local: LocalTarget) -> None:
@@ -69,6 +69,8 @@ class LocalReader:
         self._reading = _in_daemon_thread(lambda: list(self._local.collector.collect()))
         async with asyncio.timeout(self._local.timeout_ms / 1000):
             families = await asyncio.shield(self._reading)
+        if isinstance(families, Exception):
+            raise ScrapeError(f"the collector failed: {families}", result="collector") from families
         return lambda: self._read(families)
 
     def forget(self) -> None:
@@ -104,23 +106,22 @@ class LocalReader:
         return new_series
 
 
-def _in_daemon_thread(work: Callable[[], T]) -> asyncio.Future[T]:
-    """Run `work` in a thread that cannot keep the process from ending."""
+def _in_daemon_thread(work: Callable[[], T]) -> asyncio.Future[T | Exception]:
+    """Run `work` in a thread that cannot keep the process from ending; gives its result, or its exception."""
     loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
+    future: asyncio.Future[T | Exception] = loop.create_future()
 
-    def deliver(outcome: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop has been closed meanwhile
-            loop.call_soon_threadsafe(lambda: None if future.done() else outcome())
+    def deliver(result: T | Exception) -> None:
+        if not future.done():
+            future.set_result(result)
 
     def run() -> None:
         try:
-            result = work()
+            result: T | Exception = work()
         except Exception as error:
-            failure = error
-            deliver(lambda: future.set_exception(failure))
-        else:
-            deliver(lambda: future.set_result(result))
+            result = error
+        with suppress(RuntimeError):  # the loop has been closed meanwhile
+            loop.call_soon_threadsafe(deliver, result)
 
     threading.Thread(target=run, name="collect", daemon=True).start()
     return future

@@ -149,7 +149,7 @@ class ScrapeLoop:
         await self._settle(futures)
 
     async def _guarded_scrape(self, now_ms: int) -> None:
-        """A fault of ours or of the store costs one scrape, not the loop."""
+        """A fault of the store or of ours costs one scrape, not the loop."""
         try:
             await self.scrape(now_ms)
         except StoreError as error:
@@ -180,20 +180,26 @@ class ScrapeLoop:
         return outcome, [self._appender.append(batch) for batch in outcome.batches]
 
     def _outcome(self, fetched: Parse | ScrapeError, now_ms: int, started: float) -> Outcome:
-        error: ScrapeError
+        reading = fetched if isinstance(fetched, ScrapeError) else self._parse(fetched)
+        duration_s = time.perf_counter() - started
+        if isinstance(reading, ScrapeError):
+            return self._ingest.fail(reading, now_ms, duration_s)
+        if reading.metadata:
+            self._appender.put_metadata(reading.metadata)
+        return self._ingest.accept(reading, now_ms, duration_s)
+
+    def _parse(self, fetched: Parse) -> Reading | ScrapeError:
         try:
-            if isinstance(fetched, ScrapeError):
-                raise fetched
-            reading = fetched()
-        except ScrapeError as failure:
-            error = failure
-        except ExpositionError as failure:
-            error = ScrapeError(str(failure), result="malformed")
-        else:
-            if reading.metadata:
-                self._appender.put_metadata(reading.metadata)
-            return self._ingest.accept(reading, now_ms, time.perf_counter() - started)
-        return self._ingest.fail(error, now_ms, time.perf_counter() - started)
+            return fetched()
+        except ScrapeError as error:
+            return error
+        except ExpositionError as error:
+            return ScrapeError(str(error), result="malformed")
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("scrape failed by a fault of ours", extra={"target": self.target.url})
+            return ScrapeError(f"internal error: {error}", result="internal")
 
     def _report(self, outcome: Outcome, now_ms: int, duration_s: float) -> None:
         error = outcome.error
