@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import time
 from itertools import pairwise
@@ -260,3 +261,23 @@ def test_a_real_node_exporter(launch, waiting, tmp_path, unused_port):
     finally:
         exporter.terminate()
         exporter.wait(10)
+
+
+def test_tls_on_every_listener(launch, tmp_path):
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2"]
+    files = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "cert.pem"]
+    subprocess.run([*make, *files], cwd=tmp_path, check=True, capture_output=True)
+    server = launch("--web.tls-cert", "cert.pem", "--web.tls-key", "key.pem")
+    server.http.close()
+    trust = ssl.create_default_context(cafile=tmp_path / "cert.pem")
+    server.http = httpx.Client(base_url=server.url.replace("http", "https"), verify=trust)
+    server.wait_ready()
+    assert "https://127.0.0.1" in server.log
+
+
+def test_tls_files_that_cannot_be_used(launch, tmp_path):
+    (tmp_path / "no.pem").write_text("nothing")
+    status, log = launch("--web.tls-cert", "no.pem", "--web.tls-key", "missing.pem").wait_end()
+    assert status == 1
+    assert "cannot use web.tls_cert and web.tls_key" in log
+    assert "Traceback" not in log

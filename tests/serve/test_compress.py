@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 LARGE = b'{"a":1}' * 20_000
 
 
-async def ask(response, accept="gzip", method="GET"):
+async def ask(response, accept="gzip", method="GET", client="192.0.2.1", **more):
     sent = []
 
     async def send(message):
@@ -23,7 +23,9 @@ async def ask(response, accept="gzip", method="GET"):
     async def receive():
         await asyncio.sleep(3600)
 
-    scope = {"type": "http", "method": method, "headers": [(b"accept-encoding", accept.encode())]}
+    pairs = [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()]
+    headers = [(b"accept-encoding", accept.encode()), *pairs]
+    scope = {"type": "http", "method": method, "headers": headers, "client": (client, 5000)}
     await Compressor(response, 1024)(scope, receive, send)
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return headers, b"".join(message.get("body", b"") for message in sent[1:])
@@ -88,3 +90,11 @@ async def test_nobody_asked():
     headers, body = await ask(Response(LARGE, media_type="application/json"), "identity")
     assert "content-encoding" not in headers
     assert body == LARGE
+
+
+async def test_a_caller_on_this_machine_gets_it_plain_unless_a_proxy_speaks():
+    headers, body = await ask(Response(LARGE, media_type="application/json"), client="127.0.0.1")
+    assert "content-encoding" not in headers
+    assert body == LARGE
+    headers, _ = await ask(Response(LARGE, media_type="application/json"), client="::1", x_forwarded_for="192.0.2.9")
+    assert headers["content-encoding"] == "gzip"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
+import resource
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 _M_ARENA_MAX = -8  # of glibc's malloc.h
 _ARENAS = 2
+GROWTH_BYTES = 4 * 1024 * 1024
+STATM = Path("/proc/self/statm")
 
 
 def limit_arenas() -> None:
@@ -25,11 +30,28 @@ def freeze_startup() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
-def give_back() -> None:
-    """Return free heap pages to the system; a few milliseconds, during which other threads run."""
+async def keep_small(interval_s: float = 30.0) -> None:
+    """Give free heap pages back from time to time, for ever: a heavy query leaves many behind.
+
+    It takes a few milliseconds in a thread, and only happens when the process has grown since.
+    """
     trim = _libc_function("malloc_trim")
-    if trim is not None:
-        trim(0)
+    smallest = resident_bytes()
+    while trim is not None:
+        await asyncio.sleep(interval_s)
+        if resident_bytes() > smallest + GROWTH_BYTES:
+            await asyncio.to_thread(trim, 0)
+            smallest = resident_bytes()
+        smallest = min(smallest, resident_bytes())
+
+
+def resident_bytes() -> int:
+    """Memory that the process holds now; 0 where the system does not tell."""
+    try:
+        pages = int(STATM.read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _libc_function(name: str) -> Callable[..., int] | None:

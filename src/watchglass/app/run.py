@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from watchglass.app.configuration import load_configuration
 from watchglass.app.logs import configure_logging
-from watchglass.app.memory import freeze_startup, limit_arenas
+from watchglass.app.memory import freeze_startup, keep_small, limit_arenas
 from watchglass.app.options import web_options
 from watchglass.app.stack import Stack
 from watchglass.clock import Clock, SystemClock
@@ -62,24 +62,33 @@ async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     reloads: set[asyncio.Task[None]] = set()
-    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(loop.create_task(_reload(stack))))
 
+    def reload() -> None:
+        task = loop.create_task(_reload(stack))
+        reloads.add(task)
+        task.add_done_callback(reloads.discard)
+
+    loop.add_signal_handler(signal.SIGHUP, reload)
     server = HttpServer(build_application(stack.parts), stack.parts.options)
     serving = loop.create_task(server.run_on(sockets))
     stopping = loop.create_task(stop.wait())
     starting = loop.create_task(_start(stack, sockets))
+    small = loop.create_task(keep_small())
     try:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            serving.result()
     finally:
         _end_in_time()
         log.info("stopping")
         stack.parts.health.stopping = True
         server.stop()
         starting.cancel()
-        await asyncio.gather(starting, stack.stop_intake(), serving, return_exceptions=True)
+        small.cancel()
+        await asyncio.gather(starting, small, stack.stop_intake(), serving, return_exceptions=True)
         await stack.close()
     log.info("stopped")
     return 0

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from watchglass.errors import ConfigError
-from watchglass.serve.options import WebOptions, is_loopback
+from watchglass.serve.caller import is_local
+from watchglass.serve.options import WebOptions
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.table import Endpoint
 
@@ -52,10 +53,4 @@ class AdminApi:
 
 def may_administer(request: Request, options: WebOptions) -> bool:
     """Whether a caller may reload and import: those on this machine, and others where the lifecycle API is enabled."""
-    return _is_local(request) if options.enable_lifecycle is None else options.enable_lifecycle
-
-
-def _is_local(request: Request) -> bool:
-    # A proxy on this machine speaks for others: what it forwards does not count as local.
-    forwarded = any(name in request.headers for name in ("forwarded", "x-forwarded-for", "x-real-ip"))
-    return request.client is not None and is_loopback(request.client.host) and not forwarded
+    return is_local(request.scope) if options.enable_lifecycle is None else options.enable_lifecycle

@@ -11,14 +11,18 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from watchglass.serve.guard import guarded_protocol
-from watchglass.serve.listeners import BACKLOG
+from watchglass.serve.listeners import BACKLOG, ListenError
 from watchglass.serve.options import WebOptions
 
 STOP_S = 2
 
 
 class HttpServer(uvicorn.Server):
-    """One server on any number of listeners; `app` owns the signals."""
+    """One server on any number of listeners; `app` owns the signals.
+
+    Raises:
+        ListenError: the TLS files cannot be used.
+    """
 
     def __init__(self, application: ASGIApp, options: WebOptions) -> None:
         bodies = options.bodies
@@ -44,6 +48,10 @@ class HttpServer(uvicorn.Server):
                 ssl_keyfile=options.tls_key or None,
             )
         )
+        try:
+            self.config.load()
+        except OSError as error:  # ssl.SSLError is one
+            raise ListenError(f"cannot use web.tls_cert and web.tls_key: {error}") from None
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
