@@ -25,7 +25,7 @@ def kinds(text):
         ("1 1. .1 1e3 1E-3 0x1F 1_0 inf NaN", ["number"] * 9),
         ("1s 1m30s 1y2w 5ms 0.5h 1e3s", ["duration"] * 6),
         ("""'a' "b" `c` "\\"" '\\''""", ["string"] * 5),
-        ("fill fill( fill_left  ( fill_right", ["identifier", "fill", "(", "fill_left", "(", "identifier"][:6]),
+        ("fill fill( fill_left  ( fill_right", ["identifier", "fill", "(", "fill_left", "(", "identifier"]),
         ('{sum=~"a",by!~`b`,c!="d"}', ["{", "identifier", "=~", "string", ",", "identifier", "!~", "string", ",", "identifier", "!=", "string", "}"]),
         ("[5m]", ["[", "duration", "]"]),
         ("[ 5m : 1m ]", ["[", "duration", ":", "duration", "]"]),
@@ -34,11 +34,7 @@ def kinds(text):
     ],
 )  # fmt: skip
 def test_kinds(text, expected):
-    found = (
-        kinds(text) if expected.count("(") == expected.count(")") else [t.kind for t in tokenize(text)][: len(expected)]
-    )
-
-    assert found == expected
+    assert kinds(text) == expected
 
 
 def test_positions_are_bytes():
