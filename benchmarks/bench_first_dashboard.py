@@ -24,11 +24,13 @@ DASHBOARD = json.loads((ROOT / "src/watchglass/dashboards/builtin/this-machine.j
 TITLES = [panel["title"] for panel in DASHBOARD["panels"] if panel["type"] in ("stat", "gauge")]
 VIEWPORT = {"width": 1280, "height": 800}
 ALL_SHOW_NUMBERS = """titles => {
-  const above = [...document.querySelectorAll('section[aria-label]')].filter(
-    panel => titles.includes(panel.getAttribute('aria-label')) && panel.getBoundingClientRect().top < innerHeight);
+  const panels = [...document.querySelectorAll('section[aria-label]')];
+  const first = titles.map(title => panels.find(panel => panel.getAttribute('aria-label') === title));
+  const above = first.filter(panel => panel && panel.getBoundingClientRect().top < innerHeight);
   const text = panel => panel.innerText.replace(panel.querySelector('h2').innerText, '');
   return above.length > 0 && above.every(panel => /[0-9]/.test(text(panel)));
 }"""
+RELOAD_S = 0.1
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def reload_until_there(page: Page, url: str) -> None:
         try:
             page.goto(url, wait_until="commit")
         except Error:
-            time.sleep(0.02)
+            time.sleep(RELOAD_S)
         else:
             return
 
