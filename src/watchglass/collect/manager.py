@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry
@@ -20,6 +21,8 @@ from watchglass.collect.relabel import compile_rules
 from watchglass.collect.scrape import Surroundings
 from watchglass.collect.target import DroppedTarget
 from watchglass.interfaces import Appender
+
+_LAST_SCRAPES_S = 2.0  # what is being parsed when we go down may still reach the store
 
 
 class TargetList(NamedTuple):
@@ -86,7 +89,9 @@ class ScrapeManager:
         """End all scraping. No staleness markers are written: we go down, the targets do not."""
         pools = [*self._pools.values(), *self._retired]
         await asyncio.gather(*(pool.stop() for pool in pools), self._local.stop())
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LAST_SCRAPES_S):
+                await asyncio.to_thread(self._workers.shutdown, cancel_futures=True)
 
     def _apply_job(self, name: str, job: ScrapeJob) -> None:
         pool = self._pools.get(name)

@@ -147,6 +147,7 @@ class ScrapeLoop:
         )
         self._report(outcome, now_ms, time.perf_counter() - started)
         await self._settle(futures)
+        self._metrics.scrapes.labels(outcome.error.result if outcome.error else "success").inc()
 
     async def _guarded_scrape(self, now_ms: int) -> None:
         """A fault of the store or of ours costs one scrape, not the loop."""
@@ -208,7 +209,6 @@ class ScrapeLoop:
         self.status = ScrapeStatus(
             Health.DOWN if error else Health.UP, str(error or ""), now_ms, duration_s, outcome.counts.scraped
         )
-        self._metrics.scrapes.labels(error.result if error else "success").inc()
         self._metrics.durations.observe(duration_s)
         self._metrics.count_left_out(outcome.counts)
 

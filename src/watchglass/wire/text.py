@@ -1,5 +1,7 @@
 """Prometheus's text format, 0.0.4 and 1.0.0: how one line reads.
 
+One difference: blanks before a metric's name are no part of the name; in Prometheus they become one.
+
 Source: prometheus/prometheus, model/textparse/promlex.l and promparse.go.
 """
 
