@@ -22,7 +22,7 @@ def kinds(text):
         ("+-*/%^@,()", ["+", "-", "*", "/", "%", "^", "@", ",", "(", ")"]),
         ("a a:b :a _ A1", ["identifier", "metric identifier", "metric identifier", "identifier", "identifier"]),
         ("Sum BY oN aTan2", ["sum", "by", "on", "atan2"]),
-        ("1 1. .1 1e3 1E-3 0x1F 1_0 inf NaN", ["number"] * 9),
+        ("1 1. .1 1e3 1E-3 0x1F 1_0 1_0e+1 inf NaN", ["number"] * 10),
         ("1s 1m30s 1y2w 5ms 0.5h 1e3s", ["duration"] * 6),
         ("""'a' "b" `c` "\\"" '\\''""", ["string"] * 5),
         ("fill fill( fill_left  ( fill_right", ["identifier", "fill", "(", "fill_left", "(", "identifier"]),
