@@ -1,6 +1,7 @@
 """Slow, endless and broken clients, against a real server on a real socket."""
 
 import asyncio
+import socket
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import pytest
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from watchglass.serve.front_door import FrontDoor
+from watchglass.serve.guard import GuardedProtocol
 from watchglass.serve.listeners import open_listeners
 from watchglass.serve.options import BodyLimits, WebOptions
 from watchglass.serve.server import HttpServer
@@ -129,6 +131,22 @@ async def test_a_client_that_takes_its_time_gets_all():
             if taken < 10_000_000:
                 await asyncio.sleep(0.001)
         assert taken > 30_000_000
+
+
+async def test_answers_do_not_wait_for_acknowledgements(monkeypatch):
+    accepted = []
+
+    def connection_made(self, transport):
+        accepted.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        original(self, transport)
+
+    original = GuardedProtocol.connection_made
+    monkeypatch.setattr(GuardedProtocol, "connection_made", connection_made)
+    async with serving() as port, connected(port) as (reader, writer):
+        writer.write(GET)
+        await reader.readuntil(b"\r\n\r\n0")
+    assert accepted
+    assert all(accepted)
 
 
 @pytest.mark.parametrize("request_bytes", [b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9\r\n\r\n"])
