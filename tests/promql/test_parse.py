@@ -83,6 +83,10 @@ def selector(name, *tests, **fields):
             selector("up", offset_expr=DurationOp("*", DurationOp("step"), NumberLiteral(2.0))),
         ),
         (
+            "up offset --1 * 2",
+            selector("up", offset_expr=DurationOp("*", NumberLiteral(1.0), NumberLiteral(2.0))),
+        ),
+        (
             "up offset -(5m)",
             selector("up", offset_expr=DurationOp("-", None, DurationOp("+", None, NumberLiteral(300.0)))),
         ),
