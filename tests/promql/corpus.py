@@ -47,7 +47,9 @@ def _evals_of(path: Path) -> list[Eval]:
         if match := _EVAL.match(line):
             body = _body(lines, number + 1)
             fails = match["kind"] == "fail" or any(line.startswith("expect fail") for line in body)
-            message = next((line.partition("msg:")[2].strip() for line in body if line.startswith("expect fail msg:")), "")
+            message = next(
+                (line.partition("msg:")[2].strip() for line in body if line.startswith("expect fail msg:")), ""
+            )
             found.append(Eval(f"{path.name}:{number + 1}", match["expr"], fails, message))
     return found
 
@@ -71,9 +73,8 @@ def expressions_of_the_guides() -> list[tuple[str, bool]]:
 
 def _collect(node: object, found: list[tuple[str, bool]]) -> None:
     if isinstance(node, dict):
-        for prefix in ("", "corrected_", "proposed_"):
-            if f"{prefix}parses" in node:
-                found.append((node[f"{prefix}expr"], node[f"{prefix}parses"]))
+        known = [prefix for prefix in ("", "corrected_", "proposed_") if f"{prefix}parses" in node]
+        found += [(node[f"{prefix}expr"], node[f"{prefix}parses"]) for prefix in known]
     children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
     for child in children:
         _collect(child, found)
