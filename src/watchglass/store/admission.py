@@ -64,7 +64,7 @@ class Admitter:
         self._head = head
         self._slots = head.slots
         self._window_ms = out_of_order_window_ms
-        self._newest_ms = NEVER
+        self._newest_ms = int(head.slots.last_ms.max(initial=NEVER))
         self._next_ref = next_ref  # the number that the next new series will get
         self._known_below = next_ref()
 

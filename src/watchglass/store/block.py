@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import Times, Values
-from watchglass.store.chunk import Mask, decode_refs, encode_column, encode_own, encode_refs, encode_times
+from watchglass.store.chunk import Mask, encode_column, encode_own, encode_times
+from watchglass.store.guard import Table, guard
 
 Refs = NDArray[np.uint32]
 Rows = NDArray[np.int64]
@@ -140,7 +141,6 @@ class Catalog:
         self._layout_ids: dict[bytes, int] = {}
         self.next_block = 1
         self.next_layout = 1
-        self.removals = 0  # how often blocks were taken out
 
     def __len__(self) -> int:
         return self._state[1]
@@ -167,7 +167,6 @@ class Catalog:
         if added:
             rows[len(kept) : len(kept) + len(added)] = added
         self._state = (rows, len(kept) + len(added))
-        self.removals += 1
 
     def layout_id(self, refs: Refs) -> int:
         """The number of a known layout, or 0."""
@@ -200,24 +199,12 @@ def _with_room(rows: Rows, more: int) -> Rows:
     return grown
 
 
-def encode_layout(refs: Refs) -> bytes:
-    """The body of a row of table `layout`."""
-    content = encode_refs(refs)
-    return zlib.crc32(content).to_bytes(4, "little") + content
-
-
-def decode_layout(body: bytes) -> Refs | None:
-    """Undo `encode_layout`; None when it is damaged."""
-    if len(body) < 5 or zlib.crc32(body[4:]) != int.from_bytes(body[:4], "little"):
-        return None
-    return decode_refs(body[4:])
-
-
 def insert_chunks(con: sqlite3.Connection, block: int, bodies: Sequence[bytes], first: int = 0) -> None:
     """Write chunk rows of a block, starting with row `first`."""
     base = block << ROW_BITS
     con.executemany(
-        "INSERT INTO chunk VALUES (?, ?)", ((base | row, body) for row, body in enumerate(bodies, first) if body)
+        "INSERT INTO chunk VALUES (?, ?)",
+        ((base | row, guard(Table.CHUNK, base | row, body)) for row, body in enumerate(bodies, first) if body),
     )
 
 

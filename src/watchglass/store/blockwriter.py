@@ -15,10 +15,11 @@ from watchglass.store.block import (
     Catalog,
     EncodedBlock,
     delete_chunks,
-    encode_layout,
     insert_block,
     insert_chunks,
 )
+from watchglass.store.chunk import encode_refs
+from watchglass.store.guard import Table, guard
 from watchglass.store.head import Head
 from watchglass.store.sqlite import Writer
 
@@ -88,18 +89,18 @@ class BlockWriter:
 
     def _layout(self, con: sqlite3.Connection, encoded: EncodedBlock) -> int:
         """The number of the block's layout, which is written unless it is known."""
-        body = encode_layout(encoded.refs)
         known = self._catalog.layout_id(encoded.refs)
         if known:
             return known
-        row = con.execute("SELECT id FROM layout WHERE refs = ? AND id >= ?", (body, self._catalog.next_layout))
-        found = row.fetchone()  # written earlier in this transaction, not in the catalogue yet
-        if found:
-            return int(found[0])
+        refs = encode_refs(encoded.refs)
+        fresh = con.execute("SELECT id, refs FROM layout WHERE id >= ?", (self._catalog.next_layout,)).fetchall()
+        for number, blob in fresh:  # written earlier in this transaction, not in the catalogue yet
+            if blob == guard(Table.LAYOUT, number, refs):
+                return int(number)
         (highest,) = con.execute("SELECT coalesce(max(id), 0) FROM layout").fetchone()
         number = max(int(highest) + 1, self._catalog.next_layout)
-        con.execute("INSERT INTO layout VALUES (?, ?)", (number, body))
-        return number
+        con.execute("INSERT INTO layout VALUES (?, ?)", (number, guard(Table.LAYOUT, number, refs)))
+        return int(number)
 
     def sweep(self) -> int:
         """Delete the chunks of dead blocks, a few blocks a transaction; returns how many blocks went.

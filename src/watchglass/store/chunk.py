@@ -1,13 +1,12 @@
 """Chunks: one column of samples as bytes, and back, bit for bit.
 
-A chunk body is a flag byte, a CRC-32 of what follows, optional presence and timestamps, and the values. The layout is
+A chunk body is a flag byte, optional presence and timestamps, and the values; `guard` protects it on disk. The layout is
 described in docs/formats/metrics-db.md. Stale markers, NaN payloads, signed zeros and infinities survive unchanged.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import Any
 
 import numpy as np
@@ -26,11 +25,6 @@ _RAW, _PCO, _CONSTANT = 0, 1, 2
 _CODEC = 0x07
 _RUNS, _BITMAP, _OWN_TIMES = 0x10, 0x20, 0x40
 _PCO_CONFIG = ChunkConfig(compression_level=4)
-_HEADER = struct.Struct("<BI")
-
-
-class DamagedChunkError(ValueError):
-    """The bytes are not those that were written."""
 
 
 def _encode_numbers(numbers: NDArray[np.generic]) -> tuple[int, bytes]:
@@ -51,41 +45,15 @@ def _decode_numbers(codec: int, payload: bytes, out: NDArray[Any]) -> NDArray[An
     return out
 
 
-def _seal(flags: int, content: bytes) -> bytes:
-    return _HEADER.pack(flags, zlib.crc32(content, flags)) + content
-
-
-def _open(body: bytes) -> tuple[int, bytes]:
-    if len(body) < _HEADER.size:
-        raise DamagedChunkError("chunk is cut short")
-    flags, crc = _HEADER.unpack_from(body)
-    content = body[_HEADER.size :]
-    if zlib.crc32(content, flags) != crc:
-        raise DamagedChunkError("chunk checksum does not match")
-    return flags, content
-
-
-def is_whole(body: bytes) -> bool:
-    """Tell whether a chunk's checksum matches."""
-    try:
-        _open(body)
-    except DamagedChunkError:
-        return False
-    return True
-
-
 def encode_times(times: Times) -> bytes:
     """The chunk of a block's shared timestamps."""
-    return _seal(*_encode_numbers(np.ascontiguousarray(times)))
+    codec, payload = _encode_numbers(np.ascontiguousarray(times))
+    return bytes((codec,)) + payload
 
 
 def decode_times(body: bytes, n: int) -> Times:
-    """Undo `encode_times`.
-
-    Raises:
-        DamagedChunkError: the bytes are not those that were written.
-    """
-    flags, content = _open(body)
+    """Undo `encode_times`."""
+    flags, content = body[0], body[1:]
     return _decode_numbers(flags & _CODEC, content, np.empty(n, np.int64))
 
 
@@ -98,18 +66,14 @@ def encode_column(values: Values, present: Mask | None = None) -> bytes:
     """
     codec, payload = _encode_numbers(np.ascontiguousarray(values))
     if present is None:
-        return _seal(codec, payload)
+        return bytes((codec,)) + payload
     kind, presence = _encode_presence(present)
-    return _seal(codec | kind, presence + payload)
+    return bytes((codec | kind,)) + presence + payload
 
 
 def decode_column(body: bytes, n: int) -> Values:
-    """Undo `encode_column`: [n] values, with ABSENT_BITS where there is no sample.
-
-    Raises:
-        DamagedChunkError: the bytes are not those that were written.
-    """
-    flags, content = _open(body)
+    """Undo `encode_column`: [n] values, with ABSENT_BITS where there is no sample."""
+    flags, content = body[0], body[1:]
     if not flags & (_RUNS | _BITMAP):
         return _decode_numbers(flags & _CODEC, content, np.empty(n, np.float64))
     present, used = _decode_presence(flags, content, n)
@@ -125,20 +89,15 @@ def encode_own(times: Times, values: Values) -> bytes:
 
 def own_from_column(times: Times, body: bytes) -> bytes:
     """The chunk of `encode_own`, made from one of `encode_column` that has a sample at every time."""
-    codec, payload = _open(body)
+    codec, payload = body[0], body[1:]
     time_codec, time_payload = _encode_numbers(np.ascontiguousarray(times))
-    return _seal(
-        codec | _OWN_TIMES, struct.pack("<IIB", len(times), len(time_payload), time_codec) + time_payload + payload
-    )
+    head = struct.pack("<BIIB", codec | _OWN_TIMES, len(times), len(time_payload), time_codec)
+    return head + time_payload + payload
 
 
 def decode_own(body: bytes) -> tuple[Times, Values]:
-    """Undo `encode_own`.
-
-    Raises:
-        DamagedChunkError: the bytes are not those that were written.
-    """
-    flags, content = _open(body)
+    """Undo `encode_own`."""
+    flags, content = body[0], body[1:]
     n, length, time_codec = struct.unpack_from("<IIB", content)
     start = 9 + length
     times = _decode_numbers(time_codec, content[9:start], np.empty(n, np.int64))

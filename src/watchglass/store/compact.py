@@ -28,7 +28,6 @@ from watchglass.store.block import (
 from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.chunk import (
     ABSENT_BITS,
-    DamagedChunkError,
     decode_column,
     decode_own,
     decode_times,
@@ -36,6 +35,7 @@ from watchglass.store.chunk import (
     encode_own,
     encode_times,
 )
+from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.options import DAY_MS, HOUR_MS
 from watchglass.store.sqlite import Readers
 
@@ -223,10 +223,7 @@ class _Source:
     def _block_times(self, block: Block) -> Times:
         body = self._body(block.id << ROW_BITS)
         if body is not None:
-            try:
-                return decode_times(body, block.n)
-            except DamagedChunkError:
-                pass
+            return decode_times(body, block.n)
         self._on_damage(f"the timestamps of block {block.id} are damaged; its {block.samples} samples are gone")
         return np.zeros(0, np.int64)
 
@@ -238,31 +235,27 @@ class _Source:
             return
         base = block.id << ROW_BITS
         span = (base | min(wanted), base | max(wanted))
-        for chunk, body in self._con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall():
+        for chunk, blob in self._con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall():
             at = wanted.get(chunk - base)
-            if at is None:
-                continue
-            try:
+            body = self._whole(chunk, blob) if at is not None else None
+            if at is not None and body is not None:
                 yield at, decode_column(body, block.n).view(np.uint64)
-            except DamagedChunkError:
-                self._lost(chunk, block)
 
     def _own(self, block: Block, ref: int) -> tuple[Times, NDArray[np.float64]] | None:
         layout = self._layouts[block.id]
         row = int(np.searchsorted(layout, ref))
         if row == len(layout) or int(layout[row]) != ref:
             return None
-        chunk = block.id << ROW_BITS | row + 1
-        body = self._body(chunk)
-        try:
-            return decode_own(body) if body is not None else None
-        except DamagedChunkError:
-            self._lost(chunk, block)
-            return None
-
-    def _lost(self, chunk: int, block: Block) -> None:
-        self._on_damage(f"chunk {chunk} of block {block.id} is damaged; its samples are gone")
+        body = self._body(block.id << ROW_BITS | row + 1)
+        return decode_own(body) if body is not None else None
 
     def _body(self, chunk: int) -> bytes | None:
         row = self._con.execute("SELECT body FROM chunk WHERE id = ?", (chunk,)).fetchone()
-        return row[0] if row else None
+        return self._whole(chunk, row[0]) if row else None
+
+    def _whole(self, chunk: int, blob: bytes) -> bytes | None:
+        try:
+            return unguard(Table.CHUNK, chunk, blob)
+        except DamagedRowError:
+            self._on_damage(f"chunk {chunk} is damaged; its samples are gone")
+            return None

@@ -7,6 +7,7 @@ import logging
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult
 from watchglass.store.admission import Admission
+from watchglass.store.guard import Table, guard
 from watchglass.store.lock import DirectoryLock
 from watchglass.store.names import Names
 from watchglass.store.page import Sealed
@@ -38,7 +39,7 @@ class LogWriter:
     def write_records(self, records: list[Record]) -> list[tuple[int, int]]:
         """As `write_log`."""
         bodies = [encode_record(record) for record in records]
-        rows = list(enumerate(bodies, self._next_seq))
+        rows = [(seq, guard(Table.WAL, seq, body)) for seq, body in enumerate(bodies, self._next_seq)]
         unsaved = self._names.take_unsaved()
         if not (rows or unsaved):
             return []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata
+from watchglass.store.guard import Table, guard
 from watchglass.store.index import SeriesIndex
 from watchglass.store.restore import encode_labels
 
@@ -26,7 +27,10 @@ class Unsaved:
 
     def write(self, con: sqlite3.Connection) -> None:
         """Write all of them."""
-        con.executemany("INSERT INTO series VALUES (?, ?)", ((ref, encode_labels(each)) for ref, each in self.series))
+        con.executemany(
+            "INSERT INTO series VALUES (?, ?)",
+            ((ref, guard(Table.SERIES, ref, encode_labels(each))) for ref, each in self.series),
+        )
         con.executemany("INSERT OR REPLACE INTO scrape_group VALUES (?, ?)", self.groups.items())
         con.executemany(
             "INSERT OR REPLACE INTO family VALUES (?, ?, ?, ?)",

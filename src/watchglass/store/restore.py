@@ -6,7 +6,6 @@ Every row that is read here guards itself with a checksum. A row that fails is l
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -14,28 +13,21 @@ import numpy as np
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.store.admission import Admitter
-from watchglass.store.block import Block, Catalog, Origin, Refs, decode_layout
+from watchglass.store.block import Block, Catalog, Origin, Refs
+from watchglass.store.chunk import decode_refs
+from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.index import SeriesIndex
 from watchglass.store.slots import NEVER
-from watchglass.store.wal import DamagedRecordError, Record, decode_record
+from watchglass.store.wal import Record, decode_record
 
 Report = Callable[[str], None]
 _SEPARATOR = b"\xff"  # in no UTF-8 text
 
 
 def encode_labels(labels: Labels) -> bytes:
-    """The body of a row of table `series`."""
-    words = (word.encode("utf-8", "surrogatepass") for pair in labels for word in pair)
-    content = _SEPARATOR.join(words)
-    return zlib.crc32(content).to_bytes(4, "little") + content
-
-
-def decode_labels(body: bytes) -> list[bytes] | None:
-    """Names and values alternating, as UTF-8; None when the row is damaged."""
-    if zlib.crc32(body[4:]) != int.from_bytes(body[:4], "little"):
-        return None
-    return body[4:].split(_SEPARATOR) if len(body) > 4 else []
+    """The content of a row of table `series`: names and values alternating, as UTF-8."""
+    return _SEPARATOR.join(word.encode("utf-8", "surrogatepass") for pair in labels for word in pair)
 
 
 def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report: Report) -> None:
@@ -44,10 +36,12 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
 
     def decoded() -> Iterator[tuple[int, list[str]]]:
         for ref, body in con.execute("SELECT ref, labels FROM series ORDER BY ref"):
-            words = decode_labels(body)
-            if words is None:
+            try:
+                content = unguard(Table.SERIES, ref, body)
+            except DamagedRowError:
                 report(f"the labels of series {ref} are damaged; its samples are gone")
                 continue
+            words = content.split(_SEPARATOR) if content else []
             for word in words:
                 if word not in text:
                     text[word] = word.decode("utf-8", "surrogatepass")
@@ -61,11 +55,10 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
 def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
     """Fill the catalogue."""
     for layout, body in con.execute("SELECT id, refs FROM layout").fetchall():
-        refs = decode_layout(body)
-        if refs is None:
+        try:
+            catalog.add_layout(layout, decode_refs(unguard(Table.LAYOUT, layout, body)))
+        except DamagedRowError:
             report(f"layout {layout} is damaged; the blocks that use it are gone")
-        else:
-            catalog.add_layout(layout, refs)
     blocks = []
     for *fields, crc in con.execute("SELECT * FROM block").fetchall():
         block = Block(*fields)
@@ -127,8 +120,8 @@ class Replay:
         for seq, body in con.execute("SELECT seq, body FROM wal ORDER BY seq"):
             self.highest_seq = max(self.highest_seq, seq)
             try:
-                self._apply(seq, len(body), decode_record(body))
-            except DamagedRecordError:
+                self._apply(seq, len(body), decode_record(unguard(Table.WAL, seq, body)))
+            except DamagedRowError:
                 lost += 1
             sealed()
         if lost:

@@ -8,6 +8,7 @@ Shape letters: k series and n timestamps of a piece; S series and N samples of t
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -20,15 +21,17 @@ from watchglass.columns import Index, SeriesSet, Times, empty_series_set
 from watchglass.errors import QueryLimitError
 from watchglass.store.block import ROW_BITS, Block, Catalog, Refs
 from watchglass.store.cache import ChunkCache
-from watchglass.store.chunk import ABSENT_BITS, DamagedChunkError, Mask, decode_column, decode_own, decode_times
+from watchglass.store.chunk import ABSENT_BITS, Mask, decode_column, decode_own, decode_times
+from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.index import Selection
 from watchglass.store.page import ScrapePage, Sealed, SealedPage, SinglePage
 from watchglass.store.sqlite import Readers
 
+log = logging.getLogger("watchglass.store")
+
 _HEAD = 1 << 62  # the head comes after every block
 _MANY = 400  # more rows of one block than this are read as a range
-_RETRIES = 5
 
 
 class VanishedError(Exception):
@@ -80,15 +83,11 @@ class Reader:
         if not len(selection.refs) or end_ms < start_ms:
             return empty_series_set()
         budget = _Budget(max_samples)
-        for attempt in range(_RETRIES):
-            removals = self._catalog.removals
+        while True:
             try:
-                pieces = self._pieces(selection.refs, start_ms, end_ms, budget.restart())
-                break
+                return _merge(selection, self._pieces(selection.refs, start_ms, end_ms, budget.restart()))
             except VanishedError:
-                if self._catalog.removals == removals and attempt:
-                    raise
-        return _merge(selection, pieces)
+                log.debug("blocks were replaced while a query read them; it starts again")
 
     def _pieces(self, refs: Refs, start_ms: int, end_ms: int, budget: _Budget) -> list[Piece]:
         pieces = budget.take(head_pieces(self._head, refs, start_ms, end_ms))
@@ -149,19 +148,38 @@ class Reader:
         ids = [base | row for row in rows.tolist()]
         found = {at: entry for at, chunk in enumerate(ids) if (entry := self._cache.get(chunk)) is not None}
         missing = {chunk: at for at, chunk in enumerate(ids) if at not in found}
-        for chunk, body in _fetch(con, list(missing)) if missing else ():
-            at = missing.pop(chunk, -1)
-            if at < 0:
+        for chunk, blob in self._fetch(con, list(missing)):
+            if chunk not in missing:
                 continue
+            at = missing.pop(chunk)
             try:
-                found[at] = decode(body)
-            except DamagedChunkError as error:
-                self._on_damage(f"chunk {chunk} of block {block.id}: {error}; its {block.n} samples are gone")
+                found[at] = decode(unguard(Table.CHUNK, chunk, blob))
+            except DamagedRowError:
+                self._on_damage(f"chunk {chunk} is damaged; its samples are gone")
                 continue
             self._cache.put(chunk, found[at])
         if missing:
-            raise VanishedError
+            self._miss(block, len(missing))
         return dict(sorted(found.items()))
+
+    def _fetch(self, con: sqlite3.Connection, ids: list[int]) -> list[tuple[int, bytes]]:
+        if not ids:
+            return []
+        try:
+            if len(ids) > _MANY:
+                span = (min(ids), max(ids))
+                return con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall()
+            marks = ",".join("?" * len(ids))
+            return con.execute(f"SELECT id, body FROM chunk WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 - question marks
+        except sqlite3.DatabaseError as error:
+            self._on_damage(f"a part of the file cannot be read: {error}")
+            return []
+
+    def _miss(self, block: Block, count: int) -> None:
+        """Some chunks are not there: the block was replaced meanwhile, or they are lost."""
+        if block.id not in self._catalog.view()[:, 0]:
+            raise VanishedError
+        self._on_damage(f"{count} chunks of block {block.id} are missing; their samples are gone")
 
 
 _LO, _HI, _T0, _T1 = (Block._fields.index(name) for name in ("lo", "hi", "t0", "t1"))
@@ -210,15 +228,6 @@ def _intersect(layout: Refs, refs: Refs) -> tuple[Index, Index]:
     at = np.minimum(np.searchsorted(layout, refs), len(layout) - 1)
     series = np.flatnonzero(layout[at] == refs)
     return at[series], series
-
-
-def _fetch(con: sqlite3.Connection, ids: list[int]) -> list[tuple[int, bytes]]:
-    if len(ids) == 1:
-        return con.execute("SELECT id, body FROM chunk WHERE id = ?", ids).fetchall()
-    if len(ids) > _MANY:
-        return con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", (min(ids), max(ids))).fetchall()
-    marks = ",".join("?" * len(ids))
-    return con.execute(f"SELECT id, body FROM chunk WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 - question marks
 
 
 def _bounds(times: Times, span: tuple[int, int]) -> tuple[int, int]:

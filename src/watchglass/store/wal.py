@@ -1,13 +1,11 @@
 """Write-ahead log records: the accepted samples of one batch as the body of one row of table `wal`.
 
-A record stands for itself: it needs no other record to be understood, and its CRC-32 tells whether it is whole. It holds
-only what was accepted, already told apart by where it goes, so that replay decides nothing anew.
+A record stands for itself: it needs no other record to be understood. It holds only what was accepted, already told apart by where it goes, so that replay decides nothing anew.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +14,8 @@ from numpy.typing import NDArray
 from watchglass.columns import Index, Times, Values
 from watchglass.store.chunk import decode_refs, encode_refs
 
-_HEADER = struct.Struct("<IBIIqI")  # crc, flags, group, samples, timestamp, bytes of refs
-_CRC_BYTES = 4
+_HEADER = struct.Struct("<BIIqI")  # flags, group, samples, timestamp, bytes of refs
 _OWN_TIMES, _LATE = 1, 2
-
-
-class DamagedRecordError(ValueError):
-    """The record's bytes are not those that were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +41,13 @@ def encode_record(record: Record) -> bytes:
     timestamp = record.times if isinstance(record.times, int) else 0
     times = b"" if isinstance(record.times, int) else record.times.astype("<i8").tobytes()
     flags = (_OWN_TIMES if own else 0) | (_LATE if record.late else 0)
-    header = _HEADER.pack(0, flags, record.group, len(record.refs), timestamp, len(refs))
-    content = b"".join((header[_CRC_BYTES:], refs, times, record.values.astype("<f8").tobytes()))
-    return zlib.crc32(content).to_bytes(_CRC_BYTES, "little") + content
+    header = _HEADER.pack(flags, record.group, len(record.refs), timestamp, len(refs))
+    return b"".join((header, refs, times, record.values.astype("<f8").tobytes()))
 
 
 def decode_record(body: bytes) -> Record:
-    """Undo `encode_record`.
-
-    Raises:
-        DamagedRecordError: the bytes are not those that were written.
-    """
-    if len(body) < _HEADER.size or zlib.crc32(body[_CRC_BYTES:]) != int.from_bytes(body[:_CRC_BYTES], "little"):
-        raise DamagedRecordError("log record is damaged")
-    _, flags, group, n, timestamp, ref_bytes = _HEADER.unpack_from(body)
+    """Undo `encode_record`."""
+    flags, group, n, timestamp, ref_bytes = _HEADER.unpack_from(body)
     at = _HEADER.size
     refs = decode_refs(body[at : at + ref_bytes])
     at += ref_bytes
