@@ -1,0 +1,54 @@
+"""The documents say what is true."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+REQUIREMENTS = (ROOT / "docs/requirements.md").read_text()
+ROW = re.compile(r"^\| ((?:X|S\d|I)-\d+) \| [^|]+ \| (\w+) \| ([^|]*) \|$", re.MULTILINE)
+
+
+def test_every_requirement_has_one_row_and_a_known_state():
+    rows = ROW.findall(REQUIREMENTS)
+
+    assert len({identity for identity, _, _ in rows}) == len(rows) == 226
+    assert {state for _, state, _ in rows} <= {"done", "partial", "open"}
+
+
+def test_the_totals_at_the_top_are_those_of_the_rows():
+    totals = Counter(state for _, state, _ in ROW.findall(REQUIREMENTS))
+
+    assert f"{totals['done']} done, {totals['partial']} partial, {totals['open']} open" in REQUIREMENTS
+
+
+@pytest.mark.parametrize("state", ["done", "partial"])
+def test_what_is_not_open_names_a_test_or_says_what_is_left(state):
+    assert [identity for identity, row_state, how in ROW.findall(REQUIREMENTS) if row_state == state and not how] == []
+
+
+def test_every_file_that_a_document_names_exists():
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    named = {
+        (document.name, path)
+        for document in documents
+        for path in re.findall(
+            r"`((?:tests|src|benchmarks|examples|docs|scripts)/[\w./-]+\.\w+)`", document.read_text()
+        )
+    }
+
+    assert sorted((name, path) for name, path in named if not (ROOT / path).exists()) == []
+
+
+def test_every_link_within_the_repository_leads_somewhere():
+    links = [
+        (document, target)
+        for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text())
+    ]
+
+    assert [(document.name, target) for document, target in links if not (document.parent / target).exists()] == []
