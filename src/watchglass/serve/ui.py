@@ -42,6 +42,7 @@ PAGES = (
     "/",
     "/d/{uid}",
     "/d/{uid}/{slug}",
+    "/dashboards",
     "/explore",
     "/graph",
     "/targets",
