@@ -11,6 +11,7 @@ from watchglass.collect.job import ScrapeJob
 from watchglass.config.load import load_settings
 from watchglass.config.prometheus import PrometheusConfig, load_prometheus_config
 from watchglass.config.settings import Settings
+from watchglass.errors import ConfigError
 
 log = logging.getLogger("watchglass.app")
 
@@ -47,7 +48,10 @@ class Configuration:
             ConfigError: one is wrong.
         """
         invocation = self.settings.invocation
-        fresh = load_configuration(load_settings(invocation) if invocation else self.settings)
+        settings = load_settings(invocation) if invocation else self.settings
+        if self.settings.config and not settings.config:  # it was found by its place, and is no longer there
+            raise ConfigError("the file is gone", path=self.settings.config)
+        fresh = load_configuration(settings)
         _tell_what_waits(self.settings, fresh.settings)
         set_level(fresh.settings.log_level)
         return fresh
