@@ -1,0 +1,101 @@
+"""The distribution, as its users install it: the light SDK and the whole server, each in an empty environment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NOT_OURS = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth")
+MEGABYTE = 1_000_000
+
+pytestmark = pytest.mark.slow
+
+
+def run(*command: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, timeout=600)
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wheel")
+    built = run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder, ROOT)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return next(folder.glob("watchglass-*.whl"))
+
+
+def environment(folder: Path, requirement: str) -> Path:
+    venv.create(folder, with_pip=True)
+    installed = run(folder / "bin/python", "-m", "pip", "install", "--quiet", requirement)
+    assert installed.returncode == 0, installed.stderr
+    return folder / "bin"
+
+
+@pytest.fixture(scope="module")
+def bare(wheel, tmp_path_factory):
+    return environment(tmp_path_factory.mktemp("bare"), str(wheel))
+
+
+@pytest.fixture(scope="module")
+def server(wheel, tmp_path_factory):
+    return environment(tmp_path_factory.mktemp("server"), f"{wheel}[server]")
+
+
+def installed(folder: Path) -> list[Path]:
+    packages = next(folder.parent.glob("lib/python*/site-packages"))
+    return [path for path in packages.iterdir() if not path.name.startswith(NOT_OURS)]
+
+
+def size_bytes(paths: list[Path]) -> int:
+    files = (file for path in paths for file in ([path] if path.is_file() else path.rglob("*")))
+    return sum(file.stat().st_blocks * 512 for file in files)
+
+
+def test_the_wheel_holds_licence_ui_and_dashboards(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert "watchglass/serve/static/index.html" in names
+    assert "watchglass/dashboards/builtin/this-machine.json" in names
+    assert "watchglass/py.typed" in names
+    assert [name for name in names if name.endswith("licenses/LICENSE")] != []
+
+
+def test_the_bare_distribution_is_light(bare):
+    assert size_bytes(installed(bare)) <= 8 * MEGABYTE
+
+
+def test_the_bare_distribution_says_what_a_server_command_needs(bare):
+    up = run(bare / "watchglass", "up")
+
+    assert up.returncode == 1
+    assert up.stderr == 'This command needs the server: install "watchglass[server]".\n'
+
+
+def test_the_sdk_works_bare_and_imports_no_server(bare):
+    script = (
+        "import sys; from watchglass.sdk.host.collector import HostCollector; "
+        "names = {family.name for family in HostCollector().collect()}; "
+        "assert 'node_load1' in names, names; "
+        "assert not {'numpy', 'starlette', 'uvicorn', 'yaml'} & set(sys.modules)"
+    )
+
+    assert run(bare / "python", "-c", script).stderr == ""
+
+
+def test_the_whole_server_keeps_its_budget(server):
+    paths = installed(server)
+
+    assert size_bytes(paths) <= 200 * MEGABYTE
+    assert len([path for path in paths if path.suffix == ".dist-info"]) <= 35
+
+
+def test_the_installed_command_tells_its_version(server):
+    version = run(server / "watchglass", "--version")
+
+    assert version.returncode == 0
+    assert version.stdout.startswith("watchglass 0.1.0")
