@@ -238,6 +238,10 @@ export class TimeChart {
       return;
     }
     const rows = this.tooltipRows(plot, idx, top);
+    if (rows.length === 0) {
+      hideTooltip();
+      return;
+    }
     const box = plot.over.getBoundingClientRect();
     showTooltip(box.left + left, box.top + top, {
       title: formatTime(this.model.times[idx]!),

@@ -42,7 +42,7 @@ function build(): Parts {
   return {
     root,
     title: element(styles.title!, root),
-    list: element(styles.list!, root),
+    list: element("", root),
     more: element(styles.more!, root),
   };
 }

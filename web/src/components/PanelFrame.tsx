@@ -41,11 +41,6 @@ function Header({
       <h2 className={styles.title} title={title}>
         {title}
       </h2>
-      {description !== "" && (
-        <span className={styles.info} role="img" aria-label={description} title={description}>
-          <Icon name="info" size={14} />
-        </span>
-      )}
       {warning !== undefined && (
         <span className={styles.warning} role="img" aria-label={warning} title={warning}>
           <Icon name="warning" size={14} />
@@ -56,28 +51,37 @@ function Header({
           {hint}
         </span>
       )}
-      {actions.length > 0 && (
-        <Popover
-          label={`Menu of ${title || "panel"}`}
-          icon="more"
-          quiet
-          open={open}
-          onOpen={setOpen}
-          className={open ? styles.menuOpen! : styles.menu!}
-        >
-          {actions.map(({ label, run, chosen }) => (
-            <Choice
-              key={label}
-              {...(chosen === undefined ? {} : { chosen })}
-              onChoose={() => {
-                setOpen(false);
-                run();
-              }}
+      {(description !== "" || actions.length > 0) && (
+        <div className={open ? styles.toolsOpen : styles.tools}>
+          {description !== "" && (
+            <span className={styles.info} role="img" aria-label={description} title={description}>
+              <Icon name="info" size={14} />
+            </span>
+          )}
+          {actions.length > 0 && (
+            <Popover
+              label={`Menu of ${title || "panel"}`}
+              icon="more"
+              quiet
+              open={open}
+              onOpen={setOpen}
+              className={styles.menu!}
             >
-              {label}
-            </Choice>
-          ))}
-        </Popover>
+              {actions.map(({ label, run, chosen }) => (
+                <Choice
+                  key={label}
+                  {...(chosen === undefined ? {} : { chosen })}
+                  onChoose={() => {
+                    setOpen(false);
+                    run();
+                  }}
+                >
+                  {label}
+                </Choice>
+              ))}
+            </Popover>
+          )}
+        </div>
       )}
     </header>
   );

@@ -111,8 +111,13 @@ export function describeRange(raw: RawRange): string {
   if (preset !== undefined) return preset.label;
   const span = /^now-(\d+[smhdwMy])$/.exec(raw.from);
   if (span !== null && raw.to === "now") return `Last ${span[1]!}`;
-  return `${describeBound(raw.from)} to ${describeBound(raw.to)}`;
+  const [from, to] = [describeBound(raw.from), describeBound(raw.to)];
+  const day = from.slice(0, DAY_LENGTH);
+  return to.startsWith(day) ? `${from} to ${to.slice(DAY_LENGTH)}` : `${from} to ${to}`;
 }
+
+/** `2026-11-21 `: said once where both bounds are of one day. */
+const DAY_LENGTH = 11;
 
 const describeBound = (text: string): string => (/^\d{10,}$/.test(text) ? formatTime(Number(text)) : text);
 

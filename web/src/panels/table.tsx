@@ -1,7 +1,7 @@
 /** Table: labels and values in rows, sortable, with bars and colours in cells. */
 
 import { useMemo, useState } from "react";
-import { resolveColor, fade, type ThemeName } from "../model/colors";
+import { fade, resolveColor, shade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { fieldFor, writeText, type FieldConfig } from "../model/field";
 import { asNumber, asObject, asText } from "../model/json";
@@ -58,13 +58,16 @@ function NumberCell({ value, column: { field }, bounds, theme }: NumberCellProps
   }
   if (mode === "color-background") {
     return (
-      <span className={styles.badge} style={{ background: fade(color, 0.16), color }}>
+      <span className={styles.badge} style={{ background: fade(color, 0.16), color: onTint(color, theme) }}>
         {text}
       </span>
     );
   }
   return mode === "color-text" ? <span style={{ color }}>{text}</span> : text;
 }
+
+/** Small text on a tint of its own colour: a step darker on light, or it cannot be read. */
+const onTint = (color: string, theme: ThemeName): string => (theme === "light" ? shade(color, -0.15) : color);
 
 const numbers = (table: TableData, at: number): Float64Array =>
   Float64Array.from(table.rows, (row) => Number(row[at]));

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { fetchDashboard } from "../../api/catalog";
 import { ApiError } from "../../api/http";
+import { Button } from "../../components/Button";
 import { RefreshPicker } from "../../components/RefreshPicker";
 import { Empty, Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
@@ -63,6 +64,13 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   ]);
   const controls = (
     <>
+      <Button
+        icon="zoomOut"
+        aria-label="Zoom out"
+        title="Zoom out"
+        className={styles.zoom}
+        onClick={scope.zoomOut}
+      />
       <TimePicker value={raw} open={picking} onOpen={setPicking} onChange={setRange} />
       <RefreshPicker
         intervalMs={refreshMs}

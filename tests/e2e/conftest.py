@@ -1,0 +1,94 @@
+"""A real server with real targets, and Debian's Chromium to look at it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from e2e_server import CONFIG, EXPORTER, STATIC, ask, free_port, running, wait_until, watchglass
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """Watchglass scraping a node_exporter, the chat app under load, and a target that is not there."""
+    if EXPORTER is None or CHROMIUM is None:
+        pytest.skip("apt-get install prometheus-node-exporter chromium")
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("the UI is not built: run `npm ci && npm run build` in web/")
+    node, chat = free_port(), free_port()
+    with ExitStack() as stack:
+        stack.enter_context(running(EXPORTER, f"--web.listen-address=127.0.0.1:{node}"))
+        stack.enter_context(running(sys.executable, "examples/chat_app/app.py", "--port", str(chat)))
+        wait_until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{chat}/health", timeout=5), "the chat app")
+        stack.enter_context(running(sys.executable, "examples/chat_app/load.py", "--url", f"http://127.0.0.1:{chat}"))
+        config = CONFIG.format(node=node, chat=chat)
+        watched = stack.enter_context(watchglass(tmp_path_factory.mktemp("server"), config))
+        samples = f"{watched.url}api/v1/query?query=count_over_time(chat_tokens_total[1m])"
+        many = lambda: any(float(series["value"][1]) >= 12 for series in ask(samples)["data"]["result"])  # noqa: E731
+        wait_until(many, "a dozen scrapes of the chat app under load", 90)
+        yield watched
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What a page must not do: complain on the console, or talk to anybody but its own server."""
+
+    def __init__(self, page, url: str) -> None:
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: request.url.startswith(url) or self.foreign.append(request.url))
+
+    def _on_console(self, message) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def open_page(chromium, server):
+    """Opens pages of the server, each in a browser profile of its own, closed after the test."""
+    with ExitStack() as stack:
+
+        def open_page(path: str = "", *, width: int = 1280, theme: str = "dark", before=None):
+            height = 800 if width > 500 else 844
+            context = chromium.new_context(
+                viewport={"width": width, "height": height},
+                color_scheme=theme,
+                reduced_motion="reduce",
+                locale="en-GB",
+                timezone_id="UTC",
+            )
+            stack.callback(context.close)
+            page = context.new_page()
+            page.watch = Watch(page, server.url)
+            if before is not None:
+                before(page)
+            page.goto(server.url + path)
+            return page
+
+        yield open_page
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Everything here drives a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
