@@ -168,16 +168,45 @@ def test_exemplars_come_and_go_without_moving_lines():
     assert (reading.relaid, reading.values[0]) == (False, 2)
 
 
-def test_whatever_order_lines_come_in_the_result_is_that_of_a_fresh_parser():
-    chance = random.Random(4)
+@pytest.mark.parametrize(("block_lines", "piece_bytes"), [(64, 1 << 18), (4, 30), (1, 1), (7, 100)])
+def test_whatever_order_lines_come_in_the_result_is_that_of_a_fresh_parser(block_lines, piece_bytes, monkeypatch):
+    monkeypatch.setattr("watchglass.wire.layout.BLOCK_LINES", block_lines)
+    monkeypatch.setattr("watchglass.wire.layout._PIECE_BYTES", piece_bytes)
+    chance = random.Random(block_lines)
     lines = [b'm%d{a="%d"} ' % (i % 7, i) for i in range(40)] + [b"# TYPE m3 histogram", b"# c"]
     target = Target()
-    for _ in range(300):
+    for _ in range(200):
         chosen = chance.sample(lines, chance.choice((40, 41, 42))) if chance.random() < 0.3 else lines
         tails = (b"%d" % chance.randrange(5), b"NaN", b"5 77", b"+Inf", b"1e3 ", b"0.25\t9")
         body = b"\n".join(line if line[:1] == b"#" else line + chance.choice(tails) for line in chosen)
         expected = Target()
         assert repr(target.samples(body)) == repr(expected.samples(body))
+
+
+def test_a_long_steady_body_with_values_of_any_length():
+    chance = random.Random(5)
+    target = Target()
+    values = [0] * 1000
+    for turn in range(30):
+        for _ in range(chance.choice((0, 1, 50, 1000))):
+            values[chance.randrange(1000)] = chance.choice((0, 7, 10 ** chance.randrange(16), 0.1, -1e-300))
+        reading = target.scrape(
+            b"".join(b's{i="%d"} %s\n' % (i, str(value).encode()) for i, value in enumerate(values))
+        )
+        assert list(reading.values) == values
+        assert reading.relaid is (turn == 0)
+        assert list(reading.refs) == list(range(1000))
+
+
+@pytest.mark.parametrize("rest", [b"", b"s999 1\n", b"\n" * 200, b"x 1\n" * 64])
+def test_lines_that_are_cut_off_or_added_at_the_end_are_noticed(rest):
+    lines = [b"s%d 1\n" % i for i in range(192)]
+    target = Target()
+    target.scrape(b"".join(lines))
+    body = b"".join(lines[:150]) + rest
+    assert target.samples(body) == Target().samples(body)
+    body = b"".join(lines) + rest
+    assert target.samples(body) == Target().samples(body)
 
 
 def test_a_format_change_starts_anew():
@@ -206,7 +235,7 @@ def test_the_cache_holds_the_last_good_body_only():
     target = Target()
     for i in range(50):
         target.scrape(b"series_%d 1\nsteady 1\n" % i)
-    assert len(target.parser._layout.lines) == 2
+    assert target.parser._layout.body == b"series_49 1\nsteady 1\n"
     assert len(target.parser._layout.known()) == 2
 
 

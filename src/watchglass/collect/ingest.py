@@ -141,7 +141,8 @@ class TargetIngest:
         timed = self._timed_lines(reading, refs)
         plan = self._plan_for(reading, refs, timed)
         own_batches, counts = self._own_times(reading, refs, timed, now_ms, counts)
-        counts = counts._replace(duplicate=counts.duplicate + plan.duplicate)
+        series_added = min(counts.series_added, kept - plan.duplicate)  # a new series counts once
+        counts = counts._replace(duplicate=counts.duplicate + plan.duplicate, series_added=series_added)
         shared = self._shared_time(plan, reading, now_ms, (1.0, duration_s, *counts[:3]))
         live = plan.live
         if self._job.track_timestamps_staleness and own_batches:

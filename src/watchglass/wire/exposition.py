@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import compress
 from operator import ne
 from typing import Protocol
@@ -26,18 +26,13 @@ from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.wire.comment import Comment
 from watchglass.wire.content_type import Format
+from watchglass.wire.layout import DROPPED, NO_TIMESTAMP, UNRESOLVED, Layout, MovedError, runs_of
 from watchglass.wire.number import parse_values
 from watchglass.wire.openmetrics import OpenMetricsGrammar
 from watchglass.wire.series import SeriesGrammar, to_labels
 from watchglass.wire.text import TextGrammar
 
-DROPPED = 0xFFFF_FFFF
-"""The ref of a line that holds no sample, and of a series that relabelling drops."""
-
-UNRESOLVED = 0xFFFF_FFFE
-"""The ref of a series that `resolve` would not take this time (a limit); it is asked again with the next body."""
-
-NO_TIMESTAMP = -(1 << 63)
+__all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "Reading", "Resolve"]
 
 _MAX_LINE_BYTES = 1 << 20  # far above any honest series
 
@@ -72,35 +67,9 @@ class Reading:
     values: array[float]  # "d" [lines]
     timestamps_ms: array[int] | None  # "q" [lines] NO_TIMESTAMP where a line has none; None when no line has one
     samples: int  # lines that hold a sample, dropped ones too
-    new_series: int  # series that were not in the body before
+    new_series: int  # lines of series that were not in the body before
     relaid: bool  # False: `refs` are those of the body before
     metadata: Mapping[str, Metadata]  # of the families of which something new was said
-
-
-@dataclass(slots=True)
-class _Layout:
-    """The last good body, line by line."""
-
-    format: Format = Format.TEXT
-    lines: list[bytes] = field(default_factory=list)
-    starts: array[int] = field(default_factory=lambda: array("I"))  # where the value starts; 0: not a sample
-    refs: array[int] = field(default_factory=lambda: array("I"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-    timestamps_ms: array[int] | None = None
-    metadata: dict[str, Metadata] = field(default_factory=dict)
-    samples: int = 0
-
-    def known(self) -> dict[bytes, int]:
-        """The ref of each series, by the text before its value."""
-        rows = zip(self.lines, self.starts, self.refs, strict=True)
-        return {line[:start]: ref for line, start, ref in rows if start and ref != UNRESOLVED}
-
-    def put_timestamp(self, index: int, timestamp_ms: int | None) -> None:
-        if self.timestamps_ms is not None:
-            self.timestamps_ms[index] = NO_TIMESTAMP if timestamp_ms is None else timestamp_ms
-        elif timestamp_ms is not None:
-            self.timestamps_ms = array("q", [NO_TIMESTAMP]) * len(self.lines)
-            self.timestamps_ms[index] = timestamp_ms
 
 
 class ExpositionParser:
@@ -114,11 +83,11 @@ class ExpositionParser:
     def __init__(self, resolve: Resolve, *, max_lines: int = 2_000_000) -> None:
         self._resolve = resolve
         self._max_lines = max_lines
-        self._layout = _Layout()
+        self._layout = Layout()
 
     def forget(self) -> None:
         """Forget every series: the next body asks for all refs again."""
-        self._layout = _Layout()
+        self._layout = Layout()
 
     @property
     def metadata(self) -> Mapping[str, Metadata]:
@@ -133,54 +102,56 @@ class ExpositionParser:
         """
         if body.count(b"\n") > self._max_lines:
             raise ExpositionError(f"the body has more than {self._max_lines:,} lines")
-        lines = body.split(b"\n")
-        if not lines[-1]:
-            lines.pop()
-        if body_format is self._layout.format and self._refresh(lines):
+        if body and not body.endswith(b"\n"):
+            body += b"\n"
+        if body_format is self._layout.format and self._refresh(body):
             layout = self._layout
             return Reading(layout.refs, layout.values, layout.timestamps_ms, layout.samples, 0, False, {})
-        return self._reparse(lines, body_format)
+        return self._reparse(body, body_format)
 
-    def _refresh(self, lines: list[bytes]) -> bool:
+    def _refresh(self, body: bytes) -> bool:
         """Read new values into the layout; False, and nothing changed, when the body does not fit it."""
-        layout, grammar = self._layout, GRAMMARS[self._layout.format]
-        old, starts = layout.lines, layout.starts
-        if len(lines) != len(old) or not lines:
+        layout = self._layout
+        if not (body and layout.body and layout.complete):
             return False
-        indexes: list[int] = []
-        tails: list[bytes] = []
-        for index in compress(range(len(lines)), map(ne, lines, old)):
-            start = starts[index]
-            if not start:
-                if not _same_comment(grammar, lines[index], old[index]):
-                    return False
-            elif not lines[index].startswith(old[index][:start]):
-                return False
-            else:
-                indexes.append(index)
-                tails.append(lines[index][start:])
-        if UNRESOLVED in layout.refs:
-            return False
+        blocks = array("Q")
         try:
-            tail_values = _read_tails(grammar, indexes, tails)
-        except ExpositionError:
+            indexes, tails = self._changes(body, blocks)
+            changes = _read_tails(GRAMMARS[layout.format], indexes, tails)
+        except (MovedError, ExpositionError):
             return False  # a name may have become a longer one: only a full look can say what is wrong
-        layout.lines = lines
-        for index, value, timestamp_ms in tail_values:
-            layout.values[index] = value
-            layout.put_timestamp(index, timestamp_ms)
+        layout.body, layout.blocks = body, blocks
+        for index, value, timestamp_ms in changes:
+            layout.put(index, value, timestamp_ms)
         return True
 
-    def _reparse(self, lines: list[bytes], body_format: Format) -> Reading:
+    def _changes(self, body: bytes, blocks: array[int]) -> tuple[list[int], list[bytes]]:
+        """The lines that differ from those remembered, and what stands in them behind the series.
+
+        Raises:
+            MovedError: one of them is of another series.
+        """
+        layout, grammar, starts = self._layout, GRAMMARS[self._layout.format], self._layout.starts
+        indexes: list[int] = []
+        tails: list[bytes] = []
+        for first, lines, old in layout.differences(body, blocks):
+            for place in compress(range(len(lines)), map(ne, lines, old)):
+                start, line = starts[first + place], lines[place]
+                if start and line.startswith(old[place][:start]):
+                    indexes.append(first + place)
+                    tails.append(line[start:])
+                elif start or not _same_comment(grammar, line, old[place]):
+                    raise MovedError
+        return indexes, tails
+
+    def _reparse(self, body: bytes, body_format: Format) -> Reading:
         """Read a body whose lines moved, and remember it."""
         old = self._layout
-        known = old.known() if old.format is body_format else {}
-        pass_ = _Pass(lines, body_format, known, self._resolve)
-        layout = pass_.run()
+        careful = _Pass(body, body_format, old.known() if old.format is body_format else {}, self._resolve)
+        self._layout = layout = careful.run()
         changed = {name: said for name, said in layout.metadata.items() if old.metadata.get(name) != said}
-        self._layout = layout
         return Reading(
-            layout.refs, layout.values, layout.timestamps_ms, layout.samples, pass_.new_series, True, changed
+            layout.refs, layout.values, layout.timestamps_ms, layout.samples, careful.new_series, True, changed
         )
 
 
@@ -216,14 +187,8 @@ def _read_tail(grammar: Grammar, index: int, tail: bytes) -> tuple[int, float, i
 class _Pass:
     """One careful walk over a body, with the series of the last one known."""
 
-    def __init__(self, lines: list[bytes], body_format: Format, known: dict[bytes, int], resolve: Resolve) -> None:
-        count = len(lines)
-        self.layout = _Layout(
-            body_format, lines,
-            starts=array("I", bytes(4 * count)),
-            refs=array("I", b"\xff" * (4 * count)),
-            values=array("d", bytes(8 * count)),
-        )  # fmt: skip
+    def __init__(self, body: bytes, body_format: Format, known: dict[bytes, int], resolve: Resolve) -> None:
+        self.layout = Layout.unread(body, body_format)
         self.new_series = 0
         self._grammar = GRAMMARS[body_format]
         self._known = known
@@ -233,28 +198,36 @@ class _Pass:
         self._indexes: list[int] = []
         self._tails: list[bytes] = []
 
-    def run(self) -> _Layout:
+    def run(self) -> Layout:
         """Walk.
 
         Raises:
             ExpositionError: the body is malformed; the error names the first bad line.
         """
-        try:
-            self._walk()
-        except ExpositionError:
-            self._settle()  # a value on an earlier line may be the first fault
-            raise
-        self._settle()
+        layout = self.layout
+        first = 0
+        for lines in runs_of(layout.body):
+            self._read_run(first, lines)
+            layout.mark_blocks(lines)
+            first += len(lines)
         if self._grammar.needs_eof and not self._ended:
-            raise ExpositionError("expected # EOF at the end of the body", line=len(self.layout.lines))
-        self.layout.samples = len(self._indexes)
-        return self.layout
+            raise ExpositionError("expected # EOF at the end of the body", line=len(layout.refs))
+        layout.complete = UNRESOLVED not in layout.refs
+        return layout
 
-    def _walk(self) -> None:
-        layout, get = self.layout, self._known.get
-        refs, starts = layout.refs, layout.starts
-        take_index, take_tail = self._indexes.append, self._tails.append
-        for index, line in enumerate(layout.lines):
+    def _read_run(self, first: int, lines: list[bytes]) -> None:
+        try:
+            self._walk(first, lines)
+        finally:  # a value may be at fault on a line before the one that failed
+            indexes, tails = self._indexes, self._tails
+            self._indexes, self._tails = [], []
+            for index, value, timestamp_ms in _read_tails(self._grammar, indexes, tails):
+                self.layout.put(index, value, timestamp_ms)
+            self.layout.samples += len(indexes)
+
+    def _walk(self, first: int, lines: list[bytes]) -> None:
+        get, refs, starts = self._known.get, self.layout.refs, self.layout.starts
+        for index, line in enumerate(lines, first):
             start = line.rfind(b" ") + 1
             ref = get(line[:start])
             if ref is None:
@@ -264,15 +237,8 @@ class _Pass:
                     raise ExpositionError(error.message, line=index + 1) from None
             else:
                 refs[index], starts[index] = ref, start
-                take_index(index)
-                take_tail(line[start:])
-
-    def _settle(self) -> None:
-        """Read the values of all lines that were walked."""
-        layout = self.layout
-        for index, value, timestamp_ms in _read_tails(self._grammar, self._indexes, self._tails):
-            layout.values[index] = value
-            layout.put_timestamp(index, timestamp_ms)
+                self._indexes.append(index)
+                self._tails.append(line[start:])
 
     def _look_closely(self, index: int, line: bytes) -> None:
         if self._ended:
@@ -289,10 +255,7 @@ class _Pass:
             if start == len(line):
                 raise ExpositionError("expected a value, found the end of the line")
             ref = self._resolve(to_labels(labels, self._type))
-            if ref < UNRESOLVED:
-                self.new_series += 1
-            if ref != UNRESOLVED:
-                self._known[line[:start]] = ref
+            self.new_series += ref < UNRESOLVED
         self.layout.refs[index], self.layout.starts[index] = ref, start
         self._indexes.append(index)
         self._tails.append(line[start:])
