@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import ssl
 import subprocess
 from dataclasses import replace
@@ -308,6 +309,30 @@ def test_tls(certificate):
     assert over_tls(certificate, with_files, client_certificate=True) == b"up 1\n"
     assert over_tls(certificate, with_texts, client_certificate=True) == b"up 1\n"
     assert over_tls(certificate, trusting, client_certificate=True) != b"up 1\n"
+
+
+def test_a_renewed_certificate_is_taken_up(certificate, tmp_path):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    trusted = tmp_path / "ca.pem"
+    trusted.write_text("not yet\n")
+
+    async def main():
+        server = await asyncio.start_server(sending(answer(b"up 1\n")), "127.0.0.1", 0, ssl=context)
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        client = ScrapeClient(job(http=HttpOptions(tls=TlsOptions(ca_file=str(trusted), server_name="tls.test"))))
+        with pytest.raises(ScrapeError):
+            await client.get(url, 1000)
+        trusted.write_text((certificate / "cert.pem").read_text())
+        first = await client.get(url, 1000)
+        os.utime(trusted, ns=(1, 1))
+        second = await client.get(url, 1000)
+        await client.close()
+        server.close()
+        return first, second
+
+    first, second = asyncio.run(main())
+    assert first.body == second.body == b"up 1\n"
 
 
 def test_a_proxy_is_asked():

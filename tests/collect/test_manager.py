@@ -308,6 +308,18 @@ def test_dropped_and_faulty_targets_are_listed(store):
     ]
 
 
+def test_discovery_that_we_do_not_have_is_listed(store):
+    async def main():
+        async with scraping(
+            store, job(unsupported=("kubernetes_sd_configs",)), job("127.0.0.1:1", name="b")
+        ) as manager:
+            return manager.targets()
+
+    listed = asyncio.run(main())
+    assert listed.unsupported == [("app", "kubernetes_sd_configs")]
+    assert len(listed.active) == 1
+
+
 def test_equal_targets_are_one(store):
     async def main():
         async with scraping(store, job("127.0.0.1:1", "127.0.0.1:1")) as manager:

@@ -48,6 +48,8 @@ class ScrapeClient:
     def __init__(self, job: ScrapeJob) -> None:
         self._job = job
         self._client: httpx.AsyncClient | None = None
+        self._outdated: list[httpx.AsyncClient] = []
+        self._tls_stamp: tuple[int, ...] = ()
         self._opening = asyncio.Lock()
 
     async def get(self, url: str, timeout_ms: int) -> Answer:
@@ -68,14 +70,21 @@ class ScrapeClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        client, self._client = self._client, None
-        if client:
+        clients = [*self._outdated, *([self._client] if self._client else [])]
+        self._client, self._outdated = None, []
+        for client in clients:
             await client.aclose()
 
     async def _open(self) -> httpx.AsyncClient:
+        """The client; a new one when a TLS file has changed. The old one ends its fetches, and is closed with us."""
         async with self._opening:
-            if self._client is None:
+            files = _tls_files(self._job.http.tls)
+            stamp = await asyncio.to_thread(_stamp, files) if files else ()
+            if self._client is None or stamp != self._tls_stamp:
+                if self._client is not None:
+                    self._outdated.append(self._client)
                 self._client = await asyncio.to_thread(_build_client, self._job.http)
+                self._tls_stamp = stamp
             return self._client
 
     async def _secret_headers(self) -> list[tuple[str, str]]:
@@ -148,10 +157,7 @@ def _default_tls() -> ssl.SSLContext:
 
 
 def _tls(options: TlsOptions) -> ssl.SSLContext:
-    """Raises OSError where a file is missing (with its name, which OpenSSL keeps to itself) or is not PEM."""
-    for path in (options.ca_file, options.cert_file, options.key.file or options.key_file):
-        if path:
-            Path(path).open("rb").close()
+    """Raises OSError where a file is not PEM."""
     context = ssl.create_default_context(cafile=options.ca_file or None, cadata=options.ca or None)
     if options.insecure_skip_verify:
         context.check_hostname = False
@@ -163,6 +169,15 @@ def _tls(options: TlsOptions) -> ssl.SSLContext:
     if options.cert or options.cert_file:
         _load_certificate(context, options)
     return context
+
+
+def _tls_files(options: TlsOptions) -> list[str]:
+    return [path for path in (options.ca_file, options.cert_file, options.key.file or options.key_file) if path]
+
+
+def _stamp(paths: list[str]) -> tuple[int, ...]:
+    """When the files were written; raises OSError with the name of one that is missing."""
+    return tuple(Path(path).stat().st_mtime_ns for path in paths)
 
 
 def _load_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:

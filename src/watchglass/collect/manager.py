@@ -30,6 +30,7 @@ class TargetList(NamedTuple):
 
     active: list[ActiveTarget]
     dropped: list[tuple[str, DroppedTarget]]  # the job's name, the target
+    unsupported: list[tuple[str, str]]  # the job's name, a kind of discovery that we do not have
 
 
 class ScrapeManager:
@@ -83,7 +84,8 @@ class ScrapeManager:
         pools = self._pools.values()
         active = [target for pool in pools for target in pool.active()]
         dropped = [(pool.job.name, target) for pool in pools for target in pool.dropped]
-        return TargetList(active + self._local.active(), dropped)
+        unsupported = [(pool.job.name, kind) for pool in pools for kind in pool.job.unsupported]
+        return TargetList(active + self._local.active(), dropped, unsupported)
 
     async def stop(self) -> None:
         """End all scraping. No staleness markers are written: we go down, the targets do not."""
