@@ -1,5 +1,6 @@
 """The store against a dictionary: any sequence of appends, gaps, ends, restarts and ticks gives the same samples."""
 
+import math
 import shutil
 import tempfile
 
@@ -45,7 +46,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     def _append(self, key, numbers, value, time_ms):
         refs = [self.store.series_ref(labels_of(number)) for number in numbers]
-        values = [value if value != value else value + number for number in numbers]
+        values = [value + number for number in numbers] if not math.isnan(value) else [value] * len(numbers)
         result = append(self.store, refs, values, time_ms, self.groups[key])
         times = [time_ms] * len(numbers) if isinstance(time_ms, int) else time_ms.tolist()
         expected = [self._accept(*each) for each in zip(numbers, times, values, strict=True)]
@@ -82,7 +83,7 @@ class StoreMachine(RuleBasedStateMachine):
     def scrape(self, key, numbers, value, scrapes):
         for turn in range(scrapes):
             self.clock.advance(INTERVAL_MS)
-            self._append(key, numbers, value + turn if value == value else value, self.clock.now_ms())
+            self._append(key, numbers, value if math.isnan(value) else value + turn, self.clock.now_ms())
 
     @rule(
         key=st.sampled_from(GROUPS),
@@ -131,7 +132,7 @@ class StoreMachine(RuleBasedStateMachine):
         """Go on from a copy of the files as they are, as after kill -9."""
         self.store.flush()
         copy = tempfile.mkdtemp()
-        with self.store._writer._lock:
+        with self.store._core.writer._lock:
             shutil.copytree(self.folder, copy, dirs_exist_ok=True)
         self.store.close()
         shutil.rmtree(self.folder)
@@ -144,10 +145,12 @@ class StoreMachine(RuleBasedStateMachine):
         self.restarted = True
         # Nor is it known whether a series had a gap at the end of its newest block: then that block's end counts.
         for number, samples in self.model.items():
-            slot = int(self.store._head.slots.find(np.array([self.store.series_ref(labels_of(number))], np.uint32))[0])
+            slot = int(
+                self.store._core.head.slots.find(np.array([self.store.series_ref(labels_of(number))], np.uint32))[0]
+            )
             if slot >= 0 and samples:
-                assert self.store._head.slots.last_ms[slot] >= self.appended_ms[number]
-                self.appended_ms[number] = int(self.store._head.slots.last_ms[slot])
+                assert self.store._core.head.slots.last_ms[slot] >= self.appended_ms[number]
+                self.appended_ms[number] = int(self.store._core.head.slots.last_ms[slot])
 
     @precondition(lambda self: hasattr(self, "store"))
     @invariant()

@@ -150,6 +150,10 @@ class Catalog:
         rows, size = self._state
         return rows[:size]
 
+    def blocks(self) -> list[Block]:
+        """Every block as a named tuple."""
+        return [Block(*row) for row in self.view().tolist()]
+
     def add(self, blocks: Sequence[Block]) -> None:
         """Append blocks that are on disk now."""
         rows, size = self._state

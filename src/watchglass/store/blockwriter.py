@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 
+from watchglass.errors import StoreError
 from watchglass.store.block import (
     Block,
     Catalog,
@@ -34,6 +35,7 @@ class BlockWriter:
     def __init__(self, head: Head, catalog: Catalog, writer: Writer) -> None:
         self._head, self._catalog, self._writer = head, catalog, writer
         self._lock = threading.Lock()
+        self._epochs: dict[int, int] = {}  # of blocks that were begun
 
     def _number(self) -> int:
         with self._lock:
@@ -50,6 +52,7 @@ class BlockWriter:
     def begin(self) -> int:
         """Number a block whose chunks will be written in several transactions."""
         number = self._number()
+        self._epochs[number] = self._writer.epoch
         with self._writer.transaction() as con:
             con.execute("INSERT INTO dead VALUES (?)", (number,))
         return number
@@ -61,8 +64,14 @@ class BlockWriter:
         self._writer.checkpoint_if_due()
 
     def finish(self, begun: Sequence[tuple[int, EncodedBlock]], replaced: Iterable[int] = ()) -> None:
-        """Make blocks that were begun appear, and those they replace disappear, in one transaction."""
+        """Make blocks that were begun appear, and those they replace disappear, in one transaction.
+
+        Raises:
+            StoreError: it cannot be written, or the file was replaced since; nothing changed.
+        """
         gone = list(replaced)
+        if {self._epochs.pop(number) for number, _ in begun} - {self._writer.epoch}:
+            raise StoreError("the database file was replaced while blocks were written; they are written again")
         with self._writer.transaction() as con:
             con.executemany("DELETE FROM dead WHERE block = ?", ((number,) for number, _ in begun))
             written = [self._write_row(con, number, encoded) for number, encoded in begun]
@@ -93,7 +102,7 @@ class BlockWriter:
         if known:
             return known
         refs = encode_refs(encoded.refs)
-        fresh = con.execute("SELECT id, refs FROM layout WHERE id >= ?", (self._catalog.next_layout,)).fetchall()
+        fresh = con.execute("SELECT id, body FROM layout WHERE id >= ?", (self._catalog.next_layout,)).fetchall()
         for number, blob in fresh:  # written earlier in this transaction, not in the catalogue yet
             if blob == guard(Table.LAYOUT, number, refs):
                 return int(number)

@@ -94,8 +94,10 @@ class Compactor:
             some = refs[start : start + MAX_SERIES]
             near = (block for block in job.blocks if block.lo <= some[-1] and some[0] <= block.hi)
             involved = [block for block in near if np.isin(some, layouts[block.id]).any()]
-            for merged in self._merge(job, involved, layouts, some):
-                begun.append((merged[0], replace(merged[1], seq=seq, level=job.level, origin=job.origin)))
+            begun += (
+                (number, replace(merged, seq=seq, level=job.level, origin=job.origin))
+                for number, merged in self._merge(job, involved, layouts, some)
+            )
         self._blocks.finish(begun, [block.id for block in job.blocks])
         return len(begun)
 

@@ -6,8 +6,10 @@ read is what was written, and rows can be told apart even in a file whose struct
 
 from __future__ import annotations
 
+import sqlite3
 import struct
 import zlib
+from collections.abc import Iterable
 from enum import IntEnum
 
 _PREFIX = struct.Struct("<Bq")
@@ -21,6 +23,8 @@ class Table(IntEnum):
     SERIES = 2
     LAYOUT = 3
     CHUNK = 4
+    SCRAPE_GROUP = 5
+    FAMILY = 6
 
 
 class DamagedRowError(ValueError):
@@ -42,6 +46,14 @@ def unguard(table: Table, number: int, blob: bytes) -> bytes:
     if blob[: _CRC.size] != _CRC.pack(zlib.crc32(content, zlib.crc32(_PREFIX.pack(table, number)))):
         raise DamagedRowError(f"row {number} of table {table.name.lower()} is damaged")
     return content
+
+
+def put_rows(con: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, bytes]]) -> None:
+    """Write rows, in the place of rows of the same numbers if there are any."""
+    con.executemany(
+        f"INSERT OR REPLACE INTO {table.name.lower()} VALUES (?, ?)",  # noqa: S608 - a fixed name
+        ((number, guard(table, number, content)) for number, content in rows),
+    )
 
 
 def is_whole(table: Table, number: int, blob: bytes) -> bool:

@@ -250,6 +250,10 @@ class Head:
                 for single in list(self._homes(late=late).pages.values()):
                     self._seal_singles(single, single.opened_ms <= opened_before_ms, late=late)
 
+    def seal_everything(self) -> None:
+        """Hand over every open page."""
+        self.seal_aged(_NO_SEQ)
+
     def relieve_log(self, max_bytes: int) -> None:
         """Hand over what holds the older half of the log, where the log has grown beyond `max_bytes`."""
         with self.lock:
@@ -329,8 +333,8 @@ class Head:
         skipped = {id(sealed) for sealed in without}
         seqs = [s.first_seq for s in self.sealing if s.group == group and id(s) not in skipped]
         if group == LOOSE:
-            for page in (*self.singles.values(), *self.lates.values()):
-                seqs.append(int(page.first_seq[page.sizes > 0].min(initial=_NO_SEQ)))
+            pages = (*self.singles.values(), *self.lates.values())
+            seqs += [int(page.first_seq[page.sizes > 0].min(initial=_NO_SEQ)) for page in pages]
         elif group in self.groups:
             seqs += [self.pages[n].first_seq for n in self.groups[group].pages if self.pages[n].size]
         return min(seqs, default=_NO_SEQ)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -132,6 +133,6 @@ def _cuts(times: Times) -> Iterator[tuple[int, int]]:
     """Ranges of a column that lie within one UTC day and are not too long for a block."""
     days = times // DAY_MS
     edges = [0, *(np.flatnonzero(np.diff(days)) + 1).tolist(), len(times)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         for start in range(first, last, MAX_TIMES):
             yield start, min(last, start + MAX_TIMES)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -221,12 +221,22 @@ class SeriesIndex:
                 (shape, shape.codes[: shape.size], shape.refs[: shape.size]) for shape in self._candidates(matchers)
             ]
         ordered = sorted(matchers, key=lambda m: (m.type is not MatchType.EQUAL, m.name != METRIC_NAME))
-        parts = (_match(shape, table, refs, ordered, symbols, codes) for shape, table, refs in candidates)
+        parts = (
+            _match(shape.names, table, refs, ordered, symbols=symbols, codes=codes) for shape, table, refs in candidates
+        )
         return Selection([part for part in parts if part is not None], symbols)
 
     def select_any(self, selectors: Sequence[Sequence[Matcher]]) -> list[Selection]:
         """One selection a selector; no selector means every series."""
         return [self.select(matchers) for matchers in selectors] if selectors else [self.select(())]
+
+    def all_labels(self) -> Iterator[tuple[int, Labels]]:
+        """Every series that is known now."""
+        with self._lock:
+            symbols, shapes = self._symbols, list(self._shapes.values())
+        for shape in shapes:
+            for ref, codes in zip(shape.refs[: shape.size].tolist(), shape.codes[: shape.size].tolist(), strict=True):
+                yield ref, Labels(zip(shape.names, (symbols[code] for code in codes), strict=True))
 
     def forget(self, live: Refs, unused_since_ms: int) -> Refs:
         """Drop series that are not in `live` (ascending) and were not asked for lately; returns their numbers."""
@@ -292,27 +302,28 @@ class SeriesIndex:
 
 
 def _match(
-    shape: Shape,
+    names: tuple[str, ...],
     table: Codes2D,
     refs: Refs,
     matchers: Sequence[Matcher],
+    *,
     symbols: Sequence[str],
     codes: dict[str, int],
 ) -> _Part | None:
     rows: Index | None = None  # None: every row so far
     for matcher in matchers:
-        if matcher.name not in shape.names:
+        if matcher.name not in names:
             if not _predicate(matcher)(""):
                 return None
             continue
-        at = shape.names.index(matcher.name)
+        at = names.index(matcher.name)
         column = table[:, at] if rows is None else table[rows, at]
         hits = np.flatnonzero(_hits(matcher, column, symbols, codes))
         rows = hits if rows is None else rows[hits]
         if not len(rows):
             return None
     chosen = slice(None) if rows is None else rows
-    return _Part(shape.names, table[chosen], refs[chosen]) if len(refs) else None
+    return _Part(names, table[chosen], refs[chosen]) if len(refs) else None
 
 
 def _hits(matcher: Matcher, column: NDArray[np.int32], symbols: Sequence[str], codes: dict[str, int]) -> Mask:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult
 from watchglass.store.admission import Admission
 from watchglass.store.guard import Table, guard
 from watchglass.store.lock import DirectoryLock
-from watchglass.store.names import Names
+from watchglass.store.names import Names, Unsaved
 from watchglass.store.page import Sealed
 from watchglass.store.seal import Sealer
 from watchglass.store.selfmetrics import StoreMetrics
-from watchglass.store.sqlite import Writer
+from watchglass.store.sqlite import DamagedFileError, Writer
 from watchglass.store.wal import Record, encode_record
 
 log = logging.getLogger("watchglass.store")
@@ -23,10 +24,11 @@ class LogWriter:
     """Writes what was admitted, and passes on what is to be sealed."""
 
     def __init__(
-        self, writer: Writer, names: Names, sealer: Sealer, metrics: StoreMetrics, lock: DirectoryLock, next_seq: int
-    ) -> None:
+        self, writer: Writer, names: Names, sealer: Sealer, *, metrics: StoreMetrics, lock: DirectoryLock,
+        heal: Callable[[], None], next_seq: int,
+    ) -> None:  # fmt: skip
         self._writer, self._names, self._sealer = writer, names, sealer
-        self._metrics, self._lock, self._next_seq = metrics, lock, next_seq
+        self._metrics, self._lock, self._heal, self._next_seq = metrics, lock, heal, next_seq
 
     def write_log(self, admissions: list[Admission]) -> list[tuple[int, int]]:
         """Write the records of all parts, and the names that are new; returns each record's number and size.
@@ -44,9 +46,7 @@ class LogWriter:
         if not (rows or unsaved):
             return []
         try:
-            with self._writer.transaction() as con:
-                unsaved.write(con)
-                con.executemany("INSERT INTO wal VALUES (?, ?)", rows)
+            self._write(unsaved, rows)
         except StoreError:
             self._names.put_back(unsaved)
             self._metrics.commit_failures.inc()
@@ -54,6 +54,18 @@ class LogWriter:
         self._next_seq += len(rows)
         self._lock.note_seq(self._next_seq - 1)
         return [(seq, len(body)) for seq, body in rows]
+
+    def _write(self, unsaved: Unsaved, rows: list[tuple[int, bytes]]) -> None:
+        try:
+            self._insert(unsaved, rows)
+        except DamagedFileError:
+            self._heal()
+            self._insert(unsaved, rows)
+
+    def _insert(self, unsaved: Unsaved, rows: list[tuple[int, bytes]]) -> None:
+        with self._writer.transaction() as con:
+            unsaved.write(con)
+            con.executemany("INSERT INTO wal VALUES (?, ?)", rows)
 
     def put_sealed(self, handed: list[Sealed]) -> None:
         """Pass pages on to the sealer."""

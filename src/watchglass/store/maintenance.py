@@ -6,12 +6,16 @@ Every step stands for itself: one that fails is logged and counted, the others g
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 
 from watchglass.clock import Clock
+from watchglass.store.sqlite import DamagedFileError, is_damage
 
 log = logging.getLogger("watchglass.store")
+
+_PAUSE_S = 0.02
 
 Step = tuple[str, Callable[[int], object]]
 
@@ -19,8 +23,9 @@ Step = tuple[str, Callable[[int], object]]
 class Maintenance:
     """Runs the steps at every tick, and ticks from a thread of its own if asked to."""
 
-    def __init__(self, steps: Sequence[Step], on_failure: Callable[[], None]) -> None:
-        self._steps, self._on_failure = steps, on_failure
+    def __init__(self, on_failure: Callable[[], None], on_damage: Callable[[], object]) -> None:
+        self.steps: Sequence[Step] = ()
+        self._on_failure, self._on_damage = on_failure, on_damage
         self._running = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -38,14 +43,21 @@ class Maintenance:
     def tick(self, now_ms: int) -> None:
         """Run every step."""
         with self._running:
-            for name, step in self._steps:
+            for name, step in self.steps:
                 if self._stop.is_set():
                     return
                 try:
                     step(now_ms)
-                except Exception:
+                except Exception as error:
                     self._on_failure()
+                    if isinstance(error, DamagedFileError) or (isinstance(error, sqlite3.Error) and is_damage(error)):
+                        self._on_damage()
                     log.exception("maintenance step failed", extra={"step": name})
+
+    def pause(self) -> None:
+        """Let others have a turn within a long step; does nothing where the owner ticks by hand."""
+        if self._thread is not None:
+            self._stop.wait(_PAUSE_S)
 
     def exclusive(self) -> threading.Lock:
         """Held while a tick runs; hold it to do what no tick may meet."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata
-from watchglass.store.guard import Table, guard
+from watchglass.store.guard import Table, put_rows
 from watchglass.store.index import SeriesIndex
-from watchglass.store.restore import encode_labels
+from watchglass.store.restore import encode_family, encode_labels
 
 MAX_FAMILIES = 100_000
 """Metadata of further families is not kept."""
@@ -23,19 +23,13 @@ class Unsaved:
 
     series: list[tuple[int, Labels]]
     groups: dict[int, str]
-    families: dict[str, Metadata]
+    families: dict[int, tuple[str, Metadata]]
 
     def write(self, con: sqlite3.Connection) -> None:
         """Write all of them."""
-        con.executemany(
-            "INSERT INTO series VALUES (?, ?)",
-            ((ref, guard(Table.SERIES, ref, encode_labels(each))) for ref, each in self.series),
-        )
-        con.executemany("INSERT OR REPLACE INTO scrape_group VALUES (?, ?)", self.groups.items())
-        con.executemany(
-            "INSERT OR REPLACE INTO family VALUES (?, ?, ?, ?)",
-            ((name, said.type.value, said.unit, said.help) for name, said in self.families.items()),
-        )
+        put_rows(con, Table.SERIES, ((ref, encode_labels(labels)) for ref, labels in self.series))
+        put_rows(con, Table.SCRAPE_GROUP, ((number, key.encode()) for number, key in self.groups.items()))
+        put_rows(con, Table.FAMILY, ((number, encode_family(*named)) for number, named in self.families.items()))
 
     def __bool__(self) -> bool:
         return bool(self.series or self.groups or self.families)
@@ -44,15 +38,18 @@ class Unsaved:
 class Names:
     """Scrape groups by key, metric families by name, and what of them is not on disk yet."""
 
-    def __init__(self, index: SeriesIndex, groups: Mapping[int, str], families: Mapping[str, Metadata]) -> None:
+    def __init__(
+        self, index: SeriesIndex, groups: Mapping[int, str], families: Mapping[int, tuple[str, Metadata]]
+    ) -> None:
         self._index = index
         self._lock = threading.Lock()
         self._groups = {key: number for number, key in groups.items()}
         self._next_group = max(groups, default=0) + 1
         self._open: set[int] = set()
-        self._families = dict(families)
+        self._families = {name: (number, said) for number, (name, said) in families.items()}
+        self._next_family = max(families, default=0) + 1
         self._new_groups: dict[int, str] = {}
-        self._new_families: dict[str, Metadata] = {}
+        self._new_families: dict[int, tuple[str, Metadata]] = {}
 
     def open_group(self, key: str) -> int:
         """The number of a scrape group, created when new."""
@@ -82,14 +79,22 @@ class Names:
         """Remember what families say of themselves; the newest word wins."""
         with self._lock:
             for name, metadata in said.items():
-                known = self._families.get(name)
-                if known != metadata and (known is not None or len(self._families) < MAX_FAMILIES):
-                    self._families[name] = self._new_families[name] = metadata
+                number, known = self._families.get(name, (self._next_family, None))
+                if known == metadata or (known is None and len(self._families) >= MAX_FAMILIES):
+                    continue
+                self._next_family += known is None
+                self._families[name] = (number, metadata)
+                self._new_families[number] = (name, metadata)
 
     def families(self) -> dict[str, Metadata]:
         """What is known of each metric family."""
         with self._lock:
-            return dict(self._families)
+            return {name: said for name, (_, said) in self._families.items()}
+
+    def groups(self) -> dict[int, str]:
+        """The keys of scrape groups by number."""
+        with self._lock:
+            return {number: key for key, number in self._groups.items()}
 
     def take_unsaved(self) -> Unsaved:
         """What is not on disk, for a transaction that is about to begin."""

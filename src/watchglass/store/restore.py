@@ -35,7 +35,7 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
     text: dict[bytes, str] = {}
 
     def decoded() -> Iterator[tuple[int, list[str]]]:
-        for ref, body in con.execute("SELECT ref, labels FROM series ORDER BY ref"):
+        for ref, body in con.execute("SELECT ref, body FROM series ORDER BY ref"):
             try:
                 content = unguard(Table.SERIES, ref, body)
             except DamagedRowError:
@@ -54,7 +54,7 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
 
 def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
     """Fill the catalogue."""
-    for layout, body in con.execute("SELECT id, refs FROM layout").fetchall():
+    for layout, body in con.execute("SELECT id, body FROM layout").fetchall():
         try:
             catalog.add_layout(layout, decode_refs(unguard(Table.LAYOUT, layout, body)))
         except DamagedRowError:
@@ -73,16 +73,34 @@ def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> N
     catalog.next_block = max([last, *(block.id for block in blocks)]) + 1
 
 
-def load_groups(con: sqlite3.Connection) -> dict[int, str]:
+def _whole_rows(con: sqlite3.Connection, table: Table, report: Report) -> Iterator[tuple[int, bytes]]:
+    for number, blob in con.execute(f"SELECT id, body FROM {table.name.lower()}").fetchall():  # noqa: S608 - a fixed name
+        try:
+            yield number, unguard(table, number, blob)
+        except DamagedRowError as error:
+            report(str(error))
+
+
+def load_groups(con: sqlite3.Connection, report: Report) -> dict[int, str]:
     """The keys of scrape groups by number."""
-    return dict(con.execute("SELECT id, key FROM scrape_group").fetchall())
+    return {number: key.decode() for number, key in _whole_rows(con, Table.SCRAPE_GROUP, report)}
 
 
-def load_families(con: sqlite3.Connection) -> dict[str, Metadata]:
-    """What metric families said of themselves."""
-    known = {kind.value: kind for kind in MetricType}
-    rows = con.execute("SELECT name, type, unit, help FROM family").fetchall()
-    return {name: Metadata(known.get(kind, MetricType.UNKNOWN), unit, text) for name, kind, unit, text in rows}
+def encode_family(name: str, said: Metadata) -> bytes:
+    """The content of a row of table `family`."""
+    return _SEPARATOR.join(
+        word.encode("utf-8", "surrogatepass") for word in (name, said.type.value, said.unit, said.help)
+    )
+
+
+def load_families(con: sqlite3.Connection, report: Report) -> dict[int, tuple[str, Metadata]]:
+    """What metric families said of themselves, by number."""
+    types = {kind.value: kind for kind in MetricType}
+    families = {}
+    for number, content in _whole_rows(con, Table.FAMILY, report):
+        name, kind, unit, text = (word.decode("utf-8", "surrogatepass") for word in content.split(_SEPARATOR))
+        families[number] = (name, Metadata(types.get(kind, MetricType.UNKNOWN), unit, text))
+    return families
 
 
 def seed_slots(head: Head, index: SeriesIndex, catalog: Catalog) -> None:

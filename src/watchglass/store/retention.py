@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,7 @@ import numpy as np
 from watchglass.store.block import Block, Catalog
 from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.options import MIB, StoreOptions
+from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.sqlite import PAGE_BYTES, Writer
 
 _VACUUM_PAGES = 512  # given back in one step, so that writers wait for moments only
@@ -24,7 +23,7 @@ def disk_bytes(path: Path) -> int:
     total = 0
     for each in (path, path.with_name(path.name + "-wal")):
         try:
-            total += os.stat(each).st_blocks * 512
+            total += each.stat().st_blocks * 512
         except FileNotFoundError:
             continue
     return total
@@ -34,16 +33,11 @@ class Retention:
     """Deletes what is too old or too much; one thread uses it at a time."""
 
     def __init__(
-        self,
-        path: Path,
-        options: StoreOptions,
-        catalog: Catalog,
-        blocks: BlockWriter,
-        writer: Writer,
-        on_retired: Callable[[str, int], None],
-    ) -> None:
+        self, path: Path, options: StoreOptions, *, catalog: Catalog, blocks: BlockWriter, writer: Writer,
+        metrics: StoreMetrics,
+    ) -> None:  # fmt: skip
         self._path, self._options, self._catalog = path, options, catalog
-        self._blocks, self._writer, self._on_retired = blocks, writer, on_retired
+        self._blocks, self._writer, self._metrics = blocks, writer, metrics
 
     def by_age(self, now_ms: int) -> None:
         """Delete blocks whose newest sample is older than the retention time."""
@@ -85,7 +79,7 @@ class Retention:
         if blocks:
             self._blocks.finish([], blocks)
             self._blocks.sweep()
-            self._on_retired(reason, len(blocks))
+            self._metrics.retired.labels(reason).inc(len(blocks))
 
     def give_back(self, slack_bytes: int = _SLACK_BYTES) -> None:
         """Hand free pages back to the file system, all but some slack, in slices."""

@@ -17,7 +17,8 @@ from watchglass.store.block import EncodedBlock
 from watchglass.store.blockwriter import BlockWriter
 from watchglass.store.head import Head
 from watchglass.store.page import Sealed
-from watchglass.store.sqlite import Writer
+from watchglass.store.selfmetrics import StoreMetrics
+from watchglass.store.sqlite import DamagedFileError, Writer
 
 log = logging.getLogger("watchglass.store")
 
@@ -29,9 +30,16 @@ _RETRY_S = 1.0
 class Sealer:
     """The thread that encodes and writes handed-over pages, in the order they were handed over."""
 
-    def __init__(self, head: Head, writer: Writer, blocks: BlockWriter, on_sealed: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        head: Head,
+        writer: Writer,
+        blocks: BlockWriter,
+        metrics: StoreMetrics,
+        on_damage: Callable[[], object],
+    ) -> None:
         self._head, self._writer, self._blocks = head, writer, blocks
-        self._on_sealed = on_sealed
+        self._metrics, self._on_damage = metrics, on_damage
         self._queue: queue.Queue[Sealed | None] = queue.Queue()
         self._failing = False
         self._idle = threading.Condition()
@@ -91,8 +99,10 @@ class Sealer:
         while True:
             try:
                 self._seal(batch)
-            except StoreError:
+            except StoreError as error:
                 log.exception("sealing failed; the samples stay in the log, and it is tried again")
+                if isinstance(error, DamagedFileError):
+                    self._on_damage()
                 self._set_failing(failing=True)
                 if self._stop.wait(_RETRY_S):
                     return
@@ -117,7 +127,8 @@ class Sealer:
             self._blocks.publish(written)
             for sealed in done:
                 self._head.sealed(sealed)
-        self._on_sealed(sum(len(block.refs) for _, block in written), sum(block.size_bytes for _, block in written))
+        self._metrics.sealed_chunks.inc(sum(len(block.refs) for _, block in written))
+        self._metrics.sealed_bytes.inc(sum(block.size_bytes for _, block in written))
         self._writer.checkpoint_if_due()
 
     def _delete_log(self, con: sqlite3.Connection, done: list[Sealed]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,16 +16,17 @@ from watchglass.errors import StoreError
 
 PAGE_BYTES = 8192
 FORMAT = 1
+_WAL_VERSION = 2
 _CHECKPOINT_BYTES = 4 * 1024 * 1024
 _IDLE_READERS = 4
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE wal (seq INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE series (ref INTEGER PRIMARY KEY, labels BLOB NOT NULL);
-CREATE TABLE scrape_group (id INTEGER PRIMARY KEY, key TEXT NOT NULL);
-CREATE TABLE family (name TEXT PRIMARY KEY, type TEXT NOT NULL, unit TEXT NOT NULL, help TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE layout (id INTEGER PRIMARY KEY, refs BLOB NOT NULL);
+CREATE TABLE series (ref INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE scrape_group (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE family (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE layout (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE block (id INTEGER PRIMARY KEY, layout INTEGER NOT NULL, lo INTEGER NOT NULL, hi INTEGER NOT NULL,
                     t0 INTEGER NOT NULL, t1 INTEGER NOT NULL, n INTEGER NOT NULL, samples INTEGER NOT NULL,
                     level INTEGER NOT NULL, grp INTEGER NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL,
@@ -46,8 +47,8 @@ def create_schema(path: Path) -> None:
     """Lay out a new file; an existing one is left as it is.
 
     Raises:
-        StoreError: the file cannot be written, or is of a format that this version does not know.
-        sqlite3.DatabaseError: the file is damaged.
+        DamagedFileError: the file is damaged.
+        StoreError: it cannot be written, or is of a format that this version does not know.
     """
     try:
         con = sqlite3.connect(path, isolation_level=None)
@@ -57,23 +58,40 @@ def create_schema(path: Path) -> None:
                 return
             con.executescript(f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;")
             con.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-            con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot use {path}: {error}") from error
+            con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")  # noqa: S608 - constants
+    except sqlite3.Error as error:
+        raise as_store_error(error, path) from error
 
 
 def _check_format(con: sqlite3.Connection, path: Path) -> None:
-    (found,) = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    try:
+        (found,) = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    except (sqlite3.OperationalError, TypeError) as error:
+        raise DamagedFileError(f"{path} is damaged, or is no metric store: {error}") from error
+    with path.open("rb") as file:
+        write_version = file.read(19)[18]
+    if write_version > _WAL_VERSION:  # SQLite would take the file for one of a later version, and read-only
+        raise DamagedFileError(f"{path} is damaged: its header names write version {write_version}")
     if found != str(FORMAT):
         raise StoreError(f"{path} has format {found}; this version knows format {FORMAT}")
 
 
+class DamagedFileError(StoreError):
+    """The structure of the file is broken: `salvage` is to be called."""
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether SQLite says that the file is not what it was."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
     """Say in the user's words what SQLite reports, and of which file."""
-    text = str(error)
-    if "full" in text or "disk I/O" in text:
-        return StoreError(f"no space left to write {path}, or the disk failed: {text}")
-    return StoreError(f"cannot write {path}: {text}")
+    if is_damage(error):
+        return DamagedFileError(f"{path} is damaged: {error}")
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return StoreError(f"no space left to write {path}, or the disk failed: {error}")
+    return StoreError(f"cannot use {path}: {error}")
 
 
 class Writer:
@@ -83,9 +101,24 @@ class Writer:
         self._path = path
         self._wal_path = path.with_name(path.name + "-wal")
         self._lock = threading.Lock()
-        self._con = connect(path)
+        self.epoch = 0  # how often the file was replaced
+        self._con = self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        con = connect(self._path)
         # Checkpoints run after the futures are resolved, never inside a commit somebody waits for.
-        self._con.executescript(f"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {_CHECKPOINT_BYTES};")
+        con.executescript(f"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {_CHECKPOINT_BYTES};")
+        return con
+
+    def replace_file(self, replace: Callable[[], None]) -> None:
+        """Let go of the file while `replace` puts another in its place."""
+        with self._lock:
+            self._con.close()
+            try:
+                replace()
+            finally:
+                self.epoch += 1
+                self._con = self._connect()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -121,7 +154,10 @@ class Writer:
     def value(self, sql: str) -> int:
         """The first column of the first row of a query."""
         with self._lock:
-            return int(self._con.execute(sql).fetchone()[0])
+            try:
+                return int(self._con.execute(sql).fetchone()[0])
+            except sqlite3.Error as error:
+                raise as_store_error(error, self._path) from error
 
     def wal_bytes(self) -> int:
         """Size of SQLite's own -wal file."""
@@ -152,30 +188,30 @@ class Readers:
         self._path = path
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
-        self._closed = False
+        self._epoch = 0
 
     @contextmanager
     def borrow(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection; statements must be read to their end, for an open one keeps the -wal file growing."""
         with self._lock:
-            con = self._idle.pop() if self._idle else None
+            con, epoch = self._idle.pop() if self._idle else None, self._epoch
         con = con or connect(self._path)
         try:
             yield con
         finally:
-            self._give_back(con)
+            self._give_back(con, epoch)
 
-    def _give_back(self, con: sqlite3.Connection) -> None:
+    def _give_back(self, con: sqlite3.Connection, epoch: int) -> None:
         with self._lock:
-            if not self._closed and len(self._idle) < _IDLE_READERS:
+            if epoch == self._epoch and len(self._idle) < _IDLE_READERS:
                 self._idle.append(con)
                 return
         con.close()
 
     def close(self) -> None:
-        """Close the idle connections; lent ones are closed as they come back."""
+        """Close the idle connections; lent ones are closed as they come back, new ones open the file anew."""
         with self._lock:
-            self._closed = True
+            self._epoch += 1
             idle, self._idle = self._idle, []
         for con in idle:
             con.close()
