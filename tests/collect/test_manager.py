@@ -308,6 +308,17 @@ def test_dropped_and_faulty_targets_are_listed(store):
     ]
 
 
+def test_a_faulty_target_is_logged_once(store, caplog):
+    async def main():
+        async with scraping(store, job("bad/address")) as manager:
+            manager.set_targets("app", [])
+            manager.set_targets("app", [TargetGroup("sd", (Labels.of(__address__="worse/address"),))])
+
+    asyncio.run(main())
+    errors = [record.error for record in caplog.records if record.getMessage() == "a target cannot be scraped"]
+    assert [error.split("'")[1] for error in errors] == ["bad/address", "worse/address"]
+
+
 def test_discovery_that_we_do_not_have_is_listed(store):
     async def main():
         async with scraping(

@@ -111,6 +111,14 @@ def test_a_fault_of_ours_costs_one_scrape(caplog):
     assert "scrape failed by a fault of ours" in caplog.text
 
 
+def test_a_target_is_logged_when_it_goes_and_when_it_comes_back(caplog):
+    store = Memory()
+    with caplog.at_level(logging.INFO, "watchglass.collect"):
+        run(store, b"{", b"{", b"a 1\n", until_true=lambda loop: len(store.values("a")) > 2)
+    assert [record.getMessage() for record in caplog.records] == ["target is down", "target is up again"]
+    assert caplog.records[0].error == "line 1: expected a label name or '}', found the end of the line"
+
+
 class Forgetful(Memory):
     """A store that forgets all series after the second batch, and says so."""
 

@@ -61,8 +61,8 @@ class TargetPool:
         """Start loops for new targets, and retire those of targets that are gone."""
         built = list(build_targets(self._job, (*self._job.static, *self._discovered), self._relabel))
         targets = {each.key: each for each in built if isinstance(each, Target)}
-        self.dropped = [each for each in built if isinstance(each, DroppedTarget)]
-        self._log_faulty()
+        known, self.dropped = set(self.dropped), [each for each in built if isinstance(each, DroppedTarget)]
+        self._log_faulty(known)
         running = self._loops.keys()
         for key in running - targets.keys():
             self._loops.retire(key)
@@ -94,9 +94,9 @@ class TargetPool:
         reader = HttpReader(target, self._access, ingest.resolve, self._around.metrics)
         self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=(delay_ms,)), group)
 
-    def _log_faulty(self) -> None:
+    def _log_faulty(self, known: set[DroppedTarget]) -> None:
         for each in self.dropped:
-            if each.reason:
+            if each.reason and each not in known:
                 fields = {"job": self._job.name, "target": str(each.discovered), "error": each.reason}
                 log.error("a target cannot be scraped", extra=fields)
 

@@ -128,7 +128,7 @@ class ScrapeLoop:
             if not await self._pause(delay_ms):
                 await self._guarded_scrape(self._clock.now_ms())
         while not self._retired.is_set():
-            slot_ms = next_slot(self._clock.now_ms(), self.target.interval_ms, self.target.spread)
+            slot_ms = next_slot(self._after_last_ms(), self.target.interval_ms, self.target.spread)
             if not await self._pause_until(slot_ms):
                 now_ms = self._clock.now_ms()
                 await self._guarded_scrape(slot_ms if abs(now_ms - slot_ms) <= _TOLERANCE_MS else now_ms)
@@ -148,6 +148,11 @@ class ScrapeLoop:
         self._report(outcome, now_ms, time.perf_counter() - started)
         await self._settle(futures)
         self._metrics.scrapes.labels(outcome.error.result if outcome.error else "success").inc()
+
+    def _after_last_ms(self) -> int:
+        """Now, or the time of the last scrape where that was taken a moment ahead of the clock."""
+        now_ms, last_ms = self._clock.now_ms(), self.status.last_scrape_ms
+        return last_ms if 0 < last_ms - now_ms <= _TOLERANCE_MS else now_ms
 
     async def _guarded_scrape(self, now_ms: int) -> None:
         """A fault of the store or of ours costs one scrape, not the loop."""
@@ -204,13 +209,20 @@ class ScrapeLoop:
 
     def _report(self, outcome: Outcome, now_ms: int, duration_s: float) -> None:
         error = outcome.error
-        if error:
-            log.debug("scrape failed", extra={"target": self.target.url, "error": str(error)})
+        self._log_change(error)
         self.status = ScrapeStatus(
             Health.DOWN if error else Health.UP, str(error or ""), now_ms, duration_s, outcome.counts.scraped
         )
         self._metrics.durations.observe(duration_s)
         self._metrics.count_left_out(outcome.counts)
+
+    def _log_change(self, error: ScrapeError | None) -> None:
+        """Say when a target goes down and when it is back, not each time that it fails."""
+        target = {"job": self.target.labels.get("job"), "target": self.target.url}
+        if error and self.status.health is not Health.DOWN:
+            log.warning("target is down", extra=target | {"error": str(error)})
+        elif not error and self.status.health is Health.DOWN:
+            log.info("target is up again", extra=target)
 
     async def _settle(self, futures: Sequence[Future[AppendResult]]) -> None:
         """Wait for the commit, and count what the store did not take."""
