@@ -16,7 +16,7 @@ from watchglass.promql.limits import Budget
 from watchglass.promql.value import Scalar, Vector
 
 STEPS = 2
-BUDGET = Budget(100_000, 10_000)
+BUDGET = Budget(100_000, 60_000, monotonic=lambda: 0.0)
 label_sets = st.dictionaries(st.sampled_from(["a", "b", "c"]), st.sampled_from(["1", "2"]), max_size=3)
 cells = st.lists(st.none() | st.integers(0, 3).map(float), min_size=STEPS, max_size=STEPS)
 sides = st.dictionaries(label_sets.map(lambda labels: Labels.of(labels, __name__="m")), cells, max_size=5)

@@ -15,7 +15,7 @@ from watchglass.promql.limits import Budget
 from watchglass.promql.select import is_stale, newest, without_stale
 from watchglass.promql.windows import Span
 
-BUDGET = Budget(1_000_000, 60_000)
+BUDGET = Budget(1_000_000, 60_000, monotonic=lambda: 0.0)
 samples = st.dictionaries(
     st.integers(-5_000, 60_000), st.floats(-1e3, 1e3) | st.sampled_from([STALE, math.nan]), max_size=30
 )

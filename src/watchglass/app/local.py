@@ -66,13 +66,16 @@ class LocalTargets:
 
 
 def _has_exporter(settings: Settings, jobs: Iterable[ScrapeJob]) -> bool:
-    """Whether a job scrapes a node_exporter: the machine would be counted twice, unless the operator asks for it."""
+    """Whether a job scrapes this machine's node_exporter, or has its job name: then this machine would count twice."""
     if settings.is_set("host.enabled"):
         return False
     addresses = (labels.get("__address__") for job in jobs for group in job.static for labels in group.targets)
-    return any(job.name == HOST_JOB for job in jobs) or any(
-        address.rpartition(":")[2] == EXPORTER_PORT for address in addresses
-    )
+    return any(job.name == HOST_JOB for job in jobs) or any(map(_is_our_exporter, addresses))
+
+
+def _is_our_exporter(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    return port == EXPORTER_PORT and host in {"localhost", "127.0.0.1", "[::1]", socket.gethostname()}
 
 
 class _Both:

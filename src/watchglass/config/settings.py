@@ -166,7 +166,7 @@ class Settings:
     query_timeout_ms: int = row("query.timeout", kinds.DURATION, 120_000, "The longest a query may take")
     query_max_samples: int = row("query.max_samples", kinds.WHOLE, 50_000_000, "The most samples a query may load")
     query_max_concurrency: int = row(
-        "query.max_concurrency", kinds.WHOLE, 20, "Queries running or waiting at once; more are refused"
+        "query.max_concurrency", kinds.WHOLE, 200, "Queries running or waiting at once; more are refused"
     )
     query_threads: int = row("query.threads", kinds.WHOLE, 2, "Threads that evaluate queries")
     query_lookback_ms: int = row(
