@@ -33,8 +33,9 @@ def test_a_scraped_exporter_is_not_counted_twice_unless_asked_for(exporter):
     assert names(configured(exporter, origins={"host.enabled": "flag --host.enabled"})) == ["node", "watchglass"]
 
 
-def test_other_jobs_change_nothing():
-    assert names(configured(job("api", "localhost:8000"))) == ["node", "watchglass"]
+@pytest.mark.parametrize("other", [job("api", "localhost:8000"), job("machines", "10.0.0.5:9100")])
+def test_other_jobs_and_the_exporters_of_other_machines_change_nothing(other):
+    assert names(configured(other)) == ["node", "watchglass"]
 
 
 def test_what_is_switched_off():
