@@ -26,6 +26,7 @@ def as_bits(value: float) -> str:
 @example([b"1_000"])
 @example([b" 1"])
 @example([b"1\r"])
+@example([b"\n0"])
 @example([b"+nan"])
 @example([b"1e400", b"2"])
 @example([b"NaN", b"1e400"])

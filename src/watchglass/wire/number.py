@@ -16,7 +16,7 @@ from watchglass.model.sample import NAN_BITS
 NAN: float = struct.unpack("<d", NAN_BITS.to_bytes(8, "little"))[0]
 """An ordinary NaN, in the bits that Prometheus gives it."""
 
-_PLAIN = b"0123456789.eE+-\n"
+_PLAIN = b"0123456789.eE+-"
 _SPECIAL_LETTERS = b"nNaAiIfFtTyY"  # of nan, inf and infinity
 _SPECIAL = {
     b"nan": NAN,
@@ -50,7 +50,7 @@ def parse_values(texts: Sequence[bytes]) -> list[float]:
         ValueError: one of them is not a number; find it with `parse_value`.
     """
     values = list(map(float, texts))
-    unusual = b"\n".join(texts).translate(None, _PLAIN)
+    unusual = b"".join(texts).translate(None, _PLAIN)
     if unusual.translate(None, _SPECIAL_LETTERS):
         return [parse_value(text) for text in texts]
     if unusual or not math.isfinite(sum(values)):  # an overflow has become infinite
