@@ -17,7 +17,7 @@ from watchglass.columns import Index, Times
 from watchglass.interfaces import LOOSE, AppendResult, Batch
 from watchglass.model.sample import NAN_BITS
 from watchglass.store.block import Refs
-from watchglass.store.chunk import ABSENT_BITS, Mask
+from watchglass.store.chunk import ABSENT_BITS, Mask, encode_refs
 from watchglass.store.head import Group, Head, Part, Plan
 from watchglass.store.page import POSITIONS
 from watchglass.store.slots import NEVER
@@ -102,7 +102,7 @@ class Admitter:
             return None
         if (self._slots.last_ms[plan.slots] >= time_ms).any():
             return None
-        record = Record(group.id, plan.refs, time_ms, bits.view(np.float64))
+        record = Record(group.id, plan.refs, time_ms, bits.view(np.float64), encoded_refs=plan.encoded_refs)
         admission = Admission(AppendResult(len(bits)), [Part(record, bits, plan.slots, plan.targets)])
         self._note(admission, plan.slots, bits, time_ms)
         self._note_group(admission, group, time_ms)
@@ -148,7 +148,8 @@ class Admitter:
             admission.parts.append(Part(shared.record(group.id), shared.bits, shared.slots, targets))
             self._note_group(admission, group, offer.shared_ms)
             if whole and rest is None:
-                group.plan = Plan(shared.refs.copy(), shared.slots, targets, self._head.generation)
+                refs = shared.refs.copy()
+                group.plan = Plan(refs, shared.slots, targets, self._head.generation, encode_refs(refs))
         if rest is not None:
             admission.parts.append(Part(rest.record(LOOSE), rest.bits, rest.slots))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from watchglass.columns import Times
+from watchglass.columns import Index, Times
 from watchglass.interfaces import LOOSE
 from watchglass.store.block import (
     MAX_SERIES,
@@ -207,9 +207,10 @@ class _Source:
             at = np.searchsorted(times, mine)
             inside = np.flatnonzero((at < len(times)) & (mine >= times[0]))
             if len(inside):
-                for row, column in self._columns(block, refs):
-                    held = bits[row, at[inside]]
-                    bits[row, at[inside]] = np.where(held == ABSENT_BITS, column[inside], held)
+                rows, columns = self._columns(block, refs)
+                places = np.ix_(rows, at[inside])
+                held = bits[places]
+                bits[places] = np.where(held == ABSENT_BITS, columns[:, inside], held)
         return bits
 
     def column(self, ref: int) -> tuple[Times, Bits]:
@@ -229,19 +230,19 @@ class _Source:
         self._on_damage(f"the timestamps of block {block.id} are damaged; its {block.samples} samples are gone")
         return np.zeros(0, np.int64)
 
-    def _columns(self, block: Block, refs: Refs) -> Iterator[tuple[int, Bits]]:
-        layout = self._layouts[block.id]
+    def _columns(self, block: Block, refs: Refs) -> tuple[Index, Bits]:
+        """Which of the series have a whole chunk in a block, and the chunks' values, [series, times of the block]."""
+        layout, base = self._layouts[block.id], block.id << ROW_BITS
         rows = np.minimum(np.searchsorted(layout, refs), len(layout) - 1)
-        wanted = {int(rows[at]) + 1: at for at in np.flatnonzero(layout[rows] == refs).tolist()}
+        wanted = {base | int(rows[at]) + 1: at for at in np.flatnonzero(layout[rows] == refs).tolist()}
         if not wanted:
-            return
-        base = block.id << ROW_BITS
-        span = (base | min(wanted), base | max(wanted))
-        for chunk, blob in self._con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall():
-            at = wanted.get(chunk - base)
-            body = self._whole(chunk, blob) if at is not None else None
-            if at is not None and body is not None:
-                yield at, decode_column(body, block.n).view(np.uint64)
+            return np.zeros(0, np.int64), np.zeros((0, block.n), np.uint64)
+        span = min(wanted), max(wanted)
+        found = self._con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall()
+        bodies = {wanted[chunk]: self._whole(chunk, blob) for chunk, blob in found if chunk in wanted}
+        columns = {at: decode_column(body, block.n) for at, body in bodies.items() if body is not None}
+        bits = np.array(list(columns.values()), np.float64).reshape(-1, block.n).view(np.uint64)
+        return np.array(list(columns), np.int64), bits
 
     def _own(self, block: Block, ref: int) -> tuple[Times, NDArray[np.float64]] | None:
         layout = self._layouts[block.id]

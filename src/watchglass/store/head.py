@@ -40,6 +40,7 @@ class Plan:
     slots: Index
     targets: list[Target]
     generation: int
+    encoded_refs: bytes
 
 
 @dataclass(slots=True)

@@ -12,8 +12,9 @@ from watchglass.store.options import MIB, StoreOptions
 from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.sqlite import PAGE_BYTES, Writer
 
-_VACUUM_PAGES = 512  # given back in one step, so that writers wait for moments only
-_SLACK_BYTES = 2 * MIB  # free pages kept for reuse
+_SLACK_SHARE = 32  # or this part of the file
+_VACUUM_PAGES = 1024  # given back in one step, so that writers wait for moments only
+_SLACK_BYTES = 512 * 1024  # free pages kept for reuse
 _ROUNDS = 50
 _T1, _SAMPLES = Block._fields.index("t1"), Block._fields.index("samples")
 
@@ -59,7 +60,7 @@ class Retention:
             excess = disk_bytes(self._path) - target
             if excess <= 0:
                 return
-            self.give_back(slack_bytes=0)
+            self.give_back()
             excess = disk_bytes(self._path) - target
             if excess <= 0 or not self._retire_oldest(excess):
                 return
@@ -81,8 +82,12 @@ class Retention:
             self._blocks.sweep()
             self._metrics.retired.labels(reason).inc(len(blocks))
 
-    def give_back(self, slack_bytes: int = _SLACK_BYTES) -> None:
-        """Hand free pages back to the file system, all but some slack, in slices."""
+    def tidy(self) -> None:
+        """Hand back what is free beyond the pages that the log and sealing will soon want again."""
+        self.give_back(max(_SLACK_BYTES, self._path.stat().st_size // _SLACK_SHARE))
+
+    def give_back(self, slack_bytes: int = 0) -> None:
+        """Hand free pages, all but some slack, back to the file system, in slices."""
         pages = self._writer.value("PRAGMA freelist_count") - slack_bytes // PAGE_BYTES
         if pages <= 0:
             return

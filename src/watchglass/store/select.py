@@ -31,6 +31,7 @@ from watchglass.store.sqlite import Readers
 log = logging.getLogger("watchglass.store")
 
 _HEAD = 1 << 62  # the head comes after every block
+_SHORT = 64  # rows at least so long are copied one by one
 _MANY = 400  # more rows of one block than this are read as a range
 
 
@@ -53,7 +54,7 @@ class Piece:
 
     series: Index  # [k] rows of the selection
     times: Times  # [n] ascending
-    bits: NDArray[np.uint64]  # [k, n]
+    bits: NDArray[np.uint64] | list[NDArray[np.uint64]]  # [k, n]; a list of rows only where all are present
     present: Mask | None  # [k, n]; None: all
     rank: tuple[int, int] = (0, _HEAD)  # of two samples at one time that of the lower rank stays
 
@@ -136,8 +137,9 @@ class Reader:
         columns = self._decode(con, block, rows + 1, lambda body: (decode_column(body, block.n),))
         if not columns:
             return
-        bits = np.stack([decoded[0][first:last] for decoded in columns.values()]).view(np.uint64)
-        present = None if dense else _presence(bits)
+        rows_bits = [decoded[0][first:last].view(np.uint64) for decoded in columns.values()]
+        present = None if dense else _presence(np.stack(rows_bits))
+        bits = rows_bits if present is None else np.stack(rows_bits)
         yield Piece(series[list(columns)], times[0][0][first:last], bits, present, (block.origin, block.id))
 
     def _decode(
@@ -312,8 +314,7 @@ def _merge(selection: Selection, pieces: list[Piece]) -> SeriesSet:
     times, bits = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.uint64)
     fill = offsets[:-1].copy()
     for piece in pieces:
-        places = _places(piece, fill)
-        times[places], bits[places] = _flat_times(piece), _flat_bits(piece)
+        _put(piece, fill, times, bits)
     if not _ascends(times, offsets):
         times, bits, offsets = _sort(times, bits, offsets, _ranks(pieces, offsets))
     kept = np.flatnonzero(np.diff(offsets))
@@ -343,13 +344,24 @@ def _places(piece: Piece, fill: Index) -> Index:
     return places
 
 
-def _flat_times(piece: Piece) -> Times:
-    spread = np.broadcast_to(piece.times, piece.bits.shape)
-    return spread.ravel() if piece.present is None else spread[piece.present]
-
-
-def _flat_bits(piece: Piece) -> NDArray[np.uint64]:
-    return piece.bits.ravel() if piece.present is None else piece.bits[piece.present]
+def _put(piece: Piece, fill: Index, times: Times, bits: NDArray[np.uint64]) -> None:
+    """Copy a piece's samples to their places; moves `fill` on."""
+    n = len(piece.times)
+    if piece.present is not None:
+        assert isinstance(piece.bits, np.ndarray)
+        places = _places(piece, fill)
+        times[places] = np.broadcast_to(piece.times, piece.present.shape)[piece.present]
+        bits[places] = piece.bits[piece.present]
+        return
+    starts = fill[piece.series]
+    fill[piece.series] += n
+    if n < _SHORT and isinstance(piece.bits, np.ndarray):
+        places = starts[:, None] + np.arange(n)
+        times[places], bits[places] = piece.times, piece.bits
+        return
+    for start, row in zip(starts.tolist(), piece.bits, strict=True):
+        times[start : start + n] = piece.times
+        bits[start : start + n] = row
 
 
 def _ascends(times: Times, offsets: Index) -> bool:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from watchglass.errors import StoreError
 
-PAGE_BYTES = 8192
+PAGE_BYTES = 4096
 FORMAT = 1
 _WAL_VERSION = 2
-_CHECKPOINT_BYTES = 4 * 1024 * 1024
+_CHECKPOINT_BYTES = 2 * 1024 * 1024
 _IDLE_READERS = 4
 
 _SCHEMA = """

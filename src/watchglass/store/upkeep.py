@@ -70,7 +70,7 @@ class Upkeep:
     def _retain(self, now_ms: int) -> None:
         self._retention.by_age(now_ms)
         self._retention.by_size()
-        self._retention.give_back()
+        self._retention.tidy()
 
     def _forget(self, now_ms: int) -> None:
         if now_ms - self._forgot_ms < _FORGET_INTERVAL_MS:

@@ -27,6 +27,7 @@ class Record:
     times: int | Times  # one for all, or [n]
     values: Values  # [n]
     late: bool = False  # older than the series' newest sample
+    encoded_refs: bytes = b""  # `encode_refs(refs)`, where it is known already
 
     def take(self, rows: Index) -> Record:
         """The chosen samples."""
@@ -37,7 +38,7 @@ class Record:
 def encode_record(record: Record) -> bytes:
     """The body of a row of table `wal`."""
     own = not isinstance(record.times, int)
-    refs = encode_refs(record.refs)
+    refs = record.encoded_refs or encode_refs(record.refs)
     timestamp = record.times if isinstance(record.times, int) else 0
     times = b"" if isinstance(record.times, int) else record.times.astype("<i8").tobytes()
     flags = (_OWN_TIMES if own else 0) | (_LATE if record.late else 0)
