@@ -35,6 +35,8 @@ export function Popover({
   const id = useId();
   useEffect(() => {
     if (!open) return;
+    const chosen = root.current!.querySelector<HTMLElement>("[role=dialog] [aria-pressed=true]");
+    (chosen ?? root.current!.querySelector<HTMLElement>("[role=dialog] button"))?.focus();
     const outside = (event: Event): void => {
       if (!root.current!.contains(event.target as Node)) onOpen(false);
     };

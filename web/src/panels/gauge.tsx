@@ -24,7 +24,7 @@ const parseOptions = ({ options }: Panel): GaugeOptions => ({
 });
 
 /** The arc is drawn in a box of this size and scaled; its centre lies low, since the foot is open. */
-const BOX = { width: 200, height: 150, cx: 100, cy: 98, radius: 74 };
+const BOX = { width: 200, height: 146, cx: 100, cy: 98, radius: 74 };
 /** The arc runs from lower left over the top to lower right. */
 const SWEEP = 0.64;
 const [FROM, TO] = [-SWEEP / 2, SWEEP / 2];
@@ -47,51 +47,47 @@ function Dial({ one, options, named, theme }: DialProps) {
   const steps = absoluteSteps(one.field.thresholds, min, max);
   const whole = prefix + text + suffix;
   return (
-    <svg
-      className={styles.dial}
-      viewBox={`0 0 ${BOX.width} ${BOX.height}`}
-      role="img"
-      aria-label={`${one.name}: ${whole}`}
-    >
-      <path d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, TO)} className={styles.track} />
-      {!Number.isNaN(value) && share(value) > FROM && (
-        <path
-          d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, share(value))}
-          className={styles.arc}
-          stroke={color}
-        />
-      )}
-      {options.markers &&
-        steps.map((step, at) => (
+    <div className={styles.dial}>
+      <svg viewBox={`0 0 ${BOX.width} ${BOX.height}`} role="img" aria-label={`${one.name}: ${whole}`}>
+        <path d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, TO)} className={styles.track} />
+        {!Number.isNaN(value) && share(value) > FROM && (
           <path
-            key={step.value}
-            d={arcPath(
-              BOX.cx,
-              BOX.cy,
-              BOX.radius + 14,
-              share(step.value) + (at > 0 ? 0.004 : 0),
-              share(steps[at + 1]?.value ?? max),
-            )}
-            className={styles.marker}
-            stroke={resolveColor(step.color, theme)}
+            d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, share(value))}
+            className={styles.arc}
+            stroke={color}
           />
-        ))}
-      <text
-        x={BOX.cx}
-        y={BOX.cy + 8}
-        className={styles.number}
-        fontSize={Math.min(38, 210 / Math.max(4, whole.length))}
-      >
-        {prefix + text}
-        <tspan className={styles.unit}>{suffix}</tspan>
-      </text>
-      {named && (
-        <text x={BOX.cx} y={BOX.cy + 36} className={styles.name}>
-          {one.name.length > 24 ? `${one.name.slice(0, 23)}…` : one.name}
-          <title>{one.name}</title>
+        )}
+        {options.markers &&
+          steps.map((step, at) => (
+            <path
+              key={step.value}
+              d={arcPath(
+                BOX.cx,
+                BOX.cy,
+                BOX.radius + 14,
+                share(step.value) + (at > 0 ? 0.004 : 0),
+                share(steps[at + 1]?.value ?? max),
+              )}
+              className={styles.marker}
+              stroke={resolveColor(step.color, theme)}
+            />
+          ))}
+        <text
+          x={BOX.cx}
+          y={BOX.cy + 8}
+          className={styles.number}
+          fontSize={Math.min(38, 210 / Math.max(4, whole.length))}
+        >
+          {prefix + text}
+          <tspan className={styles.unit}>{suffix}</tspan>
         </text>
+      </svg>
+      {named && (
+        <div className={styles.name} title={one.name}>
+          {one.name}
+        </div>
       )}
-    </svg>
+    </div>
   );
 }
 

@@ -1,6 +1,6 @@
 /** Time series: lines, areas, bars or points on a time axis, with a legend of calculated values. */
 
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { joinFrames } from "../charts/join";
 import { makeModel, type ChartModel } from "../charts/model";
 import { chartColors } from "../charts/palette";
@@ -123,7 +123,12 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
   const plot = useRef<HTMLDivElement>(null);
   const plotSize = useSize(plot);
   const right = options.legend.right && size.width > NARROW_PX;
-  const toggle = (name: string, alone: boolean): void => setHidden((was) => toggled(was, name, alone, named));
+  const legend = useMemo(() => ({ ...options.legend, right }), [options.legend, right]);
+  const toggle = useCallback(
+    (name: string, alone: boolean) => setHidden((was) => toggled(was, name, alone, named)),
+    [named],
+  );
+  const focus = useCallback((name: string | undefined) => setFocused(focusIndex(model, name)), [model]);
   return (
     <div className={right ? styles.beside : styles.above}>
       <div ref={plot} className={styles.plot}>
@@ -137,13 +142,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
           />
         )}
       </div>
-      <Legend
-        series={named}
-        options={{ ...options.legend, right }}
-        hidden={hidden}
-        onToggle={toggle}
-        onFocus={(name) => setFocused(focusIndex(model, name))}
-      />
+      <Legend series={named} options={legend} hidden={hidden} onToggle={toggle} onFocus={focus} />
     </div>
   );
 }

@@ -1,7 +1,15 @@
 /** A panel's queries to frames: grid, macros, request, polling until there is a first value. */
 
-import { keepPreviousData, useQueries, type QueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useQueries,
+  type Query,
+  type QueryClient,
+  type UseQueryResult,
+} from "@tanstack/react-query";
+import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
+import { ApiError } from "../api/http";
 import { interpolate, type Panel, type PanelQuery } from "../model/dashboard";
 import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
 import { resolveRange, type RawRange, type TimeRange } from "../model/timerange";
@@ -17,12 +25,16 @@ const FRESH_MS = 4000;
 /** A step follows from the length of a range, wherever that lies: any fixed time will do. */
 const LOADED_MS = Date.now();
 
-/** A frame with what the panel needs to draw it. */
-export interface PanelFrame extends Frame {
-  query: PanelQuery;
+/** A frame with what was asked. */
+interface AnsweredFrame extends Frame {
   /** The expression that was sent. */
   expr: string;
   range: TimeRange;
+}
+
+/** A frame as the answer to one of the panel's queries, which say how its series are named. */
+export interface PanelFrame extends AnsweredFrame {
+  query: PanelQuery;
 }
 
 export interface PanelData {
@@ -43,38 +55,39 @@ export interface QueryPlan {
   enabled: boolean;
 }
 
-const isEmpty = (frame: Frame | undefined): boolean => frame === undefined || frame.series.length === 0;
-
-/** Evaluates one query over the range as it is now. */
+/** Evaluates one expression over the range as it is now. */
 async function evaluate(
   plan: QueryPlan,
   query: PanelQuery,
   stepMs: number,
   signal: AbortSignal,
-): Promise<PanelFrame> {
+): Promise<AnsweredFrame> {
   const range = resolveRange(plan.raw, Date.now())!;
   const grid = makeGrid(range, stepMs, plan.anchor);
-  const scrapeMs = plan.panel.minStepMs ?? SCRAPE_MS;
-  const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs), plan.variables);
+  const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs(plan)), plan.variables);
   const instant = plan.instant || query.instant;
   const frame = instant ? await queryInstant(expr, range.toMs, signal) : await queryRange(expr, grid, signal);
-  return { ...frame, query, expr, range };
+  return { ...frame, expr, range };
 }
+
+const scrapeMs = (plan: QueryPlan): number => plan.panel.minStepMs ?? SCRAPE_MS;
 
 function stepOf(plan: QueryPlan): number {
   const range = resolveRange(plan.raw, LOADED_MS);
   return range === undefined ? 0 : chooseStep(range, plan.points, plan.panel.minStepMs);
 }
 
-/** One query of a plan, for the cache: equal ones of several panels are sent once. */
+/** One query of a plan, for the cache: equal expressions of several panels are sent once. */
 function queryOptions(plan: QueryPlan, query: PanelQuery) {
-  const { raw, anchor, instant, variables } = plan;
+  const { raw, anchor, variables } = plan;
   const stepMs = stepOf(plan);
+  const instant = plan.instant || query.instant;
   return {
-    queryKey: ["panel", query.expr, query.refId, raw.from, raw.to, stepMs, anchor, instant, variables],
+    queryKey: ["panel", query.expr, raw.from, raw.to, stepMs, scrapeMs(plan), anchor, instant, variables],
     queryFn: ({ signal }: { signal: AbortSignal }) => evaluate(plan, query, stepMs, signal),
     gcTime: KEEP_MS,
     staleTime: FRESH_MS,
+    structuralSharing: false, // samples are never the same twice
     retry: false,
   };
 }
@@ -84,25 +97,43 @@ export function prefetchPanel(client: QueryClient, plan: QueryPlan): void {
   for (const query of plan.panel.queries) void client.query(queryOptions(plan, query)).catch(() => undefined);
 }
 
-/** Runs the panel's queries. */
-export function usePanelData(plan: QueryPlan): PanelData {
-  const results = useQueries({
-    queries: plan.panel.queries.map((query) => ({
-      ...queryOptions(plan, query),
-      enabled: plan.enabled && stepOf(plan) > 0,
-      placeholderData: keepPreviousData<PanelFrame>,
-      refetchInterval: ({ state }: { state: { data: PanelFrame | undefined } }) =>
-        isEmpty(state.data) && performance.now() < EAGER_FOR_MS ? EAGER_MS[plan.anchor] : false,
-    })),
-  });
-  // One at a time, series would get their colours in the order of arrival.
+type State = Pick<Query<AnsweredFrame>["state"], "data" | "error">;
+
+/** A fresh page asks again soon for what is not there yet; a query that is wrong stays wrong. */
+function eagerMs({ data, error }: State, anchor: Anchor): number | false {
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  const waits = !refused && (data?.series.length ?? 0) === 0;
+  return waits && performance.now() < EAGER_FOR_MS ? EAGER_MS[anchor] : false;
+}
+
+/**
+ * Joins what the queries answered. Frames wait for one another: one at a time, series would get their colours in
+ * the order of arrival.
+ */
+function combine(queries: readonly PanelQuery[], results: UseQueryResult<AnsweredFrame>[]): PanelData {
   const complete = results.every(({ data, error }) => data !== undefined || error !== null);
   return {
-    frames: complete ? results.flatMap(({ data }) => (data === undefined ? [] : [data])) : [],
+    frames: results.flatMap(({ data }, at) =>
+      complete && data !== undefined ? [{ ...data, query: queries[at]! }] : [],
+    ),
     error: results.find(({ error }) => error !== null)?.error ?? null,
     fetching: results.some(({ isFetching }) => isFetching),
     refetch: () => results.forEach((result) => void result.refetch()),
   };
+}
+
+/** Runs the panel's queries. The frames stay the same objects until samples arrive. */
+export function usePanelData(plan: QueryPlan): PanelData {
+  const { queries } = plan.panel;
+  return useQueries({
+    queries: queries.map((query) => ({
+      ...queryOptions(plan, query),
+      enabled: plan.enabled && stepOf(plan) > 0,
+      placeholderData: keepPreviousData<AnsweredFrame>,
+      refetchInterval: ({ state }: { state: State }) => eagerMs(state, plan.anchor),
+    })),
+    combine: useCallback((results: UseQueryResult<AnsweredFrame>[]) => combine(queries, results), [queries]),
+  });
 }
 
 /** Time of the newest sample in any frame; -Infinity without one. */

@@ -1,7 +1,7 @@
 /** One panel of a dashboard: its data, its state, and the component that draws it. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/http";
 import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
@@ -9,6 +9,7 @@ import { Empty, Failed, Skeleton } from "../../components/states";
 import type { Panel } from "../../model/dashboard";
 import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
+import type { PanelProps } from "../../panels/module";
 import { lastSampleMs, usePanelData, type PanelData } from "../../query/panel";
 import { explainEmpty } from "../../query/why";
 import { setParams } from "../../state/location";
@@ -106,10 +107,17 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
     return <WhyEmpty exprs={data.frames.map(({ expr }) => expr)} />;
   }
   if (asTable) return <TableView table={module.toTable(data.frames, panel)} theme={theme} />;
+  return <Drawing module={module} panel={panel} frames={data.frames} size={size} theme={theme} />;
+}
+
+type DrawingProps = { module: AnyModule } & Omit<PanelProps<unknown>, "options">;
+
+/** The panel's own component; options are read once, so that a drawing changes only with its data. */
+function Drawing({ module, ...props }: DrawingProps) {
+  const { panel } = props;
+  const options = useMemo(() => module.parseOptions(panel), [module, panel]);
   const Draw = module.Component;
-  return (
-    <Draw panel={panel} frames={data.frames} options={module.parseOptions(panel)} size={size} theme={theme} />
-  );
+  return <Draw {...props} options={options} />;
 }
 
 /** Draws the panel once it is near the screen, and keeps it. */

@@ -1,0 +1,63 @@
+"""How much a browser loads: figures of the built files, so that growth is a decision."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from e2e_server import STATIC
+
+KB = 1024
+ASSETS = STATIC / "assets"
+
+
+def packed_size(name: str) -> int:
+    return len(gzip.compress((ASSETS / name).read_bytes(), 9))
+
+
+def names(pattern: str) -> list[str]:
+    return sorted(path.name for path in ASSETS.iterdir() if re.fullmatch(pattern, path.name))
+
+
+@pytest.fixture(scope="module")
+def initial() -> list[str]:
+    """What index.html itself names."""
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("the UI is not built: run `npm ci && npm run build` in web/")
+    return re.findall(r'"\./assets/([^"]+\.(?:js|css))"', (STATIC / "index.html").read_text())
+
+
+def test_a_dashboard_page_loads_at_most_140_kb(initial):
+    charts = names(r"timeseries-.*\.(js|css)")
+
+    assert len(charts) == 2
+    assert sum(map(packed_size, initial + charts)) <= 140 * KB
+
+
+def test_every_other_chunk_is_at_most_40_kb(initial):
+    later = [name for name in names(r".*\.(js|css)") if name not in initial]
+
+    assert {name: packed_size(name) for name in later if packed_size(name) > 40 * KB} == {}
+
+
+def test_fonts_of_the_first_load_are_at_most_50_kb():
+    assert sum((ASSETS / name).stat().st_size for name in names(r"inter-.*\.woff2")) <= 50 * KB
+
+
+def test_text_files_lie_there_packed_too():
+    unpacked = [name for name in names(r".*\.(js|css)") if (ASSETS / name).stat().st_size >= KB]
+
+    assert unpacked
+    for name in unpacked:
+        assert gzip.decompress((ASSETS / f"{name}.gz").read_bytes()) == (ASSETS / name).read_bytes()
+
+
+def test_nothing_is_loaded_from_elsewhere_nor_inlined():
+    """The Content-Security-Policy refuses both; a build that needs them must not pass."""
+    page = (STATIC / "index.html").read_text()
+
+    assert "http" not in page
+    assert not re.search(r"<style|style=|<script>", page)
+    for name in names(r".*\.css"):
+        assert not re.search(r"url\((?!\./)", (ASSETS / name).read_text()), name
