@@ -59,7 +59,15 @@ def test_dates_agree_with_the_standard_library(seconds):
     assert functions.minute(array).tolist() == [date.minute for date in dates]
 
 
-@pytest.mark.parametrize("query", ['label_replace(m, "", "x", "a", "b")', r'label_join(m, "\xff", "-", "a")'])
-def test_a_label_that_cannot_be_is_refused(query):
-    with pytest.raises(QueryError, match="invalid destination label name in label_"):
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ('label_replace(m, "", "x", "a", "b")', "invalid destination label name in label_"),
+        (r'label_join(m, "\xff", "-", "a")', "invalid destination label name in label_join\\(\\): \ufffd"),
+        (r'count_values("\xff", m)', "invalid label name"),
+    ],
+)
+def test_a_label_that_cannot_be_is_refused(query, message):
+    with pytest.raises(QueryError, match=message) as raised:
         ENGINE.instant(query, 1_000)
+    str(raised.value).encode()  # it can be told to a client

@@ -59,6 +59,8 @@ def test_only_the_first_document_is_read():
         ("a: &a\n  - *a", "f:2: anchor 'a' value contains itself"),
         ("a: !!python/object:os.system x", "f:1: tag tag:yaml.org,2002:python/object:os.system is not supported"),
         ("<<: 3", "f:1: <<: expected a list, got text"),
+        ('\na: "\\ud800"', "f:2: is not YAML: "),
+        ('\na: "\\U00110000"', "f:2: is not YAML: "),
     ],
 )
 def test_what_is_refused(text, message):

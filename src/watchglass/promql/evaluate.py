@@ -35,7 +35,7 @@ from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows
 from watchglass.promql.limits import Budget, EngineOptions
 from watchglass.promql.plan import Plan, unwrap
-from watchglass.promql.quoting import go_quote
+from watchglass.promql.quoting import go_quote, printable
 from watchglass.promql.rollup import ROLLUPS
 from watchglass.promql.value import (
     DUPLICATE_LABELS,
@@ -208,7 +208,7 @@ class Evaluation:
         if op == "count_values":
             label = unwrap(expr.param) if expr.param is not None else None
             assert isinstance(label, StringLiteral)
-            if not label.value:
+            if not label.value or label.value != printable(label.value):
                 raise QueryError(f"invalid label name {go_quote(label.value)}")
             vector = self._vector(unwrap(expr.expr), grid)
             return aggregate.count_values(label.value, vector, names, without=without, budget=self._budget)

@@ -271,7 +271,7 @@ def label_join(_: Context, subject: Vector, target: Text, separator: Text, *sour
 def _check_label_name(name: str, role: str, function: str) -> None:
     """A label may have any name but an empty one and one that is no UTF-8."""
     if not name or name != printable(name):
-        raise QueryError(f"invalid {role} label name in {function}(): {name}")
+        raise QueryError(f"invalid {role} label name in {function}(): {printable(name)}")
 
 
 def _relabelled(subject: Vector, target: str, column: LabelColumn, changed: Mask) -> Vector:

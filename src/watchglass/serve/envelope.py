@@ -5,6 +5,7 @@ Source: prometheus/prometheus, web/api/v1/api.go (respond, respondError, errorNu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -40,14 +41,22 @@ class ApiError(WatchglassError):
 
 def json_response(content: Any, status: int = 200) -> Response:
     """A plain JSON answer."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(encode_json(content), status, media_type="application/json")
+
+
+def encode_json(content: Any) -> bytes:
+    """Content as JSON; what is not Unicode in it, such as bytes of a file's name, becomes a question mark."""
+    try:
+        return orjson.dumps(content)
+    except TypeError:
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def success(data: Any, warnings: Sequence[str] = (), infos: Sequence[str] = ()) -> Response:
     """The envelope around `data`, which is given as JSON bytes or as something to encode."""
-    encoded = data if isinstance(data, bytes) else orjson.dumps(data)
+    encoded = data if isinstance(data, bytes) else encode_json(data)
     notes = {key: list(texts) for key, texts in (("warnings", warnings), ("infos", infos)) if texts}
-    tail = b"," + orjson.dumps(notes)[1:] if notes else b"}"
+    tail = b"," + encode_json(notes)[1:] if notes else b"}"
     return Response(b'{"status":"success","data":' + encoded + tail, media_type="application/json")
 
 

@@ -7,6 +7,7 @@ Duplicate keys are errors, as in Prometheus (yaml.v2, UnmarshalStrict).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -28,6 +29,8 @@ from watchglass.errors import ConfigError
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _MERGE = "<<"
+_MESSAGE_CHARS = 500  # of an error: it may repeat a value of any length
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 
 
@@ -89,7 +92,8 @@ class Node:
 
     def error(self, message: str, key: str = "") -> ConfigError:
         """The error to raise about this node."""
-        return ConfigError(message, path=self.path, line=self.line, key=key)
+        shown = message if len(message) <= _MESSAGE_CHARS else message[:_MESSAGE_CHARS] + "…"
+        return ConfigError(shown, path=self.path, line=self.line, key=key)
 
     def text(self, key: str = "") -> str:
         """The text of a scalar, as written; empty where it is null."""
@@ -176,6 +180,8 @@ def parse_yaml(text: str, path: str = "", limits: YamlLimits = YamlLimits()) -> 
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 0
         raise ConfigError(f"is not YAML: {_problem(error, text, line)}", path=path, line=line) from None
+    except (ValueError, OverflowError):
+        raise ConfigError("is not YAML: an escape spells no character of Unicode", path=path) from None
     except yaml.YAMLError as error:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         raise ConfigError("is not YAML: it holds control characters", path=path, line=line) from None
@@ -211,6 +217,8 @@ class _Builder:
                 node = self._node(event)
                 if event.tag not in _TEXT_TAGS:
                     raise self._error(event, f"tag {event.tag} is not supported")
+                if _SURROGATE.search(event.value):
+                    raise self._error(event, "is not YAML: an escape spells half of a surrogate pair")
                 node.content, node.plain = event.value, bool(event.implicit[0]) and event.style in {None, ""}
                 self._add(node)
             case SequenceStartEvent() | MappingStartEvent():

@@ -112,3 +112,11 @@ def test_aliases_cannot_make_more_targets_than_allowed(tmp_path):
     path.write_text("- targets: &t [" + "x, " * 100 + "x]\n" + "- targets: *t\n" * 100)
     with pytest.raises(ConfigError, match="holds more than 5000 targets"):
         read_group_file(str(path), FileLimits(targets=5000))
+
+
+def test_a_name_that_is_no_utf8_can_still_be_shown(tmp_path):
+    path = os.path.join(os.fsencode(tmp_path), b"\xff.json")  # noqa: PTH118 - the name is bytes
+    with open(path, "w") as file:  # noqa: PTH123 - as above
+        file.write('[{"targets": ["a:1"]}]')
+    ((group,), _) = read_group_file(os.fsdecode(path), LIMITS)
+    assert group.labels.get("__meta_filepath").endswith("/\ufffd.json")

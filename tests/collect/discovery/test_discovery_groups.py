@@ -59,9 +59,16 @@ def test_mistakes_in_yaml(text, message):
         ('[{"labels": {"a": 1}}]', "f: [0].labels: expected a mapping of texts"),
         ('[{"labels": {"": "a"}}]', 'f: [0].labels: "" is not a valid label name'),
         ("[" * 200_000, "f: is nested too deeply"),
+        ("[" + "9" * 10_000 + "]", "f: holds a number of thousands of digits"),
     ],
 )
 def test_mistakes_in_json(text, message):
     with pytest.raises(ConfigError) as caught:
         parse_json_groups(text, "f")
     assert str(caught.value).startswith(message)
+
+
+def test_half_a_surrogate_pair_is_replaced_as_go_does():
+    (group,) = parse_json_groups('[{"targets": ["\\ud800:1"], "labels": {"a": "\\ud83d\\ude00\\udc00"}}]', "f")
+    assert group.targets[0].get("__address__") == "\ufffd:1"
+    assert group.labels.get("a") == "\U0001f600\ufffd"

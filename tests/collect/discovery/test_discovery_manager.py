@@ -172,23 +172,28 @@ def test_a_read_that_hangs_holds_up_nothing_else(tmp_path, monkeypatch):
         release.set()
 
 
-def test_a_fault_of_ours_is_logged_and_stops_one_discovery_only(tmp_path, monkeypatch, caplog):
+def test_a_fault_of_ours_is_logged_stops_one_discovery_only_and_does_so_for_a_while(tmp_path, monkeypatch, caplog):
     write(tmp_path / "a.json", "a:1")
+    write(tmp_path / "bad.json", "b:1")
     real_read = manager_module.read_files
+    faulty = threading.Event()
+    faulty.set()
 
     def read_files(patterns, *rest):
-        if "bad" in patterns[0]:
+        if "bad" in patterns[0] and faulty.is_set():
             raise RuntimeError("BUG")
         return real_read(patterns, *rest)
 
     monkeypatch.setattr(manager_module, "read_files", read_files)
 
     async def scenario(manager, listener, _clock, _registry):
-        manager.apply([files_job("bad.json", name="bad"), files_job(tmp_path / "a.json")])
+        manager.apply([files_job(tmp_path / "bad.json", name="bad"), files_job(tmp_path / "a.json")])
         await listener.until("files", ["a:1"])
+        await come_true(lambda: "discovery failed by a fault of ours" in caplog.text)
+        faulty.clear()
+        await listener.until("bad", ["b:1"])
 
-    run(scenario)
-    assert "discovery stopped" in caplog.text
+    run(scenario, retry_s=0.05)
 
 
 @pytest.mark.parametrize("discovery", [(), (FileDiscovery(("none.json",)),)])

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from watchglass.collect.discovery.groups import parse_json_groups, parse_yaml_groups
+from watchglass.collect.discovery.groups import parse_json_groups, parse_yaml_groups, whole_text
 from watchglass.collect.job import TargetGroup
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
@@ -102,7 +102,7 @@ def read_group_file(path: str, limits: FileLimits) -> tuple[tuple[TargetGroup, .
 
 
 def _with_path(group: TargetGroup, path: str) -> TargetGroup:
-    return replace(group, labels=Labels.of([*group.labels, (FILE_PATH_LABEL, path)]))
+    return replace(group, labels=Labels.of([*group.labels, (FILE_PATH_LABEL, whole_text(path))]))
 
 
 def _read(path: str, limits: FileLimits) -> tuple[str, int]:

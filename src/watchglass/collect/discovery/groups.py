@@ -71,6 +71,8 @@ def parse_json_groups(text: str, path: str) -> list[TargetGroup]:
         raise ConfigError(f"is not JSON: {error.msg}", path=path, line=error.lineno) from None
     except RecursionError:
         raise ConfigError("is nested too deeply", path=path) from None
+    except ValueError:  # Python refuses to read such a number
+        raise ConfigError("holds a number of thousands of digits", path=path) from None
     if document is not None and not isinstance(document, list):
         raise ConfigError("expected a list of target groups", path=path)
     return [_json_group(item, path, index) for index, item in enumerate(document or ())]
@@ -90,4 +92,10 @@ def _json_group(item: Any, path: str, index: int) -> TargetGroup:
         raise ConfigError("expected a mapping of texts", path=path, key=f"{key}.labels")
     if "" in labels:
         raise ConfigError('"" is not a valid label name', path=path, key=f"{key}.labels")
-    return TargetGroup(f"{path}:{index}", _targets(targets), Labels.of(labels))
+    pairs = [(whole_text(name), whole_text(value)) for name, value in labels.items()]
+    return TargetGroup(f"{path}:{index}", _targets([whole_text(target) for target in targets]), Labels.of(pairs))
+
+
+def whole_text(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

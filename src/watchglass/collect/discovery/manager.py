@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -32,11 +32,13 @@ class DiscoveryOptions:
 
     Attributes:
         poll_s: how often files are looked at for changes.
+        retry_s: how long discovery rests after a fault of ours.
         files: bounds on files.
         resolver: whom to ask; what resolv.conf says at each refresh when None.
     """
 
     poll_s: float = 2.0
+    retry_s: float = 10.0
     files: FileLimits = field(default_factory=FileLimits)
     resolver: ResolverOptions | None = None
 
@@ -106,19 +108,20 @@ class DiscoveryManager:
                 return running
         similar = next((run for run in before if run.job == job and type(run.config) is type(config)), None)
         running = _Running(job, config, groups=similar.groups if similar else None)  # until it has found out itself
-        if isinstance(config, FileDiscovery):
-            following = self._follow_files(running, config)
-        else:
-            following = self._follow_dns(running, config)
-        running.task = asyncio.create_task(self._guard(running, following))
+        running.task = asyncio.create_task(self._guard(running))
         return running
 
-    async def _guard(self, running: _Running, following: Awaitable[None]) -> None:
-        """A fault of ours in one discovery is logged and stops nothing else."""
-        try:
-            await following
-        except Exception:
-            log.exception("discovery stopped", extra={"job": running.job})
+    async def _guard(self, running: _Running) -> None:
+        """A fault of ours in one discovery is logged and stops nothing else; it begins anew a little later."""
+        while True:
+            try:
+                if isinstance(running.config, FileDiscovery):
+                    await self._follow_files(running, running.config)
+                else:
+                    await self._follow_dns(running, running.config)
+            except Exception:
+                log.exception("discovery failed by a fault of ours; it is tried again", extra={"job": running.job})
+            await asyncio.sleep(self._options.retry_s)
 
     async def _follow_files(self, running: _Running, config: FileDiscovery) -> None:
         reading = EMPTY
