@@ -213,4 +213,19 @@ def test_old_data_stay_dimmed_when_the_server_goes(chromium, tmp_path):
 
         assert page.locator("canvas").count() > 0
         assert page.get_by_role("img", name="The server cannot be reached.").count() > 0
+        assert page.get_by_role("status").get_by_text("The server cannot be reached.").count() == 1
         page.close()
+
+
+def test_a_part_that_cannot_be_loaded_harms_only_its_panels(open_page):
+    page = open_page(before=lambda page: page.route("**/assets/timeseries-*.js", lambda route: route.abort()))
+    page.get_by_text("A part of this page could not be loaded").first.wait_for()
+
+    page.wait_for_function("() => document.querySelectorAll('[class*=_number]').length >= 7")
+
+
+def test_an_address_without_a_page_says_so(open_page):
+    page = open_page("d/nowhere")
+    page.get_by_text("No such dashboard").wait_for()
+
+    assert page.get_by_text("nowhere", exact=True).is_visible()

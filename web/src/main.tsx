@@ -1,18 +1,29 @@
 /** Start: the dashboard is asked for before the page is drawn, so that both happen at once. */
 
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { ApiError, UNREACHABLE } from "./api/http";
 import { dashboardQuery } from "./pages/dashboard/DashboardPage";
 import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
 import { currentAddress } from "./state/location";
 import { readRange } from "./state/range";
+import { clearToast, showToast } from "./state/toasts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
+/** Every panel meets a server that is gone; the page says it once, until an answer comes again. */
+const cache = new QueryCache({
+  onError: (error) => {
+    if (error instanceof ApiError && error.unreachable) showToast(UNREACHABLE, "error");
+  },
+  onSuccess: () => clearToast(UNREACHABLE),
+});
+
 const client = new QueryClient({
+  queryCache: cache,
   defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: "always" } },
 });
 

@@ -18,6 +18,8 @@ export class ApiError extends Error {
   }
 }
 
+export const UNREACHABLE = "The server cannot be reached.";
+
 export type Params = Record<string, string | number>;
 
 /** GET `path` (no leading slash: the page's base decides where the server lives). */
@@ -26,7 +28,7 @@ export async function get(path: string, params: Params, init: RequestInit): Prom
   const address = query.size > 0 ? `${path}?${query.toString()}` : path;
   const response = await fetch(address, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError("The server cannot be reached.", 0, "unreachable");
+    throw new ApiError(UNREACHABLE, 0, "unreachable");
   });
   if (!response.ok) throw await asError(response);
   return response;

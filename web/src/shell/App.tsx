@@ -1,6 +1,7 @@
 /** The whole UI: navigation beside the page that the address names. */
 
 import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+import { ErrorBoundary } from "../components/ErrorBoundary";
 import { Toasts } from "../components/Toasts";
 import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
@@ -53,7 +54,9 @@ export function App() {
       </a>
       <Nav searchRef={search} onHelp={() => setHelp(true)} />
       <div className={styles.page}>
-        <Suspense fallback={<Page title="">{null}</Page>}>{route(path.split("/"))}</Suspense>
+        <ErrorBoundary key={path} title="This page could not be drawn">
+          <Suspense fallback={<Page title="">{null}</Page>}>{route(path.split("/"))}</Suspense>
+        </ErrorBoundary>
       </div>
       <Toasts />
       {help && <Help onClose={() => setHelp(false)} />}

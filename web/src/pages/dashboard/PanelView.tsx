@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/http";
+import { ErrorBoundary } from "../../components/ErrorBoundary";
 import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
 import { Empty, Failed, Skeleton } from "../../components/states";
@@ -26,21 +27,25 @@ interface PanelViewProps {
   alone: boolean;
 }
 
-/** The module of a panel type; undefined while its chunk is on the way. */
-function useModule(type: PanelType, wanted: boolean): AnyModule | undefined {
-  const [loaded, setLoaded] = useState<{ type: PanelType; module: AnyModule }>();
+/** The module of a panel type; undefined while its chunk is on the way, an error when that failed. */
+function useModule(type: PanelType, wanted: boolean): AnyModule | Error | undefined {
+  const [loaded, setLoaded] = useState<{ type: PanelType; module: AnyModule | Error }>();
   useEffect(() => {
     if (!wanted) return;
     let current = true;
-    void Promise.resolve(type.load()).then((module) => {
+    const set = (module: AnyModule | Error): void => {
       if (current) setLoaded({ type, module });
-    });
+    };
+    Promise.resolve(type.load()).then(set, () => set(new Error(CHUNK_LOST)));
     return () => {
       current = false;
     };
   }, [type, wanted]);
   return loaded?.type === type ? loaded.module : undefined;
 }
+
+const CHUNK_LOST =
+  "A part of this page could not be loaded. Reload the page: the server may have been updated.";
 
 /** How long a panel may be empty before it says so: the first rates need two scrapes. */
 const PATIENCE_MS = 3000;
@@ -81,7 +86,7 @@ function staleFor(data: PanelData, raw: RawRange): number | undefined {
 interface ContentProps {
   panel: Panel;
   data: PanelData;
-  module: AnyModule | undefined;
+  module: AnyModule | Error | undefined;
   size: Size | undefined;
   asTable: boolean;
   onRetry: () => void;
@@ -100,6 +105,9 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
         onShowQuery={onShowQuery}
       />
     );
+  }
+  if (module instanceof Error) {
+    return <Failed title="Panel not loaded" message={module.message} onRetry={() => location.reload()} />;
   }
   if (module === undefined || size === undefined || (queries && data.frames.length === 0))
     return <Skeleton />;
@@ -166,15 +174,17 @@ export function PanelView(props: PanelViewProps) {
         actions={actions}
         bodyRef={body}
       >
-        <Content
-          panel={panel}
-          data={data}
-          module={module}
-          size={size}
-          asTable={asTable}
-          onRetry={data.refetch}
-          onShowQuery={() => setShowsQuery(true)}
-        />
+        <ErrorBoundary title="This panel could not be drawn">
+          <Content
+            panel={panel}
+            data={data}
+            module={module}
+            size={size}
+            asTable={asTable}
+            onRetry={data.refetch}
+            onShowQuery={() => setShowsQuery(true)}
+          />
+        </ErrorBoundary>
       </PanelFrame>
       {showsQuery && <QueryDialog panel={panel} frames={data.frames} onClose={() => setShowsQuery(false)} />}
     </>
