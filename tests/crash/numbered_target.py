@@ -23,6 +23,11 @@ class NumberedTarget:
         self._thread.start()
 
     @property
+    def begun(self) -> int:
+        """The last scrape number whose body was begun."""
+        return self._next - 1
+
+    @property
     def address(self) -> str:
         return f"127.0.0.1:{self._server.server_address[1]}"
 
