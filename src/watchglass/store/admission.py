@@ -166,21 +166,31 @@ class Admitter:
     def replay(self, record: Record, seq: int, size: int, now_ms: int) -> Record | None:
         """Apply a log record; returns the samples for which another group's page stands in the way."""
         group = self._head.groups.setdefault(record.group, Group(record.group, ""))
-        slots = self._slots.find(record.refs)
-        if (slots < 0).any():  # the series' labels were lost
-            record, slots = record.take(np.flatnonzero(slots >= 0)), slots[slots >= 0]
-        targets, rest = [], None
+        plan, rest = group.plan, None
+        if plan is None or plan.generation != self._head.generation or not np.array_equal(plan.refs, record.refs):
+            known = self._slots.find(record.refs) >= 0
+            if not known.all():  # the series' labels were lost
+                record = record.take(np.flatnonzero(known))
+            record, rest, plan = self._plan_replay(group, record)
+        if len(plan.slots):
+            bits = record.values.view(np.uint64)
+            newest_ms = self._note_replayed(group, plan.slots, record, bits)
+            self._head.apply(Part(record, bits, plan.slots, plan.targets), seq, size, min(now_ms, newest_ms))
+        return rest
+
+    def _plan_replay(self, group: Group, record: Record) -> tuple[Record, Record | None, Plan]:
+        """Find places for a record's samples; apart from them those that have none in this group."""
+        slots, rest, targets = self._slots.find(record.refs), None, []
         if group.id != LOOSE:
             settled = self._head.settle(group, record.refs, slots, full_at=POSITIONS)
             if not settled.all():
                 rest = replace(record.take(np.flatnonzero(~settled)), group=LOOSE)
                 record, slots = record.take(np.flatnonzero(settled)), slots[settled]
             targets = self._head.targets(slots)
-        if len(slots):
-            bits = record.values.view(np.uint64)
-            newest_ms = self._note_replayed(group, slots, record, bits)
-            self._head.apply(Part(record, bits, slots, targets), seq, size, min(now_ms, newest_ms))
-        return rest
+        plan = Plan(record.refs, slots, targets, self._head.generation, encode_refs(record.refs))
+        if group.id != LOOSE:
+            group.plan = plan
+        return record, rest, plan
 
     def _note_replayed(self, group: Group, slots: Index, record: Record, bits: Bits) -> int:
         newest_ms = int(np.max(record.times))

@@ -28,6 +28,7 @@ MAX_SERIES = 1024
 MAX_TIMES = 16_384
 """A block shares at most this many timestamps; longer columns go into several blocks."""
 
+_INT64 = 1 << 63
 ROW_BITS = 11
 """A chunk's row id is `block << ROW_BITS | row`; row 0 holds the shared timestamps, row i+1 the i-th series."""
 
@@ -55,6 +56,15 @@ class Block(NamedTuple):
     group: int
     origin: int
     seq: int  # this group's samples up to this log record are in sealed blocks
+
+    @classmethod
+    def checked(cls, columns: Sequence[object]) -> Block | None:
+        """A block from the columns of its row; None when the row's checksum does not match."""
+        numbers = [column for column in columns if isinstance(column, int) and -_INT64 <= column < _INT64]
+        if len(numbers) != len(cls._fields) + 1:
+            return None
+        block = cls(*numbers[:-1])
+        return block if block.crc == numbers[-1] else None
 
     @property
     def crc(self) -> int:

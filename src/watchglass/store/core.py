@@ -71,6 +71,8 @@ class Core:
             self._abandon()
             if isinstance(error, sqlite3.Error):
                 raise as_store_error(error, self.path) from error
+            if isinstance(error, UnicodeDecodeError):
+                raise DamagedFileError(f"{self.path} is damaged: {error}") from error
             raise
         self._start(replay)
 

@@ -67,7 +67,7 @@ class Healer:
 
     def _salvage(self) -> None:
         known = Known(
-            series=((ref, encode_labels(labels)) for ref, labels in self._index.all_labels()),
+            series=((ref, encode_labels(words)) for ref, words in self._index.everything().words()),
             layouts=dict(self._catalog.layouts),
             blocks=self._catalog.blocks(),
             groups=self._names.groups(),

@@ -36,14 +36,16 @@ def guard(table: Table, number: int, content: bytes) -> bytes:
     return _CRC.pack(zlib.crc32(content, zlib.crc32(_PREFIX.pack(table, number)))) + content
 
 
-def unguard(table: Table, number: int, blob: bytes) -> bytes:
+def unguard(table: Table, number: int, blob: object) -> bytes:
     """The content of a stored blob.
 
     Raises:
         DamagedRowError: the bytes are not those that were written.
     """
-    content = blob[_CRC.size :]
-    if blob[: _CRC.size] != _CRC.pack(zlib.crc32(content, zlib.crc32(_PREFIX.pack(table, number)))):
+    content = blob[_CRC.size :] if isinstance(blob, bytes) else b""
+    if not isinstance(blob, bytes) or blob[: _CRC.size] != _CRC.pack(
+        zlib.crc32(content, zlib.crc32(_PREFIX.pack(table, number)))
+    ):
         raise DamagedRowError(f"row {number} of table {table.name.lower()} is damaged")
     return content
 
@@ -56,7 +58,7 @@ def put_rows(con: sqlite3.Connection, table: Table, rows: Iterable[tuple[int, by
     )
 
 
-def is_whole(table: Table, number: int, blob: bytes) -> bool:
+def is_whole(table: Table, number: int, blob: object) -> bool:
     """Tell whether a stored blob passes."""
     try:
         unguard(table, number, blob)

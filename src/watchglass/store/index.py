@@ -109,11 +109,36 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Matching rows of one shape, detached from it."""
+    """Some series of one shape, detached from it."""
 
     names: tuple[str, ...]
     codes: Codes2D  # [k, names]
     refs: Refs  # [k]
+    symbols: Sequence[str]
+
+    def words(self) -> Iterator[tuple[int, list[str]]]:
+        """Each series' number, and its names and values alternating."""
+        for ref, codes in zip(self.refs.tolist(), self.codes.tolist(), strict=True):
+            yield (
+                ref,
+                [word for name, code in zip(self.names, codes, strict=True) for word in (name, self.symbols[code])],
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Series that are to be written, from number `first` on."""
+
+    first: int
+    parts: Sequence[_Part]
+
+    def words(self) -> Iterator[tuple[int, list[str]]]:
+        """Each series' number, and its names and values alternating."""
+        for part in self.parts:
+            yield from part.words()
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
 
 
 class Selection:
@@ -165,8 +190,8 @@ class SeriesIndex:
         self._codes: dict[str, int] = {"": 0}
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._by_metric: dict[int, list[Shape]] = {}
-        self._fresh: list[tuple[int, Labels]] = []
         self.next_ref = 1
+        self._unsaved_from = 1  # series from this number on are not on disk
 
     def __len__(self) -> int:
         return sum(shape.size for shape in self._shapes.values())
@@ -184,19 +209,32 @@ class SeriesIndex:
             ref, self.next_ref = self.next_ref, self.next_ref + 1
             shape.add(codes, ref, now_ms)
             self._note_metric(shape, codes)
-            self._fresh.append((ref, labels))
             return ref
 
-    def take_fresh(self) -> list[tuple[int, Labels]]:
+    def take_fresh(self) -> Fresh:
         """The series created since the last call, which are not on disk yet."""
         with self._lock:
-            fresh, self._fresh = self._fresh, []
-            return fresh
+            first, self._unsaved_from = self._unsaved_from, self.next_ref
+            return Fresh(first, self._rows(first) if first < self.next_ref else [])
 
-    def put_back(self, fresh: list[tuple[int, Labels]]) -> None:
+    def put_back(self, fresh: Fresh) -> None:
         """Undo `take_fresh`: they could not be written."""
         with self._lock:
-            self._fresh = fresh + self._fresh
+            self._unsaved_from = min(self._unsaved_from, fresh.first)
+
+    def everything(self) -> Fresh:
+        """Every series that is known now."""
+        with self._lock:
+            return Fresh(0, self._rows(0))
+
+    def _rows(self, first: int) -> list[_Part]:
+        """Series from a number on; within a shape numbers ascend."""
+        starts = [(shape, int(np.searchsorted(shape.refs[: shape.size], first))) for shape in self._shapes.values()]
+        return [
+            _Part(shape.names, shape.codes[start : shape.size], shape.refs[start : shape.size], self._symbols)
+            for shape, start in starts
+            if start < shape.size
+        ]
 
     def load(self, rows: Iterable[tuple[int, Sequence[str]]], now_ms: int) -> None:
         """Fill an empty index from the disk: numbers in ascending order, names and values alternating."""
@@ -211,7 +249,11 @@ class SeriesIndex:
             table = np.array(codes, np.int32).reshape(len(refs), len(names))
             shape.extend(table, np.array(refs, np.uint32), now_ms)
             self._note_metrics(shape)
-        self.next_ref = max(self.next_ref, ref + 1)
+        self.skip_to(ref + 1)
+
+    def skip_to(self, next_ref: int) -> None:
+        """Give out no number below `next_ref`."""
+        self.next_ref = self._unsaved_from = max(self.next_ref, next_ref)
 
     def select(self, matchers: Sequence[Matcher]) -> Selection:
         """The series that every matcher accepts."""
@@ -230,22 +272,13 @@ class SeriesIndex:
         """One selection a selector; no selector means every series."""
         return [self.select(matchers) for matchers in selectors] if selectors else [self.select(())]
 
-    def all_labels(self) -> Iterator[tuple[int, Labels]]:
-        """Every series that is known now."""
-        with self._lock:
-            symbols, shapes = self._symbols, list(self._shapes.values())
-        for shape in shapes:
-            for ref, codes in zip(shape.refs[: shape.size].tolist(), shape.codes[: shape.size].tolist(), strict=True):
-                yield ref, Labels(zip(shape.names, (symbols[code] for code in codes), strict=True))
-
     def forget(self, live: Refs, unused_since_ms: int) -> Refs:
         """Drop series that are not in `live` (ascending) and were not asked for lately; returns their numbers."""
         dropped: list[Refs] = []
         with self._lock:
-            fresh = np.array([ref for ref, _ in self._fresh], np.uint32)
             for names, shape in list(self._shapes.items()):
                 refs, used = shape.refs[: shape.size], shape.used[: shape.size]
-                kept = np.isin(refs, live) | np.isin(refs, fresh) | (used > unused_since_ms)
+                kept = np.isin(refs, live) | (refs >= self._unsaved_from) | (used > unused_since_ms)
                 if kept.all():
                     continue
                 dropped.append(refs[~kept])
@@ -323,7 +356,7 @@ def _match(
         if not len(rows):
             return None
     chosen = slice(None) if rows is None else rows
-    return _Part(names, table[chosen], refs[chosen]) if len(refs) else None
+    return _Part(names, table[chosen], refs[chosen], symbols) if len(refs) else None
 
 
 def _hits(matcher: Matcher, column: NDArray[np.int32], symbols: Sequence[str], codes: dict[str, int]) -> Mask:

@@ -7,10 +7,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata
 from watchglass.store.guard import Table, put_rows
-from watchglass.store.index import SeriesIndex
+from watchglass.store.index import Fresh, SeriesIndex
 from watchglass.store.restore import encode_family, encode_labels
 
 MAX_FAMILIES = 100_000
@@ -21,13 +20,13 @@ MAX_FAMILIES = 100_000
 class Unsaved:
     """Names to be written in one transaction."""
 
-    series: list[tuple[int, Labels]]
+    series: Fresh
     groups: dict[int, str]
     families: dict[int, tuple[str, Metadata]]
 
     def write(self, con: sqlite3.Connection) -> None:
         """Write all of them."""
-        put_rows(con, Table.SERIES, ((ref, encode_labels(labels)) for ref, labels in self.series))
+        put_rows(con, Table.SERIES, ((ref, encode_labels(words)) for ref, words in self.series.words()))
         put_rows(con, Table.SCRAPE_GROUP, ((number, key.encode()) for number, key in self.groups.items()))
         put_rows(con, Table.FAMILY, ((number, encode_family(*named)) for number, named in self.families.items()))
 

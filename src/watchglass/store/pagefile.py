@@ -16,7 +16,8 @@ from watchglass.store.sqlite import PAGE_BYTES
 Value = int | float | bytes | None
 Row = tuple[int, list[Value]]  # rowid and columns
 
-_LEAF = 0x0D
+_LEAF, _INTERIOR = 0x0D, 0x05
+_MAX_CELLS = 500
 _FILE_HEADER = 100
 _MAX_LOCAL = PAGE_BYTES - 35
 _MIN_LOCAL = (PAGE_BYTES - 12) * 32 // 255 - 23
@@ -69,10 +70,9 @@ class PageFile:
     def _leaf_rows(self, number: int) -> Iterator[Row]:
         page = self._page(number)
         start = _FILE_HEADER if number == 1 else 0
-        if len(page) < PAGE_BYTES or page[start] != _LEAF:
+        if len(page) < PAGE_BYTES:
             return
-        (cells,) = struct.unpack_from(">H", page, start + 3)
-        cells = min(cells, (PAGE_BYTES - start - 8) // 2)
+        cells = _cell_count(page, start)
         for at in struct.unpack_from(f">{cells}H", page, start + 8):
             try:
                 yield self._cell(page, at)
@@ -100,6 +100,16 @@ class PageFile:
             size -= PAGE_BYTES - 4
             number = int.from_bytes(page[:4], "big")
         return b"".join(pieces)
+
+
+def _cell_count(page: bytes, start: int) -> int:
+    """How many cells a leaf says to have; 0 for what is no leaf, even if its type byte was changed."""
+    kind, _, cells, content = struct.unpack_from(">BHHH", page, start)
+    if kind != _LEAF:
+        (first,) = struct.unpack_from(">H", page, start + 8)
+        plausible = 0 < cells <= _MAX_CELLS and start + 8 + 2 * cells <= content <= first < PAGE_BYTES
+        return int(cells) if plausible and kind != _INTERIOR else 0
+    return min(int(cells), (PAGE_BYTES - start - 8) // 2)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:

@@ -6,11 +6,10 @@ Every row that is read here guards itself with a checksum. A row that fails is l
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.store.admission import Admitter
 from watchglass.store.block import Block, Catalog, Origin, Refs
@@ -25,9 +24,9 @@ Report = Callable[[str], None]
 _SEPARATOR = b"\xff"  # in no UTF-8 text
 
 
-def encode_labels(labels: Labels) -> bytes:
+def encode_labels(words: Iterable[str]) -> bytes:
     """The content of a row of table `series`: names and values alternating, as UTF-8."""
-    return _SEPARATOR.join(word.encode("utf-8", "surrogatepass") for pair in labels for word in pair)
+    return _SEPARATOR.join([word.encode("utf-8", "surrogatepass") for word in words])
 
 
 def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report: Report) -> None:
@@ -49,7 +48,7 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
 
     index.load(decoded(), now_ms)
     row = con.execute("SELECT value FROM meta WHERE key = 'next_ref'").fetchone()
-    index.next_ref = max(index.next_ref, int(row[0]) if row else 1)
+    index.skip_to(int(row[0]) if row else 1)
 
 
 def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
@@ -60,10 +59,10 @@ def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> N
         except DamagedRowError:
             report(f"layout {layout} is damaged; the blocks that use it are gone")
     blocks = []
-    for *fields, crc in con.execute("SELECT * FROM block").fetchall():
-        block = Block(*fields)
-        if block.crc != crc or block.layout not in catalog.layouts:
-            report(f"block {block.id} is damaged; its samples are gone")
+    for row in con.execute("SELECT * FROM block").fetchall():
+        block = Block.checked(row)
+        if block is None or block.layout not in catalog.layouts:
+            report(f"block {row[0]} is damaged; its samples are gone")
         else:
             blocks.append(block)
     catalog.add(blocks)

@@ -87,9 +87,9 @@ def _keep(con: sqlite3.Connection, rows: Iterable[Row]) -> None:
             if table is not None:
                 con.execute(_STATEMENTS[table], (rowid, columns[1]))
         elif len(columns) == len(Block._fields) + 1:
-            numbers = [value for value in columns[1:] if isinstance(value, int)]
-            if len(numbers) == len(Block._fields) and Block(rowid, *numbers[:-1]).crc == numbers[-1]:
-                con.execute(_BLOCK, (rowid, *numbers))
+            block = Block.checked((rowid, *columns[1:]))
+            if block is not None:
+                con.execute(_BLOCK, (*block, block.crc))
 
 
 def _add_known(con: sqlite3.Connection, known: Known) -> None:

@@ -35,6 +35,8 @@ CREATE TABLE chunk (id INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE dead (block INTEGER PRIMARY KEY);
 """
 
+_META = (_SCHEMA.strip().split("\n")[0],)
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a connection with the pragmas that every connection needs; transactions are explicit."""
@@ -61,13 +63,18 @@ def create_schema(path: Path) -> None:
             con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")  # noqa: S608 - constants
     except sqlite3.Error as error:
         raise as_store_error(error, path) from error
+    except UnicodeDecodeError as error:  # SQLite quotes the damaged list of tables
+        raise DamagedFileError(f"{path} is damaged: {error}") from error
 
 
 def _check_format(con: sqlite3.Connection, path: Path) -> None:
-    try:
-        (found,) = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-    except (sqlite3.OperationalError, TypeError) as error:
-        raise DamagedFileError(f"{path} is damaged, or is no metric store: {error}") from error
+    schema = con.execute("SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+    row = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() if _META in schema else None
+    found = row[0] if row else "nothing"
+    if found == str(FORMAT) and "\n".join(sql for (sql,) in schema) != _SCHEMA.strip():
+        raise DamagedFileError(f"{path} is damaged: its list of tables is not what was written")
+    if found == "nothing":
+        raise DamagedFileError(f"{path} is damaged, or is no metric store")
     with path.open("rb") as file:
         write_version = file.read(19)[18]
     if write_version > _WAL_VERSION:  # SQLite would take the file for one of a later version, and read-only
