@@ -50,7 +50,7 @@ def store():
 def test_api(store, make_parts, asked):
     path, params = asked
     options = WebOptions(queries=QueryLimits(timeout_ms=2000))
-    parts = make_parts(options, storage=store, engine=Engine(store), targets=lambda: TargetList([], []))
+    parts = make_parts(options, storage=store, engine=Engine(store), targets=lambda: TargetList([], [], []))
     transport = httpx.ASGITransport(app=build_application(parts))
 
     async def ask():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.observe import FaultBoundary
 from watchglass.serve.options import WebOptions
 
@@ -50,6 +51,24 @@ async def test_a_fault_after_the_first_byte_is_only_logged(caplog):
     await FaultBoundary(broken)({"type": "http", "path": "/", "method": "GET"}, None, send)
     assert sent == ["http.response.start"]
     assert "late" in caplog.text
+
+
+async def test_a_fault_of_the_layers_around_is_answered_counted_and_logged(
+    make_parts, make_client, monkeypatch, caplog
+):
+    def broken(self, scope, headers):
+        raise RuntimeError("the door is stuck")
+
+    async with make_client(make_parts()) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(FrontDoor, "_refusal", broken)
+            answer = await client.get("/api/search")
+        metrics = (await client.get("/metrics")).text
+    assert answer.status_code == 500
+    assert answer.json()["errorType"] == "internal"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "the door is stuck" in caplog.text
+    assert 'watchglass_http_requests_total{code="500",method="GET",route="unmatched"} 1.0' in metrics
 
 
 async def test_openmetrics_where_it_is_asked_for(make_client):

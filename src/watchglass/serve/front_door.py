@@ -91,7 +91,7 @@ class FrontDoor:
         return None
 
     def _is_ours(self, origin: str, host: str) -> bool:
-        return origin.lower() in self._origins or (origin != "null" and urlsplit(origin).netloc.lower() == host.lower())
+        return origin.lower() in self._origins or (origin != "null" and _net_location(origin) == host.lower())
 
     def _cors_headers(self, headers: Headers) -> dict[str, str]:
         origin = headers.get("origin", "")
@@ -153,6 +153,14 @@ def _is_ip(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _net_location(origin: str) -> str | None:
+    """Host and port of an origin in lower case; None where it cannot be read, which equals no host."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
 
 
 def _is_preflight(scope: Scope, headers: Headers) -> bool:

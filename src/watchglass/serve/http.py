@@ -1,6 +1,9 @@
 """The whole HTTP application: the route table, and the layers around it, from outside in.
 
-Observer > Compressor > FrontDoor > FaultBoundary > prefix > router > endpoint.
+Observer > FaultBoundary > Compressor > FrontDoor > FaultBoundary > prefix > router > endpoint.
+
+A fault of an endpoint is answered within the front door, which marks the answer like any other; a fault of the layers
+around it by the boundary outside.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ def build_application(parts: Parts) -> ASGIApp:
     routes = [endpoint.route() for endpoint in route_table(parts, ui)]
     router: ASGIApp = Router(routes, redirect_slashes=False, default=ui.default)
     inner = FrontDoor(FaultBoundary(_Prefix(router, parts.options.prefix)), parts.options)
-    outer = Compressor(inner, parts.options.compress_from_bytes)
+    outer = FaultBoundary(Compressor(inner, parts.options.compress_from_bytes))
     return Observer(outer, {route.endpoint: route.path for route in routes} | {ui.asset: "static"}, parts.registry)
 
 

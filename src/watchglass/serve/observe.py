@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchglass.serve.envelope import ApiError, failure
+from watchglass.serve.front_door import SECURITY_HEADERS
 
 log = logging.getLogger("watchglass.serve")
 
@@ -72,9 +73,9 @@ class FaultBoundary:
         except Exception:
             log.exception("a request failed", extra={"path": scope["path"], "method": scope["method"]})
             if not status.code:
-                await failure(ApiError("an unexpected error; the log says more", kind="internal"))(
-                    scope, receive, status
-                )
+                answer = failure(ApiError("an unexpected error; the log says more", kind="internal"))
+                answer.headers.update(SECURITY_HEADERS)
+                await answer(scope, receive, status)
 
 
 class _StatusSend:
