@@ -86,7 +86,7 @@ class Core:
         seed_slots(self.head, self.index, self.catalog)
         window_ms = self.options.out_of_order_window_ms
         self.admitter = Admitter(self.head, lambda: self.index.next_ref, out_of_order_window_ms=window_ms)
-        replay = Replay(self.admitter, self.catalog, now_ms)
+        replay = Replay(self.head, self.admitter, self.catalog, now_ms)
         replay.run(con, report, lambda: self.sealer.put(self.head.take_handed()))
         return replay
 
@@ -109,7 +109,8 @@ class Core:
             self.writer, self.names, self.sealer, metrics=self.metrics, lock=self._lock, heal=self._healer.heal,
             next_seq=replay.highest_seq + 1,
         )  # fmt: skip
-        for record, (seq, size) in zip(replay.homeless, sink.write_records(replay.homeless), strict=True):
+        written = sink.write_records(replay.homeless, replay.spent)
+        for record, (seq, size) in zip(replay.homeless, written, strict=True):
             self.admitter.replay(record, seq, size, self.clock.now_ms())
         self.committer = Committer(
             self.head, self.admitter, sink, self.clock,

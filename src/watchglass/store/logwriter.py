@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult
@@ -38,15 +38,15 @@ class LogWriter:
         """
         return self.write_records([part.record for admission in admissions for part in admission.parts])
 
-    def write_records(self, records: list[Record]) -> list[tuple[int, int]]:
-        """As `write_log`."""
+    def write_records(self, records: list[Record], spent: Sequence[int] = ()) -> list[tuple[int, int]]:
+        """As `write_log`; the `spent` records go in the same transaction."""
         bodies = [encode_record(record) for record in records]
         rows = [(seq, guard(Table.WAL, seq, body)) for seq, body in enumerate(bodies, self._next_seq)]
         unsaved = self._names.take_unsaved()
-        if not (rows or unsaved):
+        if not (rows or unsaved or spent):
             return []
         try:
-            self._write(unsaved, rows)
+            self._write(unsaved, rows, spent)
         except StoreError:
             self._names.put_back(unsaved)
             self._metrics.commit_failures.inc()
@@ -55,17 +55,20 @@ class LogWriter:
         self._lock.note_seq(self._next_seq - 1)
         return [(seq, len(body)) for seq, body in rows]
 
-    def _write(self, unsaved: Unsaved, rows: list[tuple[int, bytes]]) -> None:
+    def _write(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], spent: Sequence[int]) -> None:
         try:
-            self._insert(unsaved, rows)
+            self._insert(unsaved, rows, spent)
         except DamagedFileError:
             self._heal()
-            self._insert(unsaved, rows)
+            self._insert(unsaved, rows, spent)
 
-    def _insert(self, unsaved: Unsaved, rows: list[tuple[int, bytes]]) -> None:
+    def _insert(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], spent: Sequence[int]) -> None:
         with self._writer.transaction() as con:
             unsaved.write(con)
             con.executemany("INSERT INTO wal VALUES (?, ?)", rows)
+            if spent:
+                con.executemany("DELETE FROM wal WHERE seq = ?", ((seq,) for seq in spent))
+                con.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(self._next_seq - 1),))
 
     def put_sealed(self, handed: list[Sealed]) -> None:
         """Pass pages on to the sealer."""

@@ -120,11 +120,14 @@ def seed_slots(head: Head, index: SeriesIndex, catalog: Catalog) -> None:
 class Replay:
     """Applies the log's records to the head, less the samples that are in blocks already."""
 
-    def __init__(self, admitter: Admitter, catalog: Catalog, now_ms: int) -> None:
-        self._admitter, self._catalog, self._now_ms = admitter, catalog, now_ms
+    def __init__(self, head: Head, admitter: Admitter, catalog: Catalog, now_ms: int) -> None:
+        self._head, self._admitter, self._catalog, self._now_ms = head, admitter, catalog, now_ms
         self._recent = catalog.view()  # blocks that may hold samples of the log
         self.samples = 0
         self.homeless: list[Record] = []  # samples whose place is taken; to be logged anew as single series
+        self.spent: list[
+            int
+        ] = []  # records of which no page holds anything: to be deleted, or they would stay for good
         self.highest_seq = 0
 
     def run(self, con: sqlite3.Connection, report: Report, sealed: Callable[[], None]) -> None:
@@ -153,6 +156,8 @@ class Replay:
             rest = self._admitter.replay(record, seq, size, self._now_ms)
             if rest is not None:
                 self.homeless.append(rest)
+        if self._head.seq != seq:
+            self.spent.append(seq)
 
     def _sealed_refs(self, seq: int, record: Record) -> Refs:
         rows, origin = self._recent, Origin.LATE if record.late else Origin.LIVE
