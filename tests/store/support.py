@@ -37,10 +37,15 @@ def many(name, count):
     return [Labels.of(__name__=name, i=str(i)) for i in range(count)]
 
 
+def send(store, refs, values, times, group=0):
+    """Queue one batch."""
+    values = np.broadcast_to(np.asarray(values, np.float64), len(refs))
+    return store.append(Batch(np.asarray(refs, np.uint32), values, times, group))
+
+
 def append(store, refs, values, times, group=0):
     """Append one batch and wait for its result."""
-    values = np.broadcast_to(np.asarray(values, np.float64), len(refs))
-    return store.append(Batch(np.asarray(refs, np.uint32), values, times, group)).result(timeout=30)
+    return send(store, refs, values, times, group).result(timeout=30)
 
 
 def contents(found):

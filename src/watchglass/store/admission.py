@@ -69,7 +69,14 @@ class Admitter:
         self._known_below = next_ref()
 
     def admit(self, batch: Batch) -> Admission:
-        """Decide about every sample of a batch."""
+        """Decide about every sample of a batch.
+
+        Raises:
+            ValueError: its arrays do not fit together.
+        """
+        n, times = len(batch.refs), np.shape(batch.timestamps_ms)
+        if np.shape(batch.values) != (n,) or times not in ((), (n,)):
+            raise ValueError(f"a batch of {n} series has {len(batch.values)} values and timestamps of shape {times}")
         self.meet_new_series()
         bits = np.ascontiguousarray(batch.values, np.float64).view(np.uint64)
         if (collided := bits == ABSENT_BITS).any():
