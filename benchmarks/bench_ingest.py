@@ -20,8 +20,13 @@ from harness import Server, folder, free_port, print_table, prometheus, watchgla
 
 PAGE_SCRAPES = 128
 SEALS = 3
-INTERVAL_MS = {0: 1_000, 1_000: 100, 10_000: 200, 100_000: 1_000}
+INTERVAL_MS = {0: 1_000, 1_000: 100, 10_000: 100, 100_000: 250}
 VIRTUAL_INTERVAL_MS = 15_000
+WORK = (
+    "watchglass_store_chunks_sealed_total ",
+    "watchglass_store_compactions_total ",
+    "prometheus_tsdb_compactions_total ",
+)
 HERE = Path(__file__).parent
 
 
@@ -38,6 +43,13 @@ def scrapes_done(server: Server) -> int:
     query = urllib.parse.quote('count_over_time(up{job="bench"}[6h])')
     result = json.loads(server.get(f"/api/v1/query?query={query}&time={latest_time(server)}"))["data"]["result"]
     return int(float(result[0]["value"][1])) if result else 0
+
+
+def print_work(server: Server, scrapes: int) -> None:
+    """Say what the window held, so that nobody has to believe it."""
+    text = server.get("/metrics").decode()
+    work = [line for line in text.splitlines() if line.startswith(WORK)]
+    print(f"{server.name}: {scrapes} scrapes; " + "; ".join(work), flush=True)
 
 
 def wait_for_first_scrapes(server: Server) -> None:
@@ -62,6 +74,7 @@ def measure(start: AbstractContextManager[Server], series: int, seconds: float) 
         cpu, scrapes = server.cpu_seconds(), scrapes_done(server)
         time.sleep(seconds)
         cpu, scrapes = server.cpu_seconds() - cpu, scrapes_done(server) - scrapes
+        print_work(server, scrapes)
         return scrapes * series / cpu, cpu / max(scrapes, 1), float(server.rss_bytes())
 
 
