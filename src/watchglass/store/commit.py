@@ -10,9 +10,10 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol
 
 from watchglass.clock import Clock
 from watchglass.errors import StoreError
@@ -41,9 +42,16 @@ class LogWriter(Protocol):
     def after_commit(self, results: list[AppendResult], seconds: float) -> None:
         """Count what was committed, and do what may take a moment."""
 
+    def note_failure(self) -> None:
+        """Count a commit that failed."""
+
 
 class Committer:
-    """The commit thread and its queue."""
+    """The commit thread and its queue.
+
+    Attributes:
+        fault: what the last commit failed with; empty when it succeeded.
+    """
 
     def __init__(
         self, head: Head, admitter: Admitter, sink: LogWriter, clock: Clock, *, interval_ms: int, queue_bytes: int
@@ -52,6 +60,7 @@ class Committer:
         self._interval_s, self._queue_bytes = interval_ms / 1000, queue_bytes
         self._queue: deque[Appended | Ordered] = deque()
         self._queued_bytes = 0
+        self.fault = ""
         self._changed = threading.Condition()
         self._closed = False
         self._hurry = False
@@ -125,9 +134,25 @@ class Committer:
             if not batches and ordered is None:
                 return
             if batches:
-                self._commit(batches)
+                self._guarded(partial(self._commit, batches), [future for _, future in batches])
             if ordered is not None:
-                self._obey(*ordered)
+                self._guarded(partial(self._obey, *ordered), [ordered[1]])
+
+    def _guarded(self, step: Callable[[], None], futures: Sequence[Future[Any]]) -> None:
+        """Do a step; whatever goes wrong, the thread goes on, and nobody waits for ever."""
+        try:
+            step()
+        except Exception as error:
+            log.exception("the commit thread met an error it does not know; it goes on")
+            self._note_fault(error)
+            failure = StoreError(f"the store failed inside: {error!r}")
+            for future in futures:
+                if not future.done():
+                    future.set_exception(failure)
+
+    def _note_fault(self, error: Exception) -> None:
+        self.fault = str(error) or repr(error)
+        self._sink.note_failure()
 
     def _commit(self, batches: list[Appended]) -> None:
         started = time.monotonic()
@@ -141,12 +166,16 @@ class Committer:
                 future.set_exception(error)
         try:
             records = self._sink.write_log(admissions)
-        except StoreError as error:
+        except Exception as error:  # nothing was written
+            if not isinstance(error, StoreError):
+                log.exception("log records cannot be written")
+            self._note_fault(error)
             self._admitter.undo(admissions)
             for _, future in accepted:
                 future.set_exception(error)
             return
         self._publish(admissions, records)
+        self.fault = ""
         for admission, (_, future) in zip(admissions, accepted, strict=True):
             future.set_result(admission.result)
         self._sink.after_commit([admission.result for admission in admissions], time.monotonic() - started)

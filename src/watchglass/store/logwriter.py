@@ -47,9 +47,8 @@ class LogWriter:
             return []
         try:
             self._write(unsaved, rows, spent)
-        except StoreError:
+        except Exception:
             self._names.put_back(unsaved)
-            self._metrics.commit_failures.inc()
             raise
         self._next_seq += len(rows)
         self._lock.note_seq(self._next_seq - 1)
@@ -74,6 +73,10 @@ class LogWriter:
         """Pass pages on to the sealer."""
         if handed:
             self._sealer.put(handed)
+
+    def note_failure(self) -> None:
+        """Count a commit that failed."""
+        self._metrics.commit_failures.inc()
 
     def after_commit(self, results: list[AppendResult], seconds: float) -> None:
         """Count, and move SQLite's -wal file on when it has grown."""

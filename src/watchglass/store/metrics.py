@@ -233,6 +233,11 @@ class MetricStore:
 
     # Life
 
+    @property
+    def fault(self) -> str:
+        """What the last commit failed with, for those who tell whether the store is sound; empty when it succeeded."""
+        return self._core.committer.fault
+
     def flush(self) -> None:
         """Wait until everything appended is visible and every handed-over page is sealed."""
         self._core.committer.call(_nothing).result()

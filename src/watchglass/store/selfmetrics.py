@@ -19,9 +19,7 @@ class StoreMetrics:
             "watchglass_store_commit_duration_seconds", "From taking batches to their being durable and visible.",
             buckets=_SECONDS, registry=registry,
         )  # fmt: skip
-        self.commit_failures = Counter(
-            "watchglass_store_commit_failures", "Commits that the disk refused.", registry=registry
-        )
+        self.commit_failures = Counter("watchglass_store_commit_failures", "Commits that failed.", registry=registry)
         self.sealed_chunks = Counter("watchglass_store_chunks_sealed", "Chunks written.", registry=registry)
         self.sealed_bytes = Counter(
             "watchglass_store_chunk_bytes_sealed", "Bytes of chunks written.", registry=registry
