@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from watchglass.collect.body import unpack
+from watchglass.collect.errors import ScrapeError, in_plain_words, timed_out
 from watchglass.collect.http import Answer, ScrapeClient
 from watchglass.collect.job import ScrapeJob
 from watchglass.collect.metrics import ScrapeMetrics
@@ -44,13 +46,28 @@ class HttpReader:
     async def fetch(self) -> Callable[[], Reading]:
         """Ask the target for its body."""
         job, client = self.access.job, self.access.client
-        answer = await client.get(self._target.url, self._target.timeout_ms)
+        try:
+            answer = await client.get(self._target.url, self._target.timeout_ms)
+        except ScrapeError as error:
+            raise in_plain_words(error, self._peer(job)) from error
+        except TimeoutError as error:
+            raise timed_out(self._peer(job), self._target.timeout_ms) from error
         self._metrics.body_bytes.inc(len(answer.body))
         return lambda: self._parse(answer, job)
 
     def forget(self) -> None:
         """Ask for all refs again with the next body."""
         self._parser.forget()
+
+    def _peer(self, job: ScrapeJob) -> str:
+        """HOST:PORT that is connected to: the proxy's where there is one."""
+        parts = urlsplit(job.http.proxy_url or self._target.url)
+        host = parts.netloc.rpartition("@")[2]
+        try:
+            has_port = parts.port is not None
+        except ValueError:  # it is no port number: as it stands
+            has_port = True
+        return host if has_port else f"{host}:{443 if parts.scheme == 'https' else 80}"
 
     def _parse(self, answer: Answer, job: ScrapeJob) -> Reading:
         body = unpack(answer.body, answer.encoding, job.limits.body_bytes)
