@@ -45,7 +45,7 @@ class LabelTable:
     def of(cls, rows: Sequence[Labels]) -> LabelTable:
         """Build from one label set a series."""
         names = sorted({name for row in rows for name, _ in row})
-        return cls(len(rows), {name: _encode([row.get(name) for row in rows]) for name in names})
+        return cls(len(rows), {name: encode([row.get(name) for row in rows]) for name in names})
 
     def take(self, rows: Index) -> LabelTable:
         """The table of the chosen series, in the order given."""
@@ -70,10 +70,11 @@ class LabelTable:
         return [self.row(index) for index in range(self.size)]
 
 
-def _encode(values: Sequence[str]) -> LabelColumn:
+def encode(values: Sequence[str]) -> LabelColumn:
+    """A column from one value a series."""
     codes = {"": 0}
     encoded = [codes.setdefault(value, len(codes)) for value in values]
-    return LabelColumn(np.array(encoded, dtype=np.int32), list(codes))
+    return LabelColumn(np.array(encoded, np.int32), list(codes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchglass.config.units import format_duration, format_size, parse_duration, parse_size
+from watchglass.config.units import format_size, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(
@@ -18,18 +18,13 @@ def test_durations(text, duration_ms):
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("", "empty duration string"), ("1", "not a valid duration string"), ("1y1m1d", "not a valid duration string"),
+    [("", "empty duration string"), ("1", 'string: "1"; did you mean "1s"[?]$'), ("1y1m1d", "not a valid duration string"),
      ("-1w", "not a valid duration string"), ("1.5d", 'unknown unit "."'), ("d", "not a valid duration string"),
      ("294y", "out of range"), ("9" * 30 + "s", "not a valid"), ("5x", 'unknown unit "x"'), ("\u0661s", "not a valid")],
 )  # fmt: skip
 def test_what_is_no_duration(text, message):
     with pytest.raises(ValueError, match=message):
         parse_duration(text)
-
-
-@given(st.integers(0, 9 * 10**12))
-def test_durations_are_read_back(duration_ms):
-    assert parse_duration(format_duration(duration_ms)) == duration_ms
 
 
 @pytest.mark.parametrize(

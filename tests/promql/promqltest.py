@@ -16,10 +16,10 @@ from pathlib import Path
 from memory import MemoryQueryable, matches
 
 from watchglass.errors import QueryError
+from watchglass.model.duration import parse_duration
 from watchglass.model.labels import Labels
 from watchglass.model.sample import STALE, is_stale
 from watchglass.promql.ast import AtKind, AtModifier, Call, SubqueryExpr, VectorSelector, children, transform, walk
-from watchglass.promql.durations import parse_duration
 from watchglass.promql.engine import Engine, EngineOptions
 from watchglass.promql.format import format_expr
 from watchglass.promql.functions_table import FUNCTIONS

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
-from watchglass.collect.duration import format_duration, parse_duration
 from watchglass.collect.job import ScrapeJob, TargetGroup
 from watchglass.collect.relabel import MutableLabels
+from watchglass.model.duration import format_duration, parse_duration
 from watchglass.model.labels import Labels
 
 ADDRESS = "__address__"
@@ -116,10 +116,11 @@ def _check_address(address: str) -> None:
 
 
 def _duration(labels: MutableLabels, name: str) -> int:
+    text = labels.get(name, "")
     try:
-        duration_ms = parse_duration(labels.get(name, ""))
-    except ValueError as error:
-        raise TargetError(f"{name}: {error}") from None
+        duration_ms = parse_duration(text)
+    except ValueError:
+        raise TargetError(f"{name}: {text!r} is not a duration such as 15s or 1m30s") from None
     if duration_ms == 0:
         raise TargetError(f"{name} cannot be 0")
     return duration_ms

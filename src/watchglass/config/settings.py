@@ -15,7 +15,8 @@ from typing import Any
 
 from watchglass.config import kinds
 from watchglass.config.kinds import Kind
-from watchglass.config.units import format_duration, format_size
+from watchglass.config.units import format_size
+from watchglass.model.duration import format_duration
 
 DAY_MS = 86_400_000
 MEBIBYTE = 1024**2

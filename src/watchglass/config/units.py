@@ -1,4 +1,4 @@
-"""Durations and sizes as people write them: `1h30m` in milliseconds, `512MB` in bytes, and back.
+"""Durations and sizes as people write them in configuration files: `1h30m` in milliseconds, `512MB` in bytes.
 
 Semantics: prometheus/common, model/time.go, ParseDuration; alecthomas/units, bytes.go, ParseBase2Bytes.
 """
@@ -7,17 +7,8 @@ from __future__ import annotations
 
 import re
 
-_DURATION_UNITS = {
-    "y": 31_536_000_000,
-    "w": 604_800_000,
-    "d": 86_400_000,
-    "h": 3_600_000,
-    "m": 60_000,
-    "s": 1000,
-    "ms": 1,
-}
-_DURATION = re.compile(r"(\d+)([^\d]+)", re.ASCII)
-_MAX_DURATION_MS = (2**63 - 1) // 1_000_000
+from watchglass.model import duration
+from watchglass.model.duration import quote
 
 _SIZE_PART = re.compile(r"(\d+\.?\d*|\.\d+)([^\d.]*)", re.ASCII)
 _SIZE_LETTERS = ("K", "M", "G", "T", "P", "E")
@@ -25,49 +16,16 @@ _MAX_SIZE = 2**63 - 1
 
 
 def parse_duration(text: str) -> int:
-    """Milliseconds of a Prometheus duration such as `1h30m`; years have 365 days.
+    """Milliseconds of a duration such as `1h30m`, with the hints that Prometheus gives in configuration files.
 
     Raises:
         ValueError: with Prometheus's own message.
     """
-    if text == "0":
-        return 0
     if not text:
         raise ValueError("empty duration string")
-    parts = _DURATION.findall(text)
-    if text.isdecimal():
-        raise ValueError(f"not a valid duration string: {_quote(text)}; did you mean {_quote(text + 's')}?")
-    if "".join(number + unit for number, unit in parts) != text:
-        raise ValueError(f"not a valid duration string: {_quote(text)}")
-    return _sum_parts(text, parts)
-
-
-def _sum_parts(text: str, parts: list[tuple[str, str]]) -> int:
-    order = list(_DURATION_UNITS)
-    total, last = 0, -1
-    for number, unit in parts:
-        if unit not in _DURATION_UNITS:
-            raise ValueError(f"unknown unit {_quote(unit)} in duration {_quote(text)}")
-        if order.index(unit) <= last or len(number) > 20:
-            raise ValueError(f"not a valid duration string: {_quote(text)}")
-        last = order.index(unit)
-        total += int(number) * _DURATION_UNITS[unit]
-    if total > _MAX_DURATION_MS:
-        raise ValueError("duration out of range")
-    return total
-
-
-def format_duration(duration_ms: int) -> str:
-    """The shortest duration that `parse_duration` reads back; years and weeks only where nothing remains."""
-    if duration_ms == 0:
-        return "0s"
-    text = ""
-    for unit, size_ms in _DURATION_UNITS.items():
-        if unit in {"y", "w"} and duration_ms % size_ms:
-            continue
-        count, duration_ms = divmod(duration_ms, size_ms)
-        text += f"{count}{unit}" if count else ""
-    return text
+    if text.isdecimal() and text != "0":
+        raise ValueError(f"not a valid duration string: {quote(text)}; did you mean {quote(text + 's')}?")
+    return duration.parse_duration(text)
 
 
 def parse_size(text: str) -> int:
@@ -114,7 +72,3 @@ def format_size(size_bytes: int) -> str:
             break
         size_bytes, unit = size_bytes // 1024, f"{letter}B"
     return f"{size_bytes}{unit}"
-
-
-def _quote(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

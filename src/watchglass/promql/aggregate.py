@@ -15,10 +15,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from watchglass.columns import Index, LabelTable, Values
+from watchglass.columns import Index, LabelTable, Values, encode
 from watchglass.errors import QueryError
 from watchglass.promql import kahan
-from watchglass.promql.label_ops import Grouping, encode, group_rows, with_column
+from watchglass.promql.label_ops import Grouping, group_rows, with_column
 from watchglass.promql.limits import Budget
 from watchglass.promql.numbers import format_number
 from watchglass.promql.rollup import quantile_of_rows

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from watchglass.errors import QuerySyntaxError
+from watchglass.model.duration import parse_duration
 from watchglass.promql.ast import NumberLiteral, Span, line_and_column
-from watchglass.promql.durations import parse_duration
 from watchglass.promql.kinds import DURATION, ERROR, NUMBER
 from watchglass.promql.lex import Token, describe, tokenize
 from watchglass.promql.numbers import parse_number

@@ -1,13 +1,12 @@
-"""Durations: reading and writing `1h30m`, and giving duration expressions such as `[step() * 2]` their values.
+"""Giving duration expressions such as `[step() * 2]` their values.
 
-Source: prometheus/common, model/time.go (ParseDuration, Duration.String); prometheus/prometheus, promql/durations.go.
+Source: prometheus/prometheus, promql/durations.go.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,51 +21,9 @@ from watchglass.promql.ast import (
     VectorSelector,
     transform,
 )
-from watchglass.promql.quoting import go_quote
 
 MAX_SECONDS = 2**63 / 1e9
 """No duration is longer, in either direction: Prometheus counts them in 64 bits of nanoseconds."""
-
-_UNITS = {"y": 365 * 86_400_000, "w": 7 * 86_400_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
-_WHOLE_ONLY = frozenset({"y", "w"})  # a value is written in years or weeks only when nothing is left over
-_DURATION = re.compile(r"(?:[0-9]+[^0-9]+)+")
-_MAX_DIGITS = 21  # one more than any 64-bit number has
-_DURATION_PART = re.compile(r"([0-9]+)([^0-9]+)")
-
-
-def parse_duration(text: str) -> int:
-    """The milliseconds of a duration such as `1h30m`; units come in falling order, each at most once.
-
-    Raises:
-        ValueError: it is none, or longer than MAX_SECONDS; the message is Prometheus's.
-    """
-    if not _DURATION.fullmatch(text):
-        raise ValueError(f"not a valid duration string: {go_quote(text)}")
-    total, larger = 0, math.inf
-    for digits, unit in _DURATION_PART.findall(text):
-        count = int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
-        size = _UNITS.get(unit)
-        if size is None:
-            raise ValueError(f"unknown unit {go_quote(unit)} in duration {go_quote(text)}")
-        if size >= larger or count >= 2**64:
-            raise ValueError(f"not a valid duration string: {go_quote(text)}")
-        total += count * size
-        larger = size
-        if total * 1_000_000 >= 2**63:
-            raise ValueError("duration out of range")
-    return total
-
-
-def format_duration(milliseconds: int) -> str:
-    """A duration in the notation of PromQL; negative ones have a sign in front."""
-    if milliseconds == 0:
-        return "0s"
-    rest, written = abs(milliseconds), "-" if milliseconds < 0 else ""
-    for unit, size in _UNITS.items():
-        if rest >= size and not (unit in _WHOLE_ONLY and rest % size):
-            written += f"{rest // size}{unit}"
-            rest %= size
-    return written
 
 
 def milliseconds_of(seconds: float) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from watchglass.model.duration import format_duration
 from watchglass.model.labels import METRIC_NAME
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.promql.ast import (
@@ -31,7 +32,6 @@ from watchglass.promql.ast import (
     VectorSelector,
     left_chain,
 )
-from watchglass.promql.durations import format_duration
 from watchglass.promql.kinds import METRIC_WORDS, MODIFIERS
 from watchglass.promql.numbers import format_number
 from watchglass.promql.quoting import go_quote

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from watchglass.columns import LabelColumn, LabelTable, Values
+from watchglass.columns import LabelColumn, LabelTable, Values, encode
 from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import MatchType
@@ -21,7 +21,7 @@ from watchglass.promql import histogram
 from watchglass.promql.annotations import Annotations, invalid_quantile
 from watchglass.promql.ast import Call, Expr, MatrixSelector, VectorSelector
 from watchglass.promql.grid import Grid
-from watchglass.promql.label_ops import column_of, encode, group_rows, map_column, with_column
+from watchglass.promql.label_ops import column_of, group_rows, map_column, with_column
 from watchglass.promql.quoting import printable
 from watchglass.promql.template import Template, TemplateError
 from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single

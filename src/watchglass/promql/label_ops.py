@@ -109,13 +109,6 @@ def constant_column(value: str, size: int) -> LabelColumn:
     return LabelColumn(np.full(size, 1 if value else 0, np.int32), ["", value] if value else [""])
 
 
-def encode(values: Sequence[str]) -> LabelColumn:
-    """A column from one value a series."""
-    codes = {"": 0}
-    encoded = [codes.setdefault(value, len(codes)) for value in values]
-    return LabelColumn(np.array(encoded, np.int32), list(codes))
-
-
 def map_column(
     column: LabelColumn, change: Callable[[str], str | None], otherwise: LabelColumn
 ) -> tuple[LabelColumn, NDArray[np.bool_]]:

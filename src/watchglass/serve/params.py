@@ -1,6 +1,6 @@
 """Request parameters in Prometheus's spelling: times, durations, limits, and forms.
 
-Source: prometheus/prometheus, web/api/v1/api.go (parseTime, parseDuration, parseLimitParam) and common/model/time.go.
+Source: prometheus/prometheus, web/api/v1/api.go (parseTime, parseDuration, parseLimitParam).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
+from watchglass.model import duration
 from watchglass.serve.envelope import ApiError
 from watchglass.serve.table import media_type
 
@@ -20,10 +21,6 @@ MIN_TIME_MS = -(2**53)
 MAX_TIME_MS = 2**53
 MAX_FIELDS = 1000
 
-_DURATION = re.compile(
-    r"(?:(?P<y>\d+)y)?(?:(?P<w>\d+)w)?(?:(?P<d>\d+)d)?(?:(?P<h>\d+)h)?(?:(?P<m>\d+)m)?(?:(?P<s>\d+)s)?(?:(?P<ms>\d+)ms)?"
-)
-_UNIT_MS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -132,13 +129,10 @@ def parse_duration(text: str) -> int:
         if not math.isfinite(seconds) or abs(seconds) * 1e9 >= 2**63:
             raise ValueError(f'cannot parse "{text}" to a valid duration. It overflows int64')
         return _round_half_away(seconds * 1000)
-    match = _DURATION.fullmatch(text)
-    if not match or not text:
-        raise ValueError(f'cannot parse "{text}" to a valid duration')
-    total = sum(int(count) * _UNIT_MS[unit] for unit, count in match.groupdict().items() if count)
-    if total * 1_000_000 >= 2**63:
-        raise ValueError(f'cannot parse "{text}" to a valid duration. It overflows int64')
-    return total
+    try:
+        return duration.parse_duration(text)
+    except ValueError:
+        raise ValueError(f'cannot parse "{text}" to a valid duration') from None
 
 
 def _parse_float(text: str) -> float | None:

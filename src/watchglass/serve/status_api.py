@@ -9,9 +9,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from watchglass.collect.duration import format_duration
 from watchglass.collect.loops import ActiveTarget
 from watchglass.collect.target import DroppedTarget
+from watchglass.model.duration import format_duration
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import first, read_params
 from watchglass.serve.parts import Parts, need

@@ -1,0 +1,63 @@
+"""Durations as Prometheus writes them everywhere: `1h30m` in milliseconds, and back.
+
+Source: prometheus/common, model/time.go (ParseDuration, Duration.String).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+_UNITS_MS = {"y": 31_536_000_000, "w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "m": 60_000, "s": 1000, "ms": 1}
+_WHOLE_ONLY = frozenset({"y", "w"})  # written only where nothing remains: 90d reads better than 12w6d
+_DURATION = re.compile(r"(?:[0-9]+[^0-9]+)+")
+_PART = re.compile(r"([0-9]+)([^0-9]+)")
+_MAX_DIGITS = 21  # one more than any 64-bit number has
+
+
+def parse_duration(text: str) -> int:
+    """The milliseconds of a duration such as `1h30m`; units come in falling order, each at most once.
+
+    Years have 365 days. A bare `0` is one too.
+
+    Raises:
+        ValueError: it is none, or 2**63 ns or longer; the message is Prometheus's.
+    """
+    if text == "0":
+        return 0
+    if not _DURATION.fullmatch(text):
+        raise _no_duration(text)
+    total, larger = 0, math.inf
+    for digits, unit in _PART.findall(text):
+        size = _UNITS_MS.get(unit)
+        if size is None:
+            raise ValueError(f"unknown unit {quote(unit)} in duration {quote(text)}")
+        count = int(digits.lstrip("0")[:_MAX_DIGITS] or "0")
+        if size >= larger or count >= 2**64:
+            raise _no_duration(text)
+        total += count * size
+        larger = size
+        if total * 1_000_000 >= 2**63:
+            raise ValueError("duration out of range")
+    return total
+
+
+def format_duration(duration_ms: int) -> str:
+    """The shortest duration that `parse_duration` reads back; negative ones, which it refuses, have a sign in front."""
+    if duration_ms == 0:
+        return "0s"
+    rest, written = abs(duration_ms), "-" if duration_ms < 0 else ""
+    for unit, size in _UNITS_MS.items():
+        if rest >= size and not (unit in _WHOLE_ONLY and rest % size):
+            written += f"{rest // size}{unit}"
+            rest %= size
+    return written
+
+
+def quote(text: str) -> str:
+    """`text` in double quotes, as the messages have it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _no_duration(text: str) -> ValueError:
+    return ValueError(f"not a valid duration string: {quote(text)}")
