@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 from watchglass.clock import Clock
+from watchglass.errors import StoreError
 from watchglass.store.admission import Admitter
 from watchglass.store.block import Catalog
 from watchglass.store.blockwriter import BlockWriter
@@ -25,6 +27,8 @@ from watchglass.store.seal import Sealer
 from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.sqlite import DamagedFileError, Readers, Writer, as_store_error, create_schema
 from watchglass.store.verify import broken_structure
+
+log = logging.getLogger("watchglass.store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class Core:
             with self.readers.borrow() as con:
                 replay = self._load(con)
             self._check_log(replay)
+            self._start(replay)
         except BaseException as error:
             self._abandon()
             if isinstance(error, sqlite3.Error):
@@ -74,7 +79,6 @@ class Core:
             if isinstance(error, UnicodeDecodeError):
                 raise DamagedFileError(f"{self.path} is damaged: {error}") from error
             raise
-        self._start(replay)
 
     def _load(self, con: sqlite3.Connection) -> Replay:
         now_ms, report = self.clock.now_ms(), self.reports.add
@@ -109,14 +113,25 @@ class Core:
             self.writer, self.names, self.sealer, metrics=self.metrics, lock=self._lock, heal=self._healer.heal,
             next_seq=replay.highest_seq + 1,
         )  # fmt: skip
-        written = sink.write_records(replay.homeless, replay.spent)
-        for record, (seq, size) in zip(replay.homeless, written, strict=True):
-            self.admitter.replay(record, seq, size, self.clock.now_ms())
+        self._tidy_log(replay, sink)
         self.committer = Committer(
             self.head, self.admitter, sink, self.clock,
             interval_ms=self.options.commit_interval_ms, queue_bytes=self.options.queue_bytes,
         )  # fmt: skip
         self._started = True
+
+    def _tidy_log(self, replay: Replay, sink: LogWriter) -> None:
+        """Log homeless samples anew, and amend the log by what replay found; then sealing may go on."""
+        try:
+            written = sink.write_records(replay.homeless, replay.amended)
+        except StoreError:
+            if replay.homeless:
+                raise
+            log.exception("cannot delete records of the log that are not needed; it is tried again at the next start")
+            written = []
+        for record, (seq, size) in zip(replay.homeless, written, strict=True):
+            self.admitter.replay(record, seq, size, self.clock.now_ms())
+        self.sealer.put(self.head.take_handed())
 
     def _abandon(self) -> None:
         self.sealer.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult
@@ -18,6 +19,9 @@ from watchglass.store.sqlite import DamagedFileError, Writer
 from watchglass.store.wal import Record, encode_record
 
 log = logging.getLogger("watchglass.store")
+
+Amended = Mapping[int, Record | None]
+NOTHING: Amended = MappingProxyType({})
 
 
 class LogWriter:
@@ -38,15 +42,15 @@ class LogWriter:
         """
         return self.write_records([part.record for admission in admissions for part in admission.parts])
 
-    def write_records(self, records: list[Record], spent: Sequence[int] = ()) -> list[tuple[int, int]]:
-        """As `write_log`; the `spent` records go in the same transaction."""
+    def write_records(self, records: list[Record], amended: Amended = NOTHING) -> list[tuple[int, int]]:
+        """As `write_log`; records that are `amended` are replaced, or go, in the same transaction."""
         bodies = [encode_record(record) for record in records]
         rows = [(seq, guard(Table.WAL, seq, body)) for seq, body in enumerate(bodies, self._next_seq)]
         unsaved = self._names.take_unsaved()
-        if not (rows or unsaved or spent):
+        if not (rows or unsaved or amended):
             return []
         try:
-            self._write(unsaved, rows, spent)
+            self._write(unsaved, rows, amended)
         except Exception:
             self._names.put_back(unsaved)
             raise
@@ -54,19 +58,22 @@ class LogWriter:
         self._lock.note_seq(self._next_seq - 1)
         return [(seq, len(body)) for seq, body in rows]
 
-    def _write(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], spent: Sequence[int]) -> None:
+    def _write(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], amended: Amended) -> None:
         try:
-            self._insert(unsaved, rows, spent)
+            self._insert(unsaved, rows, amended)
         except DamagedFileError:
             self._heal()
-            self._insert(unsaved, rows, spent)
+            self._insert(unsaved, rows, amended)
 
-    def _insert(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], spent: Sequence[int]) -> None:
+    def _insert(self, unsaved: Unsaved, rows: list[tuple[int, bytes]], amended: Amended) -> None:
         with self._writer.transaction() as con:
             unsaved.write(con)
             con.executemany("INSERT INTO wal VALUES (?, ?)", rows)
-            if spent:
-                con.executemany("DELETE FROM wal WHERE seq = ?", ((seq,) for seq in spent))
+            for seq, record in amended.items():
+                con.execute("DELETE FROM wal WHERE seq = ?", (seq,))
+                if record is not None:
+                    con.execute("INSERT INTO wal VALUES (?, ?)", (seq, guard(Table.WAL, seq, encode_record(record))))
+            if amended:
                 con.execute("INSERT OR REPLACE INTO meta VALUES ('seq', ?)", (str(self._next_seq - 1),))
 
     def put_sealed(self, handed: list[Sealed]) -> None:

@@ -124,14 +124,16 @@ class Replay:
         self._head, self._admitter, self._catalog, self._now_ms = head, admitter, catalog, now_ms
         self._recent = catalog.view()  # blocks that may hold samples of the log
         self.samples = 0
+        # Records of the log, shortened to what pages hold of them; None: nothing, and it would stay for good.
+        self.amended: dict[int, Record | None] = {}
         self.homeless: list[Record] = []  # samples whose place is taken; to be logged anew as single series
-        self.spent: list[
-            int
-        ] = []  # records of which no page holds anything: to be deleted, or they would stay for good
         self.highest_seq = 0
 
     def run(self, con: sqlite3.Connection, report: Report, sealed: Callable[[], None]) -> None:
-        """Replay every record; `sealed` is called after each, to take over what filled up."""
+        """Replay every record; `sealed` is called after each, to take over what filled up.
+
+        Once there are homeless samples it is not: sealing would delete their records, and nothing else holds them yet.
+        """
         (oldest,) = con.execute("SELECT coalesce(min(seq), 0) FROM wal").fetchone()
         known = con.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()
         self.highest_seq = max(int(known[0]) if known else 0, int(self._recent[:, _SEQ].max(initial=0)))
@@ -143,7 +145,8 @@ class Replay:
                 self._apply(seq, len(body), decode_record(unguard(Table.WAL, seq, body)))
             except DamagedRowError:
                 lost += 1
-            sealed()
+            if not self.homeless:
+                sealed()
         if lost:
             report(f"{lost} records of the write-ahead log are damaged; their samples are gone")
 
@@ -156,8 +159,9 @@ class Replay:
             rest = self._admitter.replay(record, seq, size, self._now_ms)
             if rest is not None:
                 self.homeless.append(rest)
+                self.amended[seq] = record.take(np.flatnonzero(~np.isin(record.refs, rest.refs)))
         if self._head.seq != seq:
-            self.spent.append(seq)
+            self.amended[seq] = None
 
     def _sealed_refs(self, seq: int, record: Record) -> Refs:
         rows, origin = self._recent, Origin.LATE if record.late else Origin.LIVE
