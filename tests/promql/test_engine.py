@@ -143,6 +143,28 @@ def test_samples_beyond_the_limit_are_refused():
         engine.instant("sum_over_time(vector(1)[1000d:1s])", 600_000)
 
 
+def test_samples_that_wait_for_others_count():
+    engine = Engine(MemoryQueryable(SERIES), EngineOptions(max_samples=700))
+    nested = "m_total + (m_total + (m_total + (m_total + m_total)))"
+    assert engine.range("m_total + m_total + m_total + m_total + m_total", 0, 1_185_000, 15_000).data.size == 3
+    with pytest.raises(QueryLimitError, match="too many samples"):
+        engine.range(nested, 0, 1_185_000, 15_000)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "label_replace(" * 9 + "m_total" + ', "i", "$1$1$1$1$1$1$1$1", "i", "(.*)")' * 9,
+        "label_join(" * 14 + "m_total" + ', "i", "", "i", "i", "i", "i")' * 14,
+        'm_total * on() group_left(x) label_replace(vector(1), "x", "' + "y" * 400 + '", "", "")',
+    ],
+)
+def test_labels_that_grow_beyond_the_limit_are_refused(query):
+    engine = Engine(MemoryQueryable(SERIES), EngineOptions(max_label_chars=1_000))
+    with pytest.raises(QueryLimitError, match="too much label text"):
+        engine.instant(query, 1_000_000)
+
+
 def test_time_beyond_the_limit_is_refused():
     class Slow(MemoryQueryable):
         def select(self, *args, **kwargs):

@@ -34,3 +34,19 @@ def test_memory():
     Budget(10, 1_000).allow(10)
     with pytest.raises(QueryLimitError, match="query processing would load too many samples into memory"):
         Budget(10, 1_000).allow(11)
+
+
+def test_what_is_held_takes_room():
+    budget = Budget(10, 1_000)
+    with budget.holding(4), budget.holding(4):
+        budget.allow(2)
+        with pytest.raises(QueryLimitError):
+            budget.allow(3)
+    budget.allow(10)
+
+
+def test_label_text():
+    budget = Budget(10, 1_000, max_label_chars=5)
+    budget.allow_text(5)
+    with pytest.raises(QueryLimitError, match="too much label text"):
+        budget.allow_text(1)

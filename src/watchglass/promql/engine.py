@@ -19,7 +19,7 @@ from watchglass.promql.annotations import Annotations
 from watchglass.promql.ast import ValueType
 from watchglass.promql.evaluate import Evaluation
 from watchglass.promql.grid import Grid
-from watchglass.promql.label_ops import sort_order
+from watchglass.promql.label_ops import sort_order, text_size
 from watchglass.promql.limits import Budget, EngineOptions
 from watchglass.promql.parse import parse
 from watchglass.promql.plan import prepare
@@ -145,9 +145,12 @@ class Engine:
             )
         annotations = Annotations(request.query)
         plan = prepare(expr, request.grid, request.end_ms)
-        evaluation = Evaluation(plan, self._queryable, request.options, request.budget(), annotations)
+        budget = request.budget()
+        evaluation = Evaluation(plan, self._queryable, request.options, budget, annotations)
         with np.errstate(all="ignore"):
             value = _presentable(evaluation.evaluate(plan.expr, request.grid), as_matrix=is_range)
+        if isinstance(value, Vector | RangeVector):
+            budget.allow_text(text_size(value.labels if isinstance(value, Vector) else value.series.labels))
         result_type = ValueType.MATRIX if is_range else expr.type
         return QueryResult(result_type, value, request.grid, annotations.warnings, annotations.infos)
 
@@ -162,7 +165,8 @@ class _Request:
     cancel: threading.Event | None
 
     def budget(self) -> Budget:
-        return Budget(self.options.max_samples, self.options.timeout_ms, self.cancel)
+        options = self.options
+        return Budget(options.max_samples, options.timeout_ms, self.cancel, max_label_chars=options.max_label_chars)
 
 
 class BadQueryError(QueryError):

@@ -6,6 +6,8 @@ Source of all semantics: prometheus/prometheus, promql/engine.go (3.14).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
@@ -120,7 +122,7 @@ class Evaluation:
         ends = span.ends(grid)
         edge = 0 if self._options.closed_windows else 1
         return self._queryable.select(
-            selector.matchers, ends.start_ms - span.width_ms + edge, ends.end_ms, max_samples=self._budget.max_samples
+            selector.matchers, ends.start_ms - span.width_ms + edge, ends.end_ms, max_samples=self._budget.room
         )
 
     def _newest(self, selector: VectorSelector, grid: Grid, *, timestamps: bool = False) -> Vector:
@@ -163,8 +165,16 @@ class Evaluation:
         if call.name not in FUNCTIONS:
             raise QueryError(f"function {go_quote(call.name)} is not supported yet")
         args = tuple(unwrap(arg) for arg in call.args)
-        context = Context(replace(call, args=args), grid, self._annotations, self._delayed)
-        return FUNCTIONS[call.name](context, *(self.evaluate(arg, grid) for arg in args))
+        context = Context(replace(call, args=args), grid, self._annotations, self._delayed, self._budget)
+        return FUNCTIONS[call.name](context, *self._evaluate_all(args, grid))
+
+    def _evaluate_all(self, exprs: Sequence[Expr], grid: Grid) -> list[Value]:
+        values: list[Value] = []
+        with ExitStack() as held:
+            for expr in exprs:
+                values.append(self.evaluate(expr, grid))
+                held.enter_context(self._budget.holding(_sample_count(values[-1])))
+        return values
 
     def _roll(self, name: str, call: Call, grid: Grid) -> Vector:
         """A rollup of the call's range vector, names kept."""
@@ -172,7 +182,8 @@ class Evaluation:
         subject = next(arg for arg in args if isinstance(arg, MatrixSelector | SubqueryExpr))
         source = self.evaluate(subject, grid)
         assert isinstance(source, RangeVector)
-        others = tuple(self._scalar(arg, grid) for arg in args if arg is not subject)
+        with self._budget.holding(_sample_count(source)):
+            others = tuple(self._scalar(arg, grid) for arg in args if arg is not subject)
         if name == "quantile_over_time" and source.series.size:
             warn_of_quantiles(self._annotations, others[0], args[0])
         legacy = self._options.closed_windows
@@ -227,7 +238,9 @@ class Evaluation:
         first, links = left_chain(expr)
         value = self.evaluate(first, grid)
         for link in links:
-            value = self._combine(link, value, self.evaluate(link.rhs, grid))
+            with self._budget.holding(_sample_count(value)):
+                right = self.evaluate(link.rhs, grid)
+            value = self._combine(link, value, right)
         return value
 
     def _combine(self, link: BinaryExpr, left: Value, right: Value) -> Value:
@@ -268,6 +281,13 @@ class Evaluation:
             return Scalar(-value.values)
         assert isinstance(value, Vector)
         return drop_name(replace(value, values=-value.values), delayed=self._delayed)
+
+
+def _sample_count(value: Value) -> int:
+    """The samples of a value, absent ones counted too: what it takes of memory."""
+    if isinstance(value, RangeVector):
+        return len(value.series.times)
+    return 0 if isinstance(value, Text) else value.values.size
 
 
 def _at(node: VectorSelector | SubqueryExpr) -> int | None:

@@ -7,8 +7,9 @@ Source of all semantics: prometheus/prometheus, promql/functions.go (3.14).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from watchglass.promql.annotations import Annotations, invalid_quantile
 from watchglass.promql.ast import Call, Expr, MatrixSelector, VectorSelector
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import column_of, group_rows, map_column, with_column
+from watchglass.promql.limits import Budget
 from watchglass.promql.quoting import printable
 from watchglass.promql.template import Template, TemplateError
 from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single
@@ -37,6 +39,7 @@ class Context:
     grid: Grid
     annotations: Annotations
     delayed: bool  # names are marked and go when the query is done
+    budget: Budget
 
     def dropped(self, vector: Vector) -> Vector:
         """The vector without metric names."""
@@ -245,7 +248,9 @@ def _sorted(context: Context, subject: Vector, sign: int) -> Vector:
 # --- labels --------------------------------------------------------------------------------------------------------
 
 
-def label_replace(_: Context, subject: Vector, target: Text, replacement: Text, source: Text, pattern: Text) -> Vector:
+def label_replace(  # noqa: PLR0917 - the arguments that PromQL's function has
+    context: Context, subject: Vector, target: Text, replacement: Text, source: Text, pattern: Text
+) -> Vector:
     """Set a label from a regular expression's groups in another, where it matches the whole value."""
     try:
         template = Template(pattern.value, replacement.value)
@@ -253,19 +258,27 @@ def label_replace(_: Context, subject: Vector, target: Text, replacement: Text, 
         raise QueryError(f"invalid regular expression in label_replace(): {pattern.value}") from None
     _check_label_name(target.value, "destination", "label_replace")
     before = column_of(subject.labels, target.value)
-    column, matched = map_column(column_of(subject.labels, source.value), template.expand, otherwise=before)
+    expand = partial(template.expand, allow=context.budget.allow_text)
+    column, matched = map_column(column_of(subject.labels, source.value), expand, otherwise=before)
     return _relabelled(subject, target.value, column, matched)
 
 
-def label_join(_: Context, subject: Vector, target: Text, separator: Text, *sources: Text) -> Vector:
+def label_join(context: Context, subject: Vector, target: Text, separator: Text, *sources: Text) -> Vector:
     """Set a label to the values of others, joined."""
     for source in sources:
         _check_label_name(source.value, "source", "label_join")
     _check_label_name(target.value, "destination", "label_join")
     columns = [column_of(subject.labels, source.value) for source in sources]
     groups = group_rows(subject.labels, [source.value for source in sources])
-    joined = encode([separator.value.join(c.values[c.codes[row]] for c in columns) for row in groups.first])
+    joined = encode(
+        [_join(context, separator.value, [c.values[c.codes[row]] for c in columns]) for row in groups.first]
+    )
     return _relabelled(subject, target.value, joined.take(groups.ids), np.ones(subject.size, bool))
+
+
+def _join(context: Context, separator: str, values: Sequence[str]) -> str:
+    context.budget.allow_text(len(separator) * (len(values) - 1) + sum(map(len, values)))
+    return separator.join(values)
 
 
 def _check_label_name(name: str, role: str, function: str) -> None:

@@ -94,6 +94,16 @@ def has_one_value(table: LabelTable, name: str) -> bool:
     return column is None or table.size == 0 or bool((column.codes == column.codes[0]).all())
 
 
+def text_size(table: LabelTable) -> int:
+    """Characters of all label values, each series counted by itself."""
+    total = 0
+    for column in table.columns.values():
+        uses = np.bincount(column.codes)
+        used = np.flatnonzero(uses)
+        total += int(uses[used] @ np.array([len(column.values[code]) for code in used.tolist()], np.int64))
+    return total
+
+
 def with_column(table: LabelTable, name: str, column: LabelColumn) -> LabelTable:
     """The table with one label set anew."""
     return LabelTable(table.size, {**table.columns, name: column})

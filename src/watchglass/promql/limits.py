@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
+
+MAX_LABEL_CHARS = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,8 @@ class EngineOptions:
     Attributes:
         lookback_ms: how old a sample may be and still stand for "now".
         max_samples: samples that one query may hold in memory, raw or computed.
+        max_label_chars: characters of label values that one query may write, and that one result may hold, each series
+            counted by itself: labels made of labels double with every step.
         timeout_ms: how long one query may take.
         max_points: steps of a range query.
         default_step_ms: resolution of a subquery that names none: the global evaluation interval.
@@ -27,6 +32,7 @@ class EngineOptions:
 
     lookback_ms: int = 300_000
     max_samples: int = 50_000_000
+    max_label_chars: int = MAX_LABEL_CHARS
     timeout_ms: int = 120_000
     max_points: int = 11_000
     default_step_ms: int = 60_000
@@ -49,8 +55,11 @@ class Budget:
         timeout_ms: int,
         cancel: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
+        max_label_chars: int = MAX_LABEL_CHARS,
     ) -> None:
-        self.max_samples = max_samples
+        self._max_samples = max_samples
+        self._held = 0
+        self._label_chars = max_label_chars
         self._cancel = cancel
         self._monotonic = monotonic
         self._deadline = monotonic() + timeout_ms / 1000
@@ -67,11 +76,35 @@ class Budget:
         if self._monotonic() > self._deadline:
             raise QueryTimeoutError("query timed out in expression evaluation")
 
+    @property
+    def room(self) -> int:
+        """How many samples may still be taken into memory."""
+        return self._max_samples - self._held
+
     def allow(self, samples: int) -> None:
         """Ask for memory before taking it.
 
         Raises:
-            QueryLimitError: an array of that many samples is more than one query may hold.
+            QueryLimitError: an array of that many samples, beside what is held, is more than one query may hold.
         """
-        if samples > self.max_samples:
+        if samples > self.room:
             raise QueryLimitError("query processing would load too many samples into memory in query execution")
+
+    @contextmanager
+    def holding(self, samples: int) -> Iterator[None]:
+        """Count a value that is kept while others are worked out."""
+        self._held += samples
+        try:
+            yield
+        finally:
+            self._held -= samples
+
+    def allow_text(self, chars: int) -> None:
+        """Ask before writing a label value.
+
+        Raises:
+            QueryLimitError: the query has written more than it may.
+        """
+        self._label_chars -= chars
+        if self._label_chars < 0:
+            raise QueryLimitError("query processing would write too much label text in query execution")

@@ -7,6 +7,7 @@ does not exist is empty; `$$` is a dollar; any other `$` stands for itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from watchglass.regex import RegexError, compile_re2
 
@@ -31,12 +32,18 @@ class Template:
             raise TemplateError(str(error)) from None
         self._parts = self._split(replacement)
 
-    def expand(self, value: str) -> str | None:
-        """The replacement for a value; None where the pattern does not match it."""
+    def expand(self, value: str, allow: Callable[[int], None] = lambda _chars: None) -> str | None:
+        """The replacement for a value; None where the pattern does not match it.
+
+        `allow` is told its length before it is put together, and may raise: a short template of a long group makes a
+        huge text.
+        """
         match = self._pattern.fullmatch(value)
         if match is None:
             return None
-        return "".join(part if isinstance(part, str) else match.group(part) or "" for part in self._parts)
+        parts = [part if isinstance(part, str) else match.group(part) or "" for part in self._parts]
+        allow(sum(map(len, parts)))
+        return "".join(parts)
 
     def _split(self, replacement: str) -> list[str | int]:
         """Literal texts and numbers of groups."""
