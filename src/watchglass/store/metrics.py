@@ -235,8 +235,8 @@ class MetricStore:
 
     @property
     def fault(self) -> str:
-        """What the last commit failed with, for those who tell whether the store is sound; empty when it succeeded."""
-        return self._core.committer.fault
+        """What the last commit or seal failed with, for those who tell whether the store is sound; empty when none did."""
+        return self._core.committer.fault or self._core.sealer.fault
 
     def flush(self) -> None:
         """Wait until everything appended is visible and every handed-over page is sealed."""

@@ -22,13 +22,19 @@ from watchglass.store.sqlite import DamagedFileError, Writer
 
 log = logging.getLogger("watchglass.store")
 
+Encoded = list[tuple[Sealed, list[EncodedBlock]]]
+
 _TRANSACTION_BYTES = 512 * 1024
 _MAX_WAITING = 256
 _RETRY_S = 1.0
 
 
 class Sealer:
-    """The thread that encodes and writes handed-over pages, in the order they were handed over."""
+    """The thread that encodes and writes handed-over pages, in the order they were handed over.
+
+    Attributes:
+        fault: what the last attempt failed with; empty when it succeeded.
+    """
 
     def __init__(
         self,
@@ -41,7 +47,7 @@ class Sealer:
         self._head, self._writer, self._blocks = head, writer, blocks
         self._metrics, self._on_damage = metrics, on_damage
         self._queue: queue.Queue[Sealed | None] = queue.Queue()
-        self._failing = False
+        self.fault = ""
         self._idle = threading.Condition()
         self._waiting = 0
         self._stop = threading.Event()
@@ -51,7 +57,7 @@ class Sealer:
     def put(self, handed: list[Sealed]) -> None:
         """Queue pages; waits while far too many are queued, unless the disk refuses them."""
         with self._idle:
-            self._idle.wait_for(lambda: self._waiting < _MAX_WAITING or self._failing or self._stop.is_set())
+            self._idle.wait_for(lambda: self._waiting < _MAX_WAITING or self.fault or self._stop.is_set())
             self._waiting += len(handed)
         for sealed in handed:
             self._queue.put(sealed)
@@ -59,7 +65,7 @@ class Sealer:
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait until everything queued is on disk; False when it took too long or the disk refuses."""
         with self._idle:
-            return self._idle.wait_for(lambda: not self._waiting or self._failing, timeout_s) and not self._failing
+            return self._idle.wait_for(lambda: not self._waiting or bool(self.fault), timeout_s) and not self.fault
 
     def close(self) -> None:
         """Stop after the page at hand; what is not sealed stays in the log."""
@@ -70,55 +76,51 @@ class Sealer:
     def _run(self) -> None:
         while not self._stop.is_set():
             sealed = self._queue.get()
-            if sealed is None:
-                continue
-            try:
-                self._seal_until_done(self._batch(sealed))
-            except Exception:  # the samples stay readable, and in the log
-                log.exception("a page cannot be sealed")
-                self._set_failing(failing=True)
+            if sealed is not None:
+                self._seal_until_done([sealed])
 
-    def _batch(self, sealed: Sealed) -> list[tuple[Sealed, list[EncodedBlock]]]:
-        """Encode a page, and more of them while they are small."""
-        batch, size = [], 0
+    def _fill(self, pages: list[Sealed], batch: Encoded) -> None:
+        """Encode the pages of a batch, and take more of them while they are small."""
         while True:
-            encoded = sealed.encode()
-            batch.append((sealed, encoded))
-            size += sum(block.size_bytes for block in encoded)
-            if size >= _TRANSACTION_BYTES:
-                return batch
-            try:
-                more = self._queue.get_nowait()
-            except queue.Empty:
-                return batch
+            batch += [(sealed, sealed.encode()) for sealed in pages[len(batch) :]]
+            size = sum(block.size_bytes for _, encoded in batch for block in encoded)
+            more = self._queue.get_nowait() if size < _TRANSACTION_BYTES and not self._queue.empty() else None
             if more is None:
-                return batch
-            sealed = more
+                return
+            pages.append(more)
 
-    def _seal_until_done(self, batch: list[tuple[Sealed, list[EncodedBlock]]]) -> None:
+    def _seal_until_done(self, pages: list[Sealed]) -> None:
+        """Try until it works: replay takes a series' older samples for sealed once newer ones are, so none may wait."""
+        batch: Encoded = []
         while True:
             try:
+                self._fill(pages, batch)
                 self._seal(batch)
-            except StoreError as error:
+            except Exception as error:
                 log.exception("sealing failed; the samples stay in the log, and it is tried again")
                 if isinstance(error, DamagedFileError):
                     self._on_damage()
-                self._set_failing(failing=True)
+                self._set_fault(str(error) or repr(error))
                 if self._stop.wait(_RETRY_S):
                     return
             else:
-                self._set_failing(failing=False)
-                with self._idle:
-                    self._waiting -= len(batch)
-                    self._idle.notify_all()
+                self._set_fault("", done=len(batch))
+                self._checkpoint()
                 return
 
-    def _set_failing(self, *, failing: bool) -> None:
+    def _checkpoint(self) -> None:
+        try:
+            self._writer.checkpoint_if_due()
+        except StoreError:
+            log.exception("cannot move the -wal file into the database")
+
+    def _set_fault(self, fault: str, done: int = 0) -> None:
         with self._idle:
-            self._failing = failing
+            self.fault = fault
+            self._waiting -= done
             self._idle.notify_all()
 
-    def _seal(self, batch: list[tuple[Sealed, list[EncodedBlock]]]) -> None:
+    def _seal(self, batch: Encoded) -> None:
         done = [sealed for sealed, _ in batch]
         with self._writer.transaction() as con:
             written = [self._blocks.write(con, block) for _, encoded in batch for block in encoded]
@@ -129,7 +131,6 @@ class Sealer:
                 self._head.sealed(sealed)
         self._metrics.sealed_chunks.inc(sum(len(block.refs) for _, block in written))
         self._metrics.sealed_bytes.inc(sum(block.size_bytes for _, block in written))
-        self._writer.checkpoint_if_due()
 
     def _delete_log(self, con: sqlite3.Connection, done: list[Sealed]) -> None:
         with self._head.lock:
