@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from watchglass.errors import StoreError
@@ -19,10 +20,11 @@ def back_up(con: sqlite3.Connection, directory: Path) -> None:
         raise StoreError(f"{target} exists already; a backup goes to a new directory")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        unfinished.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)  # of a backup that was cut off
         # `Connection.backup` would start over at every commit of another connection.
         con.execute("VACUUM INTO ?", (str(unfinished),))
         unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
         raise StoreError(f"cannot write a backup to {directory}: {error}") from error

@@ -39,6 +39,7 @@ class Retention:
     ) -> None:  # fmt: skip
         self._path, self._options, self._catalog = path, options, catalog
         self._blocks, self._writer, self._metrics = blocks, writer, metrics
+        self._truncated = True
 
     def by_age(self, now_ms: int) -> None:
         """Delete blocks whose newest sample is older than the retention time."""
@@ -84,6 +85,8 @@ class Retention:
 
     def tidy(self) -> None:
         """Hand back what is free beyond the pages that the log and sealing will soon want again."""
+        if not self._truncated:
+            self._truncated = self._writer.truncate_wal()
         self.give_back(max(_SLACK_BYTES, self._path.stat().st_size // _SLACK_SHARE))
 
     def give_back(self, slack_bytes: int = 0) -> None:
@@ -96,4 +99,4 @@ class Retention:
             self._writer.script(f"PRAGMA incremental_vacuum({min(pages, _VACUUM_PAGES)});")
             pages -= _VACUUM_PAGES
             self._writer.checkpoint_if_due()
-        self._writer.truncate_wal()
+        self._truncated = self._writer.truncate_wal()

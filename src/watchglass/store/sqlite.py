@@ -19,6 +19,7 @@ FORMAT = 1
 _WAL_VERSION = 2
 _CHECKPOINT_BYTES = 2 * 1024 * 1024
 _IDLE_READERS = 4
+_BUSY_S = 30
 
 _SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -40,7 +41,7 @@ _META = (_SCHEMA.strip().split("\n")[0],)
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open a connection with the pragmas that every connection needs; transactions are explicit."""
-    con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30, cached_statements=64)
+    con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S, cached_statements=64)
     con.executescript("PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;")
     return con
 
@@ -178,9 +179,17 @@ class Writer:
         if self.wal_bytes() >= _CHECKPOINT_BYTES:
             self.script("PRAGMA wal_checkpoint(PASSIVE);")
 
-    def truncate_wal(self) -> None:
-        """Empty SQLite's -wal file, unless a reader needs it."""
-        self.script("PRAGMA wal_checkpoint(TRUNCATE);")
+    def truncate_wal(self) -> bool:
+        """Empty SQLite's -wal file; False where a reader still needs it, for whom nobody waits: commits would wait too."""
+        with self._lock:
+            try:
+                self._con.execute("PRAGMA busy_timeout = 0")
+                (busy, *_) = self._con.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except sqlite3.Error as error:
+                raise as_store_error(error, self._path) from error
+            finally:
+                self._con.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000}")
+        return not busy
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,0 +1,90 @@
+"""Chunks: every bit survives, whatever the values, gaps and timestamps."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from watchglass.model.sample import STALE_BITS
+from watchglass.store.chunk import (
+    ABSENT_BITS,
+    decode_column,
+    decode_own,
+    decode_refs,
+    decode_times,
+    encode_column,
+    encode_own,
+    encode_refs,
+    encode_times,
+)
+
+BIT_PATTERNS = arrays.arrays(np.uint64, st.integers(1, 300), elements=st.integers(0, 2**64 - 1))
+SPECIAL = [
+    STALE_BITS,
+    0x8000000000000000,
+    0x7FF0000000000000,
+    0xFFF0000000000000,
+    0x7FF8000000000001,
+    0xFFF8BEEF00000000,
+]
+
+
+def bits(values):
+    return values.view(np.uint64).tolist()
+
+
+@given(BIT_PATTERNS)
+def test_any_bit_pattern_survives(patterns):
+    values = patterns.view(np.float64)
+    assert bits(decode_column(encode_column(values), len(values))) == patterns.tolist()
+
+
+@pytest.mark.parametrize("pattern", SPECIAL)
+@pytest.mark.parametrize("length", [1, 2, 128])
+def test_special_values_survive_alone_and_among_numbers(pattern, length):
+    values = np.arange(length, dtype=np.float64)
+    values.view(np.uint64)[length // 2] = pattern
+    assert bits(decode_column(encode_column(values), length)) == bits(values)
+    constant = np.full(length, pattern, np.uint64).view(np.float64)
+    assert bits(decode_column(encode_column(constant), length)) == bits(constant)
+    assert len(encode_column(constant)) == 9
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=600).filter(any))
+def test_gaps_survive(presence):
+    present = np.array(presence)
+    values = np.arange(present.sum(), dtype=np.float64) / 7
+    column = decode_column(encode_column(values, present), len(present))
+    assert (column.view(np.uint64) != ABSENT_BITS).tolist() == presence
+    assert column[present].tolist() == values.tolist()
+
+
+def test_a_long_run_costs_few_bytes():
+    present = np.zeros(5760, np.bool_)
+    present[1000:5000] = True
+    values = np.ones(4000)
+    assert len(encode_column(values, present)) - len(encode_column(values)) <= 12
+
+
+@given(arrays.arrays(np.int64, st.integers(1, 300), elements=st.integers(-(2**62), 2**62)))
+def test_any_timestamps_survive(times):
+    assert decode_times(encode_times(times), len(times)).tolist() == times.tolist()
+    own_times, values = decode_own(encode_own(times, times.astype(np.float64)))
+    assert own_times.tolist() == times.tolist()
+    assert values.tolist() == times.astype(np.float64).tolist()
+
+
+@given(st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=300))
+def test_series_numbers_survive(numbers):
+    refs = np.array(sorted(numbers), np.uint32)
+    assert decode_refs(encode_refs(refs)).tolist() == refs.tolist()
+
+
+def test_consecutive_series_numbers_cost_nothing():
+    assert len(encode_refs(np.arange(5000, 6024, dtype=np.uint32))) == 9
+
+
+def test_numbers_in_any_order_survive():
+    refs = np.array([7, 8, 9, 3, 4, 5, 100], np.uint32)
+    assert decode_refs(encode_refs(refs)).tolist() == refs.tolist()
