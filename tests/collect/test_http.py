@@ -7,11 +7,14 @@ import base64
 import os
 import ssl
 import subprocess
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from collect_support import answer, exposing, job, tcp_server
+from collect_support import answer, exposing, job, tcp_server, until
 
+from watchglass.collect import http_headers
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http import ScrapeClient
 from watchglass.collect.job import Authorization, BasicAuth, HttpOptions, ScrapeLimits, Secret, TlsOptions
@@ -333,6 +336,118 @@ def test_a_renewed_certificate_is_taken_up(certificate, tmp_path):
 
     first, second = asyncio.run(main())
     assert first.body == second.body == b"up 1\n"
+
+
+def test_connections_of_an_outdated_certificate_end_once_they_are_idle(certificate, tmp_path):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    trusted = tmp_path / "ca.pem"
+    trusted.write_text((certificate / "cert.pem").read_text())
+    slow = asyncio.Event()
+    opened, ended = [], []
+
+    async def handler(reader, writer):
+        number = len(opened)
+        opened.append(writer)
+        while head := await reader.read(65536):
+            if b"/slow" in head:
+                await slow.wait()
+            writer.write(answer(b"up 1\n"))
+            await writer.drain()
+        ended.append(number)
+        writer.close()
+
+    async def main():
+        server = await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context)
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        client = ScrapeClient(job(http=HttpOptions(tls=TlsOptions(ca_file=str(trusted), server_name="tls.test"))))
+        pending = asyncio.create_task(client.get(url + "/slow", 5000))
+        await until(lambda: opened)
+        for hour in range(1, 6):
+            os.utime(trusted, ns=(hour, hour))
+            await client.get(url + "/", 5000)
+        await until(lambda: len(ended) == 4)
+        before = sorted(ended)
+        slow.set()
+        late = await pending
+        await until(lambda: len(ended) == 5)
+        await client.close()
+        await until(lambda: len(ended) == 6)
+        server.close()
+        return before, late.body
+
+    # 0 is still asked something, 5 has the newest certificate
+    assert asyncio.run(main()) == ([1, 2, 3, 4], b"up 1\n")
+
+
+def with_password(path) -> HttpOptions:
+    return HttpOptions(basic_auth=BasicAuth("user", Secret(file=str(path))))
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (os.mkfifo, "it is not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is not a regular file"),
+        (lambda path: path.write_bytes(b"x" * 70_000), "it is larger than 65536 bytes"),
+        (lambda path: path.write_bytes(b"\xff"), "it is not UTF-8 text"),
+        (lambda path: path.mkdir(), "Is a directory"),
+    ],
+)
+def test_secret_files_that_cannot_be_used(tmp_path, make, reason):
+    path = tmp_path / "secret"
+    make(path)
+    failure = served(sending(answer(b"up 1\n")), http=with_password(path))
+    assert (str(failure), failure.result) == (f"cannot read the secret file {path}: {reason}", "secret")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(os.mkfifo, "it is not a regular file"), (lambda path: os.truncate(path, 1 << 25), "it is larger than 16777216 bytes")],
+)  # fmt: skip
+def test_tls_files_that_cannot_be_used(certificate, tmp_path, make, reason):
+    path = tmp_path / "ca.pem"
+    if make is not os.mkfifo:
+        path.touch()
+    make(path)
+    assert over_tls(certificate, TlsOptions(ca_file=str(path))) == f"{path}: {reason}"
+
+
+def test_a_file_that_hangs_occupies_one_thread_and_no_pool(tmp_path, monkeypatch):
+    """A dead network mount: whatever reads from it does not return."""
+    mount = tmp_path / "dead"
+    mount.touch()
+    released = threading.Event()
+    read = http_headers.read_regular
+
+    def hang(path, limit_bytes):
+        if path == str(mount):
+            released.wait(30)
+        return read(path, limit_bytes)
+
+    monkeypatch.setattr(http_headers, "read_regular", hang)
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        client = ScrapeClient(job(http=with_password(mount)))
+        async with exposing(b"up 1\n") as address:
+            threads = threading.active_count()
+            tries = (client.get(f"http://{address}/", 100) for _ in range(5))
+            failures = await asyncio.gather(*tries, return_exceptions=True)
+            with pytest.raises(ScrapeError):
+                await client.get(f"http://{address}/", 50)
+            assert threading.active_count() == threads + 1
+            async with asyncio.timeout(5):
+                assert await asyncio.to_thread(lambda: "free") == "free"
+            released.set()
+            good = await client.get(f"http://{address}/", 3000)
+            await client.close()
+        return failures, good
+
+    failures, good = asyncio.run(main())
+    assert {str(each) for each in failures} == {f"no answer within 0.1 s; a file is still being read, one of {mount}"}
+    assert good.body == b"up 1\n"
 
 
 def test_a_proxy_is_asked():

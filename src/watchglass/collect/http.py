@@ -6,20 +6,21 @@ The answer is bounded in bytes and redirects; the caller bounds it in time. Noth
 from __future__ import annotations
 
 import asyncio
-import base64
 import ssl
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from watchglass.collect.body import ACCEPT_ENCODING, too_large
+from watchglass.collect.body import too_large
+from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
-from watchglass.collect.job import HttpOptions, ScrapeJob, Secret, TlsOptions
-from watchglass.version import __version__
-from watchglass.wire.content_type import accept_header
+from watchglass.collect.http_headers import headers_with_secrets, plain_headers, secret_files
+from watchglass.collect.job import HttpOptions, ScrapeJob, TlsOptions
+from watchglass.collect.regular_file import check_regular
 
 if TYPE_CHECKING:
     import httpx
@@ -43,56 +44,101 @@ class Answer(NamedTuple):
 
 
 class ScrapeClient:
-    """Fetches the targets of one job. The HTTP library is loaded, and TLS set up, with the first fetch."""
+    """Fetches the targets of one job. The HTTP library is loaded, and TLS set up, with the first fetch.
 
-    def __init__(self, job: ScrapeJob) -> None:
+    Args:
+        job: how to fetch.
+        secret_bytes: a file with a secret may be so large.
+        tls_bytes: a file with certificates or a key may be so large.
+    """
+
+    def __init__(self, job: ScrapeJob, *, secret_bytes: int = 1 << 16, tls_bytes: int = 1 << 24) -> None:
         self._job = job
+        self._secret_bytes, self._tls_bytes = secret_bytes, tls_bytes
         self._client: httpx.AsyncClient | None = None
-        self._outdated: list[httpx.AsyncClient] = []
+        self._outdated: set[httpx.AsyncClient] = set()
+        self._fetches: Counter[httpx.AsyncClient] = Counter()
         self._tls_stamp: tuple[int, ...] = ()
         self._opening = asyncio.Lock()
+        self._renewal = SingleFlight(self._renew)
+        self._secrets = SingleFlight(lambda: headers_with_secrets(job.http, secret_bytes))
 
     async def get(self, url: str, timeout_ms: int) -> Answer:
         """Fetch `url`.
 
         Raises:
-            ScrapeError: it cannot be reached, does not answer 200, or its body is too large or incomplete.
+            ScrapeError: it cannot be reached, does not answer 200, or its body is too large or incomplete; or a file
+                with a secret or a certificate cannot be read.
             TimeoutError: it took longer than `timeout_ms`.
         """
-        async with asyncio.timeout(timeout_ms / 1000):
-            try:
-                client = await self._open()
-                headers = [*await self._secret_headers(), *_plain_headers(self._job, timeout_ms)]
-                async with self._stream(client, url, headers) as response:
-                    return await _read(response, self._job.limits.body_bytes)
-            except _transport_errors() as error:
-                raise ScrapeError(_reason(error), result="connection") from error
+        try:
+            async with asyncio.timeout(timeout_ms / 1000):
+                return await self._get(url, timeout_ms)
+        except TimeoutError:
+            if not (self._renewal.running or self._secrets.running):
+                raise
+            files = ", ".join([*_tls_files(self._job.http.tls), *secret_files(self._job.http)])
+            message = f"no answer within {timeout_ms / 1000:g} s; a file is still being read, one of {files}"
+            raise ScrapeError(message, result="timeout") from None
 
     async def close(self) -> None:
         """Close all connections."""
-        clients = [*self._outdated, *([self._client] if self._client else [])]
-        self._client, self._outdated = None, []
+        clients = {*self._outdated, *([self._client] if self._client else [])}
+        self._client, self._outdated = None, set()
         for client in clients:
             await client.aclose()
 
+    async def _get(self, url: str, timeout_ms: int) -> Answer:
+        try:
+            async with self._opened() as client:
+                headers = [*await self._secret_headers(), *plain_headers(self._job, timeout_ms)]
+                async with self._stream(client, url, headers) as response:
+                    return await _read(response, self._job.limits.body_bytes)
+        except _transport_errors() as error:
+            raise ScrapeError(_reason(error), result="connection") from error
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[httpx.AsyncClient]:
+        """The client for one fetch."""
+        client = await self._open()
+        self._fetches[client] += 1
+        try:
+            yield client
+        finally:
+            self._fetches[client] -= 1
+            await self._close_idle()
+
     async def _open(self) -> httpx.AsyncClient:
-        """The client; a new one when a TLS file has changed. The old one ends its fetches, and is closed with us."""
+        """The client; a new one when a TLS file has changed. The old one ends its fetches, and is closed then."""
         async with self._opening:
-            files = _tls_files(self._job.http.tls)
-            stamp = await asyncio.to_thread(_stamp, files) if files else ()
-            if self._client is None or stamp != self._tls_stamp:
-                if self._client is not None:
-                    self._outdated.append(self._client)
-                self._client = await asyncio.to_thread(_build_client, self._job.http)
-                self._tls_stamp = stamp
+            if self._client is None or _tls_files(self._job.http.tls):
+                stamp, client = await self._renewal.run()
+                if client is not None:
+                    self._outdated |= {self._client} if self._client else set()
+                    self._client, self._tls_stamp = client, stamp
+                    await self._close_idle()
+            assert self._client is not None  # or it would have been made
             return self._client
+
+    def _renew(self) -> tuple[tuple[int, ...], httpx.AsyncClient | None]:
+        """When the TLS files were written, and a new client unless the one at hand is of that time; in a thread."""
+        stamp = _stamp(_tls_files(self._job.http.tls), self._tls_bytes)
+        known = self._client is not None and stamp == self._tls_stamp
+        return stamp, None if known else _build_client(self._job.http)
+
+    async def _close_idle(self) -> None:
+        """Close what is outdated and in use no longer."""
+        idle = {client for client in self._outdated if not self._fetches[client]}
+        self._outdated -= idle
+        for client in idle:
+            del self._fetches[client]
+            await client.aclose()
 
     async def _secret_headers(self) -> list[tuple[str, str]]:
         """Those that may be read from files, each time anew, so that a rotated secret is taken up."""
-        http = self._job.http
-        if http.basic_auth or http.authorization or http.headers:
-            return await asyncio.to_thread(_headers_with_secrets, http)
-        return []
+        if secret_files(self._job.http):
+            return await self._secrets.run()
+        return headers_with_secrets(self._job.http, self._secret_bytes)
 
     @asynccontextmanager
     async def _stream(
@@ -175,9 +221,9 @@ def _tls_files(options: TlsOptions) -> list[str]:
     return [path for path in (options.ca_file, options.cert_file, options.key.file or options.key_file) if path]
 
 
-def _stamp(paths: list[str]) -> tuple[int, ...]:
-    """When the files were written; raises OSError with the name of one that is missing."""
-    return tuple(Path(path).stat().st_mtime_ns for path in paths)
+def _stamp(paths: list[str], limit_bytes: int) -> tuple[int, ...]:
+    """When the files were written; raises OSError with the name of one that cannot be used."""
+    return tuple(check_regular(path, limit_bytes).st_mtime_ns for path in paths)
 
 
 def _load_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:
@@ -193,50 +239,6 @@ def _load_certificate(context: ssl.SSLContext, options: TlsOptions) -> None:
                 Path(path).write_text(text)
             paths.append(path)
         context.load_cert_chain(paths[0], paths[1] or None)
-
-
-def _plain_headers(job: ScrapeJob, timeout_ms: int) -> list[tuple[str, str]]:
-    return [
-        ("Accept", accept_header(job.scrape_protocols)),
-        ("Accept-Encoding", ACCEPT_ENCODING if job.enable_compression else "identity"),
-        ("User-Agent", f"Watchglass/{__version__}"),
-        ("X-Prometheus-Scrape-Timeout-Seconds", f"{timeout_ms / 1000:g}"),
-    ]
-
-
-def _headers_with_secrets(options: HttpOptions) -> list[tuple[str, str]]:
-    headers = [
-        (name, _read_secret(value) if isinstance(value, Secret) else value)
-        for name, values in options.headers.items()
-        for value in values
-    ]
-    authorization = _authorization(options)
-    return [*headers, ("Authorization", authorization)] if authorization else headers
-
-
-def _authorization(options: HttpOptions) -> str:
-    if options.basic_auth:
-        name_file = options.basic_auth.username_file
-        name = _read_secret(Secret(file=name_file)) if name_file else options.basic_auth.username
-        pair = f"{name}:{_read_secret(options.basic_auth.password)}"
-        return "Basic " + base64.b64encode(pair.encode()).decode()
-    if options.authorization:
-        return f"{options.authorization.type} {_read_secret(options.authorization.credentials)}"
-    return ""
-
-
-def _read_secret(secret: Secret) -> str:
-    """The secret, from its file where it has one.
-
-    Raises:
-        ScrapeError: the file cannot be read.
-    """
-    if not secret.file:
-        return secret.value
-    try:
-        return Path(secret.file).read_text().strip()
-    except OSError as error:
-        raise ScrapeError(f"cannot read the secret file {secret.file}: {error.strerror}", result="secret") from None
 
 
 def _transport_errors() -> tuple[type[BaseException], ...]:

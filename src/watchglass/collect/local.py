@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 
+from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.target import Target
 from watchglass.interfaces import Collector
@@ -19,8 +17,6 @@ from watchglass.model.labels import METRIC_NAME, Labels
 from watchglass.model.metadata import Family, Metadata, MetricType
 from watchglass.model.sample import Sample
 from watchglass.wire.exposition import NO_TIMESTAMP, UNRESOLVED, Reading, Resolve
-
-T = TypeVar("T")
 
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -55,7 +51,7 @@ class LocalReader:
     def __init__(self, local: LocalTarget, resolve: Resolve) -> None:
         self._local = local
         self._resolve = resolve
-        self._reading: asyncio.Future[list[Family] | Exception] | None = None
+        self._reading: asyncio.Future[list[Family]] | None = None
         self.forget()
 
     def use(self, local: LocalTarget) -> None:
@@ -66,11 +62,14 @@ class LocalReader:
         """Read the collector."""
         if self._reading and not self._reading.done():
             raise ScrapeError("the reading before has not ended yet", result="timeout")
-        self._reading = _in_daemon_thread(lambda: list(self._local.collector.collect()))
-        async with asyncio.timeout(self._local.timeout_ms / 1000):
-            families = await asyncio.shield(self._reading)
-        if isinstance(families, Exception):
-            raise ScrapeError(f"the collector failed: {families}", result="collector") from families
+        self._reading = reading = in_daemon_thread(lambda: list(self._local.collector.collect()))
+        await asyncio.wait((reading,), timeout=self._local.timeout_ms / 1000)
+        if not reading.done():
+            raise TimeoutError
+        try:
+            families = reading.result()
+        except Exception as error:
+            raise ScrapeError(f"the collector failed: {error}", result="collector") from error
         return lambda: self._read(families)
 
     def forget(self) -> None:
@@ -104,27 +103,6 @@ class LocalReader:
             refs.append(ref)
         self._keys, self._refs = keys, refs
         return new_series
-
-
-def _in_daemon_thread(work: Callable[[], T]) -> asyncio.Future[T | Exception]:
-    """Run `work` in a thread that cannot keep the process from ending; gives its result, or its exception."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T | Exception] = loop.create_future()
-
-    def deliver(result: T | Exception) -> None:
-        if not future.done():
-            future.set_result(result)
-
-    def run() -> None:
-        try:
-            result: T | Exception = work()
-        except Exception as error:
-            result = error
-        with suppress(RuntimeError):  # the loop has been closed meanwhile
-            loop.call_soon_threadsafe(deliver, result)
-
-    threading.Thread(target=run, name="collect", daemon=True).start()
-    return future
 
 
 def _timestamps(samples: Iterable[Sample]) -> array[int] | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import glob
 import os
-import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from watchglass.collect.discovery.groups import parse_json_groups, parse_yaml_groups, whole_text
 from watchglass.collect.job import TargetGroup
+from watchglass.collect.regular_file import read_regular
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
 from watchglass.wire.yaml import YamlLimits
@@ -106,18 +106,10 @@ def _with_path(group: TargetGroup, path: str) -> TargetGroup:
 
 
 def _read(path: str, limits: FileLimits) -> tuple[str, int]:
-    """The text of a regular file; a pipe or a device is refused before it can hang or never end."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as file:  # noqa: PTH123 - it is open already
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise ConfigError("is not a regular file", path=path)
-            data = file.read(limits.size_bytes + 1)
+        data, status = read_regular(path, limits.size_bytes)
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}", path=path) from None
-    if len(data) > limits.size_bytes:
-        raise ConfigError(f"is larger than {limits.size_bytes} bytes", path=path)
     try:
         return data.decode("utf-8-sig"), status.st_mtime_ns // 1_000_000
     except UnicodeDecodeError as error:

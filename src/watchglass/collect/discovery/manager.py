@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING
 
 from watchglass.clock import Clock, SystemClock
+from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.discovery.dns import discover
 from watchglass.collect.discovery.dns_client import DnsError, ResolverOptions, read_resolv_conf
 from watchglass.collect.discovery.files import EMPTY, FileLimits, Signature, look, read_files
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("watchglass.discovery")
 
-P = ParamSpec("P")
-T = TypeVar("T")
 Update = Callable[[str, Sequence[TargetGroup]], None]
 Discovery = FileDiscovery | DnsDiscovery
 
@@ -126,8 +125,8 @@ class DiscoveryManager:
     async def _follow_files(self, running: _Running, config: FileDiscovery) -> None:
         reading = EMPTY
         while True:
-            seen = await _in_thread(look, config.files, self._options.files)
-            reading = await _in_thread(read_files, config.files, self._options.files, reading)
+            seen = await in_daemon_thread(partial(look, config.files, self._options.files))
+            reading = await in_daemon_thread(partial(read_files, config.files, self._options.files, reading))
             groups = tuple(group for found in reading.groups.values() for group in found)
             self._found(running, groups, reading.errors)
             if self._metrics:
@@ -138,7 +137,7 @@ class DiscoveryManager:
         due_ms = self._clock.now_ms() + config.refresh_interval_ms
         while self._clock.now_ms() < due_ms:
             await asyncio.sleep(self._options.poll_s)
-            if await _in_thread(look, config.files, self._options.files) != seen:
+            if await in_daemon_thread(partial(look, config.files, self._options.files)) != seen:
                 return
 
     async def _follow_dns(self, running: _Running, config: DnsDiscovery) -> None:
@@ -147,7 +146,7 @@ class DiscoveryManager:
             try:
                 resolver = self._options.resolver
                 if resolver is None:
-                    resolver = await _in_thread(read_resolv_conf)
+                    resolver = await in_daemon_thread(read_resolv_conf)
                 found, errors = await discover(config, resolver)
             except DnsError as error:
                 found, errors = {}, dict.fromkeys(config.names, str(error))
@@ -174,37 +173,6 @@ class DiscoveryManager:
 def _cancel(running: _Running) -> None:
     if running.task:
         running.task.cancel()
-
-
-async def _in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Call a function that may hang, such as a read from a dead network mount, in a thread of its own.
-
-    It is a daemon, which does not keep the process from ending, and shares no pool that it could fill.
-    """
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[T] = loop.create_future()
-
-    def settle(method: Callable[..., None], value: object) -> None:
-        if not result.done():
-            method(value)
-
-    def work() -> None:
-        try:
-            value = function(*args, **kwargs)
-        except Exception as error:
-            _call_soon(loop, settle, result.set_exception, error)
-        else:
-            _call_soon(loop, settle, result.set_result, value)
-
-    threading.Thread(target=work, name="discovery", daemon=True).start()
-    return await result
-
-
-def _call_soon(loop: asyncio.AbstractEventLoop, *call: object) -> None:
-    try:
-        loop.call_soon_threadsafe(*call)  # type: ignore[arg-type]
-    except RuntimeError:
-        return  # the loop has ended meanwhile: nobody waits any more
 
 
 class _Metrics:
