@@ -61,19 +61,14 @@ async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
     stack.parts.quit = stop.set
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    reloads: set[asyncio.Task[None]] = set()
-
-    def reload() -> None:
-        task = loop.create_task(_reload(stack))
-        reloads.add(task)
-        task.add_done_callback(reloads.discard)
-
-    loop.add_signal_handler(signal.SIGHUP, reload)
+    hangup = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, hangup.set)
     server = HttpServer(build_application(stack.parts), stack.parts.options)
     serving = loop.create_task(server.run_on(sockets))
     stopping = loop.create_task(stop.wait())
     starting = loop.create_task(_start(stack, sockets))
     small = loop.create_task(keep_small())
+    reloading = loop.create_task(reload_on(hangup, stack))
     try:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
@@ -88,7 +83,8 @@ async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
         server.stop()
         starting.cancel()
         small.cancel()
-        await asyncio.gather(starting, small, stack.stop_intake(), serving, return_exceptions=True)
+        reloading.cancel()
+        await asyncio.gather(starting, small, reloading, stack.stop_intake(), serving, return_exceptions=True)
         await stack.close()
     log.info("stopped")
     return 0
@@ -111,12 +107,17 @@ def _url(stack: Stack, opened: socket.socket) -> str:
     return f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
 
 
-async def _reload(stack: Stack) -> None:
-    """Reload on a signal: there is nobody to answer, so the log is told."""
-    try:
-        await stack.reload()
-    except ConfigError:
-        return  # `reload` has logged it
+async def reload_on(hangup: asyncio.Event, stack: Stack) -> None:
+    """Reload when a signal came, once for all that came meanwhile; there is nobody to answer, so the log is told."""
+    while True:
+        await hangup.wait()
+        hangup.clear()
+        try:
+            await stack.reload()
+        except ConfigError:
+            continue  # `reload` has logged it
+        except Exception:
+            log.exception("reloading failed by a fault of ours")
 
 
 def _end_in_time() -> None:
