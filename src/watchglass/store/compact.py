@@ -78,8 +78,10 @@ class Compactor:
     """Merges blocks; one thread uses it at a time."""
 
     def __init__(
-        self, catalog: Catalog, blocks: BlockWriter, readers: Readers, on_damage: Callable[[str], None]
-    ) -> None:
+        self, catalog: Catalog, blocks: BlockWriter, readers: Readers, on_damage: Callable[[str], None],
+        check: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._check = check  # called between slices; raises when there is no time to go on
         self._catalog, self._blocks, self._readers, self._on_damage = catalog, blocks, readers, on_damage
 
     def run(self, job: Job) -> int:
@@ -124,6 +126,7 @@ class Compactor:
         kept: list[int] = []
         samples = 0
         for start in range(0, len(refs), _SLICE):
+            self._check()
             some = refs[start : start + _SLICE]
             bits = source.matrix(some, times)
             present = bits != ABSENT_BITS
@@ -141,6 +144,7 @@ class Compactor:
         """Blocks of series with timestamps of their own; a very long column goes on in a further block."""
         begun = []
         for start in range(0, len(refs), _SLICE):
+            self._check()
             read = ((ref, source.column(ref)) for ref in refs[start : start + _SLICE].tolist())
             columns = {ref: column for ref, column in read if len(column[0])}
             while columns:

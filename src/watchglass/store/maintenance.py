@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from watchglass.clock import Clock
+from watchglass.errors import StoreError
 from watchglass.store.sqlite import DamagedFileError, is_damage
 
 log = logging.getLogger("watchglass.store")
@@ -18,6 +19,13 @@ log = logging.getLogger("watchglass.store")
 _PAUSE_S = 0.02
 
 Step = tuple[str, Callable[[int], object]]
+
+
+class StoppingError(StoreError):
+    """The store is closing: the step at hand is given up, and nothing came of it."""
+
+    def __init__(self) -> None:
+        super().__init__("the store is closing")
 
 
 class Maintenance:
@@ -48,23 +56,39 @@ class Maintenance:
                     return
                 try:
                     step(now_ms)
+                except StoppingError:
+                    return
                 except Exception as error:
                     self._on_failure()
                     if isinstance(error, DamagedFileError) or (isinstance(error, sqlite3.Error) and is_damage(error)):
                         self._on_damage()
                     log.exception("maintenance step failed", extra={"step": name})
 
+    def check(self) -> None:
+        """Called within long steps, so that closing waits for moments only.
+
+        Raises:
+            StoppingError: the store is closing.
+        """
+        if self._stop.is_set():
+            raise StoppingError
+
     def pause(self) -> None:
-        """Let others have a turn within a long step; does nothing where the owner ticks by hand."""
+        """Let others have a turn within a long step, unless the owner ticks by hand.
+
+        Raises:
+            StoppingError: the store is closing.
+        """
         if self._thread is not None:
             self._stop.wait(_PAUSE_S)
+        self.check()
 
     def exclusive(self) -> threading.Lock:
         """Held while a tick runs; hold it to do what no tick may meet."""
         return self._running
 
     def close(self) -> None:
-        """Stop after the step at hand."""
+        """Stop at the next check of the step at hand, or after it."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,11 +36,12 @@ class Retention:
 
     def __init__(
         self, path: Path, options: StoreOptions, *, catalog: Catalog, blocks: BlockWriter, writer: Writer,
-        metrics: StoreMetrics,
+        metrics: StoreMetrics, check: Callable[[], None],
     ) -> None:  # fmt: skip
         self._path, self._options, self._catalog = path, options, catalog
         self._blocks, self._writer, self._metrics = blocks, writer, metrics
         self._truncated = True
+        self._check = check
 
     def by_age(self, now_ms: int) -> None:
         """Delete blocks whose newest sample is older than the retention time."""
@@ -95,6 +97,7 @@ class Retention:
         if pages <= 0:
             return
         while pages > 0:
+            self._check()
             # `execute` would free a single page: the pragma yields a row for each.
             self._writer.script(f"PRAGMA incremental_vacuum({min(pages, _VACUUM_PAGES)});")
             pages -= _VACUUM_PAGES

@@ -28,12 +28,12 @@ _PACKED_BYTES = 1.3  # of a sample in a compacted block, about
 class Upkeep:
     """Keeps a store small, sound and fast; one thread runs its steps at a time."""
 
-    def __init__(self, core: Core, cache: ChunkCache, pause: Callable[[], object]) -> None:
+    def __init__(self, core: Core, cache: ChunkCache, pause: Callable[[], None], check: Callable[[], None]) -> None:
         self._core, self._cache, self._pause = core, cache, pause
-        self._compactor = Compactor(core.catalog, core.blocks, core.readers, core.reports.add)
+        self._compactor = Compactor(core.catalog, core.blocks, core.readers, core.reports.add, check)
         self._retention = Retention(
             core.path, core.options,
-            catalog=core.catalog, blocks=core.blocks, writer=core.writer, metrics=core.metrics,
+            catalog=core.catalog, blocks=core.blocks, writer=core.writer, metrics=core.metrics, check=check,
         )  # fmt: skip
         self._forgot_ms = self._verified_ms = 0
 
