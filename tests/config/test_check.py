@@ -3,6 +3,7 @@
 import pytest
 
 from watchglass.config.check import check_named_files
+from watchglass.config.faults import faults_of
 from watchglass.config.prometheus import load_prometheus_config
 from watchglass.errors import ConfigError
 
@@ -42,3 +43,9 @@ def test_a_discovery_file_may_come_later(check):
 
 def test_stars_may_match_nothing(check):
     assert check("rule_files: ['*.rules']") == []
+
+
+def test_every_file_that_is_missing_is_named(check):
+    with pytest.raises(ConfigError) as caught:
+        check("rule_files: [a.yml, b.yml]\nscrape_configs: [{job_name: a, tls_config: {ca_file: none}}]")
+    assert [fault.key for fault in faults_of(caught.value)] == ["rule_files", "rule_files", "job a"]

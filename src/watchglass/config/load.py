@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from watchglass.config.faults import Faults
 from watchglass.config.settings import FOREIGN_ENVIRONMENT, Invocation, Row, Settings, rows, rows_by_name
 from watchglass.errors import ConfigError
 
@@ -40,9 +41,12 @@ def load_settings(invocation: Invocation) -> Settings:
     path = _settings_path(invocation, overrides)
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    for given in [*(_from_file(path) if path else ()), *overrides]:
-        values[given.row.attribute] = _parse(given)
-        origins[given.row.name] = given.origin
+    faults = Faults()
+    for given in [*(_from_file(path, faults) if path else ()), *overrides]:
+        with faults.kept():
+            values[given.row.attribute] = _parse(given)
+            origins[given.row.name] = given.origin
+    faults.check()
     if "config" not in values and (invocation.folder / CONFIG_FILE).is_file():
         values["config"] = str(invocation.folder / CONFIG_FILE)
         origins["config"] = "found in the working folder"
@@ -78,30 +82,34 @@ def _from_environment(invocation: Invocation) -> Iterator[_Given]:
             yield _Given(row, texts, f"environment {row.env}", invocation.folder)
 
 
-def _from_file(path: Path) -> Iterator[_Given]:
+def _from_file(path: Path, faults: Faults) -> Iterator[_Given]:
     from watchglass.wire.yaml import load_yaml_file  # noqa: PLC0415 - PyYAML is only needed where there is a file
 
-    for row, node in _flatten(load_yaml_file(path), "", _sections()):
-        texts = node.texts(row.name) if row.kind.is_list else [node.text(row.name)]
-        yield _Given(row, texts, f"{path.name}:{node.line}", path.parent, str(path), node.line)
+    for row, node in _flatten(load_yaml_file(path), "", _sections(), faults):
+        with faults.kept():
+            texts = node.texts(row.name) if row.kind.is_list else [node.text(row.name)]
+            yield _Given(row, texts, f"{path.name}:{node.line}", path.parent, str(path), node.line)
 
 
 def _sections() -> set[str]:
     return {row.name.rpartition(".")[0] for row in rows()} - {""}
 
 
-def _flatten(node: Node, prefix: str, sections: set[str]) -> Iterator[tuple[Row, Node]]:
+def _flatten(node: Node, prefix: str, sections: set[str], faults: Faults) -> Iterator[tuple[Row, Node]]:
     """Leaves of nested mappings; `web: {port: 1}` and `web.port: 1` are the same."""
-    for key, value in node.pairs(prefix):
+    pairs: list[tuple[Node, Node]] = []
+    with faults.kept():
+        pairs = node.pairs(prefix)
+    for key, value in pairs:
         name = f"{prefix}.{key.value}" if prefix else key.value
         row = rows_by_name().get(name)
         if row is not None:
             yield from () if value.is_null else ((row, value),)
         elif name in sections:
-            yield from _flatten(value, name, sections)
+            yield from _flatten(value, name, sections, faults)
         else:
             near = get_close_matches(name, [*rows_by_name(), *sections], 1, 0.5)
-            raise key.error("unknown setting" + (f"; did you mean {near[0]}?" if near else ""), name)
+            faults.add(key.error("unknown setting" + (f"; did you mean {near[0]}?" if near else ""), name))
 
 
 def _parse(given: _Given) -> Any:

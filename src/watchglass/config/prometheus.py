@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from watchglass.collect.job import ScrapeJob
 from watchglass.config.expand import expand_variables
+from watchglass.config.faults import Faults
 from watchglass.config.outside import UTF8_STRATEGIES
 from watchglass.config.redact import render
 from watchglass.config.schema import Context, Notice, Section, read_section
@@ -90,12 +91,15 @@ def load_prometheus_config(
     read = read_section(root, "", context, TOP)
     variables = os.environ if environment is None else environment
     options = _global_options(read, variables, context)
-    jobs = [build_job(job, options, body_limit_bytes, context) for job in read.get("scrape_configs", ())]
-    jobs += _included_jobs(read, options, body_limit_bytes, context)
-    _check_translation(read, options)
+    faults = Faults()
+    jobs = _build_jobs(read, options, body_limit_bytes, context, faults)
+    jobs += _included_jobs(read, options, body_limit_bytes, context, faults)
+    with faults.kept():
+        _check_translation(read, options)
+    faults.check()
     _note_unused(read, context)
     if strict:
-        _refuse(context.notices, str(path))
+        _refuse(context.notices)
     storage: Section | None = read.get("storage")
     tsdb: Mapping[str, Any] = (storage.get("tsdb") if storage else None) or {}
     return PrometheusConfig(
@@ -134,17 +138,30 @@ def _global_options(read: Section, variables: Mapping[str, str], context: Contex
     return options.with_external_labels(Labels.of(expanded))
 
 
-def _included_jobs(read: Section, options: GlobalOptions, limit: int, context: Context) -> Iterator[ScrapeJob]:
+def _build_jobs(read: Section, options: GlobalOptions, limit: int, context: Context, faults: Faults) -> list[ScrapeJob]:
+    jobs = []
+    for job in read.get("scrape_configs", ()):
+        with faults.kept():
+            jobs.append(build_job(job, options, limit, context))
+    return jobs
+
+
+def _included_jobs(
+    read: Section, options: GlobalOptions, limit: int, context: Context, faults: Faults
+) -> list[ScrapeJob]:
     """Jobs of `scrape_config_files`; their paths are meant from their own folder."""
     seen = {job.get("job_name"): "main config file" for job in read.get("scrape_configs", ())}
+    jobs = []
     for pattern in read.get("scrape_config_files", ()):
         for name in sorted(glob.glob(pattern)):  # noqa: PTH207 - Path.glob takes no absolute pattern
             file = Path(name)
             inner = Context(file.absolute().parent, context.secrets, context.notices)
-            included = read_section(load_yaml_file(file), "", inner, SCRAPE_FILE)
-            for job in included.get("scrape_configs", ()):
-                check_job_name(job, seen, f'"{file.absolute()}"')
-                yield build_job(job, options, limit, inner)
+            with faults.kept():
+                included = read_section(load_yaml_file(file), "", inner, SCRAPE_FILE)
+                for job in included.get("scrape_configs", ()):
+                    check_job_name(job, seen, f'"{file.absolute()}"')
+                jobs += _build_jobs(included, options, limit, inner, faults)
+    return jobs
 
 
 def _check_translation(read: Section, options: GlobalOptions) -> None:
@@ -161,6 +178,8 @@ def _note_unused(read: Section, context: Context) -> None:
             context.notice(read.nodes[name], name, message)
 
 
-def _refuse(notices: list[Notice], path: str) -> None:
+def _refuse(notices: list[Notice]) -> None:
+    faults = Faults()
     for notice in sorted(notices, key=lambda notice: notice.line):
-        raise ConfigError(f"{notice.message} (--strict)", path=path, line=notice.line, key=notice.key)
+        faults.add(ConfigError(f"{notice.message} (--strict)", path=notice.path, line=notice.line, key=notice.key))
+    faults.check()

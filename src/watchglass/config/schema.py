@@ -1,7 +1,7 @@
 """Reading YAML nodes by tables: a table gives each key of a section the parser of its value.
 
 Every parser takes the node, its dotted key and the context, and raises ConfigError with file, line, key and the nearest
-known key. Scalars follow yaml.v2, with which Prometheus reads its files: text fields take any scalar as written, `yes`
+known key; one of several values reads them all first, and raises their faults together. Scalars follow yaml.v2, with which Prometheus reads its files: text fields take any scalar as written, `yes`
 and `on` are true, a null value leaves the default.
 """
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from watchglass.config.faults import Faults
 from watchglass.config.units import parse_duration, parse_size
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
@@ -27,9 +28,13 @@ T = TypeVar("T")
 class Notice:
     """Something that is accepted and has no effect yet."""
 
-    key: str
+    path: str
     line: int
+    key: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.key}: {self.message}"
 
 
 @dataclass(slots=True)
@@ -48,7 +53,7 @@ class Context:
 
     def notice(self, node: Node, key: str, message: str) -> None:
         """Note that something has no effect yet."""
-        self.notices.append(Notice(key, node.line, message))
+        self.notices.append(Notice(node.path, node.line, key, message))
 
 
 Parser = Callable[[Node, str, Context], Any]
@@ -88,15 +93,18 @@ def join(key: str, name: str) -> str:
 
 def read_section(node: Node, key: str, context: Context, table: Table) -> Section:
     """Read a mapping by `table`; an unknown key is an error that names the nearest known one."""
-    section = Section(node, key)
+    section, faults = Section(node, key), Faults()
     for name_node, value in node.pairs(key):
         name = name_node.value
         parser = table.get(name)
         if parser is None:
-            raise name_node.error(unknown_key(name, table), key)
+            faults.add(name_node.error(unknown_key(name, table), key))
+            continue
         section.nodes[name] = value
         if not value.is_null:
-            section.values[name] = parser(value, join(key, name), context)
+            with faults.kept():
+                section.values[name] = parser(value, join(key, name), context)
+    faults.check()
     return section
 
 
@@ -114,12 +122,14 @@ def list_of(parser: Parser, empty: str = "") -> Parser:
     """A parser of lists; with `empty`, a null item is an error with that message, else it is left out."""
 
     def parse(node: Node, key: str, context: Context) -> tuple[Any, ...]:
-        found = []
+        found, faults = [], Faults()
         for index, item in enumerate(node.items(key)):
             if not item.is_null:
-                found.append(parser(item, f"{key}[{index}]", context))
+                with faults.kept():
+                    found.append(parser(item, f"{key}[{index}]", context))
             elif empty:
-                raise item.error(empty, f"{key}[{index}]")
+                faults.add(item.error(empty, f"{key}[{index}]"))
+        faults.check()
         return tuple(found)
 
     return parse

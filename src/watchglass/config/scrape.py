@@ -16,6 +16,7 @@ from watchglass.config.discovery import (
     static_groups,
     unsupported_discovery,
 )
+from watchglass.config.faults import Faults
 from watchglass.config.http_client import HTTP_CLIENT, check_http_client
 from watchglass.config.relabel import invalid_in_legacy, relabel_rules
 from watchglass.config.schema import (
@@ -168,8 +169,11 @@ def jobs(node: Node, key: str, context: Context) -> tuple[Section, ...]:
     """A parser of `scrape_configs`: checked sections, not yet jobs."""
     found: tuple[Section, ...] = _JOBS(node, key, context)
     seen: dict[Any, str] = {}
+    faults = Faults()
     for job in found:
-        check_job_name(job, seen, "")
+        with faults.kept():
+            check_job_name(job, seen, "")
+    faults.check()
     return found
 
 
