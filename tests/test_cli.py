@@ -166,25 +166,49 @@ def test_help_imports_nothing_heavy():
 def test_check_config(capsys):
     status, out, err = run(capsys, "check", "config", str(GOOD / "shipped_with_prometheus.yml"))
     assert (status, err) == (0, "")
-    assert "NOTE: line 7: alerting: alerts are not sent yet" in out
+    assert "shipped_with_prometheus.yml:7: alerting: alerts are not sent yet" in out
     assert "is valid prometheus config file syntax, 1 scrape jobs" in out
 
-    status, _, err = run(capsys, "check", "config", str(GOOD / "defaults.yml"), str(BAD / "duplicate_key.yml"))
-    assert status == 1
-    assert 'duplicate_key.yml:4: key "scrape_interval" already set on line 2' in err
+    status, out, err = run(capsys, "check", "config", str(GOOD / "defaults.yml"), str(BAD / "duplicate_key.yml"))
+    assert (status, err) == (1, "")
+    assert 'duplicate_key.yml:4: key "scrape_interval" already set on line 2' in out
 
-    status, _, err = run(capsys, "check", "config", "--strict", str(GOOD / "shipped_with_prometheus.yml"))
+    status, out, _ = run(capsys, "check", "config", "--strict", str(GOOD / "shipped_with_prometheus.yml"))
     assert status == 1
-    assert "(--strict)" in err
+    assert "(--strict)" in out
+
+
+def test_check_reports_every_fault_of_a_file_in_its_order(capsys, tmp_path):
+    (tmp_path / "prometheus.yml").write_text(
+        "global: {scrape_intervall: 1s}\nscrape_configs:\n- job_name: a\n  scheme: []\nfoo: 1\n"
+    )
+
+    status, out, err = run(capsys, "check", "config", "prometheus.yml")
+
+    assert (status, err) == (1, "")
+    assert out.splitlines() == [
+        "Checking prometheus.yml",
+        '  FAILED: prometheus.yml:1: global: unknown key "scrape_intervall"; did you mean "scrape_interval"?',
+        "  FAILED: prometheus.yml:4: scrape_configs[0].scheme: expected text, got a list",
+        '  FAILED: prometheus.yml:5: unknown key "foo"',
+    ]
 
 
 def test_check_of_our_own_settings(capsys, tmp_path):
     (tmp_path / "watchglass.yml").write_text("web: {port: 3000}")
     assert run(capsys, "check", "config", "watchglass.yml")[0] == 0
-    (tmp_path / "watchglass.yml").write_text("web: {prot: 3000}")
-    status, _, err = run(capsys, "check", "config", "watchglass.yml")
+    (tmp_path / "watchglass.yml").write_text("web: {prot: 3000}\nstrict: perhaps")
+    status, out, _ = run(capsys, "check", "config", "watchglass.yml")
     assert status == 1
-    assert "watchglass.yml:1: web.prot: unknown setting; did you mean web.port?" in err
+    assert "watchglass.yml:1: web.prot: unknown setting; did you mean web.port?" in out
+    assert 'watchglass.yml:2: strict: expected true or false, not "perhaps"' in out
+
+
+def test_check_config_has_a_help_of_its_own(capsys):
+    status, out, _ = run(capsys, "check", "config", "--help")
+    assert status == 0
+    assert out.startswith("usage: watchglass check config [-h] [--strict] FILE")
+    assert "only warns that they have no effect yet" in " ".join(out.split())
 
 
 def series(value, **labels):
@@ -200,7 +224,14 @@ def series(value, **labels):
         ("vector", [], ["no data"]),
         ("matrix", [], ["no data"]),
         ("matrix", [{"metric": {"__name__": "a", "b": 'c"'}, "values": [[1.5, "2"]]}], ['a{b="c\\""}', "  2 @ 1970-01-01T00:00:01.500Z"]),
+        ("vector", [series("0.08800000000001093")], ["VALUE", "0.088"]),
         ("scalar", [0, "3"], ["3"]),
+        ("scalar", [0, "0.1"], ["0.1"]),
+        ("scalar", [0, "1732147200123456"], ["1732147200123456"]),
+        ("scalar", [0, "1732147200123456.75"], ["1732147200123457"]),
+        ("scalar", [0, "-1.2345678901234567e-07"], ["-1.23456789012e-07"]),
+        ("scalar", [0, "NaN"], ["NaN"]),
+        ("string", [0, "0.08800000000001093"], ["0.08800000000001093"]),
         ("string", [0, "x"], ["x"]),
     ],
 )  # fmt: skip
@@ -251,6 +282,7 @@ def test_import_goes_to_the_server_that_owns_the_folder(capsys, server, tmp_path
     status, out, err = run(capsys, "import", "old.om", *data)
     assert (status, err) == (0, "")
     assert out.startswith("old.om: 100 samples of 1 series, ")
+    assert out.endswith(f", sent to {server}\n")
 
     status, out, _ = run(capsys, "query", "count_over_time(old[2h])", "--url", server, "--json")
     assert status == 0
@@ -259,6 +291,34 @@ def test_import_goes_to_the_server_that_owns_the_folder(capsys, server, tmp_path
     status, _, err = run(capsys, "query", "sum(", "--url", server)
     assert status == 1
     assert "parse error" in err
+
+
+def test_import_does_not_guess_beside_a_server_on_another_folder(capsys, server, tmp_path, monkeypatch):
+    write_samples(tmp_path / "old.om")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("WATCHGLASS_WEB_LISTEN", server.removeprefix("http://"))
+
+    status, out, err = run(capsys, "import", "../old.om")
+    assert (status, out) == (1, "")
+    assert f"{tmp_path}/elsewhere/data does not exist, and the Watchglass at {server} runs on {tmp_path}/data" in err
+    status, _, err = run(capsys, "backup", "copy")
+    assert status == 1
+    assert err.endswith(f"nothing to back up; the Watchglass at {server} runs on --data {tmp_path}/data\n")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+    assert run(capsys, "import", "../old.om", "--url", server)[1].endswith(f", sent to {server}\n")
+    assert run(capsys, "import", "../old.om", "--data", "new")[1].endswith(f", into {tmp_path}/elsewhere/new\n")
+
+
+def test_import_where_no_server_is(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("WATCHGLASS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
+    status, _, err = run(capsys, "import", "none.om")
+    assert (status, err) == (1, "watchglass: none.om cannot be read: No such file or directory\n")
+    assert not (tmp_path / "data").exists()
+
+    write_samples(tmp_path / "old.om")
+    assert run(capsys, "import", "old.om")[1].endswith(f", into {tmp_path}/data\n")
 
 
 def test_a_broken_file_is_refused_by_line(capsys, server, tmp_path):
@@ -276,7 +336,8 @@ def test_backup_of_a_running_server_is_a_data_folder(capsys, server, tmp_path):
 
     status, out, _ = run(capsys, "backup", "copy", "--data", "data")
     assert status == 0
-    assert "in copy; run on it with `watchglass up --data copy`" in out
+    copy = tmp_path / "copy"
+    assert f" from {tmp_path}/data in {copy}; run on it with `watchglass up --data {copy}`" in out
     status, _, err = run(capsys, "backup", "copy", "--data", "data")
     assert status == 1
     assert "exists already" in err

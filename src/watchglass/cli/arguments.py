@@ -15,6 +15,12 @@ from watchglass.version import __version__
 
 DEFAULT_URL = "http://127.0.0.1:9090"
 
+_CHECK_CONFIG = (
+    "Say what is wrong with configuration files: every fault with its line, up to 20 a file. The files that they name are "
+    "looked at, too: a missing rules file, secret file or certificate fails the check. `watchglass up` starts all the same: "
+    "of rules files it only warns that they have no effect yet, and targets that need a missing file are down."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -167,21 +173,33 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["config"], help="what to check")
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a prometheus.yml")
-    parser.add_argument("--strict", action="store_true", help="also refuse what Watchglass does not do yet")
+    kinds = parser.add_subparsers(title="what to check", metavar="WHAT", dest="what", required=True)
+    config = kinds.add_parser(
+        "config",
+        help="a prometheus.yml or watchglass.yml",
+        description=_CHECK_CONFIG,
+        epilog="Exit status: 0 every file is right, 1 one is wrong. The report goes to standard output.",
+        allow_abbrev=False,
+    )
+    config.add_argument("files", nargs="+", metavar="FILE", help="a prometheus.yml, or a watchglass.yml by that name")
+    config.add_argument("--strict", action="store_true", help="also refuse what Watchglass does not do yet")
+    config.set_defaults(parser=config)
 
 
 def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", metavar="EXPR", help="a PromQL expression")
     parser.add_argument("--url", default=DEFAULT_URL, help="the server to ask (%(default)s)")
     parser.add_argument("--time", default="", help="evaluate at this time (RFC 3339 or seconds) instead of now")
-    parser.add_argument("--json", action="store_true", help="print the answer as it came")
+    parser.add_argument("--json", action="store_true", help="print the answer as it came, every digit of it")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="timestamped OpenMetrics, ending with `# EOF`")
-    parser.add_argument("--url", default="", help="the running server that owns the data folder (found by default)")
+    parser.add_argument(
+        "--url",
+        default="",
+        help="send to this running server (default: import into the data folder, or send to the server that runs on it)",
+    )
     _add_settings(parser, "config", "data")
 
 
@@ -197,5 +215,11 @@ COMMANDS: tuple[Command, ...] = (
         "import", "Take old samples in, from files of timestamped OpenMetrics", "watchglass.cli.imports", _add_import
     ),
     Command("backup", "Copy the data folder, whether a server runs on it or not", "watchglass.cli.backup", _add_backup),
-    Command("query", "Ask a running server", "watchglass.cli.query", _add_query, needs_server=False),
+    Command(
+        "query",
+        "Ask a running server, and print a table, or `no data`",
+        "watchglass.cli.query",
+        _add_query,
+        needs_server=False,
+    ),
 )

@@ -12,7 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from watchglass.cli.invocation import read_settings
+from watchglass.cli.invocation import folder_served_at, own_url, read_settings
+from watchglass.config.settings import Settings
 from watchglass.config.units import format_size
 from watchglass.errors import StoreError
 from watchglass.store.backup import back_up
@@ -20,17 +21,24 @@ from watchglass.store.backup import back_up
 
 def run(options: argparse.Namespace) -> int:
     """Copy the data folder's samples to a new folder."""
-    source = Path(read_settings(options).data) / "metrics.db"
-    target = Path(options.folder)
+    settings = read_settings(options)
+    folder, target = Path(settings.data).absolute(), Path(options.folder).absolute()
+    source = folder / "metrics.db"
     if not source.is_file():
-        raise StoreError(f"{source} does not exist: there is nothing to back up")
+        raise StoreError(f"{source} does not exist: there is nothing to back up{_served_instead(settings)}")
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(source.absolute()))}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{quote(str(source))}?mode=ro", uri=True)) as connection:
             back_up(connection, target)
     except sqlite3.Error as error:
         raise StoreError(f"{source} cannot be read: {error}") from None
     size = (target / "metrics.db").stat().st_size
-    sys.stdout.write(
-        f"{format_size(size // 1024 * 1024)} in {target}; run on it with `watchglass up --data {target}`\n"
-    )
+    size_text = format_size(size // 1024 * 1024)
+    sys.stdout.write(f"{size_text} from {folder} in {target}; run on it with `watchglass up --data {target}`\n")
     return 0
+
+
+def _served_instead(settings: Settings) -> str:
+    """The folder that was probably meant, where none was named."""
+    url = own_url(settings)
+    served = "" if "data" in settings.origins else folder_served_at(url)
+    return f"; the Watchglass at {url} runs on --data {served}" if served else ""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from watchglass.cli.client import ClientError, get_data, post_file
-from watchglass.cli.invocation import own_url, read_settings
+from watchglass.cli.client import ClientError, post_file
+from watchglass.cli.invocation import folder_served_at, own_url, read_settings
 from watchglass.config.settings import Settings
 from watchglass.errors import ExpositionError, StoreLockedError
 
@@ -20,36 +21,53 @@ from watchglass.errors import ExpositionError, StoreLockedError
 def run(options: argparse.Namespace) -> int:
     """Import each file, all of it or nothing; stop at the first that fails."""
     settings = read_settings(options)
+    if not options.url:
+        _refuse_to_guess(settings)
     for name in options.files:
         _import(Path(name), settings, options.url)
     return 0
 
 
+def _refuse_to_guess(settings: Settings) -> None:
+    """Where nobody named a folder, do not make a new one beside a server that has another: nobody would look there."""
+    if "data" in settings.origins or Path(settings.data).exists():
+        return
+    url = own_url(settings)
+    if folder := folder_served_at(url):
+        raise ClientError(
+            f"{Path(settings.data).absolute()} does not exist, and the Watchglass at {url} runs on {folder}: "
+            f"say --url {url} to send it the samples, or --data FOLDER for a folder of their own"
+        )
+
+
 def _import(path: Path, settings: Settings, url: str) -> None:
     try:
-        if url:
-            answer = _send(path, url)
-        else:
-            try:
-                answer = _store(path, settings)
-            except StoreLockedError as error:
-                answer = _send(path, _owner(settings, error))
+        path.open("rb").close()  # before a data folder is made for it
+        answer, where = _take(path, settings, url)
     except OSError as error:
         raise ClientError(f"{path} cannot be read: {error.strerror or error}") from None
     except ExpositionError as error:
         raise ClientError(f"{path}: {error}") from None
-    sys.stdout.write(f"{path}: {_summary(answer)}\n")
+    sys.stdout.write(f"{path}: {_summary(answer)}, {where}\n")
+
+
+def _take(path: Path, settings: Settings, url: str) -> tuple[dict[str, Any], str]:
+    """Send or store; with the words that say where the samples went."""
+    if not url:
+        try:
+            return _store(path, settings), f"into {Path(settings.data).absolute()}"
+        except StoreLockedError as error:
+            url = _owner(settings, error)
+    return _send(path, url), f"sent to {url}"
 
 
 def _owner(settings: Settings, error: StoreLockedError) -> str:
     """The address of the server that owns the data folder; another server must not get the samples."""
     url = own_url(settings)
-    try:
-        folder = get_data(url, "/api/v1/status/flags").get("data")
+    folder = folder_served_at(url)
+    with suppress(OSError):
         if folder and Path(folder).samefile(settings.data):
             return url
-    except (ClientError, OSError):
-        pass  # no server of ours there
     raise ClientError(f"{error}, which does not answer at {url}; say with --url where it does")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from watchglass.cli.client import ClientError, get_data
 from watchglass.config.load import load_settings
 from watchglass.config.settings import Invocation, Settings
 
@@ -22,3 +23,12 @@ def own_url(settings: Settings) -> str:
     host, _, port = settings.listen[0].rpartition(":")
     reachable = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)  # noqa: S104 - the other end of such a listener
     return f"{'https' if settings.web_tls_cert else 'http'}://{reachable}:{port}"
+
+
+def folder_served_at(url: str) -> str:
+    """The data folder of the Watchglass that answers at `url`; empty where none does."""
+    try:
+        flags = get_data(url, "/api/v1/status/flags", timeout_s=5.0)
+    except ClientError:
+        return ""
+    return str(flags.get("data") or "") if isinstance(flags, dict) else ""

@@ -13,6 +13,8 @@ from watchglass.cli.client import post_form
 
 Row = Sequence[str]
 
+_DIGITS = 12
+
 
 def run(options: argparse.Namespace) -> int:
     """Ask once, now or at `--time`."""
@@ -37,7 +39,9 @@ def format_answer(kind: str, result: Any) -> Iterator[str]:
             for series in result:
                 yield series_text(series["metric"])
                 yield from (f"  {_value(sample)} @ {_time(sample[0])}" for sample in _samples(series))
-        case "scalar" | "string":
+        case "scalar":
+            yield _value(result)
+        case "string":
             yield str(result[1])
         case _:
             yield "no data"
@@ -60,7 +64,18 @@ def _samples(series: Any) -> Sequence[Any]:
 
 def _value(sample: Any) -> str:
     value = sample[1]
-    return value if isinstance(value, str) else f"count {value['count']}, sum {value['sum']}"
+    if isinstance(value, str):
+        return short_number(value)
+    return f"count {short_number(value['count'])}, sum {short_number(value['sum'])}"
+
+
+def short_number(text: str) -> str:
+    """A value in 12 significant digits, which hides the rounding of binary fractions; whole numbers stay whole."""
+    whole, point, _ = text.partition(".")
+    if not point:
+        return text
+    short = f"{float(text):.{max(_DIGITS, len(whole.lstrip('-')))}g}"
+    return short if len(short) < len(text) else text
 
 
 def _time(seconds: float) -> str:
