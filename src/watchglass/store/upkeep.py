@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
@@ -29,13 +31,15 @@ class Upkeep:
     """Keeps a store small, sound and fast; one thread runs its steps at a time."""
 
     def __init__(self, core: Core, cache: ChunkCache, pause: Callable[[], None], check: Callable[[], None]) -> None:
-        self._core, self._cache, self._pause = core, cache, pause
+        self._core, self._cache, self._pause, self._check = core, cache, pause, check
         self._compactor = Compactor(core.catalog, core.blocks, core.readers, core.reports.add, check)
         self._retention = Retention(
             core.path, core.options,
             catalog=core.catalog, blocks=core.blocks, writer=core.writer, metrics=core.metrics, check=check,
         )  # fmt: skip
         self._forgot_ms = self._verified_ms = 0
+        self._remembering = 0  # imports under way, whose series have no samples yet
+        self._lock = threading.Lock()
 
     def steps(self) -> list[Step]:
         """What a tick does, in this order."""
@@ -47,6 +51,21 @@ class Upkeep:
             ("verify", self._verify_daily),
             ("measure", self._measure),
         ]
+
+    @contextmanager
+    def remembering(self) -> Iterator[None]:
+        """Forget no series meanwhile."""
+        with self._lock:
+            self._remembering += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._remembering -= 1
+
+    def make_room(self, coming_bytes: int) -> None:
+        """Keep the size limit while much is about to be written; only while no tick runs."""
+        self._retention.by_size(coming_bytes)
 
     def _in_committer(self, function: Callable[[], object]) -> object:
         return self._core.committer.call(function).result()
@@ -73,7 +92,7 @@ class Upkeep:
         self._retention.tidy()
 
     def _forget(self, now_ms: int) -> None:
-        if now_ms - self._forgot_ms < _FORGET_INTERVAL_MS:
+        if self._remembering or now_ms - self._forgot_ms < _FORGET_INTERVAL_MS:
             return
         self._forgot_ms = now_ms
         self._in_committer(partial(self._forget_series, now_ms - self._core.options.forget_after_ms))
@@ -110,7 +129,7 @@ class Upkeep:
     def verify(self) -> None:
         """Check structure and chunks of the whole file; a broken structure is replaced, damaged chunks are reported."""
         core = self._core
-        if broken := broken_structure(core.readers):
+        if broken := broken_structure(core.readers, self._check):
             log.error("the database file is damaged: %s", broken)
             core.request_healing().result()
         for block, chunk in damaged_chunks(core.readers, self._pause):
