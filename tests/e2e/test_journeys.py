@@ -92,6 +92,24 @@ def test_a_dashboard_is_found_from_the_keyboard(open_page):
     page.wait_for_url(re.compile("d/auto-chat/"))
 
 
+def test_enter_opens_the_first_match_and_escape_leaves_the_search(open_page):
+    page = open_page()
+    page.get_by_role("link", name="chat").wait_for()
+    search = page.get_by_label("Find a dashboard")
+    page.keyboard.press("/")
+    page.keyboard.type("cha")
+    page.get_by_role("link", name="Targets").wait_for(state="detached")
+    assert page.locator("[class*=_veil_]").count() == 0
+    page.keyboard.press("Escape")
+    assert search.input_value() == ""
+    assert not search.evaluate("e => e === document.activeElement")
+
+    page.keyboard.press("/")
+    page.keyboard.type("targ")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("targets$"))
+
+
 def test_narrow_screens_have_a_drawer(open_page):
     page = open_page(width=390)
     targets = page.get_by_role("link", name="Targets")
@@ -100,6 +118,11 @@ def test_narrow_screens_have_a_drawer(open_page):
     targets.click()
 
     page.wait_for_url(re.compile("targets$"))
+    targets.wait_for(state="hidden")
+
+    page.get_by_role("button", name="Open navigation").click()
+    targets.wait_for()
+    page.keyboard.press("Escape")
     targets.wait_for(state="hidden")
 
 
@@ -161,6 +184,12 @@ def test_a_panel_is_seen_alone_and_as_a_table(open_page):
     page.get_by_role("button", name="As a table").click()
 
     page.get_by_role("cell", name="user", exact=True).wait_for()
+
+    page.keyboard.press("Escape")
+    page.wait_for_function("() => !location.search.includes('viewPanel')")
+    page.go_back()
+    page.get_by_role("button", name="Back to the dashboard").first.click()
+    page.wait_for_function("() => !location.search.includes('viewPanel')")
 
 
 def test_a_legend_entry_shows_its_series_alone(open_page):

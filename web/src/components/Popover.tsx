@@ -42,6 +42,7 @@ export function Popover({
     };
     const escape = (event: KeyboardEvent): void => {
       if (event.key !== "Escape") return;
+      event.preventDefault(); // what lies below stays open
       onOpen(false);
       root.current?.querySelector("button")?.focus();
     };

@@ -30,6 +30,7 @@ const DRAWINGS = {
   menu: <path d="M2.5 4.25h11M2.5 8h11M2.5 11.75h11" />,
   close: <path d="M4 4l8 8M12 4l-8 8" />,
   down: <path d="M4.5 6.5L8 10l3.5-3.5" />,
+  left: <path d="M9.5 4.5L6 8l3.5 3.5" />,
   right: <path d="M6.5 4.5L10 8l-3.5 3.5" />,
   more: <path d="M3.5 8h.01M8 8h.01M12.5 8h.01" strokeWidth="2.2" />,
   info: (

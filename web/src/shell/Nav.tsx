@@ -1,62 +1,101 @@
 /** The side navigation: dashboards, targets, theme. A drawer on narrow screens. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useState, type Ref } from "react";
+import { useState, type KeyboardEvent, type RefObject } from "react";
 import { fetchBuild } from "../api/catalog";
 import { Button } from "../components/Button";
 import { Icon, Mark, type IconName } from "../components/icons";
 import { Link } from "../components/Link";
 import { dashboardsQuery, groupDashboards } from "../query/dashboards";
 import { closeDrawer, useDrawer } from "../state/drawer";
-import { useAddress } from "../state/location";
+import { useEscape } from "../state/keys";
+import { navigate, useAddress } from "../state/location";
 import { HOME_UID } from "./home";
 import { ThemeSwitch } from "./ThemeSwitch";
 import styles from "./Nav.module.css";
 
-interface ItemProps {
+interface Entry {
   to: string;
   icon: IconName;
   title: string;
   active: boolean;
 }
 
-function Item({ to, icon, title, active }: ItemProps) {
-  return (
-    <Link
-      to={to}
-      className={active ? styles.active : styles.item}
-      title={title}
-      aria-current={active ? "page" : undefined}
-      onClick={closeDrawer}
-    >
-      <Icon name={icon} />
-      <span>{title}</span>
-    </Link>
-  );
+interface Group {
+  title: string;
+  /** The page of the whole group. */
+  to: string;
+  entries: Entry[];
 }
 
 const iconOf = (uid: string, automatic: boolean): IconName =>
   automatic ? "auto" : uid === HOME_UID ? "machine" : "grid";
 
-function Dashboards({ filter }: { filter: string }) {
+/** Everything there is to go to, by kind. */
+function useGroups(): Group[] {
   const { data = [] } = useQuery(dashboardsQuery);
   const { path } = useAddress();
-  const wanted = data.filter(({ title }) => title.toLowerCase().includes(filter.toLowerCase()));
   const isActive = (uid: string): boolean => path.split("/")[1] === uid || (path === "" && uid === HOME_UID);
-  if (wanted.length === 0 && filter !== "") return <p className={styles.none}>No dashboard matches.</p>;
-  return groupDashboards(wanted).map(({ title, automatic, hits }) => (
+  const dashboards = groupDashboards(data).map(({ title, automatic, hits }) => ({
+    title,
+    to: "dashboards",
+    entries: hits.map(({ uid, title: name, url }) => ({
+      to: url.replace(/^\//, ""),
+      icon: iconOf(uid, automatic),
+      title: name,
+      active: isActive(uid),
+    })),
+  }));
+  const targets = { to: "targets", icon: "target" as const, title: "Targets", active: path === "targets" };
+  return [...dashboards, { title: "Collection", to: "targets", entries: [targets] }];
+}
+
+/** What matches the words of the search, without the groups that have nothing. */
+function search(groups: readonly Group[], text: string): Group[] {
+  const wanted = text.trim().toLowerCase();
+  return groups
+    .map((group) => ({
+      ...group,
+      entries: group.entries.filter(({ title }) => title.toLowerCase().includes(wanted)),
+    }))
+    .filter(({ entries }) => entries.length > 0);
+}
+
+function Item({ entry, next, onLeave }: { entry: Entry; next: boolean; onLeave: () => void }) {
+  return (
+    <Link
+      to={entry.to}
+      className={`${entry.active ? styles.active : styles.item} ${next ? styles.next : ""}`}
+      title={entry.title}
+      aria-current={entry.active ? "page" : undefined}
+      onClick={onLeave}
+    >
+      <Icon name={entry.icon} />
+      <span>{entry.title}</span>
+      {next && <kbd aria-hidden="true">↵</kbd>}
+    </Link>
+  );
+}
+
+/** The groups; while one searches, the entry that Enter opens is marked. */
+function Groups({
+  groups,
+  searching,
+  onLeave,
+}: {
+  groups: readonly Group[];
+  searching: boolean;
+  onLeave: () => void;
+}) {
+  if (groups.length === 0) return <p className={styles.none}>Nothing matches.</p>;
+  const first = groups[0]!.entries[0];
+  return groups.map(({ title, to, entries }) => (
     <div key={title}>
-      <Link to="dashboards" className={styles.caption} onClick={closeDrawer}>
+      <Link to={to} className={styles.caption} onClick={onLeave}>
         {title}
       </Link>
-      {hits.map(({ uid, title: name, url }) => (
-        <Item
-          key={uid}
-          to={url.replace(/^\//, "")}
-          icon={iconOf(uid, automatic)}
-          title={name}
-          active={isActive(uid)}
-        />
+      {entries.map((entry) => (
+        <Item key={entry.to} entry={entry} next={searching && entry === first} onLeave={onLeave} />
       ))}
     </div>
   ));
@@ -68,22 +107,66 @@ function Version() {
     queryFn: ({ signal }) => fetchBuild(signal),
     staleTime: Infinity,
   });
-  return <span className={styles.version}>{data?.applicationVersion ?? data?.version}</span>;
+  return <span className={styles.version}>{data?.applicationVersion}</span>;
 }
 
-export function Nav({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; onHelp: () => void }) {
+interface SearchProps {
+  text: string;
+  onText: (text: string) => void;
+  onEnter: () => void;
+  inputRef: RefObject<HTMLInputElement | null>;
+}
+
+function Search({ text, onText, onEnter, inputRef }: SearchProps) {
+  const onKey = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key === "Enter") onEnter();
+    if (event.key !== "Escape") return;
+    onText("");
+    inputRef.current?.blur();
+    closeDrawer();
+  };
+  return (
+    <div className={styles.search}>
+      <Icon name="search" size={14} />
+      <input
+        ref={inputRef}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        onKeyDown={onKey}
+        placeholder="Find a dashboard"
+        aria-label="Find a dashboard"
+        spellCheck={false}
+      />
+      <kbd aria-hidden="true">/</kbd>
+    </div>
+  );
+}
+
+interface NavProps {
+  searchRef: RefObject<HTMLInputElement | null>;
+  onHelp: () => void;
+}
+
+export function Nav({ searchRef, onHelp }: NavProps) {
   const open = useDrawer();
-  const { path } = useAddress();
   const [filter, setFilter] = useState("");
-  const shown = useDeferredValue(filter);
+  const groups = search(useGroups(), filter);
+  useEscape(open, closeDrawer);
+  const leave = (): void => {
+    setFilter("");
+    closeDrawer();
+  };
+  const openFirst = (): void => {
+    const first = groups[0]?.entries[0];
+    if (first === undefined || filter.trim() === "") return;
+    leave();
+    searchRef.current?.blur();
+    navigate(first.to);
+  };
   return (
     <>
       {open && <div className={styles.veil} onClick={closeDrawer} />}
-      <nav
-        className={open ? styles.open : styles.nav}
-        aria-label="Main"
-        onKeyDown={(event) => event.key === "Escape" && closeDrawer()}
-      >
+      <nav className={open ? styles.open : styles.nav} aria-label="Main">
         <div className={styles.brand}>
           <Link to="" onClick={closeDrawer}>
             <Mark />
@@ -97,22 +180,9 @@ export function Nav({ searchRef, onHelp }: { searchRef: Ref<HTMLInputElement>; o
             onClick={closeDrawer}
           />
         </div>
-        <div className={styles.search}>
-          <Icon name="search" size={14} />
-          <input
-            ref={searchRef}
-            value={filter}
-            onChange={(event) => setFilter(event.target.value)}
-            placeholder="Find a dashboard"
-            aria-label="Find a dashboard"
-            spellCheck={false}
-          />
-          <kbd aria-hidden="true">/</kbd>
-        </div>
+        <Search text={filter} onText={setFilter} onEnter={openFirst} inputRef={searchRef} />
         <div className={styles.list}>
-          <Dashboards filter={shown} />
-          <p className={styles.caption}>Collection</p>
-          <Item to="targets" icon="target" title="Targets" active={path === "targets"} />
+          <Groups groups={groups} searching={filter.trim() !== ""} onLeave={leave} />
         </div>
         <footer className={styles.foot}>
           <ThemeSwitch />

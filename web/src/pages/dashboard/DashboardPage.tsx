@@ -14,7 +14,8 @@ import { makeSections } from "../../model/layout";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
-import { useShortcuts } from "../../state/keys";
+import { useDrawer } from "../../state/drawer";
+import { useEscape, useShortcuts } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
 import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
@@ -57,6 +58,8 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   const alone = everyPanel(dashboard.panels).find(({ id }) => String(id) === params.get("viewPanel"));
   const refresh = (): void => void refreshPanels(client);
   useInterval(refreshMs, refresh);
+  const drawer = useDrawer();
+  useEscape(alone !== undefined && !drawer, leaveAlone);
   useShortcuts([
     { key: "r", run: refresh },
     { key: "t", run: () => setPicking(true) },
@@ -93,14 +96,21 @@ function View({ dashboard }: { dashboard: Dashboard }) {
             />
           ))
         ) : (
-          <div className={styles.alone} data-panel={alone.id}>
-            <PanelView panel={alone} raw={raw} variables={dashboard.variables} alone />
+          <div className={styles.alone}>
+            <Button icon="left" title="Back to the dashboard (Esc)" onClick={leaveAlone}>
+              Back to the dashboard
+            </Button>
+            <div className={styles.panel} data-panel={alone.id}>
+              <PanelView panel={alone} raw={raw} variables={dashboard.variables} alone />
+            </div>
           </div>
         )}
       </DashboardContext>
     </Page>
   );
 }
+
+const leaveAlone = (): void => setParams({ viewPanel: undefined });
 
 /** Shows the panel under the pointer alone, or all of them again. */
 function toggleHovered(): void {
