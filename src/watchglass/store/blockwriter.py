@@ -35,7 +35,7 @@ class BlockWriter:
     def __init__(self, head: Head, catalog: Catalog, writer: Writer) -> None:
         self._head, self._catalog, self._writer = head, catalog, writer
         self._lock = threading.Lock()
-        self._epochs: dict[int, int] = {}  # of blocks that were begun
+        self._begun: dict[int, tuple[int, int]] = {}  # epoch and thread of blocks that are being written
 
     def _number(self) -> int:
         with self._lock:
@@ -52,10 +52,17 @@ class BlockWriter:
     def begin(self) -> int:
         """Number a block whose chunks will be written in several transactions."""
         number = self._number()
-        self._epochs[number] = self._writer.epoch
+        with self._lock:
+            self._begun[number] = (self._writer.epoch, threading.get_ident())
         with self._writer.transaction() as con:
             con.execute("INSERT INTO dead VALUES (?)", (number,))
         return number
+
+    def abandon(self) -> None:
+        """Leave to `sweep` what this thread began and did not finish."""
+        thread = threading.get_ident()
+        with self._lock:
+            self._begun = {number: begun for number, begun in self._begun.items() if begun[1] != thread}
 
     def write_chunks(self, number: int, bodies: Sequence[bytes], first: int) -> None:
         """Write some chunks of a block that was begun, from row `first` on."""
@@ -70,13 +77,16 @@ class BlockWriter:
             StoreError: it cannot be written, or the file was replaced since; nothing changed.
         """
         gone = list(replaced)
-        if {self._epochs.pop(number) for number, _ in begun} - {self._writer.epoch}:
+        if any(self._begun[number][0] != self._writer.epoch for number, _ in begun):
             raise StoreError("the database file was replaced while blocks were written; they are written again")
         with self._writer.transaction() as con:
             con.executemany("DELETE FROM dead WHERE block = ?", ((number,) for number, _ in begun))
             written = [self._write_row(con, number, encoded) for number, encoded in begun]
             con.executemany("DELETE FROM block WHERE id = ?", ((number,) for number in gone))
             con.executemany("INSERT INTO dead VALUES (?)", ((number,) for number in gone))
+        with self._lock:
+            for number, _ in begun:
+                del self._begun[number]
         with self._head.lock:
             self._publish_layouts(written)
             self._catalog.replace(gone, [block for block, _ in written])
@@ -114,12 +124,13 @@ class BlockWriter:
     def sweep(self) -> int:
         """Delete the chunks of dead blocks, a few blocks a transaction; returns how many blocks went.
 
-        Only for blocks that nobody is writing: call it from the thread that compacts and imports.
+        Blocks that somebody is writing stay; call it while nobody finishes any.
         """
         swept = 0
         while True:
             with self._writer.transaction() as con:
-                rows = con.execute("SELECT block FROM dead ORDER BY block LIMIT ?", (_SWEEP_BLOCKS,)).fetchall()
+                dead = con.execute("SELECT block FROM dead ORDER BY block").fetchall()
+                rows = [row for row in dead if row[0] not in self._begun][:_SWEEP_BLOCKS]
                 for (number,) in rows:
                     delete_chunks(con, number)
                 con.executemany("DELETE FROM dead WHERE block = ?", rows)

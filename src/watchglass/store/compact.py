@@ -91,6 +91,14 @@ class Compactor:
         layouts = {block.id: self._catalog.layouts[block.layout] for block in job.blocks}
         refs = np.unique(np.concatenate(list(layouts.values())))
         seq = _sealed_seq(job.blocks, layouts, refs)
+        try:
+            begun = self._merge_all(job, layouts, refs, seq)
+            self._blocks.finish(begun, [block.id for block in job.blocks])
+        finally:
+            self._blocks.abandon()
+        return len(begun)
+
+    def _merge_all(self, job: Job, layouts: dict[int, Refs], refs: Refs, seq: int) -> list[tuple[int, EncodedBlock]]:
         begun: list[tuple[int, EncodedBlock]] = []
         for start in range(0, len(refs), MAX_SERIES):
             some = refs[start : start + MAX_SERIES]
@@ -100,8 +108,7 @@ class Compactor:
                 (number, replace(merged, seq=seq, level=job.level, origin=job.origin))
                 for number, merged in self._merge(job, involved, layouts, some)
             )
-        self._blocks.finish(begun, [block.id for block in job.blocks])
-        return len(begun)
+        return begun
 
     def _merge(
         self, job: Job, blocks: Sequence[Block], layouts: dict[int, Refs], refs: Refs

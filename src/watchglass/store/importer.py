@@ -7,7 +7,7 @@ transaction at the end, so that an import that fails or is killed leaves nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -46,8 +46,8 @@ class _Open:
 class Importer:
     """Builds blocks from columns; one thread uses it at a time."""
 
-    def __init__(self, blocks: BlockWriter) -> None:
-        self._blocks = blocks
+    def __init__(self, blocks: BlockWriter, make_room: Callable[[int], None]) -> None:
+        self._blocks, self._make_room = blocks, make_room  # the latter is called with the bytes that are to be written
         self._open: dict[tuple[int, bytes], _Open] = {}
         self._latest: dict[int, tuple[Times, _Open]] = {}
         self._buffered = 0
@@ -59,12 +59,11 @@ class Importer:
         for first, last in _cuts(times):
             self._add_day(ref, times[first:last], values[first:last])
         if self._buffered >= _BUFFER_BYTES:
-            self._write_all()
+            self.write()
         return len(times)
 
     def finish(self) -> list[EncodedBlock]:
-        """Write what is left and make everything appear."""
-        self._write_all()
+        """Make everything that was written appear."""
         self._blocks.finish(self._begun)
         return [block for _, block in self._begun]
 
@@ -80,7 +79,9 @@ class Importer:
             block.bodies[ref] = body = encode_column(values)
             self._buffered += len(body) + (times.nbytes if len(block.bodies) == 1 else 0)
 
-    def _write_all(self) -> None:
+    def write(self) -> None:
+        """Write what was taken in."""
+        self._make_room(self._buffered)
         lonely: defaultdict[int, list[_Open]] = defaultdict(list)
         for (day, _), block in self._open.items():
             if len(block.bodies) < _FEW:

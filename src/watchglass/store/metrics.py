@@ -145,19 +145,30 @@ class MetricStore:
         Raises:
             StoreError: it cannot be written; nothing was imported.
         """
+        try:
+            with self._upkeep.remembering():
+                return self._import(Importer(self._core.blocks, self._make_room), columns)
+        finally:
+            self._core.blocks.abandon()
+
+    def _make_room(self, coming_bytes: int) -> None:
         with self._maintenance.exclusive():
-            return self._import(Importer(self._core.blocks), columns)
+            self._upkeep.make_room(coming_bytes)
 
     def _import(self, importer: Importer, columns: Iterable[tuple[Labels, Times, Values]]) -> ImportResult:
         refs: set[int] = set()
         samples = 0
-        for labels, times, values in columns:
+        for labels, times, values in columns:  # may be as slow as a client: nothing else waits for it
+            self._maintenance.check()
             if len(times):
                 ref = self.series_ref(labels)
                 refs.add(ref)
                 samples += importer.add(ref, np.asarray(times, np.int64), np.asarray(values, np.float64))
         self._core.committer.call(self._save_names).result()
-        blocks = importer.finish()
+        importer.write()
+        with self._maintenance.exclusive():
+            self._maintenance.check()
+            blocks = importer.finish()
         self._core.committer.call(lambda: self._core.head.note_range(blocks)).result()
         first_ms, last_ms = min((b.t0 for b in blocks), default=None), max((b.t1 for b in blocks), default=None)
         return ImportResult(len(refs), samples, len(blocks), first_ms, last_ms)
