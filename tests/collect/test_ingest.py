@@ -6,6 +6,7 @@ import math
 import struct
 
 import numpy as np
+import pytest
 from collect_support import Memory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.ingest import REPORT_METRICS, TargetIngest
 from watchglass.collect.job import RelabelAction, RelabelRule, ScrapeJob, ScrapeLimits
+from watchglass.errors import ExpositionError
 from watchglass.interfaces import LOOSE
 from watchglass.model.labels import Labels
 from watchglass.model.sample import is_stale
@@ -29,7 +31,7 @@ class Scraped:
     def __init__(self, **options):
         self.store = Memory()
         self.ingest = TargetIngest(ScrapeJob("app", **options), LABELS, self.store, 1)
-        self.parser = ExpositionParser(self.ingest.resolve)
+        self.parser = ExpositionParser(self.ingest)
 
     def scrape(self, body: bytes, now_ms: int = NOW):
         outcome = self.ingest.accept(self.parser.parse(body, Format.TEXT), now_ms, 0.25)
@@ -168,8 +170,31 @@ def test_the_sample_limit_fails_the_scrape_and_bounds_new_series():
     assert target.values("up") == [1, 0, 0, 0]
     assert target.values("scrape_samples_scraped") == [1, 100, 100, 100]
     assert not target.values("s0")
-    assert len(target.store.refs) <= 1 + len(REPORT_METRICS) + 3 * 3
+    assert len(target.store.refs) == 1 + len(REPORT_METRICS)
     assert target.scrape(b"x 1\ny 1\nz 1\n").error is None
+
+
+@pytest.mark.parametrize("fault", [b"bad line here{", b"no_value", b'long{l="xxxxxxxxxx"} 1', b"a 1 2 3"])
+def test_a_body_with_a_fault_creates_no_series(fault):
+    target = Scraped(limits=ScrapeLimits(label_value_bytes=9))
+    target.scrape(b"a 1\n")
+    known = dict(target.store.refs)
+    for turn in range(3):
+        with pytest.raises(ExpositionError, match=r"^line 101: "):
+            target.scrape(b"".join(b'new{n="%d_%d"} 1\n' % (turn, i) for i in range(100)) + fault + b"\n")
+    assert target.store.refs == known
+    target.scrape(b"a 2\nb 1\n")
+    assert len(target.store.refs) == len(known) + 1
+
+
+def test_known_series_count_for_the_limit_that_keeps_new_ones_from_being_created():
+    target = Scraped(limits=ScrapeLimits(samples=3))
+    target.scrape(b"a 1\nb 1\n")
+    known = dict(target.store.refs)
+    outcome = target.scrape(b"a 1\nb 1\nc 1\nd 1\n")
+    assert str(outcome.error) == "sample_limit exceeded: 4 samples, the limit is 3"
+    assert target.store.refs == known
+    assert target.scrape(b"a 1\nb 1\nc 1\n").error is None
 
 
 def test_the_limit_counts_what_relabelling_keeps():

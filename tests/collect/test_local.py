@@ -124,7 +124,21 @@ def test_a_reload_swaps_the_collector_and_keeps_the_loop(store):
     assert not any(is_stale(value) for value in store.values("load")[:-1])
 
 
-def read_once(samples, resolve):
+class Giving:
+    """A resolver that drops some names, and gives every other series one ref."""
+
+    def __init__(self, ref, *, dropped=()):
+        self.ref, self.dropped, self.asked = ref, dropped, []
+
+    def name(self, exposed):
+        return None if exposed.name in self.dropped else exposed
+
+    def resolve(self, named, samples):
+        self.asked += named
+        return [self.ref] * len(named)
+
+
+def read_twice(samples, resolver):
     class Once:
         def collect(self):
             family = Family("x", MetricType.GAUGE)
@@ -132,7 +146,7 @@ def read_once(samples, resolve):
             return [family]
 
     async def main():
-        reader = LocalReader(LocalTarget("j", "i", Once()), resolve)
+        reader = LocalReader(LocalTarget("j", "i", Once()), resolver)
         return [(await reader.fetch())() for _ in range(2)]
 
     return asyncio.run(main())
@@ -140,16 +154,16 @@ def read_once(samples, resolve):
 
 def test_samples_may_bring_their_time_and_be_dropped():
     samples = [Sample("x", (), 1.0, 5), Sample("y", (("a", "b"),), 2.0)]
-    first, second = read_once(samples, lambda labels: DROPPED if labels.name == "x" else 3)
+    first, second = read_twice(samples, Giving(3, dropped=("x",)))
     assert list(first.refs) == [DROPPED, 3]
     assert list(first.timestamps_ms) == [5, NO_TIMESTAMP]
     assert (first.relaid, second.relaid, first.new_series) == (True, False, 1)
 
 
 def test_a_series_over_the_limit_is_asked_for_again():
-    asked = []
-    read_once([Sample("x", (), 1.0)], lambda labels: asked.append(labels) or UNRESOLVED)
-    assert len(asked) == 2
+    resolver = Giving(UNRESOLVED)
+    read_twice([Sample("x", (), 1.0)], resolver)
+    assert len(resolver.asked) == 2
 
 
 def test_a_second_reading_waits_for_no_first():
@@ -161,7 +175,7 @@ def test_a_second_reading_waits_for_no_first():
             return []
 
     async def main():
-        reader = LocalReader(LocalTarget("j", "i", Hanging(), timeout_ms=20), lambda labels: 1)
+        reader = LocalReader(LocalTarget("j", "i", Hanging(), timeout_ms=20), Giving(1))
         with pytest.raises(TimeoutError):
             await reader.fetch()
         with pytest.raises(ScrapeError, match="has not ended yet"):

@@ -38,7 +38,7 @@ class Reader:
     """A target whose answers are functions."""
 
     def __init__(self, ingest, *answers):
-        self.parser = ExpositionParser(ingest.resolve)
+        self.parser = ExpositionParser(ingest)
         self.answers = list(answers)
 
     async def fetch(self):
@@ -117,6 +117,19 @@ def test_a_target_is_logged_when_it_goes_and_when_it_comes_back(caplog):
         run(store, b"{", b"{", b"a 1\n", until_true=lambda loop: len(store.values("a")) > 2)
     assert [record.getMessage() for record in caplog.records] == ["target is down", "target is up again"]
     assert caplog.records[0].error == "line 1: expected a label name or '}', found the end of the line"
+
+
+def test_a_target_is_logged_when_it_begins_to_send_what_cannot_be_stored(caplog):
+    bad, good, last = b"a 1\na 2\nb 1 1\n", b"a 1\n", b"a 1\nlast 1\n"
+    store = Memory()
+    with caplog.at_level(logging.WARNING, "watchglass.collect"):
+        run(store, bad, bad, good, b"a 1\na 2\n", last, until_true=lambda loop: store.values("last"))
+    records = [vars(record) for record in caplog.records]
+    assert [record["message"] for record in records] == ["samples of a target are left out"] * 2
+    assert [(record["target"], record["duplicate"], record.get("too_old")) for record in records] == [
+        ("http://x", 1, 1),
+        ("http://x", 1, None),
+    ]
 
 
 class Forgetful(Memory):

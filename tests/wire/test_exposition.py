@@ -219,11 +219,15 @@ def test_a_format_change_starts_anew():
 def test_forgotten_series_are_asked_for_again():
     asked = []
 
-    def resolve(labels):
-        asked.append(labels.name)
-        return 1
+    class Resolver:
+        def name(self, exposed):
+            return exposed
 
-    target = Target(resolve=resolve)
+        def resolve(self, named, samples):
+            asked.extend(labels.name for labels in named)
+            return [1] * len(named)
+
+    target = Target(resolver=Resolver())
     target.scrape(b"a 1\n")
     target.scrape(b"a 2\n")
     target.parser.forget()
@@ -242,11 +246,16 @@ def test_the_cache_holds_the_last_good_body_only():
 def test_dropped_series_are_remembered_and_unresolved_ones_asked_again():
     asked = []
 
-    def resolve(labels):
-        asked.append(labels.name)
-        return {"dropped": DROPPED, "refused": UNRESOLVED}.get(labels.name, 7)
+    class Resolver:
+        def name(self, exposed):
+            asked.append(exposed.name)
+            return None if exposed.name == "dropped" else exposed
 
-    target = Target(resolve=resolve)
+        def resolve(self, named, samples):
+            assert samples == 2
+            return [UNRESOLVED if labels.name == "refused" else 7 for labels in named]
+
+    target = Target(resolver=Resolver())
     for value in (1, 2):
         reading = target.scrape(b"dropped %d\nrefused %d\ntaken %d\n" % (value, value, value))
         assert list(reading.refs) == [DROPPED, UNRESOLVED, 7]
@@ -255,12 +264,13 @@ def test_dropped_series_are_remembered_and_unresolved_ones_asked_again():
     assert reading.new_series == 0
 
 
-def test_a_fault_in_resolving_gets_its_line():
-    def resolve(labels):
-        raise ExpositionError("label_limit exceeded")
+def test_a_fault_in_naming_gets_its_line():
+    class Resolver:
+        def name(self, exposed):
+            raise ExpositionError("label_limit exceeded")
 
     with pytest.raises(ExpositionError) as caught:
-        Target(resolve=resolve).scrape(b"# a comment\nup 1\n")
+        Target(resolver=Resolver()).scrape(b"# a comment\nup 1\n")
     assert str(caught.value) == "line 2: label_limit exceeded"
 
 

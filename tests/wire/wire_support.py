@@ -9,15 +9,17 @@ from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, ExpositionParser, 
 class Target:
     """A parser with the series it has seen."""
 
-    def __init__(self, body_format=Format.TEXT, resolve=None, **options):
+    def __init__(self, body_format=Format.TEXT, resolver=None, **options):
         self.labels = []
         self.format = body_format
-        self.parser = ExpositionParser(resolve or self.resolve, **options)
+        self.parser = ExpositionParser(resolver or self, **options)
 
-    def resolve(self, labels):
-        if labels not in self.labels:
-            self.labels.append(labels)
-        return self.labels.index(labels)
+    def name(self, exposed):
+        return exposed
+
+    def resolve(self, named, samples):
+        self.labels += [labels for labels in dict.fromkeys(named) if labels not in self.labels]
+        return [self.labels.index(labels) for labels in named]
 
     def scrape(self, body: bytes) -> Reading:
         return self.parser.parse(body, self.format)

@@ -12,9 +12,8 @@ from watchglass.collect.http import Answer, ScrapeClient
 from watchglass.collect.job import ScrapeJob
 from watchglass.collect.metrics import ScrapeMetrics
 from watchglass.collect.target import Target
-from watchglass.model.labels import Labels
 from watchglass.wire.content_type import format_of
-from watchglass.wire.exposition import ExpositionParser, Reading
+from watchglass.wire.exposition import ExpositionParser, Reading, Resolver
 
 
 @dataclass(slots=True)
@@ -31,17 +30,15 @@ class HttpReader:
     Args:
         target: what to fetch.
         access: how, at the time of the fetch.
-        resolve: gives a new series its ref.
+        resolver: gives new series their refs.
         metrics: counts bytes.
     """
 
-    def __init__(
-        self, target: Target, access: HttpAccess, resolve: Callable[[Labels], int], metrics: ScrapeMetrics
-    ) -> None:
+    def __init__(self, target: Target, access: HttpAccess, resolver: Resolver, metrics: ScrapeMetrics) -> None:
         self.access = access
         self._target = target
         self._metrics = metrics
-        self._parser = ExpositionParser(resolve)
+        self._parser = ExpositionParser(resolver)
 
     async def fetch(self) -> Callable[[], Reading]:
         """Ask the target for its body."""

@@ -8,7 +8,7 @@ Source: prometheus/prometheus, scrape/scrape.go (scrapeLoopAppender.append, scra
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -105,30 +105,28 @@ class TargetIngest:
         """Follow another configuration of the same job from now on."""
         self._job = job
         self._namer = SeriesNamer(job, self._target_labels)
-        self._resolved = 0
 
     def forget_refs(self) -> None:
         """The store no longer knows some of the refs: ask for all again."""
         self._plan, self._report_refs, self._live = None, _NO_REFS, _NO_REFS
 
-    def resolve(self, exposed: Labels) -> int:
-        """The ref of an exposed series: what the parser calls for a new one.
+    def name(self, exposed: Labels) -> Labels | None:
+        """The labels that an exposed series is stored with; None when relabelling drops it.
 
         Raises:
             ExpositionError: the series exceeds a limit that fails the scrape.
         """
-        labels = self._namer.name(exposed)
-        if labels is None:
-            return DROPPED
+        return self._namer.name(exposed)
+
+    def resolve(self, named: Sequence[Labels], samples: int) -> Sequence[int]:
+        """The refs of series that are new in a body with so many samples; none is created for one that will fail."""
         limit = self._job.limits.samples
-        if limit and self._resolved >= limit:
-            return UNRESOLVED  # the scrape fails anyway: create no more series for it
-        self._resolved += 1
-        return self._appender.series_ref(labels)
+        if limit and samples > limit:
+            return [UNRESOLVED] * len(named)
+        return [self._appender.series_ref(labels) for labels in named]
 
     def accept(self, reading: Reading, now_ms: int, duration_s: float) -> Outcome:
         """What a body that could be read comes to; it still fails when it holds more samples than the job allows."""
-        self._resolved = 0
         refs = np.frombuffer(reading.refs, np.uint32)
         kept = int(np.count_nonzero(refs != DROPPED))
         counts = ScrapeCounts(reading.samples, kept, reading.new_series)
@@ -153,7 +151,6 @@ class TargetIngest:
 
     def fail(self, error: ScrapeError, now_ms: int, duration_s: float, counts: ScrapeCounts = _NOTHING) -> Outcome:
         """What a failed scrape comes to: every live series ends, and `up` is 0."""
-        self._resolved = 0
         report = np.array((0.0, duration_s, counts.scraped, counts.kept, counts.series_added))
         batch = Batch(self._reports(), report, now_ms, self._group)
         stale, self._live = np.setdiff1d(self._live, self._reports()), _NO_REFS

@@ -16,7 +16,7 @@ from watchglass.interfaces import Collector
 from watchglass.model.labels import METRIC_NAME, Labels
 from watchglass.model.metadata import Family, Metadata, MetricType
 from watchglass.model.sample import Sample
-from watchglass.wire.exposition import NO_TIMESTAMP, UNRESOLVED, Reading, Resolve
+from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, UNRESOLVED, Reading, Resolver
 
 _Key = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -45,12 +45,12 @@ class LocalReader:
 
     Args:
         local: what to read.
-        resolve: gives a new series its ref.
+        resolver: gives new series their refs.
     """
 
-    def __init__(self, local: LocalTarget, resolve: Resolve) -> None:
+    def __init__(self, local: LocalTarget, resolver: Resolver) -> None:
         self._local = local
-        self._resolve = resolve
+        self._resolver = resolver
         self._reading: asyncio.Future[list[Family]] | None = None
         self.forget()
 
@@ -93,16 +93,20 @@ class LocalReader:
     def _lay(self, keys: list[_Key]) -> int:
         """Find the refs of all samples; how many series are new."""
         known = dict(zip(self._keys, self._refs, strict=True))
-        refs = array("I")
-        new_series = 0
-        for key in keys:
-            ref = known.get(key, UNRESOLVED)
-            if ref == UNRESOLVED:
-                ref = self._resolve(Labels.of(((METRIC_NAME, key[0]), *key[1])))
-                new_series += ref < UNRESOLVED
-            refs.append(ref)
+        refs = array("I", [known.get(key, UNRESOLVED) for key in keys])
+        named: dict[int, Labels] = {}
+        for index, key in enumerate(keys):
+            if refs[index] == UNRESOLVED:
+                labels = self._resolver.name(Labels.of(((METRIC_NAME, key[0]), *key[1])))
+                if labels is None:
+                    refs[index] = DROPPED
+                else:
+                    named[index] = labels
+        found = self._resolver.resolve(list(named.values()), len(refs) - refs.count(DROPPED))
+        for index, ref in zip(named, found, strict=True):
+            refs[index] = ref
         self._keys, self._refs = keys, refs
-        return new_series
+        return sum(ref < UNRESOLVED for ref in found)
 
 
 def _timestamps(samples: Iterable[Sample]) -> array[int] | None:

@@ -43,6 +43,6 @@ class LocalPool:
         target = local.target()
         group = self._around.appender.open_group(key)
         ingest = TargetIngest(ScrapeJob(local.job), target.labels, self._around.appender, group)
-        self._readers[key] = reader = LocalReader(local, ingest.resolve)
+        self._readers[key] = reader = LocalReader(local, ingest)
         delays_ms = (0, local.again_after_ms) if local.again_after_ms else (0,)
         self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=delays_ms), group)

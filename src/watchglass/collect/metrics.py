@@ -6,6 +6,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from watchglass.collect.ingest import ScrapeCounts
 
+LEFT_OUT = ("duplicate", "future", "too_old")
+"""Why samples of a good scrape are not handed to the store: fields of ScrapeCounts."""
+
 
 class ScrapeMetrics:
     """The `watchglass_scrape_*` family, on the registry given; none registers it nowhere."""
@@ -33,7 +36,7 @@ class ScrapeMetrics:
 
     def count_left_out(self, counts: ScrapeCounts) -> None:
         """Count what a scrape left out before the store saw it."""
-        for reason in ("duplicate", "future", "too_old"):
+        for reason in LEFT_OUT:
             number = getattr(counts, reason)
             if number:
                 self.left_out.labels(reason).inc(number)

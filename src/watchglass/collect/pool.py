@@ -91,7 +91,7 @@ class TargetPool:
     def _start(self, target: Target, delay_ms: int) -> None:
         group = self._around.appender.open_group(target.key)
         ingest = TargetIngest(self._job, target.labels, self._around.appender, group)
-        reader = HttpReader(target, self._access, ingest.resolve, self._around.metrics)
+        reader = HttpReader(target, self._access, ingest, self._around.metrics)
         self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=(delay_ms,)), group)
 
     def _log_faulty(self, known: set[DroppedTarget]) -> None:

@@ -18,9 +18,9 @@ from typing import Protocol
 
 from watchglass.clock import Clock
 from watchglass.collect.errors import ScrapeError
-from watchglass.collect.ingest import Outcome, TargetIngest
+from watchglass.collect.ingest import Outcome, ScrapeCounts, TargetIngest
 from watchglass.collect.job import ScrapeJob
-from watchglass.collect.metrics import ScrapeMetrics
+from watchglass.collect.metrics import LEFT_OUT, ScrapeMetrics
 from watchglass.collect.target import Target
 from watchglass.errors import ExpositionError, StoreError
 from watchglass.interfaces import Appender, AppendResult
@@ -112,6 +112,7 @@ class ScrapeLoop:
         self._clock, self._metrics = around.clock, around.metrics
         self._delays_ms = delays_ms
         self._next_job: ScrapeJob | None = None
+        self._left_out: frozenset[str] = frozenset()  # why the last good scrape left out samples
         self._retired = asyncio.Event()
 
     def follow(self, job: ScrapeJob) -> None:
@@ -215,6 +216,8 @@ class ScrapeLoop:
         )
         self._metrics.durations.observe(duration_s)
         self._metrics.count_left_out(outcome.counts)
+        if not error:
+            self._log_left_out(outcome.counts)
 
     def _log_change(self, error: ScrapeError | None) -> None:
         """Say when a target goes down and when it is back, not each time that it fails."""
@@ -223,6 +226,14 @@ class ScrapeLoop:
             log.warning("target is down", extra=target | {"error": str(error)})
         elif not error and self.status.health is Health.DOWN:
             log.info("target is up again", extra=target)
+
+    def _log_left_out(self, counts: ScrapeCounts) -> None:
+        """Say when a target begins to send samples that cannot be stored, not each time that it does."""
+        left_out = {reason: number for reason in LEFT_OUT if (number := getattr(counts, reason))}
+        if left_out.keys() - self._left_out:
+            target = {"job": self.target.labels.get("job"), "target": self.target.url}
+            log.warning("samples of a target are left out", extra=target | left_out)
+        self._left_out = frozenset(left_out)
 
     async def _settle(self, futures: Sequence[Future[AppendResult]]) -> None:
         """Wait for the commit, and count what the store did not take."""

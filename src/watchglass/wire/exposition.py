@@ -5,7 +5,7 @@ A target says nearly the same each time. The parser therefore remembers the last
 
 1. same lines in the same order: only lines that differ are looked at, and of them only the value is read;
 2. lines moved, came or went: a known series costs a dictionary lookup and a float;
-3. a series not seen before is parsed with care, and `resolve` says what its ref is.
+3. a series not seen before is parsed with care; once the whole body has been read without fault, it gets a ref.
 
 Only what the last good body held is remembered, so that the cache cannot outgrow one body.
 
@@ -15,7 +15,7 @@ Results are flat arrays with one entry a line, so that a line's number is its in
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import ne
@@ -32,12 +32,23 @@ from watchglass.wire.openmetrics import OpenMetricsGrammar
 from watchglass.wire.series import SeriesGrammar, to_labels
 from watchglass.wire.text import TextGrammar
 
-__all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "Reading", "Resolve"]
+__all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "Reading", "Resolver"]
 
 _MAX_LINE_BYTES = 1 << 20  # far above any honest series
 
-Resolve = Callable[[Labels], int]
-"""Gives a new series its ref, or DROPPED, or UNRESOLVED; may raise ExpositionError, to which the line is added."""
+
+class Resolver(Protocol):
+    """Gives new series their refs, in two steps, so that a body with a fault anywhere creates none."""
+
+    def name(self, exposed: Labels) -> Labels | None:
+        """The labels that are stored; None when the series is dropped.
+
+        Raises:
+            ExpositionError: the series is refused, and the body with it; the line is added.
+        """
+
+    def resolve(self, named: Sequence[Labels], samples: int) -> Sequence[int]:
+        """The refs of series, or UNRESOLVED, in a body with so many samples that are not dropped."""
 
 
 class Grammar(Protocol):
@@ -76,12 +87,12 @@ class ExpositionParser:
     """Parses the bodies of one target, of which it expects the next to be much like the last.
 
     Args:
-        resolve: gives a series that is new in a body its ref.
+        resolver: gives series that are new in a body their refs.
         max_lines: a body with more lines is refused before it is looked at.
     """
 
-    def __init__(self, resolve: Resolve, *, max_lines: int = 2_000_000) -> None:
-        self._resolve = resolve
+    def __init__(self, resolver: Resolver, *, max_lines: int = 2_000_000) -> None:
+        self._resolver = resolver
         self._max_lines = max_lines
         self._layout = Layout()
 
@@ -147,7 +158,7 @@ class ExpositionParser:
     def _reparse(self, body: bytes, body_format: Format) -> Reading:
         """Read a body whose lines moved, and remember it."""
         old = self._layout
-        careful = _Pass(body, body_format, old.known() if old.format is body_format else {}, self._resolve)
+        careful = _Pass(body, body_format, old.known() if old.format is body_format else {}, self._resolver)
         self._layout = layout = careful.run()
         changed = {name: said for name, said in layout.metadata.items() if old.metadata.get(name) != said}
         return Reading(
@@ -187,12 +198,13 @@ def _read_tail(grammar: Grammar, index: int, tail: bytes) -> tuple[int, float, i
 class _Pass:
     """One careful walk over a body, with the series of the last one known."""
 
-    def __init__(self, body: bytes, body_format: Format, known: dict[bytes, int], resolve: Resolve) -> None:
+    def __init__(self, body: bytes, body_format: Format, known: dict[bytes, int], resolver: Resolver) -> None:
         self.layout = Layout.unread(body, body_format)
         self.new_series = 0
         self._grammar = GRAMMARS[body_format]
         self._known = known
-        self._resolve = resolve
+        self._resolver = resolver
+        self._named: dict[int, Labels] = {}  # by line, the series that have no ref yet
         self._type = MetricType.UNKNOWN
         self._ended = False
         self._indexes: list[int] = []
@@ -212,8 +224,17 @@ class _Pass:
             first += len(lines)
         if self._grammar.needs_eof and not self._ended:
             raise ExpositionError("expected # EOF at the end of the body", line=len(layout.refs))
+        if self._named:
+            self._resolve_named()
         layout.complete = UNRESOLVED not in layout.refs
         return layout
+
+    def _resolve_named(self) -> None:
+        refs = self.layout.refs
+        found = self._resolver.resolve(list(self._named.values()), len(refs) - refs.count(DROPPED))
+        for index, ref in zip(self._named, found, strict=True):
+            refs[index] = ref
+            self.new_series += ref < UNRESOLVED
 
     def _read_run(self, first: int, lines: list[bytes]) -> None:
         try:
@@ -254,8 +275,10 @@ class _Pass:
             labels, start = self._grammar.series.parse(line)
             if start == len(line):
                 raise ExpositionError("expected a value, found the end of the line")
-            ref = self._resolve(to_labels(labels, self._type))
-            self.new_series += ref < UNRESOLVED
+            named = self._resolver.name(to_labels(labels, self._type))
+            ref = DROPPED if named is None else UNRESOLVED
+            if named is not None:
+                self._named[index] = named
         self.layout.refs[index], self.layout.starts[index] = ref, start
         self._indexes.append(index)
         self._tails.append(line[start:])
