@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import Index, SeriesSet, Times, empty_series_set
-from watchglass.errors import QueryLimitError
+from watchglass.errors import QueryLimitError, StoreError
 from watchglass.store.block import ROW_BITS, Block, Catalog, Refs
 from watchglass.store.cache import ChunkCache
 from watchglass.store.chunk import ABSENT_BITS, Mask, decode_column, decode_own, decode_times
@@ -26,7 +26,7 @@ from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.index import Selection
 from watchglass.store.page import ScrapePage, Sealed, SealedPage, SinglePage
-from watchglass.store.sqlite import Readers
+from watchglass.store.sqlite import Readers, is_damage
 
 log = logging.getLogger("watchglass.store")
 
@@ -80,6 +80,7 @@ class Reader:
 
         Raises:
             QueryLimitError: there would be more than `max_samples`.
+            StoreError: the file cannot be read at the moment; what is damaged is left out and reported instead.
         """
         if not len(selection.refs) or end_ms < start_ms:
             return empty_series_set()
@@ -173,7 +174,9 @@ class Reader:
                 return con.execute("SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", span).fetchall()
             marks = ",".join("?" * len(ids))
             return con.execute(f"SELECT id, body FROM chunk WHERE id IN ({marks})", ids).fetchall()  # noqa: S608 - question marks
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise StoreError(f"samples cannot be read at the moment: {error}") from error
             self._on_damage(f"a part of the file cannot be read: {error}")
             return []
 
