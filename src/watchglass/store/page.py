@@ -239,6 +239,12 @@ class SinglePage:
         self.bits[at, rows] = bits
         self.sizes[rows] += np.uint8(1)
 
+    def copy(self, rows: Index) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+        """Sizes [k] of some rows, and times and bits [max(sizes), k] in order of arrival."""
+        sizes = self.sizes[rows].astype(np.int64)
+        n = int(sizes.max(initial=0))
+        return sizes, self.times[:n, rows].view(np.int64), self.bits[:n, rows]
+
     def columns(self, rows: Index) -> list[Column]:
         """Copies of the samples in some rows, in time order."""
         return [self._column(row) for row in rows.tolist()]

@@ -25,7 +25,7 @@ from watchglass.store.chunk import ABSENT_BITS, Mask, decode_column, decode_own,
 from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.index import Selection
-from watchglass.store.page import ScrapePage, Sealed, SealedPage, SinglePage
+from watchglass.store.page import ScrapePage, Sealed, SealedPage
 from watchglass.store.sqlite import Readers, is_damage
 
 log = logging.getLogger("watchglass.store")
@@ -251,13 +251,34 @@ def _clip(
     return Piece(series, times[first:last], bits[:, first:last], None, rank) if first < last else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """What a page of single series held of some of them."""
+
+    series: Index  # [k] rows of the selection
+    sizes: Index  # [k] samples of each
+    times: Times  # [max(sizes), k] in order of arrival
+    bits: NDArray[np.uint64]  # [max(sizes), k]
+    origin: int
+
+    def pieces(self, span: tuple[int, int]) -> Iterable[Piece]:
+        """One for each series that has samples in the span."""
+        for at, size in enumerate(self.sizes.tolist()):
+            order = np.argsort(self.times[:size, at], kind="stable")
+            times, bits = self.times[order, at], self.bits[order, at]
+            piece = _clip(self.series[at : at + 1], times, bits[None, :], span, (self.origin, _HEAD))
+            if piece:
+                yield piece
+
+
 def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piece]:
-    """Copies of what open and handed-over pages hold of some series."""
+    """Copies of what open and handed-over pages hold of some series; under the lock only whole arrays are copied."""
     span = (start_ms, end_ms)
+    pieces: list[Piece] = []
+    copies: list[_Copy] = []
     with head.lock:
         slots = head.slots.find(refs)
         sealing = list(head.sealing)
-        pieces = [piece for sealed in sealing for piece in _sealed_pieces(sealed, refs, span)]
         for homes, rows, pages in (
             (head.slots.page, head.slots.row, head.pages),
             (head.slots.single, head.slots.single_row, head.singles),
@@ -267,21 +288,13 @@ def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piec
             for number in np.unique(home[home >= 0]).tolist():
                 series = np.flatnonzero(home == number)
                 at = rows[slots[series]].astype(np.int64)
-                pieces += _page_pieces(pages[number], at, series, span, late=pages is head.lates)
-    return pieces
-
-
-def _page_pieces(
-    page: ScrapePage | SinglePage, rows: Index, series: Index, span: tuple[int, int], *, late: bool
-) -> list[Piece]:
-    if isinstance(page, ScrapePage):
-        return _shared_piece(page.times[: page.size], page.bits, rows, series, span)
-    columns = page.columns(rows)
-    clipped = (
-        _clip(series[at : at + 1], column.times, column.values[None, :].view(np.uint64), span, (int(late), _HEAD))
-        for at, column in enumerate(columns)
-    )
-    return [piece for piece in clipped if piece]
+                page = pages[number]
+                if isinstance(page, ScrapePage):
+                    pieces += _shared_piece(page.times[: page.size], page.bits, at, series, span)
+                else:
+                    copies.append(_Copy(series, *page.copy(at), int(pages is head.lates)))
+    pieces += [piece for sealed in sealing for piece in _sealed_pieces(sealed, refs, span)]
+    return pieces + [piece for copy in copies for piece in copy.pieces(span)]
 
 
 def _sealed_pieces(sealed: Sealed, refs: Refs, span: tuple[int, int]) -> list[Piece]:
