@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from watchglass.clock import ManualClock
+from watchglass.collect.manager import TargetList
 from watchglass.errors import QueryLimitError, QueryTimeoutError
 from watchglass.interfaces import Batch
 from watchglass.model.labels import Labels
@@ -213,3 +214,17 @@ async def test_more_queries_than_there_is_room_for(make_parts, make_client):
     assert refused.json()["errorType"] == "unavailable"
     assert "watchglass_queries_refused_total 1.0" in metrics
     assert "watchglass_queries_in_flight 0.0" in metrics
+
+
+async def test_a_discovery_that_is_not_supported_is_listed_with_its_job(make_client, make_parts):
+    listed = TargetList([], [], [("pods", "kubernetes_sd_configs"), ("vms", "ec2_sd_configs")])
+    parts = make_parts(targets=lambda: listed)
+    async with make_client(parts) as client:
+        everything = (await client.get("/api/v1/targets")).json()["data"]
+        one = (await client.get("/api/v1/targets?scrapePool=vms")).json()["data"]
+
+    assert [each["kind"] for each in everything["unsupportedDiscoveries"]] == [
+        "kubernetes_sd_configs",
+        "ec2_sd_configs",
+    ]
+    assert one["unsupportedDiscoveries"] == [{"scrapePool": "vms", "kind": "ec2_sd_configs"}]

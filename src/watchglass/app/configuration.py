@@ -36,10 +36,7 @@ class Configuration:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is accepted and has no effect yet."""
-        of_file = (
-            f"{self.prometheus.path}:{each.line}: {each.key}: {each.message}" for each in self.prometheus.notices
-        )
-        return (*self.settings.notices, *of_file)
+        return (*self.settings.notices, *map(str, self.prometheus.notices))
 
     def reread(self) -> Configuration:
         """The same sources, read again.

@@ -46,6 +46,9 @@ class StatusApi:
         }
         if state != "active":
             content["droppedTargetCounts"] = Counter(name for name, _ in dropped)
+        missing = [{"scrapePool": name, "kind": kind} for name, kind in listed.unsupported if pool in {"", name}]
+        if missing:  # ours alone: Prometheus has every discovery
+            content["unsupportedDiscoveries"] = missing
         return success(content)
 
     async def status(self, request: Request) -> Response:

@@ -19,6 +19,8 @@ export interface ScrapeTarget {
   labels: Record<string, string>;
   scrapePool: string;
   scrapeUrl: string;
+  /** A Prometheus duration: `15s`. */
+  scrapeInterval?: string;
   health: "up" | "down" | "unknown";
   lastError: string;
   /** RFC 3339; year 1 when never scraped. */
@@ -30,6 +32,7 @@ export interface ScrapeTarget {
 export interface TargetsAnswer {
   activeTargets: ScrapeTarget[];
   droppedTargets: unknown[];
+  unsupportedDiscoveries?: { scrapePool: string; kind: string }[];
 }
 
 export const fetchDashboards = (signal?: AbortSignal): Promise<DashboardHit[]> =>

@@ -51,7 +51,14 @@ function Row({ target }: { target: ScrapeTarget }) {
   );
 }
 
-function Pool({ name, targets }: { name: string; targets: readonly ScrapeTarget[] }) {
+interface PoolProps {
+  name: string;
+  targets: readonly ScrapeTarget[];
+  /** Kinds of discovery that the job asks for and Watchglass does not have. */
+  unsupported: readonly string[];
+}
+
+function Pool({ name, targets, unsupported }: PoolProps) {
   const up = targets.filter(({ health }) => health === "up").length;
   return (
     <section className={styles.pool}>
@@ -64,6 +71,15 @@ function Pool({ name, targets }: { name: string; targets: readonly ScrapeTarget[
       <ul>
         {targets.map((target) => (
           <Row key={target.scrapeUrl + JSON.stringify(target.labels)} target={target} />
+        ))}
+        {unsupported.map((kind) => (
+          <li key={kind} className={styles.target}>
+            <span className={styles.state}>Not supported</span>
+            <span className={styles.url}>{kind}</span>
+            <p className={styles.error}>
+              Watchglass does not have this discovery; the targets it would find are missing.
+            </p>
+          </li>
         ))}
       </ul>
     </section>
@@ -78,7 +94,8 @@ export function TargetsPage() {
     refetchInterval: refreshMs === 0 ? false : refreshMs,
   });
   const targets = data?.activeTargets ?? [];
-  const pools = Map.groupBy(targets, ({ scrapePool }) => scrapePool);
+  const missing = data?.unsupportedDiscoveries ?? [];
+  const names = [...new Set([...targets, ...missing].map(({ scrapePool }) => scrapePool))];
   const controls = (
     <RefreshPicker
       intervalMs={refreshMs}
@@ -96,13 +113,18 @@ export function TargetsPage() {
           onRetry={() => void refetch()}
         />
       )}
-      {data !== undefined && targets.length === 0 && (
+      {data !== undefined && names.length === 0 && (
         <Empty title="No targets">Add a job under scrape_configs and reload.</Empty>
       )}
-      {[...pools]
-        .sort(([a], [b]) => a.localeCompare(b))
-        .map(([name, members]) => (
-          <Pool key={name} name={name} targets={members} />
+      {names
+        .sort((a, b) => a.localeCompare(b))
+        .map((name) => (
+          <Pool
+            key={name}
+            name={name}
+            targets={targets.filter(({ scrapePool }) => scrapePool === name)}
+            unsupported={missing.filter(({ scrapePool }) => scrapePool === name).map(({ kind }) => kind)}
+          />
         ))}
     </Page>
   );
