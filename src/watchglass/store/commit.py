@@ -30,7 +30,7 @@ Appended = tuple[Batch, Future[AppendResult]]
 Ordered = tuple[Callable[[], object], Future[object]]
 
 
-class LogWriter(Protocol):
+class LogSink(Protocol):
     """Writes log records and hands sealed pages on; the store provides it."""
 
     def write_log(self, admissions: list[Admission]) -> list[tuple[int, int]]:
@@ -54,7 +54,7 @@ class Committer:
     """
 
     def __init__(
-        self, head: Head, admitter: Admitter, sink: LogWriter, clock: Clock, *, interval_ms: int, queue_bytes: int
+        self, head: Head, admitter: Admitter, sink: LogSink, clock: Clock, *, interval_ms: int, queue_bytes: int
     ) -> None:
         self._head, self._admitter, self._sink, self._clock = head, admitter, sink, clock
         self._interval_s, self._queue_bytes = interval_ms / 1000, queue_bytes
