@@ -117,6 +117,18 @@ def test_the_log_cut_at_a_random_byte(original, tmp_path, seed):
     assert bool(said) or not lost, f"{lost} samples are gone and nobody said so"
 
 
+def test_a_file_whose_list_of_tables_seems_empty_is_not_taken_for_a_new_one(original, tmp_path):
+    folder, expected, now_ms = original
+    shutil.copytree(folder, tmp_path / "data")
+    (tmp_path / "data" / "metrics.db-wal").unlink()
+    with (tmp_path / "data" / "metrics.db").open("r+b") as file:
+        file.seek(103)
+        file.write(bytes(2))
+    lost, said = assert_sound(tmp_path / "data", expected, now_ms)
+    assert lost < 0.2 * sum(map(len, expected.values()))
+    assert said
+
+
 def test_a_file_that_is_no_database_is_kept_aside(tmp_path):
     (tmp_path / "metrics.db").write_bytes(random.Random(1).randbytes(100_000))
     store = opened(tmp_path)

@@ -17,6 +17,7 @@ from watchglass.errors import StoreError
 PAGE_BYTES = 4096
 FORMAT = 1
 _WAL_VERSION = 2
+_EMPTY_BYTES = 4 * PAGE_BYTES  # a larger file has tables
 _CHECKPOINT_BYTES = 2 * 1024 * 1024
 _IDLE_READERS = 4
 _BUSY_S = 30
@@ -42,6 +43,7 @@ _META = (_SCHEMA.strip().split("\n")[0],)
 def connect(path: Path) -> sqlite3.Connection:
     """Open a connection with the pragmas that every connection needs; transactions are explicit."""
     con = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S, cached_statements=64)
+    con.text_factory = _any_text
     con.executescript("PRAGMA synchronous = FULL; PRAGMA cache_size = -2048; PRAGMA temp_store = MEMORY;")
     return con
 
@@ -55,10 +57,13 @@ def create_schema(path: Path) -> None:
     """
     try:
         con = sqlite3.connect(path, isolation_level=None)
+        con.text_factory = _any_text
         with closing(con):
             if con.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 _check_format(con, path)
                 return
+            if path.stat().st_size > _EMPTY_BYTES:
+                raise DamagedFileError(f"{path} is damaged: its list of tables is empty")
             con.executescript(f"PRAGMA page_size = {PAGE_BYTES}; PRAGMA auto_vacuum = INCREMENTAL;")
             con.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
             con.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} INSERT INTO meta VALUES ('format', '{FORMAT}'); COMMIT;")  # noqa: S608 - constants
@@ -82,6 +87,11 @@ def _check_format(con: sqlite3.Connection, path: Path) -> None:
         raise DamagedFileError(f"{path} is damaged: its header names write version {write_version}")
     if found != str(FORMAT):
         raise StoreError(f"{path} has format {found}; this version knows format {FORMAT}")
+
+
+def _any_text(data: bytes) -> str:
+    """Text of a damaged file is no reason to fail; a blob that became text does not pass its checksum."""
+    return data.decode("utf-8", "replace")
 
 
 class DamagedFileError(StoreError):
