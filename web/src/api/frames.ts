@@ -66,14 +66,23 @@ async function fetchFrame(path: string, params: Params, signal: AbortSignal): Pr
   return decodeFrame(await response.arrayBuffer());
 }
 
-/** Evaluate `expr` at each step from start to end, both inclusive; all times in ms. */
+/**
+ * Evaluate `expr` at each step from start to end, both inclusive; all times in ms. A sample older than the lookback
+ * counts no more; without one, the server's own holds.
+ */
 export function queryRange(
   expr: string,
-  range: { startMs: number; endMs: number; stepMs: number },
+  range: { startMs: number; endMs: number; stepMs: number; lookbackMs?: number | undefined },
   signal: AbortSignal,
 ): Promise<Frame> {
-  const { startMs, endMs, stepMs } = range;
-  const params = { query: expr, start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
+  const { startMs, endMs, stepMs, lookbackMs } = range;
+  const params = {
+    query: expr,
+    start: startMs / 1000,
+    end: endMs / 1000,
+    step: stepMs / 1000,
+    ...(lookbackMs === undefined ? {} : { lookback_delta: lookbackMs / 1000 }),
+  };
   return fetchFrame("api/v1/query_range", params, signal);
 }
 

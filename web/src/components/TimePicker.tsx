@@ -33,13 +33,16 @@ function OwnRange({ value, onChange }: Pick<TimePickerProps, "value" | "onChange
   const [from, setFrom] = useState(shown(value.from));
   const [to, setTo] = useState(shown(value.to));
   const [error, setError] = useState("");
+  const [wrong, setWrong] = useState({ from: false, to: false });
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (resolveRange({ from: from.trim(), to: to.trim() }, Date.now()) !== undefined) {
       onChange({ from: stored(from), to: stored(to) });
       return;
     }
-    const bad = [from, to].find((text) => resolveBound(text.trim(), Date.now()) === undefined);
+    const isBad = (text: string): boolean => resolveBound(text.trim(), Date.now()) === undefined;
+    const bad = [from, to].find(isBad);
+    setWrong(bad === undefined ? { from: true, to: true } : { from: isBad(from), to: isBad(to) });
     setError(
       bad === undefined
         ? "From must be before to."
@@ -54,7 +57,7 @@ function OwnRange({ value, onChange }: Pick<TimePickerProps, "value" | "onChange
           value={from}
           onChange={(event) => setFrom(event.target.value)}
           spellCheck={false}
-          aria-invalid={error !== ""}
+          aria-invalid={wrong.from}
         />
       </label>
       <label>
@@ -63,7 +66,7 @@ function OwnRange({ value, onChange }: Pick<TimePickerProps, "value" | "onChange
           value={to}
           onChange={(event) => setTo(event.target.value)}
           spellCheck={false}
-          aria-invalid={error !== ""}
+          aria-invalid={wrong.to}
         />
       </label>
       {error !== "" && (

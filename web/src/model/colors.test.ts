@@ -16,10 +16,15 @@ test("no two series of a panel look alike, whatever other panels took", () => {
   expect(registry.assign(["a", "b"])).toEqual([0, 1]);
 });
 
-test("the ninth series has the first colour, dashed", () => {
-  expect(slotColor(PALETTE_SIZE, "dark").color).toBe(slotColor(0, "dark").color);
+test("the ninth series is the first colour, lighter and dashed", () => {
+  expect(slotColor(PALETTE_SIZE, "dark").color).toBe(shade(slotColor(0, "dark").color, 0.3));
   expect(slotColor(PALETTE_SIZE, "dark").dash).not.toEqual([]);
-  expect(slotColor(3 * PALETTE_SIZE, "dark").color).not.toBe(slotColor(0, "dark").color);
+});
+
+test.each(["dark", "light"] as const)("200 series on %s ground are all different", (theme) => {
+  const looks = Array.from({ length: 200 }, (_, slot) => JSON.stringify(slotColor(slot, theme)));
+
+  expect(new Set(looks).size).toBe(200);
 });
 
 test.each<[string, string]>([

@@ -79,21 +79,23 @@ export function resolveColor(name: string, theme: ThemeName): string {
   return /^(#|rgb|hsl)/.test(name) ? name : bases.accent!;
 }
 
-/** A place in the endless palette: from the ninth on the same hues, dashed, then lighter and dashed. */
+/** A place in the endless palette: from the ninth on the same hues, dashed and a step nearer to the text's colour. */
 export interface SeriesColor {
   color: string;
   dash: readonly number[];
 }
 
-const DASHES: readonly (readonly number[])[] = [[], [6, 3], [2, 3]];
+const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 2]];
+/** Shares of white, or of black on light ground, that later rounds mix in. */
+const LIFTS = [0, 0.3, 0.15, 0.45, 0.6];
 
-/** The colour of a slot. */
+/** The colour and the dashes of a slot: 200 of them before two are alike. */
 export function slotColor(slot: number, theme: ThemeName): SeriesColor {
   const color = PALETTES[theme][slot % PALETTE_SIZE]!;
   const round = Math.floor(slot / PALETTE_SIZE);
-  const lift = Math.floor(round / DASHES.length) * (theme === "dark" ? 0.25 : -0.25);
+  const lift = LIFTS[(round + Math.floor(round / DASHES.length)) % LIFTS.length]!;
   return {
-    color: lift === 0 ? color : shade(color, Math.max(-0.5, Math.min(0.5, lift))),
+    color: lift === 0 ? color : shade(color, theme === "dark" ? lift : -lift),
     dash: DASHES[round % DASHES.length]!,
   };
 }

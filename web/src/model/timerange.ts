@@ -30,8 +30,11 @@ export const UNIT_MS: Readonly<Record<string, number>> = {
 export const PRESETS: readonly (RawRange & { label: string; short: string })[] = [
   ["5m", "Last 5 minutes"],
   ["15m", "Last 15 minutes"],
+  ["30m", "Last 30 minutes"],
   ["1h", "Last hour"],
+  ["3h", "Last 3 hours"],
   ["6h", "Last 6 hours"],
+  ["12h", "Last 12 hours"],
   ["24h", "Last 24 hours"],
   ["7d", "Last 7 days"],
   ["30d", "Last 30 days"],

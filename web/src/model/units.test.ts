@@ -27,6 +27,8 @@ describe("formatText", () => {
     [3, "widgets", undefined, `3${NB}widgets`],
     [1500, "si:V", undefined, `1.50${NB}kV`],
     [183_600, "dtdurations", undefined, "2 d 3 h"],
+    [3605, "dtdurations", undefined, "1 h 0 min"],
+    [7325, "dtdurations", undefined, "2 h 2 min"],
     [59, "dtdurations", undefined, "59 s"],
     [0, "dtdurations", undefined, "0 s"],
     [1, "bool_yes_no", undefined, "Yes"],

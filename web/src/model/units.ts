@@ -134,21 +134,18 @@ const SPECIAL: Readonly<Record<string, Special>> = {
 const fixed = (decimals?: number): Intl.NumberFormatOptions =>
   decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
 
-/** `3 d 4 h`, `12 min 5 s`: the two largest parts of a duration in seconds. */
+/** `3 d 4 h`, `2 h 0 min`, `12 min 5 s`: the largest part of a duration in seconds, and always the one after it. */
 function durationWords(seconds: number): string {
   const sizes = SECONDS.slice(3)
     .reverse()
     .filter(([suffix]) => suffix !== "wk");
-  let rest = Math.abs(Math.round(seconds));
-  const parts: string[] = [];
-  for (const [suffix, size] of sizes) {
-    const amount = Math.floor(rest / size);
-    if (amount === 0 && parts.length === 0) continue;
-    if (amount > 0) parts.push(`${amount} ${suffix}`);
-    rest -= amount * size;
-    if (parts.length === 2) break;
-  }
-  return (seconds < 0 ? MINUS : "") + (parts.join(" ") || "0 s");
+  const whole = Math.abs(Math.round(seconds));
+  const at = sizes.findIndex(([, size]) => whole >= size);
+  if (at < 0) return "0 s";
+  const [suffix, size] = sizes[at]!;
+  const [small, part] = sizes[at + 1] ?? ["", 0];
+  const rest = part === 0 ? "" : ` ${Math.floor((whole % size) / part)} ${small}`;
+  return `${seconds < 0 ? MINUS : ""}${Math.floor(whole / size)} ${suffix}${rest}`;
 }
 
 function clock(seconds: number): string {

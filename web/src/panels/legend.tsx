@@ -34,8 +34,8 @@ function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
       onMouseEnter={() => onFocus(one.name)}
       onMouseLeave={() => onFocus(undefined)}
     >
-      <svg className={styles.swatch} viewBox="0 0 12 4" aria-hidden="true">
-        <path d="M1 2h10" stroke={one.color} strokeDasharray={one.dash.length > 0 ? "3 2" : undefined} />
+      <svg className={styles.swatch} viewBox="0 0 16 4" aria-hidden="true">
+        <path d="M0.5 2h15" stroke={one.color} strokeDasharray={one.dash.join(" ") || undefined} />
       </svg>
       <span className={styles.name}>{one.name}</span>
     </button>

@@ -1,4 +1,4 @@
-/** Stat: one big number a series, its sparkline bleeding to the panel's edge. */
+/** Stat: one big number a series, its sparkline below. */
 
 import { fade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";

@@ -11,8 +11,11 @@ import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { ApiError } from "../api/http";
 import { interpolate, type Panel, type PanelQuery } from "../model/dashboard";
+import { jobNames } from "../model/expr";
+import { chooseLookback } from "../model/lookback";
 import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
-import { resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { parseDuration, resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { targetsQuery } from "./targets";
 
 /** Grafana's own assumption where a panel names no interval. */
 const SCRAPE_MS = 15_000;
@@ -55,8 +58,32 @@ export interface QueryPlan {
   enabled: boolean;
 }
 
+/** The longest scrape interval of each job; empty where the targets cannot be listed. */
+async function scrapeIntervals(client: QueryClient): Promise<Map<string, number>> {
+  const longest = new Map<string, number>();
+  const answer = await client.query(targetsQuery).catch(() => undefined);
+  for (const { labels, scrapeInterval = "" } of answer?.activeTargets ?? []) {
+    const ms = parseDuration(scrapeInterval);
+    const job = labels.job ?? "";
+    if (ms !== undefined) longest.set(job, Math.max(ms, longest.get(job) ?? 0));
+  }
+  return longest;
+}
+
+/** Single numbers show the newest value there is; in charts, a gap must not look like a value that stays. */
+async function lookbackMs(
+  client: QueryClient,
+  { anchor }: QueryPlan,
+  expr: string,
+  stepMs: number,
+): Promise<number | undefined> {
+  if (anchor === "now" || jobNames(expr).length === 0) return undefined;
+  return chooseLookback(expr, stepMs, await scrapeIntervals(client));
+}
+
 /** Evaluates one expression over the range as it is now. */
 async function evaluate(
+  client: QueryClient,
   plan: QueryPlan,
   query: PanelQuery,
   stepMs: number,
@@ -66,7 +93,9 @@ async function evaluate(
   const grid = makeGrid(range, stepMs, plan.anchor);
   const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs(plan)), plan.variables);
   const instant = plan.instant || query.instant;
-  const frame = instant ? await queryInstant(expr, range.toMs, signal) : await queryRange(expr, grid, signal);
+  const frame = instant
+    ? await queryInstant(expr, range.toMs, signal)
+    : await queryRange(expr, { ...grid, lookbackMs: await lookbackMs(client, plan, expr, stepMs) }, signal);
   return { ...frame, expr, range };
 }
 
@@ -84,7 +113,8 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
   const instant = plan.instant || query.instant;
   return {
     queryKey: ["panel", query.expr, raw.from, raw.to, stepMs, scrapeMs(plan), anchor, instant, variables],
-    queryFn: ({ signal }: { signal: AbortSignal }) => evaluate(plan, query, stepMs, signal),
+    queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) =>
+      evaluate(client, plan, query, stepMs, signal),
     gcTime: KEEP_MS,
     staleTime: FRESH_MS,
     structuralSharing: false, // samples are never the same twice

@@ -1,8 +1,9 @@
 /** Why a panel is empty: the metric does not exist, its target is down, or there was nothing in the range. */
 
 import type { QueryClient } from "@tanstack/react-query";
-import { fetchMetricNames, fetchTargets } from "../api/catalog";
+import { fetchMetricNames } from "../api/catalog";
 import { jobNames, metricNames } from "../model/expr";
+import { targetsQuery } from "./targets";
 
 export interface Why {
   /** The metric to look at, when one is known. */
@@ -21,11 +22,7 @@ export async function explainEmpty(client: QueryClient, exprs: readonly string[]
       queryFn: ({ signal }) => fetchMetricNames(signal),
       staleTime: FRESH_MS,
     }),
-    client.query({
-      queryKey: ["targets"],
-      queryFn: ({ signal }) => fetchTargets(signal),
-      staleTime: FRESH_MS,
-    }),
+    client.query(targetsQuery),
   ]);
   const metrics = exprs.flatMap(metricNames);
   const jobs = new Set(exprs.flatMap(jobNames));

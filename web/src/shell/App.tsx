@@ -30,7 +30,7 @@ function route([first = "", second]: readonly string[]): ReactNode {
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
   if (first === "dashboards") return <DashboardsPage />;
   if (first === "targets") return <TargetsPage />;
-  return <NotFoundPage />;
+  return <NotFoundPage path={first} />;
 }
 
 export function App() {

@@ -22,6 +22,7 @@ import { useInterval } from "../../state/visibility";
 import { Page } from "../Page";
 import { PanelView } from "./PanelView";
 import { Section } from "./Section";
+import { TargetsDown } from "./TargetsDown";
 import styles from "./DashboardPage.module.css";
 
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
@@ -85,6 +86,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
+      <TargetsDown dashboard={dashboard} />
       <DashboardContext value={scope}>
         {alone === undefined ? (
           sections.map((section, at) => (

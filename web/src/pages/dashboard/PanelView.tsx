@@ -8,6 +8,7 @@ import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import type { Panel } from "../../model/dashboard";
+import type { Anchor } from "../../model/step";
 import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
 import type { PanelProps } from "../../panels/module";
@@ -75,12 +76,18 @@ const describeError = (error: Error): string =>
     ? `${error.errorType}: ${error.message}`
     : error.message;
 
-/** Age of the newest sample where the range ends now and the sample is too old for it; else undefined. */
-function staleFor(data: PanelData, raw: RawRange): number | undefined {
+const FRESH_MS = 60_000;
+
+/**
+ * Age of the newest sample where the range ends now and the sample is too old for it; else undefined. The last point
+ * of single numbers is now itself: where it is missing, nothing newer will come.
+ */
+function staleFor(data: PanelData, raw: RawRange, anchor: Anchor): number | undefined {
   const frame = data.frames[0];
   if (raw.to !== "now" || frame === undefined || frame.step === 0) return undefined;
   const ageMs = frame.range.toMs - lastSampleMs(data.frames);
-  return Number.isFinite(ageMs) && ageMs > 2 * frame.step + 60_000 ? ageMs : undefined;
+  const oldMs = anchor === "now" ? Math.max(frame.step, FRESH_MS) : 2 * frame.step + FRESH_MS;
+  return Number.isFinite(ageMs) && ageMs >= oldMs ? ageMs : undefined;
 }
 
 interface ContentProps {
@@ -140,7 +147,7 @@ export function PanelView(props: PanelViewProps) {
   const data = usePanelData(makePlan(panel, props, size?.width, visibility.visible));
   const [asTable, setAsTable] = useState(false);
   const [showsQuery, setShowsQuery] = useState(false);
-  const staleMs = staleFor(data, raw);
+  const staleMs = staleFor(data, raw, type.anchor);
   const failed = data.error !== null;
   const note = known === undefined ? `Panels of type “${panel.type}” are shown as a table.` : undefined;
   const warnings = [
@@ -153,7 +160,7 @@ export function PanelView(props: PanelViewProps) {
       ? []
       : [
           {
-            label: alone ? "Back to dashboard" : "View alone",
+            label: alone ? "Back to the dashboard" : "View alone",
             run: () => setParams({ viewPanel: alone ? undefined : String(panel.id) }),
           },
           { label: "As a table", chosen: asTable, run: () => setAsTable(!asTable) },

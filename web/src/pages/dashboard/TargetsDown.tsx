@@ -1,0 +1,42 @@
+/** A strip above an automatic dashboard whose targets do not answer: what is drawn below is old. */
+
+import { useQuery } from "@tanstack/react-query";
+import { Icon } from "../../components/icons";
+import { Link } from "../../components/Link";
+import type { Dashboard, Panel } from "../../model/dashboard";
+import { jobNames } from "../../model/expr";
+import { targetsQuery } from "../../query/targets";
+import styles from "./TargetsDown.module.css";
+
+const REFRESH_MS = 5000;
+
+/** The server names the dashboards that it makes from a job's metrics so. */
+const isAutomatic = ({ uid }: Dashboard): boolean => uid.startsWith("auto-");
+
+const jobsOf = (panels: readonly Panel[]): string[] =>
+  panels.flatMap(({ queries, panels: inside }) => [
+    ...queries.flatMap(({ expr }) => jobNames(expr)),
+    ...jobsOf(inside),
+  ]);
+
+export function TargetsDown({ dashboard }: { dashboard: Dashboard }) {
+  const { data } = useQuery({
+    ...targetsQuery,
+    enabled: isAutomatic(dashboard),
+    refetchInterval: REFRESH_MS,
+  });
+  const jobs = new Set(jobsOf(dashboard.panels));
+  const targets = data?.activeTargets.filter(({ labels }) => jobs.has(labels.job ?? "")) ?? [];
+  const down = targets.filter(({ health }) => health === "down");
+  if (down.length === 0) return null;
+  return (
+    <Link to="targets" className={styles.strip} title={down[0]!.lastError}>
+      <Icon name="warning" />
+      <b>
+        {targets.length - down.length} of {targets.length} targets up
+      </b>
+      <span className={styles.error}>{down[0]!.lastError}</span>
+      <Icon name="right" />
+    </Link>
+  );
+}
