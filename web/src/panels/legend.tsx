@@ -3,6 +3,7 @@
 import { memo } from "react";
 import { writeText } from "../model/field";
 import { calcLabel, reduce } from "../model/reduce";
+import { LegendBox } from "./LegendBox";
 import type { NamedSeries } from "./series";
 import styles from "./legend.module.css";
 
@@ -49,23 +50,25 @@ function LegendView({ series, options, ...rest }: LegendProps) {
   if (options.mode === "hidden") return null;
   if (options.mode === "list") {
     return (
-      <ul className={`${styles.list} ${options.right ? styles.right : ""}`}>
-        {series.map((one, at) => (
-          <li key={`${one.name}-${at}`}>
-            <Entry one={one} {...rest} />
-            {options.calcs.map((calc) => (
-              <span key={calc} className={styles.calc} title={calcLabel(calc)}>
-                {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
-                {valueOf(one, calc)}
-              </span>
-            ))}
-          </li>
-        ))}
-      </ul>
+      <LegendBox right={options.right} count={series.length}>
+        <ul className={styles.list}>
+          {series.map((one, at) => (
+            <li key={`${one.name}-${at}`} data-entry>
+              <Entry one={one} {...rest} />
+              {options.calcs.map((calc) => (
+                <span key={calc} className={styles.calc} title={calcLabel(calc)}>
+                  {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
+                  {valueOf(one, calc)}
+                </span>
+              ))}
+            </li>
+          ))}
+        </ul>
+      </LegendBox>
     );
   }
   return (
-    <div className={`${styles.scroll} ${options.right ? styles.right : ""}`}>
+    <LegendBox right={options.right} count={series.length}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -81,7 +84,7 @@ function LegendView({ series, options, ...rest }: LegendProps) {
         </thead>
         <tbody>
           {series.map((one, at) => (
-            <tr key={`${one.name}-${at}`}>
+            <tr key={`${one.name}-${at}`} data-entry>
               <td>
                 <Entry one={one} {...rest} />
               </td>
@@ -92,7 +95,7 @@ function LegendView({ series, options, ...rest }: LegendProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </LegendBox>
   );
 }
 

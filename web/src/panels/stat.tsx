@@ -38,6 +38,9 @@ function parseOptions(panel: Panel): StatOptions {
 const CHARACTER = 0.58;
 const [SMALLEST_PX, LARGEST_PX] = [16, 34];
 
+/** Below this height a name stands beside its number. */
+const STACKED_PX = 46;
+
 /** The font size at which the text fits the box. */
 function fitText(length: number, { width, height }: Size): number {
   const size = Math.min((width - 24) / (Math.max(3, length) * CHARACTER), height * 0.46);
@@ -95,12 +98,13 @@ function Value({ one, options, size, named, theme }: ValueProps) {
   const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
   const color = mapped ?? valueColor(one.field, value, one.color, theme, bounds);
   const whole = `${text.prefix ?? ""}${text.text}${text.suffix}`;
-  const fontSize = fitText(whole.length, size);
+  const beside = named && size.height < STACKED_PX;
+  const fontSize = beside ? SMALLEST_PX : fitText(whole.length, size);
   const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
   const spark = options.spark && one.series.values.length > 1 && size.height >= 56;
   const background = options.colorMode === "background" ? { background: fade(color, 0.2) } : {};
   return (
-    <div className={styles.value} style={background}>
+    <div className={beside ? styles.beside : styles.value} style={background}>
       {named && (
         <div className={styles.name} title={one.name}>
           {one.name}
