@@ -35,8 +35,9 @@ def _store(stack: Stack) -> ComponentHealth:
         return ComponentHealth(Condition.STARTING, "opening the data directory")
     stats = stack.store.stats()
     figures = {"series": stats.series, "size_bytes": stats.size_bytes}
-    if stack.store.damage:
-        return ComponentHealth(Condition.DEGRADED, "; ".join(stack.store.damage[:10]), figures)
+    troubles = [text for text in (stack.store.fault, *stack.store.damage[:10]) if text]
+    if troubles:
+        return ComponentHealth(Condition.DEGRADED, "; ".join(troubles), figures)
     return ComponentHealth(Condition.OK, "", figures)
 
 
