@@ -70,3 +70,14 @@ def check_places(panels):
         }
         assert taken.isdisjoint(cells), f"{panel['title']} lies on another panel"
         taken |= cells
+
+
+def check_filled(dashboard):
+    """Every line of an automatic dashboard reaches from end to end, at one height."""
+    for level in (dashboard["panels"], *(panel["panels"] for panel in every_panel(dashboard) if panel.get("panels"))):
+        lines = {}
+        for panel in level:
+            lines.setdefault(panel["gridPos"]["y"], []).append(panel["gridPos"])
+        for line in lines.values():
+            assert sum(place["w"] for place in line) == 24
+            assert len({place["h"] for place in line}) == 1

@@ -1,12 +1,12 @@
 """The whole automatic dashboard: bounds, order, places, and hostile input."""
 
 import pytest
-from dashboard_support import check, drawn, expressions, load
+from dashboard_support import check, check_filled, drawn, expressions, load
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchglass.columns import LabelTable
-from watchglass.dashboards.auto import MAX_PANELS, auto_dashboard, auto_uid, group_by_prefix
+from watchglass.dashboards.auto import MAX_PANELS, MAX_TEXT_HEIGHT, auto_dashboard, auto_uid, group_by_prefix
 from watchglass.dashboards.exposed import exposed
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
@@ -33,6 +33,7 @@ def test_five_thousand_metrics_draw_forty_and_list_the_rest():
     listed = dashboard["panels"][-1]["panels"][0]["options"]["content"]
 
     check(dashboard)
+    check_filled(dashboard)
     assert len(drawn(dashboard)) == MAX_PANELS
     assert dashboard["panels"][-1]["title"] == "4960 of 5000 metrics are not drawn"
     assert dashboard["panels"][-1]["collapsed"] is True
@@ -91,10 +92,64 @@ def test_titles_that_would_be_equal_keep_their_units():
     assert {panel["title"] for panel in drawn(dashboard)} == {"Wait seconds", "Wait bytes", "Other"}
 
 
+def test_what_is_not_drawn_has_its_reason():
+    text = not_drawn(auto_dashboard("app", {}, gauges("process_virtual_memory_max_bytes", "process_open_fds")))
+    assert text.startswith("`process_virtual_memory_max_bytes` is a limit that is next to never set.\n\n**Other**")
+
+    text = not_drawn(auto_dashboard("app", {}, gauges(*(f"a_{n}" for n in range(30))), max_panels=7))
+    assert text.startswith("The 7 metrics likely to tell most are drawn")
+
+
+@pytest.mark.parametrize(("left", "height"), [(1, 6), (9, 11), (500, MAX_TEXT_HEIGHT)])
+def test_the_list_is_as_high_as_its_text(left, height):
+    dashboard = auto_dashboard("app", {}, gauges(*(f"a_{n}" for n in range(left + 1))), max_panels=1)
+
+    assert dashboard["panels"][-1]["panels"][0]["gridPos"]["h"] == height
+
+
+def not_drawn(dashboard):
+    return dashboard["panels"][-1]["panels"][0]["options"]["content"]
+
+
+def rows_of(dashboard):
+    return [panel["title"] for panel in dashboard["panels"] if panel["type"] == "row"]
+
+
+def test_what_a_job_mainly_exposes_comes_before_what_is_more_useful():
+    own = [f"node_thing{n}" for n in range(6)]
+    container = [
+        "watchglass_container_cpu_seconds_total",
+        "watchglass_container_memory_bytes",
+        "watchglass_container_x",
+    ]
+
+    assert rows_of(auto_dashboard("node", {}, gauges(*own, *container))) == ["Node", "Watchglass container"]
+    assert rows_of(auto_dashboard("node", {}, gauges(*own[:3], *container))) == ["Watchglass container", "Node"]
+
+
+def test_names_that_end_in_numbers_stand_in_their_order():
+    dashboard = auto_dashboard("app", {}, gauges("node_load15", "node_load5", "node_load1", "node_procs_blocked"))
+
+    assert [panel["title"] for panel in drawn(dashboard)] == [
+        "Load 1 min",
+        "Load 5 min",
+        "Load 15 min",
+        "Processes blocked",
+    ]
+
+
+def test_the_first_look_is_at_the_last_quarter_of_an_hour():
+    dashboard = auto_dashboard("app", {}, gauges("a"))
+
+    assert dashboard["time"] == {"from": "now-15m", "to": "now"}
+    assert dashboard["description"] == "Made from what job app exposes."
+
+
 def test_a_job_without_series_says_so():
     dashboard = auto_dashboard("app", {}, LabelTable(0, {}))
 
     check(dashboard)
+    check_filled(dashboard)
     assert "no series" in dashboard["panels"][0]["options"]["content"]
 
 
@@ -147,4 +202,5 @@ def test_whatever_a_target_exposes_gives_a_valid_dashboard(job, rows, kinds):
     dashboard = auto_dashboard(job, metadata, table)
 
     check(dashboard)
+    check_filled(dashboard)
     assert len(expressions(dashboard)) >= len(drawn(dashboard))

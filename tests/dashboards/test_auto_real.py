@@ -90,7 +90,7 @@ def without_data(prometheus, dashboard):
 @pytest.mark.parametrize(
     ("job", "titles"),
     [
-        ("node", {"Cpu", "MemAvailable", "Avail", "Receive", "Load1", "Since boot"}),
+        ("node", {"CPU", "Memory available", "Available", "Receive", "Load 1 min", "Since boot"}),
         ("chat_app", {"Requests", "Request duration", "Time to first token", "Tokens", "Queue depth", "App"}),
     ],
 )

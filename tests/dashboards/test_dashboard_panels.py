@@ -135,6 +135,74 @@ def test_a_label_that_tells_nothing_more_is_not_in_the_legend():
     assert panel["targets"][0]["legendFormat"] == "{{mountpoint}}"
 
 
+QUANTILES = [("0.5", "p50"), ("0.95", "p95"), ("0.99", "p99")]
+
+
+@pytest.mark.parametrize(("models", "quantiles"), [(1, 3), (2, 3), (3, 2), (4, 2), (9, 3)])
+def test_many_quantiles_of_many_series_are_drawn_as_two(models, quantiles):
+    text = "# TYPE x_seconds histogram\n" + "".join(
+        f'x_seconds_bucket{{model="{n}",le="{le}"}} 1\n' for n in range(models) for le in (1, "+Inf")
+    )
+    table, metadata = load(text)
+    (panel,) = by_title(auto_dashboard("app", metadata, table)).values()
+
+    legends = [query["legendFormat"].split()[0] for query in panel["targets"]]
+    assert legends == [legend for _, legend in QUANTILES[:quantiles]]
+
+
+def test_many_quantiles_of_a_summary_are_drawn_as_two():
+    samples = "".join(
+        f'x_seconds{{model="{model}",quantile="{quantile}"}} 1\n'
+        for model in "abc"
+        for quantile in ("0", "0.5", "0.9", "0.99", "1")
+    )
+    table, metadata = load(f"# TYPE x_seconds summary\n{samples}")
+    (panel,) = by_title(auto_dashboard("app", metadata, table)).values()
+
+    assert panel["targets"][0]["expr"] == (
+        'max by (quantile, model) (x_seconds{job="app",quantile=~"0\\\\.5|0\\\\.99"})'
+    )
+
+
+def busy(name, label="mode", instances=("a:1",)):
+    text = f"# TYPE {name} counter\n" + "".join(
+        f'{name}_total{{{label}="{mode}",cpu="{cpu}"}} 1\n' for mode in ("idle", "user", "system") for cpu in range(40)
+    )
+    table, metadata = load(text, instances=instances)
+    (panel,) = by_title(auto_dashboard("app", metadata, table)).values()
+    return panel
+
+
+def test_time_spent_is_a_share_of_all_time_without_idle_time():
+    panel = busy("node_cpu_seconds")
+
+    assert panel["targets"][0]["expr"] == (
+        'sum by (mode) (rate(node_cpu_seconds_total{job="app",mode!="idle"}[$__rate_interval]))'
+        f" / ignoring (mode) group_left sum(rate(node_cpu_seconds_total{W}))"
+    )
+    assert panel["fieldConfig"]["defaults"]["unit"] == "percentunit"
+    assert "idle time is left out" in panel["description"]
+
+
+def test_shares_of_time_are_of_each_instance():
+    assert busy("x_seconds", "state", ("a:1", "b:1"))["targets"][0]["expr"] == (
+        'sum by (state, instance) (rate(x_seconds_total{job="app",state!="idle"}[$__rate_interval]))'
+        f" / ignoring (state) group_left sum by (instance) (rate(x_seconds_total{W}))"
+    )
+
+
+def test_what_is_idle_but_no_time_is_drawn_as_it_is():
+    assert busy("pool_connections")["targets"][0]["expr"] == f"sum by (mode) (rate(pool_connections_total{W}))"
+
+
+def test_a_clock_is_drawn_as_its_drift():
+    table, metadata = load("# HELP node_time_seconds System time in seconds since epoch (1970).\nnode_time_seconds 1\n")
+    (panel,) = by_title(auto_dashboard("app", metadata, table)).values()
+
+    assert panel["title"] == "Clock drift"
+    assert panel["targets"][0]["expr"] == f"node_time_seconds{J} - timestamp(node_time_seconds{J})"
+
+
 def test_names_that_need_quotes():
     assert select("http.server", 'a"b') == '{"http.server", job="a\\"b"}'
     assert select("Inf", "a") == '{"Inf", job="a"}'

@@ -6,9 +6,17 @@ import pytest
 from dashboard_support import check, load
 
 from watchglass.clock import ManualClock
-from watchglass.dashboards.library import BUILTIN, LOOKBACK_MS, DashboardLibrary, load_builtin
+from watchglass.dashboards.library import BUILTIN, LOOKBACK_MS, SIZE_AGE_MS, DashboardLibrary, load_builtin
 from watchglass.model.matcher import Matcher, MatchType
 
+EXPOSITION = """\
+# TYPE x_total counter
+x_total 1
+# TYPE y_seconds histogram
+y_seconds_bucket{le="+Inf"} 1
+y_seconds_count 1
+y_seconds_sum 1
+"""
 NOW_MS = 1_800_000_000_000
 
 
@@ -16,12 +24,19 @@ class Series:
     """A queryable that knows one job's labels."""
 
     def __init__(self, text):
-        self.table, self.about = load(text)
-        self.asked = []
+        self.table, self.about = load(text, "web", instances=("a:1", "b:1"))
+        self.asked, self.counted = [], 0
 
     def series(self, selectors, start_ms, end_ms):
         self.asked.append((selectors, start_ms, end_ms))
         return self.table
+
+    def label_values(self, name, selectors, start_ms, end_ms):
+        self.counted += 1
+        jobs = self.table.columns["job"]
+        (((matcher,),), column) = selectors, self.table.columns[name]
+        rows = [row for row in range(self.table.size) if jobs.values[jobs.codes[row]] == matcher.value]
+        return sorted({column.values[column.codes[row]] for row in rows})
 
     def metadata(self):
         return self.about
@@ -29,7 +44,9 @@ class Series:
 
 @pytest.fixture
 def builtin(tmp_path):
-    (tmp_path / "machine.json").write_text(json.dumps({"uid": "machine", "title": "This machine", "tags": ["host"]}))
+    (tmp_path / "machine.json").write_text(
+        json.dumps({"uid": "machine", "title": "This machine", "description": "Of this machine.", "tags": ["host"]})
+    )
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "list.json").write_text("[1]")
     return tmp_path
@@ -37,8 +54,9 @@ def builtin(tmp_path):
 
 @pytest.fixture
 def library(builtin):
-    series = Series("# TYPE x_total counter\nx_total 1\n")
-    return DashboardLibrary(series, lambda: ["web", "chat app", "web"], clock=ManualClock(NOW_MS), builtin=builtin)
+    return DashboardLibrary(
+        Series(EXPOSITION), lambda: ["web", "chat app", "web"], clock=ManualClock(NOW_MS), builtin=builtin
+    )
 
 
 def test_search_lists_built_in_ones_and_every_job_once(library, caplog):
@@ -52,6 +70,24 @@ def test_search_lists_built_in_ones_and_every_job_once(library, caplog):
     assert hits[0]["url"] == "/d/machine/this-machine"
     assert {hit["type"] for hit in hits} == {"dash-db"}
     assert sorted(record.file for record in caplog.records) == ["broken.json", "list.json"]
+
+
+def test_hits_tell_how_much_a_job_exposes(library):
+    assert {hit["title"]: hit["description"] for hit in library.search()} == {
+        "This machine": "Of this machine.",
+        "chat app": "no series in the last hour",
+        "web": "2 targets, 2 metrics",
+    }
+
+
+def test_metrics_are_counted_once_a_minute_where_there_are_any(library):
+    for _ in range(3):
+        library.search()
+    assert library._queryable.counted == 3 * 2 + 2  # the job without series is looked up each time
+
+    library._clock.advance(SIZE_AGE_MS)
+    library.search()
+    assert library._queryable.counted == 4 * 2 + 2 * 2
 
 
 def test_every_hit_can_be_had(library):

@@ -6,27 +6,28 @@ is drawn and the rest is listed. Only labels and metadata are looked at, so thou
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from watchglass.columns import LabelTable
-from watchglass.dashboards.exposed import Exposed, Kind, exposed
+from watchglass.dashboards.exposed import Exposed, exposed
 from watchglass.dashboards.grafana import COLUMNS, Json, normalise, panel, row, safe_uid
+from watchglass.dashboards.lines import lay_out
 from watchglass.dashboards.panels import draw
-from watchglass.dashboards.units import without_unit
-from watchglass.dashboards.usefulness import is_runtime, usefulness
+from watchglass.dashboards.titles import common_words, make_titles, name_parts, sentence
+from watchglass.dashboards.usefulness import is_runtime, is_unlimited, usefulness
 from watchglass.model.metadata import Metadata
 
 MAX_PANELS = 40
-MAX_RUNTIME_PANELS = 8
+MAX_RUNTIME_PANELS = 12
 MAX_GROUP = 24  # families of one row; a larger group is split by the next word of their names
 MIN_GROUP = 3  # smaller groups join the row of what is left
 MAX_LISTED_WITH_HELP = 300
 _FATIGUE = 0.94  # each further family of a group tells a little less, unless they have nothing in common
 _OTHER = "other"
-# Panel types in the order of a row: how many stand in a line, how high, and how wide at most.
-LINES = {"stat": (6, 4, 6), "timeseries": (3, 7, 12), "table": (1, 5, COLUMNS)}
+_DIGITS = "0123456789"
+MAX_TEXT_HEIGHT = 24  # rows of the grid
+_CHARACTERS_IN_LINE = 150
 
 Groups = dict[str, list[Exposed]]
 
@@ -48,33 +49,39 @@ def auto_dashboard(
         max_panels: how many families are drawn at most.
     """
     families = exposed(table, metadata)
-    own = choose([family for family in families if not is_runtime(family.name)], max_panels)
-    drawn = sum(map(len, own.values()))
-    runtime = choose(
-        [family for family in families if is_runtime(family.name)], min(max_panels - drawn, MAX_RUNTIME_PANELS)
-    )
+    telling = [family for family in families if not is_unlimited(family.name)]
+    own = choose([family for family in telling if not is_runtime(family.name)], max_panels)
+    left = min(max_panels - sum(map(len, own.values())), MAX_RUNTIME_PANELS)
+    runtime = choose([family for family in telling if is_runtime(family.name)], left)
     panels = [
-        part
-        for name, members in own.items()
-        for part in (row(_row_title(name)), *_draw_group(members, job, table, name))
+        part for name, members in main_first(own, families).items() for part in _draw_row(name, members, job, table)
     ]
-    inside = [part for name, members in runtime.items() for part in _draw_group(members, job, table, "")]
+    inside = [part for members in runtime.values() for part in _draw_group(members, job, table, ())]
     if inside:
         panels.append(row("Runtime and scraping", inside, collapsed=True))
     shown = {family.name for group in (*own.values(), *runtime.values()) for family in group}
-    panels += _rest([family for family in families if family.name not in shown], len(families))
+    panels += _rest([family for family in families if family.name not in shown], len(families), max_panels)
     return normalise(
         {
             "uid": auto_uid(job),
             "title": job,
-            "description": f"Made automatically from the metrics of job {job}.",
+            "description": f"Made from what job {job} exposes.",
             "tags": ["automatic"],
-            "time": {"from": "now-1h", "to": "now"},
+            "time": {"from": "now-15m", "to": "now"},
             "refresh": "10s",
             "graphTooltip": 1,
             "panels": panels or [_nothing(job)],
         }
     )
+
+
+def main_first(groups: Groups, families: Sequence[Exposed]) -> Groups:
+    """The groups, those of the word that more than half of a job's own families begin with before all others."""
+    own = Counter(name_parts(family.name)[0] for family in families if not is_runtime(family.name))
+    word, count = max(own.items(), key=lambda entry: entry[1], default=("", 0))
+    if 2 * count <= own.total():
+        return groups
+    return dict(sorted(groups.items(), key=lambda entry: entry[0].partition(" ")[0] != word))
 
 
 def choose(families: Sequence[Exposed], limit: int) -> Groups:
@@ -117,7 +124,7 @@ def group_by_prefix(families: Iterable[Exposed]) -> Groups:
 def _by_words(families: Iterable[Exposed], count: int) -> Groups:
     groups: Groups = {}
     for family in families:
-        groups.setdefault(" ".join(_parts(family.name)[:count]), []).append(family)
+        groups.setdefault(" ".join(name_parts(family.name)[:count]), []).append(family)
     return groups
 
 
@@ -125,75 +132,63 @@ def _join(groups: Groups, name: str, members: Iterable[Exposed]) -> None:
     groups.setdefault(name, []).extend(members)
 
 
-def _draw_group(members: Sequence[Exposed], job: str, table: LabelTable, group: str) -> list[Json]:
-    """Panels of a group, numbers before charts before tables, each line filled to its end."""
-    titles = make_titles(members, group)
-    panels = [draw(family, job, table, titles[family.name]) for family in members]
-    of_type = {kind: [part for part in panels if part["type"] == kind] for kind in LINES}
-    return [part for kind, shape in LINES.items() for line in _lines(of_type[kind], *shape) for part in line]
+def _draw_row(name: str, members: Sequence[Exposed], job: str, table: LabelTable) -> list[Json]:
+    """A row and its panels; what all its names begin with is the title of the row alone."""
+    first = name.removesuffix(_OTHER).split()
+    prefix = common_words([family.name for family in members]) if first and len(members) > 1 else first
+    return [row(sentence(prefix or [name])), *_draw_group(members, job, table, prefix)]
 
 
-def _lines(panels: Sequence[Json], in_line: int, height: int, widest: int) -> Iterable[list[Json]]:
-    """The panels in as few lines as needed, equally many in each, as wide as fits but not wider than `widest`."""
-    count = -(-len(panels) // in_line)
-    for index in range(count):
-        line = panels[len(panels) * index // count : len(panels) * (index + 1) // count]
-        width = min(widest, COLUMNS // len(line))
-        yield [part | {"flow": {"w": width, "h": height, "new": part is line[0]}} for part in line]
+def _draw_group(members: Sequence[Exposed], job: str, table: LabelTable, prefix: Sequence[str]) -> list[Json]:
+    titles = make_titles(members, prefix)
+    return lay_out([draw(family, job, table, titles[family.name]) for family in in_numeric_order(members)])
 
 
-def _row_title(group: str) -> str:
-    return _sentence(group.removesuffix(f" {_OTHER}"))
+def in_numeric_order(families: Sequence[Exposed]) -> list[Exposed]:
+    """Names that differ in their last number alone stand together, by that number, where the first of them stood."""
+    places: dict[str, int] = {}
+    keys = {}
+    for place, family in enumerate(families):
+        stem = family.name.rstrip(_DIGITS)
+        number = family.name[len(stem) :]
+        keys[family.name] = (places.setdefault(stem, place), len(number.lstrip("0")), number)
+    return sorted(families, key=lambda family: keys[family.name])
 
 
-def make_titles(families: Sequence[Exposed], group: str) -> dict[str, str]:
-    """Readable titles by name: less the group's words and the unit, unless two titles would be the same."""
-    short = {family.name: _title(family, group) for family in families}
-    seen = Counter(short.values())
-    return {name: title if seen[title] == 1 else _readable(name, group) for name, title in short.items()}
-
-
-def _title(family: Exposed, group: str) -> str:
-    if family.kind is Kind.TIMESTAMP:
-        event = re.sub(r"(_timestamp|_time)?(_seconds)?$", "", family.name)
-        return f"Since {_readable(event, group).lower()}"
-    return _readable(without_unit(family.name), group)
-
-
-def _readable(name: str, group: str) -> str:
-    parts = _parts(name)
-    prefix = group.removesuffix(_OTHER).split()
-    if prefix and parts[: len(prefix)] == prefix and len(parts) > len(prefix):
-        parts = parts[len(prefix) :]
-    return _sentence(" ".join(parts))
-
-
-def _parts(name: str) -> list[str]:
-    """The words of a name, as they are written; the name itself where it has none."""
-    return [part for part in re.split(r"[_:.\s]+", name) if part] or [name]
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _rest(families: Sequence[Exposed], total: int) -> list[Json]:
-    """A collapsed row that lists what is not drawn; nothing where all is drawn."""
+def _rest(families: Sequence[Exposed], total: int, max_panels: int) -> list[Json]:
+    """A collapsed row that lists what is not drawn, and why; nothing where all is drawn."""
     if not families:
         return []
-    title = f"{len(families)} of {total} metrics are not drawn"
-    inside = panel("text", "", options={"mode": "markdown", "content": _list(families)}, flow={"w": COLUMNS, "h": 12})
-    return [row(title, [inside], collapsed=True)]
+    title = f"{len(families)} of {total} metrics {'is' if len(families) == 1 else 'are'} not drawn"
+    content = f"{_reason(families, max_panels)}\n\n{_list(families)}"
+    inside = panel("text", "", options={"mode": "markdown", "content": content})
+    return [row(title, [inside | {"flow": {"w": COLUMNS, "h": _height(content)}}], collapsed=True)]
+
+
+def _reason(families: Sequence[Exposed], max_panels: int) -> str:
+    unlimited = [family.name for family in families if is_unlimited(family.name)]
+    reasons = [f"`{name}` is a limit that is next to never set." for name in unlimited]
+    if len(families) > len(unlimited):
+        runtime = f"at most {MAX_RUNTIME_PANELS} of them on the runtime and scraping"
+        reasons.append(f"The {max_panels} metrics likely to tell most are drawn, {runtime}; the rest is listed here.")
+    return " ".join(reasons)
+
+
+def _height(content: str) -> int:
+    """Rows of the grid that the text takes, within bounds; longer text scrolls."""
+    lines = sum(1 + len(line) // _CHARACTERS_IN_LINE for line in content.splitlines())
+    return min(MAX_TEXT_HEIGHT, 2 + -(-lines * 2 // 3))
 
 
 def _list(families: Sequence[Exposed]) -> str:
     with_help = len(families) <= MAX_LISTED_WITH_HELP
     parts = []
     for name, members in sorted(group_by_prefix(families).items()):
+        heading = sentence(name.removesuffix(f" {_OTHER}").split() or [name])
         if with_help:
-            parts.append(f"**{name}**\n\n" + "\n".join(_line(family) for family in members))
+            parts.append(f"**{heading}**\n\n" + "\n".join(_line(family) for family in members))
         else:
-            parts.append(f"**{name}**: " + ", ".join(f"`{family.name}`" for family in members))
+            parts.append(f"**{heading}**: " + ", ".join(f"`{family.name}`" for family in members))
     return "\n\n".join(parts)
 
 

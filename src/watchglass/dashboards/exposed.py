@@ -28,7 +28,8 @@ class Kind(Enum):
     GAUGE_HISTOGRAM = "gauge histogram"
     SUMMARY = "summary"
     INFO = "info"  # always 1: the labels are what it says
-    TIMESTAMP = "timestamp"  # seconds since the epoch
+    TIMESTAMP = "timestamp"  # seconds since the epoch, of an event
+    CLOCK = "clock"  # seconds since the epoch, now
     BOOLEAN = "boolean"  # 0 or 1
 
 
@@ -51,7 +52,11 @@ COMPOSITE = {
     MetricType.SUMMARY: Kind.SUMMARY,
 }
 _PARTS = ("_bucket", "_sum", "_count", "_gsum", "_gcount")
-_TIMESTAMP = re.compile(r"_timestamp(_seconds)?$|_(start|boot|creation|expiry|not_after|not_before)_time_seconds$")
+_TIMESTAMP = re.compile(
+    r"_timestamp(_seconds)?$|_(start|boot|creation|expiry|not_after|not_before)_time_seconds$|_mtime_seconds$"
+)
+_EPOCH = re.compile(r"\b(epoch|since 1970|unix ?time)\b", re.IGNORECASE)
+_CLOCK = re.compile(r"^[a-zA-Z]+_(system_|current_)?time_seconds$")
 _BOOLEAN = re.compile(
     r"(^|_)(up|enabled|disabled|success|successful|healthy|ready|readonly|read_only|online|connected|leader|error)$"
 )
@@ -77,6 +82,12 @@ def exposed(table: LabelTable, metadata: Mapping[str, Metadata]) -> list[Exposed
     )
 
 
+def count_families(names: Sequence[str], metadata: Mapping[str, Metadata]) -> int:
+    """How many families the metric names of a job's series belong to."""
+    known = frozenset(names)
+    return len({found[0] for name in names if (found := classify(name, metadata, known))})
+
+
 def classify(name: str, metadata: Mapping[str, Metadata], names: AbstractSet[str]) -> tuple[str, Kind] | None:
     """The family and kind of a series called `name`; None for the times at which other series began.
 
@@ -91,8 +102,8 @@ def classify(name: str, metadata: Mapping[str, Metadata], names: AbstractSet[str
             return base, kind
     if name.endswith("_created") and _began(name.removesuffix("_created"), metadata, names):
         return None
-    kind = COMPOSITE.get(describe(name, metadata).type)
-    return name, kind or _simple(name, describe(name, metadata).type)
+    about = describe(name, metadata)
+    return name, COMPOSITE.get(about.type) or _simple(name, about)
 
 
 def describe(family: str, metadata: Mapping[str, Metadata]) -> Metadata:
@@ -114,14 +125,24 @@ def _began(base: str, metadata: Mapping[str, Metadata], names: AbstractSet[str])
     return describe(f"{base}_total", metadata).type in kinds or not names.isdisjoint((f"{base}_total", f"{base}_count"))
 
 
-def _simple(name: str, kind: MetricType) -> Kind:
+def _simple(name: str, about: Metadata) -> Kind:
+    kind = about.type
     if kind is MetricType.INFO or name.endswith("_info"):
         return Kind.INFO
     if kind is MetricType.COUNTER or (kind is MetricType.UNKNOWN and name.endswith("_total")):
         return Kind.COUNTER
+    if time := _time(name, about.help):
+        return time
+    return Kind.BOOLEAN if kind is MetricType.STATE_SET or _BOOLEAN.search(name) else Kind.GAUGE
+
+
+def _time(name: str, about: str) -> Kind | None:
+    """Whether a gauge tells when something happened, or what time it is; a duration is neither."""
     if _TIMESTAMP.search(name):
         return Kind.TIMESTAMP
-    return Kind.BOOLEAN if kind is MetricType.STATE_SET or _BOOLEAN.search(name) else Kind.GAUGE
+    if not name.endswith("_seconds") or not _EPOCH.search(about):
+        return None
+    return Kind.CLOCK if _CLOCK.search(name) else Kind.TIMESTAMP
 
 
 def _family(
@@ -165,6 +186,14 @@ def _varying_labels(table: LabelTable, series: Mapping[str, Index]) -> dict[str,
         for index in np.flatnonzero(differs):
             found[names[index]].append(label)
     return {name: tuple(labels) for name, labels in found.items()}
+
+
+def values_of(table: LabelTable, rows: Index, label: str) -> list[str]:
+    """The values that a label takes over the series `rows`, sorted; none where they lack it."""
+    if label not in table.columns:
+        return []
+    column = table.columns[label]
+    return sorted(filter(None, (column.values[code] for code in np.unique(column.codes[rows]))))
 
 
 def combinations(table: LabelTable, rows: Index, labels: Sequence[str]) -> int:

@@ -9,16 +9,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from watchglass.columns import LabelTable
-from watchglass.dashboards.exposed import Exposed, Kind, combinations
+from watchglass.dashboards.exposed import Exposed, Kind, combinations, values_of
 from watchglass.dashboards.grafana import Json, panel, target
 from watchglass.dashboards.units import gauge_unit, rate_unit
 from watchglass.model.labels import escape
 
 MAX_LINES = 12  # of one chart
-MAX_QUANTILE_LINES = 4  # label values in a chart of three quantiles
+MAX_QUANTILE_GROUPS = 4  # label values in a chart of quantiles
+MAX_QUANTILE_LINES = 8  # of a chart of quantiles; with more, only the median and p95 are drawn
 MAX_STATS = 6  # numbers in one stat panel
 WINDOW = "[$__rate_interval]"
 QUANTILES = (0.5, 0.95, 0.99)
+FEWER_QUANTILES = (0.5, 0.95)
 
 # Labels that tell most come first; labels that tell single things apart come last.
 _TELLING = (
@@ -40,8 +42,8 @@ _INTENSIVE = {"percentunit", "percent", "celsius", "s", "ms", "hertz", "volt", "
 def draw(family: Exposed, job: str, table: LabelTable, title: str) -> Json:
     """The panel of a family; every kind has one."""
     drawn = _DRAWERS[family.kind](_Drawing(family, job, table, title))
-    about = family.metadata.help.strip()
-    return drawn | {"description": f"{about}\n\n`{family.name}`".strip()}
+    about = (family.metadata.help.strip(), drawn.get("description"), f"`{family.name}`")
+    return drawn | {"description": "\n\n".join(filter(None, about))}
 
 
 class _Drawing:
@@ -51,9 +53,17 @@ class _Drawing:
         self.family, self.job, self.table, self.title = family, job, table, title
         self.declared_unit = family.metadata.unit
 
-    def select(self, suffix: str = "", window: str = "") -> str:
-        """A selector of this family's series in this job."""
-        return select(self.family.name + suffix, self.job) + window
+    def select(self, suffix: str = "", window: str = "", *, matcher: str = "") -> str:
+        """A selector of this family's series in this job; `matcher` narrows it further."""
+        return select(self.family.name + suffix, self.job, matcher) + window
+
+    def values(self, label: str) -> list[str]:
+        """The values of one label."""
+        return values_of(self.table, self.family.rows, label)
+
+    def lines(self, labels: Sequence[str]) -> int:
+        """How many lines the kept labels make."""
+        return combinations(self.table, self.family.rows, labels)
 
     def labels(self, limit: int) -> list[str]:
         """The labels to keep, so that at most `limit` lines are drawn; the most telling first."""
@@ -67,18 +77,19 @@ class _Drawing:
 
     def keeps_all(self, labels: Sequence[str]) -> bool:
         """Whether the kept labels still tell every series apart."""
-        return combinations(self.table, self.family.rows, labels) == len(self.family.rows)
+        return self.lines(labels) == len(self.family.rows)
 
     def legend(self, labels: Sequence[str], *, otherwise: str = "") -> str:
         """A legend that names the labels."""
         return " ".join(f"{{{{{label}}}}}" for label in labels) or otherwise or self.title
 
 
-def select(name: str, job: str) -> str:
+def select(name: str, job: str, matcher: str = "") -> str:
     """A selector: `name{job="..."}`, or the quoted form where the name is no plain identifier."""
+    also = f",{matcher}" if matcher else ""
     if is_plain(name, _NAME):
-        return f'{name}{{job="{escape(job)}"}}'
-    return f'{{"{escape(name)}", job="{escape(job)}"}}'
+        return f'{name}{{job="{escape(job)}"{also}}}'
+    return f'{{"{escape(name)}", job="{escape(job)}"{also}}}'
 
 
 def is_plain(name: str, form: re.Pattern[str]) -> bool:
@@ -131,9 +142,27 @@ def _stat(drawing: _Drawing, query: Json, unit: str, *, sparkline: bool, mapping
 
 def _counter(drawing: _Drawing) -> Json:
     labels = drawing.labels(MAX_LINES)
-    expr = f"sum{by(labels)}(rate({drawing.select(window=WINDOW)}))"
     unit = rate_unit(drawing.family.name, drawing.declared_unit)
+    if unit in _TIME_SPENT:
+        idle = next((label for label in _IDLE_LABELS if "idle" in drawing.values(label)), None)
+        if idle:
+            return _busy(drawing, labels, idle)
+    expr = f"sum{by(labels)}(rate({drawing.select(window=WINDOW)}))"
     return _chart(drawing, [target(expr, drawing.legend(labels))], unit, labels)
+
+
+_TIME_SPENT = {"percentunit", "suffix: s/s"}
+_IDLE_LABELS = ("mode", "state")
+
+
+def _busy(drawing: _Drawing, labels: Sequence[str], idle: str) -> Json:
+    """What time was spent on, as shares of all time; the time that `idle` tells to be idle is left out."""
+    spent = drawing.select(window=WINDOW, matcher=f'{idle}!="idle"')
+    whole = [label for label in labels if label != idle]
+    match = f"ignoring ({idle}) group_left " if idle in labels else ""
+    expr = f"sum{by(labels)}(rate({spent})) / {match}sum{by(whole)}(rate({drawing.select(window=WINDOW)}))"
+    chart = _chart(drawing, [target(expr, drawing.legend(labels))], "percentunit", labels)
+    return chart | {"description": "Shares of all time; idle time is left out."}
 
 
 def _gauge(drawing: _Drawing) -> Json:
@@ -149,7 +178,8 @@ def _gauge(drawing: _Drawing) -> Json:
 
 
 def _histogram(drawing: _Drawing) -> Json:
-    labels = drawing.labels(MAX_QUANTILE_LINES)
+    labels = drawing.labels(MAX_QUANTILE_GROUPS)
+    fits = drawing.lines(labels) * len(QUANTILES) <= MAX_QUANTILE_LINES
     buckets = drawing.select("_bucket")
     if drawing.family.kind is Kind.HISTOGRAM:
         buckets = f"rate({buckets}{WINDOW})"
@@ -158,7 +188,7 @@ def _histogram(drawing: _Drawing) -> Json:
             f"histogram_quantile({quantile}, sum{by(labels, 'le')}({buckets}))",
             f"p{quantile * 100:g} {drawing.legend(labels, otherwise=' ')}".strip(),
         )
-        for quantile in QUANTILES
+        for quantile in (QUANTILES if fits else FEWER_QUANTILES)
     ]
     return _chart(drawing, targets, gauge_unit(drawing.family.name, drawing.declared_unit), labels)
 
@@ -170,9 +200,22 @@ def _summary(drawing: _Drawing) -> Json:
     unit = gauge_unit(drawing.family.name, drawing.declared_unit)
     if not drawing.family.has_quantiles:
         return _chart(drawing, [mean], unit, labels)
-    labels = drawing.labels(MAX_QUANTILE_LINES)
-    quantiles = f"max{by(labels, 'quantile')}({drawing.select()})"
+    labels = drawing.labels(MAX_QUANTILE_GROUPS)
+    matcher = _few_quantiles(drawing.values("quantile"), drawing.lines(labels))
+    quantiles = f"max{by(labels, 'quantile')}({drawing.select(matcher=matcher)})"
     return _chart(drawing, [target(quantiles, drawing.legend(["quantile", *labels]))], unit, ["quantile"])
+
+
+def _few_quantiles(values: Sequence[str], lines: int) -> str:
+    """A matcher for the quantiles nearest to the median and p95; nothing where all of them can be drawn."""
+    known = {value: float(value) for value in values if _DECIMAL.fullmatch(value)}
+    if not known or len(values) * lines <= MAX_QUANTILE_LINES:
+        return ""
+    nearest = {min(known, key=lambda value: abs(known[value] - wanted)) for wanted in FEWER_QUANTILES}
+    return f'quantile=~"{"|".join(escape(re.escape(value)) for value in sorted(nearest))}"'
+
+
+_DECIMAL = re.compile(r"[01]?\.?[0-9]{1,20}", re.ASCII)
 
 
 def _info(drawing: _Drawing) -> Json:
@@ -189,9 +232,18 @@ def _timestamp(drawing: _Drawing) -> Json:
     labels = drawing.labels(MAX_LINES)
     newest = drawing.select() if drawing.keeps_all(labels) else f"max{by(labels)}({drawing.select()})"
     query = target(f"time() - {newest}", drawing.legend(labels))
-    if len(labels) == 0 or combinations(drawing.table, drawing.family.rows, labels) <= MAX_STATS:
+    if len(labels) == 0 or drawing.lines(labels) <= MAX_STATS:
         return _stat(drawing, query, "s", sparkline=False)
     return _chart(drawing, [query], "s", labels)
+
+
+def _clock(drawing: _Drawing) -> Json:
+    """How far a clock is from ours; the newest sample tells both."""
+    labels = drawing.labels(MAX_LINES)
+    drift = f"{drawing.select()} - timestamp({drawing.select()})"
+    expr = drift if drawing.keeps_all(labels) else f"max{by(labels)}({drift})"
+    query = target(expr, drawing.legend(labels))
+    return _chart(drawing, [query], "s", labels) if labels else _stat(drawing, query, "s", sparkline=True)
 
 
 _TRUTH = {"0": {"text": "No", "index": 0}, "1": {"text": "Yes", "index": 1}}
@@ -216,5 +268,6 @@ _DRAWERS: Mapping[Kind, Callable[[_Drawing], Json]] = {
     Kind.SUMMARY: _summary,
     Kind.INFO: _info,
     Kind.TIMESTAMP: _timestamp,
+    Kind.CLOCK: _clock,
     Kind.BOOLEAN: _boolean,
 }

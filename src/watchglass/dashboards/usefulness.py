@@ -19,6 +19,7 @@ KINDS: Mapping[Kind, float] = {
     Kind.SUMMARY: 18,
     Kind.GAUGE_HISTOGRAM: 15,
     Kind.TIMESTAMP: 18,
+    Kind.CLOCK: 0,
     Kind.BOOLEAN: 8,
     Kind.INFO: 12,
 }
@@ -44,6 +45,14 @@ _RUNTIME = re.compile(r"^(go|python|jvm|nodejs|ruby|dotnet|promhttp|scrape|node_
 def usefulness(family: Exposed) -> float:
     """A number to sort by, larger is more useful."""
     return KINDS[family.kind] + sum(WORDS.get(word, 0) for word in words(family.name))
+
+
+_UNLIMITED = re.compile(r"(^|_)virtual_memory_max_bytes$")
+
+
+def is_unlimited(name: str) -> bool:
+    """Whether the metric tells a limit that is next to never set: 16 EiB are no news, and spoil the axis."""
+    return _UNLIMITED.search(name) is not None
 
 
 def is_runtime(name: str) -> bool:
