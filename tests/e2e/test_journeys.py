@@ -202,6 +202,29 @@ def test_a_legend_entry_shows_its_series_alone(open_page):
     assert page.get_by_role("button", name="user", exact=True).get_attribute("aria-pressed") == "true"
 
 
+def test_a_long_legend_says_how_much_is_out_of_sight_and_its_table_scrolls(open_page):
+    many = {**chart("{__name__=~'node_network_.*|node_filesystem_.*'}", "Many"), "gridPos": {"w": 8, "h": 8}}
+    page = open_page("d/test", before=lambda page: serve_dashboard(page, [many]))
+    page.wait_for_selector("canvas")
+    page.get_by_role("button", name=re.compile(r"^\+\d+ more$")).click()
+    page.get_by_role("button", name="fewer").wait_for()
+
+    page.get_by_role("heading", name="Many").hover()
+    page.get_by_role("button", name="Menu of Many").click()
+    page.get_by_role("button", name="As a table").click()
+    table = page.get_by_role("region", name="Table")
+    table.hover()
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("() => document.querySelector('[role=region][aria-label=Table]').scrollTop > 0")
+
+
+def test_an_automatic_dashboard_says_that_its_target_is_down(open_page):
+    page = open_page("d/auto-gone/gone")
+    page.get_by_role("link", name=re.compile("^0 of 1 targets up")).click()
+
+    page.wait_for_url(re.compile("targets$"))
+
+
 def test_text_cannot_run_scripts_or_load_from_elsewhere(open_page):
     content = "**bold** <img src='https://example.com/x.png'><a href='javascript:window.hacked=1'>link</a><script>window.hacked=1</script>"
     panel = {"type": "text", "title": "Note", "options": {"mode": "html", "content": content}}
@@ -258,3 +281,8 @@ def test_an_address_without_a_page_says_so(open_page):
     page.get_by_text("No such dashboard").wait_for()
 
     assert page.get_by_text("nowhere", exact=True).is_visible()
+
+    page = open_page("explore")
+    page.get_by_text("Explore is still to come").wait_for()
+    page.get_by_role("link", name="All dashboards").click()
+    page.wait_for_url(re.compile("dashboards$"))

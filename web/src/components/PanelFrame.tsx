@@ -16,6 +16,8 @@ interface PanelFrameProps {
   description: string;
   /** A word at the right of the header: why the data are old or partial. */
   hint?: string | undefined;
+  /** The same for a narrow header. */
+  shortHint?: string | undefined;
   warning?: string | undefined;
   failed: boolean;
   fetching: boolean;
@@ -32,9 +34,10 @@ function Header({
   title,
   description,
   hint,
+  shortHint,
   warning,
   actions,
-}: Pick<PanelFrameProps, "title" | "description" | "hint" | "warning" | "actions">) {
+}: Pick<PanelFrameProps, "title" | "description" | "hint" | "shortHint" | "warning" | "actions">) {
   const [open, setOpen] = useState(false);
   return (
     <header className={styles.header}>
@@ -48,7 +51,8 @@ function Header({
       )}
       {hint !== undefined && (
         <span className={styles.hint} title={hint}>
-          {hint}
+          <span className={styles.long}>{hint}</span>
+          <span className={styles.short}>{shortHint ?? hint}</span>
         </span>
       )}
       {(description !== "" || actions.length > 0) && (

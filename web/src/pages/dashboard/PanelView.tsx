@@ -172,6 +172,7 @@ export function PanelView(props: PanelViewProps) {
         title={panel.title}
         description={panel.description}
         hint={staleMs === undefined ? undefined : `last sample ${describeAge(staleMs)} ago`}
+        shortHint={staleMs === undefined ? undefined : `${describeAge(staleMs)} ago`}
         warning={warnings.filter(Boolean).join("\n") || undefined}
         failed={failed}
         fetching={data.fetching && data.frames.length > 0}
