@@ -29,12 +29,12 @@ from watchglass.store.cache import ChunkCache
 from watchglass.store.core import Core, Surroundings
 from watchglass.store.damage import DamageReports
 from watchglass.store.importer import Importer, ImportResult
-from watchglass.store.index import Selection
 from watchglass.store.lock import DirectoryLock
 from watchglass.store.maintenance import Maintenance
 from watchglass.store.options import StoreOptions
 from watchglass.store.retention import disk_bytes
 from watchglass.store.select import Reader
+from watchglass.store.selection import Selection
 from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.slots import NEVER
 from watchglass.store.upkeep import Upkeep

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from watchglass.model.metadata import Metadata
 from watchglass.store.guard import Table, put_rows
-from watchglass.store.index import Fresh, SeriesIndex
+from watchglass.store.index import SeriesIndex
 from watchglass.store.restore import encode_family, encode_labels
+from watchglass.store.selection import Fresh
 
 MAX_FAMILIES = 100_000
 """Metadata of further families is not kept."""
