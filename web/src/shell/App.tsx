@@ -43,6 +43,7 @@ export function App() {
       key: "/",
       run: () => {
         openDrawer();
+        search.current?.focus(); // at once, so that no letter is lost; a drawer is not there to focus yet
         requestAnimationFrame(() => search.current?.focus());
       },
     },
