@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import sqlite3
 
 import numpy as np
 import pytest
@@ -168,4 +169,22 @@ def test_a_file_that_breaks_while_the_store_runs_is_replaced(original, tmp_path)
     store = opened(tmp_path / "data", clock)
     found = contents(store.select(named("m"), clock.now_ms(), clock.now_ms()))
     assert len(found) == SERIES
+    store.close()
+
+
+@pytest.mark.parametrize("value", ["", "12x", "-5", "9" * 30, "١٢"])
+@pytest.mark.parametrize("key", ["seq", "next_ref"])
+def test_a_damaged_note_is_ignored(tmp_path, key, value):
+    store = opened(tmp_path)
+    append(store, refs_of(store, *many("m", 3)), 1, START_MS)
+    with store._core.writer.transaction() as con:
+        con.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+    store.close()
+    with sqlite3.connect(tmp_path / "metrics.db") as con:
+        con.execute("UPDATE meta SET value = ? WHERE key = ?", (value, key))
+    con.close()
+    store = opened(tmp_path)
+    assert store.damage == [f"the note of {key} is damaged"]
+    assert refs_of(store, *many("new", 1))[0] == 4
+    assert append(store, refs_of(store, *many("m", 3)), 2, START_MS + 1).appended == 3
     store.close()

@@ -25,5 +25,5 @@ class StoreOptions:
     wal_bytes: int = 64 * MIB  # beyond it, and 2 KiB a series, what holds the log up is sealed early
     tick_interval_ms: int = 10 * 1000  # how often the maintenance thread looks
     compaction_delay_ms: int = 10 * MINUTE_MS  # how long after a window's end its small chunks are merged
-    close_budget_ms: int = 2000  # sealing open pages at shutdown may take this long; the rest is replayed
+    close_budget_ms: int = 3000  # sealing open pages at shutdown may take this long; the rest is replayed
     maintenance_thread: bool = True  # off: the owner calls `tick` itself, as tests with a virtual clock do

@@ -22,6 +22,7 @@ from watchglass.store.wal import Record, decode_record
 
 Report = Callable[[str], None]
 _SEPARATOR = b"\xff"  # in no UTF-8 text
+_MAX_NOTED = 1 << 62
 
 
 def encode_labels(words: Iterable[str]) -> bytes:
@@ -47,8 +48,19 @@ def load_series(con: sqlite3.Connection, index: SeriesIndex, now_ms: int, report
             yield ref, [text[word] for word in words]
 
     index.load(decoded(), now_ms)
-    row = con.execute("SELECT value FROM meta WHERE key = 'next_ref'").fetchone()
-    index.skip_to(int(row[0]) if row else 1)
+    index.skip_to(_noted(con, "next_ref", report))
+
+
+def _noted(con: sqlite3.Connection, key: str, report: Report) -> int:
+    """A number of table `meta`; 0 when it is not there or cannot be one."""
+    row = con.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        return 0
+    text = str(row[0])
+    if text.isascii() and text.isdigit() and int(text) < _MAX_NOTED:
+        return int(text)
+    report(f"the note of {key} is damaged")
+    return 0
 
 
 def load_catalog(con: sqlite3.Connection, catalog: Catalog, report: Report) -> None:
@@ -106,6 +118,7 @@ def seed_slots(head: Head, index: SeriesIndex, catalog: Catalog) -> None:
     """Give the head every series, and when each had its first and newest sealed sample."""
     slots = head.slots
     slots.extend(index.select(()).refs)
+    index.skip_to(1 + int(catalog.live_refs().max(initial=0)))
     rows = catalog.view()
     for layout in np.unique(rows[:, _LAYOUT]).tolist():
         mine = rows[rows[:, _LAYOUT] == layout]
@@ -123,6 +136,7 @@ class Replay:
     def __init__(self, head: Head, admitter: Admitter, catalog: Catalog, now_ms: int) -> None:
         self._head, self._admitter, self._catalog, self._now_ms = head, admitter, catalog, now_ms
         self._recent = catalog.view()  # blocks that may hold samples of the log
+        self._recent_groups: set[int] = set()
         self.samples = 0
         # Records of the log, shortened to what pages hold of them; None: nothing, and it would stay for good.
         self.amended: dict[int, Record | None] = {}
@@ -135,9 +149,9 @@ class Replay:
         Once there are homeless samples it is not: sealing would delete their records, and nothing else holds them yet.
         """
         (oldest,) = con.execute("SELECT coalesce(min(seq), 0) FROM wal").fetchone()
-        known = con.execute("SELECT value FROM meta WHERE key = 'seq'").fetchone()
-        self.highest_seq = max(int(known[0]) if known else 0, int(self._recent[:, _SEQ].max(initial=0)))
+        self.highest_seq = max(_noted(con, "seq", report), int(self._recent[:, _SEQ].max(initial=0)))
         self._recent = self._recent[self._recent[:, _SEQ] >= oldest]
+        self._recent_groups = set(self._recent[:, _GROUP].tolist())
         lost = 0
         for seq, body in con.execute("SELECT seq, body FROM wal ORDER BY seq"):
             self.highest_seq = max(self.highest_seq, seq)
@@ -164,6 +178,8 @@ class Replay:
             self.amended[seq] = None
 
     def _sealed_refs(self, seq: int, record: Record) -> Refs:
+        if record.group not in self._recent_groups:
+            return np.zeros(0, np.uint32)
         rows, origin = self._recent, Origin.LATE if record.late else Origin.LIVE
         rows = rows[(rows[:, _SEQ] >= seq) & (rows[:, _GROUP] == record.group) & (rows[:, _ORIGIN] == origin)]
         layouts = [self._catalog.layouts[layout] for layout in np.unique(rows[:, _LAYOUT]).tolist()]

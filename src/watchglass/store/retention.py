@@ -13,9 +13,9 @@ from watchglass.store.options import MIB, StoreOptions
 from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.sqlite import PAGE_BYTES, Writer
 
-_SLACK_SHARE = 32  # or this part of the file
+_SLACK_SHARE = 64  # or this part of the file
 _VACUUM_PAGES = 1024  # given back in one step, so that writers wait for moments only
-_SLACK_BYTES = 512 * 1024  # free pages kept for reuse
+_SLACK_BYTES = 256 * 1024  # free pages kept for reuse
 _ROUNDS = 50
 _T1, _SAMPLES = Block._fields.index("t1"), Block._fields.index("samples")
 
