@@ -32,9 +32,9 @@ class Profile:
 
 
 PROFILES = {
-    "small-3b": Profile(first_token_s=0.08, token_s=0.006, tokens=60, slots=6, queue=24, failure_ratio=0.004),
-    "large-70b": Profile(first_token_s=0.35, token_s=0.018, tokens=90, slots=10, queue=12, failure_ratio=0.012),
-    "reasoner": Profile(first_token_s=1.6, token_s=0.012, tokens=220, slots=4, queue=6, failure_ratio=0.02),
+    "small-3b": Profile(first_token_s=0.08, token_s=0.006, tokens=60, slots=8, queue=24, failure_ratio=0.004),
+    "large-70b": Profile(first_token_s=0.35, token_s=0.018, tokens=90, slots=13, queue=12, failure_ratio=0.012),
+    "reasoner": Profile(first_token_s=1.6, token_s=0.012, tokens=180, slots=8, queue=6, failure_ratio=0.02),
 }
 
 
@@ -75,7 +75,7 @@ class Model:
         await asyncio.sleep(pace * (profile.first_token_s + len(prompt.split()) * profile.token_s / 20))
         if random.random() < profile.failure_ratio:
             raise ModelError(random.choice(["out_of_memory", "timeout"]), 503)
-        left = max(4, int(random.lognormvariate(0, 0.6) * profile.tokens))
+        left = max(4, int(random.lognormvariate(0, 0.5) * profile.tokens))
         while left > 0:
             tokens = random.choices(WORDS, k=min(CHUNK, left))
             yield tokens

@@ -2,7 +2,7 @@
 
 from prometheus_client import Counter, Gauge, Histogram, Info
 
-SECONDS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20)
+SECONDS = (0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 45, 60, 90, 120)
 
 INFO = Info("chat_app", "Version and settings of this service.")
 REQUESTS = Counter("chat_requests", "Chat requests answered.", ["model", "status"])
