@@ -56,7 +56,7 @@ def auto_dashboard(
     panels = [
         part for name, members in main_first(own, families).items() for part in _draw_row(name, members, job, table)
     ]
-    inside = [part for members in runtime.values() for part in _draw_group(members, job, table, ())]
+    inside = _draw_group([family for members in runtime.values() for family in members], job, table, ())
     if inside:
         panels.append(row("Runtime and scraping", inside, collapsed=True))
     shown = {family.name for group in (*own.values(), *runtime.values()) for family in group}
@@ -177,7 +177,7 @@ def _reason(families: Sequence[Exposed], max_panels: int) -> str:
 def _height(content: str) -> int:
     """Rows of the grid that the text takes, within bounds; longer text scrolls."""
     lines = sum(1 + len(line) // _CHARACTERS_IN_LINE for line in content.splitlines())
-    return min(MAX_TEXT_HEIGHT, 2 + -(-lines * 2 // 3))
+    return min(MAX_TEXT_HEIGHT, 2 + -(-lines // 2))
 
 
 def _list(families: Sequence[Exposed]) -> str:
