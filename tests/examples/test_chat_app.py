@@ -83,6 +83,16 @@ def test_the_readme_lists_every_metric(service):
     assert shown == listed
 
 
+def test_no_answer_takes_longer_than_the_histograms_tell(service):
+    httpx.post(f"{service}/v1/chat", json={"model": "small-3b", "prompt": "x"}, timeout=30)
+    text = httpx.get(f"{service}/metrics").text
+    patience_s = int(re.search(r"AsyncClient\(.*timeout=(\d+)", (APP / "load.py").read_text())[1])
+
+    for name in ("chat_request_duration_seconds", "chat_time_to_first_token_seconds"):
+        bounds = map(float, re.findall(rf'{name}_bucket{{le="([0-9.]+)"', text))
+        assert max(bounds) >= patience_s
+
+
 def test_load_uses_every_model_and_ends_cleanly_on_a_signal(service):
     command = [sys.executable, APP / "load.py", "--url", service, "--rate", "40", "--day", "20"]
     load = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
