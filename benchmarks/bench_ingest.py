@@ -75,7 +75,7 @@ def measure(start: AbstractContextManager[Server], series: int, seconds: float) 
         time.sleep(seconds)
         cpu, scrapes = server.cpu_seconds() - cpu, scrapes_done(server) - scrapes
         print_work(server, scrapes)
-        return scrapes * series / cpu, cpu / max(scrapes, 1), float(server.rss_bytes())
+        return scrapes * series / max(cpu, 0.01), cpu / max(scrapes, 1), float(server.rss_bytes())
 
 
 def run(*, quick: bool) -> None:
