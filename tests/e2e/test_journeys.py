@@ -132,7 +132,7 @@ def test_targets_say_what_is_wrong(open_page):
     gone = page.locator("li", has_text="127.0.0.1:1/metrics")
 
     assert "Down" in gone.inner_text()
-    assert "failed" in gone.inner_text().lower()
+    assert "connection refused" in gone.inner_text()
     assert page.get_by_text("1 of 1 up").count() == 3
 
 
