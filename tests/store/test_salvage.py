@@ -10,6 +10,7 @@ from support import FOREVER, START_MS, any_series, append, contents, many, named
 
 from watchglass.clock import ManualClock
 from watchglass.model.metadata import Metadata, MetricType
+from watchglass.store.sqlite import PAGE_BYTES
 
 SERIES = 60
 
@@ -95,7 +96,7 @@ def test_twenty_flipped_bytes(original, tmp_path, seed, name):
     assert bool(said) or not lost, f"{lost} samples are gone and nobody said so"
 
 
-@pytest.mark.parametrize("place", [0, 16, 18, 28, 32, 44, 100, 103, 108, 4096, 8197, 16384, 24576])
+@pytest.mark.parametrize("place", [0, 16, 18, 28, 32, 44, 100, 103, 108, 2048, 4101, 8192, 16384, 24576])
 def test_a_flipped_byte_in_the_structure_loses_little(original, tmp_path, place):
     folder, expected, now_ms = original
     shutil.copytree(folder, tmp_path / "data")
@@ -158,8 +159,8 @@ def test_a_file_that_breaks_while_the_store_runs_is_replaced(original, tmp_path)
     store = opened(tmp_path / "data", clock)
     store._core.writer.truncate_wal()
     path = tmp_path / "data" / "metrics.db"
-    for page in range(3, path.stat().st_size // 4096, 5):
-        flip(path, page * 4096, 0xFF)
+    for page in range(3, path.stat().st_size // PAGE_BYTES, 5):
+        flip(path, page * PAGE_BYTES, 0xFF)
     store.verify()
     assert "damaged-1" in store.damage[0]
     assert set(contents(store.select(any_series(), *FOREVER))) <= set(expected)

@@ -33,6 +33,7 @@ class LogWriter:
     ) -> None:  # fmt: skip
         self._writer, self._names, self._sealer = writer, names, sealer
         self._metrics, self._lock, self._heal, self._next_seq = metrics, lock, heal, next_seq
+        self._checkpoint_failed = False
 
     def write_log(self, admissions: list[Admission]) -> list[tuple[int, int]]:
         """Write the records of all parts, and the names that are new; returns each record's number and size.
@@ -95,5 +96,10 @@ class LogWriter:
                 self._metrics.dropped.labels(reason).inc(dropped)
         try:
             self._writer.checkpoint_if_due()
-        except StoreError:
-            log.exception("cannot move the -wal file into the database")
+            self._checkpoint_failed = False
+        except StoreError as error:
+            if not self._checkpoint_failed:
+                log.error(
+                    "the -wal file cannot be moved into the database; it is tried again", extra={"error": str(error)}
+                )  # noqa: TRY400 - the text says all
+            self._checkpoint_failed = True

@@ -14,11 +14,13 @@ from pathlib import Path
 
 from watchglass.errors import StoreError
 
-PAGE_BYTES = 4096
+PAGE_BYTES = 2048
 FORMAT = 1
 _WAL_VERSION = 2
 _EMPTY_BYTES = 4 * PAGE_BYTES  # a larger file has tables
 _CHECKPOINT_BYTES = 2 * 1024 * 1024
+_KEPT_WAL_BYTES = _CHECKPOINT_BYTES // 2  # after a checkpoint; less, so that only new frames make the file due again
+_WRITE_VERSION_AT = 18  # in the file's header
 _IDLE_READERS = 4
 _BUSY_S = 30
 
@@ -82,7 +84,10 @@ def _check_format(con: sqlite3.Connection, path: Path) -> None:
     if found == "nothing":
         raise DamagedFileError(f"{path} is damaged, or is no metric store")
     with path.open("rb") as file:
-        write_version = file.read(19)[18]
+        header = file.read(_WRITE_VERSION_AT + 1)
+    if len(header) <= _WRITE_VERSION_AT:  # SQLite may still find a first page in the -wal file
+        raise DamagedFileError(f"{path} is damaged: it is cut short")
+    write_version = header[_WRITE_VERSION_AT]
     if write_version > _WAL_VERSION:  # SQLite would take the file for one of a later version, and read-only
         raise DamagedFileError(f"{path} is damaged: its header names write version {write_version}")
     if found != str(FORMAT):
@@ -125,7 +130,7 @@ class Writer:
     def _connect(self) -> sqlite3.Connection:
         con = connect(self._path)
         # Checkpoints run after the futures are resolved, never inside a commit somebody waits for.
-        con.executescript(f"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {_CHECKPOINT_BYTES};")
+        con.executescript(f"PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = {_KEPT_WAL_BYTES};")
         return con
 
     def replace_file(self, replace: Callable[[], None]) -> None:
