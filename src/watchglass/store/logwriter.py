@@ -97,9 +97,7 @@ class LogWriter:
         try:
             self._writer.checkpoint_if_due()
             self._checkpoint_failed = False
-        except StoreError as error:
+        except StoreError:
             if not self._checkpoint_failed:
-                log.error(
-                    "the -wal file cannot be moved into the database; it is tried again", extra={"error": str(error)}
-                )  # noqa: TRY400 - the text says all
+                log.exception("the -wal file cannot be moved into the database; it is tried again")
             self._checkpoint_failed = True
