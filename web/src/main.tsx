@@ -3,7 +3,7 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiError, UNREACHABLE } from "./api/http";
+import { ApiError, mayRetry, retryDelayMs, UNREACHABLE } from "./api/http";
 import { dashboardQuery } from "./pages/dashboard/DashboardPage";
 import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
@@ -24,7 +24,14 @@ const cache = new QueryCache({
 
 const client = new QueryClient({
   queryCache: cache,
-  defaultOptions: { queries: { refetchOnWindowFocus: false, networkMode: "always" } },
+  defaultOptions: {
+    queries: {
+      refetchOnWindowFocus: false,
+      networkMode: "always",
+      retry: mayRetry,
+      retryDelay: retryDelayMs,
+    },
+  },
 });
 
 /** The dashboard, then its first numbers. Failure is shown by the page, which asks for the same. */

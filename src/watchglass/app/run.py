@@ -37,8 +37,13 @@ THREADS = 3
 """For parsing, compressing and opening files; queries have threads of their own."""
 
 
-def run(settings: Settings, clock: Clock | None = None) -> int:
+def run(settings: Settings, clock: Clock | None = None, sockets: list[socket.socket] | None = None) -> int:
     """Run the server until a signal ends it; the answer is the exit status.
+
+    Args:
+        settings: what the operator said.
+        clock: another time than the system's.
+        sockets: listeners that are open already; opened here when there are none.
 
     Raises:
         WatchglassError: it cannot start; the text says why.
@@ -48,7 +53,8 @@ def run(settings: Settings, clock: Clock | None = None) -> int:
     limit_arenas()
     configuration = load_configuration(settings)
     options = web_options(settings)
-    sockets = open_listeners(options.listen, allow_anonymous=options.allow_anonymous)
+    if sockets is None:
+        sockets = open_listeners(options.listen, allow_anonymous=options.allow_anonymous)
     stack = Stack(configuration, options, clock or SystemClock(), registry)
     with asyncio.Runner() as runner:
         return runner.run(_serve(stack, sockets))

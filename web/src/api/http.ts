@@ -18,6 +18,24 @@ export class ApiError extends Error {
   }
 }
 
+/** How soon to ask again a server whose store is still opening. */
+const STARTING_RETRY_MS = 100;
+const RETRIES = 3;
+
+/** True while the server says that the part which answers is not there yet. */
+const isStarting = (error: unknown): boolean => error instanceof ApiError && error.status === 503;
+
+/** Whether a query that failed is sent again: always while the server starts, never when it was refused. */
+export function mayRetry(failures: number, error: unknown): boolean {
+  if (isStarting(error)) return true;
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  return !refused && failures < RETRIES;
+}
+
+/** ms before a query that failed is sent again. */
+export const retryDelayMs = (failures: number, error: unknown): number =>
+  isStarting(error) ? STARTING_RETRY_MS * Math.min(10, failures + 1) : 1000 * 2 ** failures;
+
 export const UNREACHABLE = "The server cannot be reached.";
 
 export type Params = Record<string, string | number>;

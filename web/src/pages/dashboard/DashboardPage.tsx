@@ -31,7 +31,6 @@ export const dashboardQuery = (uid: string) => ({
   queryFn: async ({ signal }: { signal: AbortSignal }) =>
     parseDashboard((await fetchDashboard(uid, signal)).dashboard),
   staleTime: 60_000,
-  retry: false,
 });
 
 const everyPanel = (panels: readonly Panel[]): Panel[] =>

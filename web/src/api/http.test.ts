@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { ApiError, mayRetry, retryDelayMs } from "./http";
+
+const starting = new ApiError("the store is still starting", 503, "unavailable");
+const wrong = new ApiError("no such dashboard", 404, "not_found");
+const gone = new ApiError("gone", 0, "unreachable");
+
+describe("asking again", () => {
+  it("goes on while the server starts, soon at first", () => {
+    expect(mayRetry(50, starting)).toBe(true);
+    expect([0, 1, 50].map((failures) => retryDelayMs(failures, starting))).toEqual([100, 200, 1000]);
+  });
+
+  it("does not repeat what was refused", () => {
+    expect(mayRetry(0, wrong)).toBe(false);
+  });
+
+  it("gives up on a server that is gone, after a while", () => {
+    expect([0, 2, 3].map((failures) => mayRetry(failures, gone))).toEqual([true, true, false]);
+  });
+});
