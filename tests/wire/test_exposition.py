@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import re
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -262,6 +263,26 @@ def test_dropped_series_are_remembered_and_unresolved_ones_asked_again():
         assert reading.samples == 3
     assert asked == ["dropped", "refused", "taken", "refused"]
     assert reading.new_series == 0
+
+
+def test_a_first_body_costs_little_while_it_is_read():
+    class Resolver:
+        def name(self, exposed):
+            return exposed
+
+        def resolve(self, named, samples):
+            return [index for index, _ in enumerate(named)]
+
+    series = 20_000
+    body = b"".join(b'a{instance="host",path="/v1",shard="%d"} 1\n' % number for number in range(series))
+    target = Target(resolver=Resolver())
+    tracemalloc.start()
+    try:
+        target.scrape(body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak / series < 450, "the label sets of a body may not all be objects at one time"
 
 
 def test_a_fault_in_naming_gets_its_line():

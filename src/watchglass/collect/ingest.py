@@ -8,6 +8,7 @@ Source: prometheus/prometheus, scrape/scrape.go (scrapeLoopAppender.append, scra
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,7 +23,7 @@ from watchglass.columns import Index, Times, Values
 from watchglass.interfaces import LOOSE, Appender, Batch
 from watchglass.model.labels import Labels
 from watchglass.model.sample import STALE
-from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, UNRESOLVED, Reading
+from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, UNRESOLVED, LabelSets, Reading
 
 Refs = NDArray[np.uint32]
 
@@ -118,12 +119,12 @@ class TargetIngest:
         """
         return self._namer.name(exposed)
 
-    def resolve(self, named: Sequence[Labels], samples: int) -> Sequence[int]:
+    def resolve(self, named: LabelSets, samples: int) -> Sequence[int]:
         """The refs of series that are new in a body with so many samples; none is created for one that will fail."""
         limit = self._job.limits.samples
         if limit and samples > limit:
             return [UNRESOLVED] * len(named)
-        return [self._appender.series_ref(labels) for labels in named]
+        return array("I", map(self._appender.series_ref, named))
 
     def accept(self, reading: Reading, now_ms: int, duration_s: float) -> Outcome:
         """What a body that could be read comes to; it still fails when it holds more samples than the job allows."""

@@ -29,10 +29,11 @@ from watchglass.wire.content_type import Format
 from watchglass.wire.layout import DROPPED, NO_TIMESTAMP, UNRESOLVED, Layout, MovedError, runs_of
 from watchglass.wire.number import parse_values
 from watchglass.wire.openmetrics import OpenMetricsGrammar
+from watchglass.wire.pending import LabelSets, PendingLabels
 from watchglass.wire.series import SeriesGrammar, to_labels
 from watchglass.wire.text import TextGrammar
 
-__all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "Reading", "Resolver"]
+__all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "LabelSets", "Reading", "Resolver"]
 
 _MAX_LINE_BYTES = 1 << 20  # far above any honest series
 
@@ -47,7 +48,7 @@ class Resolver(Protocol):
             ExpositionError: the series is refused, and the body with it; the line is added.
         """
 
-    def resolve(self, named: Sequence[Labels], samples: int) -> Sequence[int]:
+    def resolve(self, named: LabelSets, samples: int) -> Sequence[int]:
         """The refs of series, or UNRESOLVED, in a body with so many samples that are not dropped."""
 
 
@@ -204,7 +205,8 @@ class _Pass:
         self._grammar = GRAMMARS[body_format]
         self._known = known
         self._resolver = resolver
-        self._named: dict[int, Labels] = {}  # by line, the series that have no ref yet
+        self._named = PendingLabels()  # of the series that have no ref yet
+        self._named_lines = array("I")  # where they stand
         self._type = MetricType.UNKNOWN
         self._ended = False
         self._indexes: list[int] = []
@@ -224,15 +226,15 @@ class _Pass:
             first += len(lines)
         if self._grammar.needs_eof and not self._ended:
             raise ExpositionError("expected # EOF at the end of the body", line=len(layout.refs))
-        if self._named:
+        if self._named_lines:
             self._resolve_named()
         layout.complete = UNRESOLVED not in layout.refs
         return layout
 
     def _resolve_named(self) -> None:
         refs = self.layout.refs
-        found = self._resolver.resolve(list(self._named.values()), len(refs) - refs.count(DROPPED))
-        for index, ref in zip(self._named, found, strict=True):
+        found = self._resolver.resolve(self._named, len(refs) - refs.count(DROPPED))
+        for index, ref in zip(self._named_lines, found, strict=True):
             refs[index] = ref
             self.new_series += ref < UNRESOLVED
 
@@ -278,7 +280,8 @@ class _Pass:
             named = self._resolver.name(to_labels(labels, self._type))
             ref = DROPPED if named is None else UNRESOLVED
             if named is not None:
-                self._named[index] = named
+                self._named.append(named)
+                self._named_lines.append(index)
         self.layout.refs[index], self.layout.starts[index] = ref, start
         self._indexes.append(index)
         self._tails.append(line[start:])
