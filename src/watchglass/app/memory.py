@@ -10,17 +10,26 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-_M_ARENA_MAX = -8  # of glibc's malloc.h
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of glibc's malloc.h
 _ARENAS = 2
+_OWN_MAPPING_BYTES = 2 * 1024 * 1024
+_KEPT_TOP_BYTES = 4 * 1024 * 1024
 GROWTH_BYTES = 4 * 1024 * 1024
 STATM = Path("/proc/self/statm")
 
 
 def limit_arenas() -> None:
-    """Let all threads share two arenas: by default each gets one of its own, and keeps what it freed."""
+    """Let all threads share two arenas, and keep large blocks out of them.
+
+    By default each thread gets an arena of its own, and keeps what it freed. And once a block of some megabytes was freed
+    malloc takes later ones from the heap, where a target's bodies leave holes of their size behind; with a fixed
+    threshold they are mappings of their own, which grow in place and are gone when they are freed.
+    """
     mallopt = _libc_function("mallopt")
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)
+        mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _KEPT_TOP_BYTES)
 
 
 def freeze_startup() -> None:
