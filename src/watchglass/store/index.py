@@ -7,6 +7,7 @@ code, so that no query touches one Python object per series.
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -75,16 +76,16 @@ class SeriesIndex:
 
     def load(self, rows: Iterable[tuple[int, Sequence[str]]], now_ms: int) -> None:
         """Fill an empty index from the disk: numbers in ascending order, names and values alternating."""
-        staged: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
+        staged: dict[tuple[str, ...], tuple[array[int], array[int]]] = {}
         ref = 0
         for ref, words in rows:
-            codes, refs = staged.setdefault(tuple(words[0::2]), ([], []))
+            codes, refs = staged.setdefault(tuple(words[0::2]), (array("i"), array("I")))
             codes.extend([self._code(value) for value in words[1::2]])
             refs.append(ref)
         for names, (codes, refs) in staged.items():
             shape = self._shape(names)
-            table = np.array(codes, np.int32).reshape(len(refs), len(names))
-            shape.extend(table, np.array(refs, np.uint32), now_ms)
+            table = np.frombuffer(codes, np.int32).reshape(len(refs), len(names))
+            shape.extend(table, np.frombuffer(refs, np.uint32), now_ms)
             self._note_metrics(shape)
         self.skip_to(ref + 1)
 

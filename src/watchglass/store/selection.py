@@ -12,7 +12,7 @@ from watchglass.columns import Index, LabelColumn, LabelTable
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.regex import compile_anchored
 from watchglass.store.block import Refs
-from watchglass.store.shape import Codes2D, Mask
+from watchglass.store.shape import Codes2D, Mask, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ShapeRows:
 
     def words(self) -> Iterator[tuple[int, list[str]]]:
         """Each series' number, and its names and values alternating."""
-        for ref, codes in zip(self.refs.tolist(), self.codes.tolist(), strict=True):
+        for ref, codes in zip(self.refs.tolist(), rows_of(self.codes), strict=True):
             yield (
                 ref,
                 [word for name, code in zip(self.names, codes, strict=True) for word in (name, self.symbols[code])],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ Codes2D = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 
 _GROWTH = 2
+_ROWS = 1024
 
 
 class Shape:
@@ -84,7 +86,7 @@ class Shape:
         while slots < 3 * self.size:
             slots *= 2
         self._slots = array("I", bytes(4 * slots))
-        for row, codes in enumerate(self.codes[: self.size].tolist(), 1):
+        for row, codes in enumerate(rows_of(self.codes[: self.size]), 1):
             self._place(tuple(codes), row)
 
     def _place(self, codes: tuple[int, ...], row: int) -> None:
@@ -93,3 +95,9 @@ class Shape:
         while self._slots[at]:
             at = (at + 1) & mask
         self._slots[at] = row
+
+
+def rows_of(codes: Codes2D) -> Iterator[list[int]]:
+    """The rows of a table as lists, some at a time: all at once they are a hundred bytes a label."""
+    for start in range(0, len(codes), _ROWS):
+        yield from codes[start : start + _ROWS].tolist()
