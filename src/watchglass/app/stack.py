@@ -17,7 +17,7 @@ from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
 from watchglass.app.options import engine_options, store_options
 from watchglass.app.reload import ReloadMetrics
-from watchglass.app.status import add_health_checks, status_pages
+from watchglass.app.status import add_health_checks, head_stats, notifications, scrape_pools, status_pages
 from watchglass.clock import Clock
 from watchglass.collect.discovery.manager import DiscoveryManager
 from watchglass.collect.manager import ScrapeManager
@@ -59,10 +59,13 @@ class Stack:
             reload=self.reload,
         )
         self.parts.status = status_pages(self)
+        self.parts.external_labels = lambda: self.configuration.prometheus.external_labels
+        self.parts.notifications = lambda: notifications(self)
         self._clock, self._registry = clock, registry
         self._reloads = ReloadMetrics(registry, clock)
         self._local = LocalTargets(registry)
         self._changing = asyncio.Lock()
+        self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
         add_health_checks(self)
 
     async def start(self) -> None:
@@ -86,6 +89,8 @@ class Stack:
         parts.storage, parts.appender = store, store
         parts.engine = Engine(store, engine_options(self.configuration), self._registry)
         parts.targets = scraping.targets
+        parts.scrape_pools = lambda: scrape_pools(self)
+        parts.head_stats = lambda: head_stats(self)
         parts.importer = partial(import_openmetrics, store)
         parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock)
 
@@ -119,9 +124,11 @@ class Stack:
             except ConfigError as error:
                 self.configuration = before
                 self._reloads.failed()
+                self.reload_failed_ms = self._clock.now_ms()
                 log.error("the new configuration is wrong; the old one stays in force", extra={"error": str(error)})  # noqa: TRY400 - the text says all
                 raise
             self._reloads.succeeded()
+            self.reload_failed_ms = None
             log.info("configuration reloaded", extra={"jobs": len(self.configuration.jobs)})
 
     async def stop_intake(self) -> None:

@@ -18,6 +18,8 @@ from watchglass.version import __version__
 if TYPE_CHECKING:
     from watchglass.app.stack import Stack
 
+_LAST_MS = 2**63 - 1  # the bounds of an empty store, as Prometheus has them
+
 PROMETHEUS_API = "3.14.0"
 """The Prometheus whose HTTP API and PromQL we answer with: Grafana chooses what it asks by this."""
 
@@ -65,7 +67,40 @@ def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
         "runtimeinfo": lambda: _runtime_info(stack, started),
         "flags": lambda: {row.name: _shown(getattr(stack.configuration.settings, row.attribute)) for row in rows()},
         "config": lambda: {"yaml": stack.configuration.prometheus.text},
+        "walreplay": lambda: _wal_replay(stack),
     }
+
+
+def _wal_replay(stack: Stack) -> dict[str, int]:
+    """How much of the log has been read at the start: ours is one piece, where Prometheus counts segments."""
+    return {"min": 0, "max": 1, "current": int(stack.store is not None)}
+
+
+def head_stats(stack: Stack) -> dict[str, int]:
+    """Sizes for `/api/v1/status/tsdb`; blocks are counted where Prometheus counts chunks."""
+    assert stack.store is not None
+    stats = stack.store.stats()
+    empty = stats.oldest_ms is None or stats.newest_ms is None
+    return {
+        "numSeries": stats.series,
+        "chunkCount": stats.blocks,
+        "minTime": _LAST_MS if empty else stats.oldest_ms or 0,
+        "maxTime": -_LAST_MS - 1 if empty else stats.newest_ms or 0,
+    }
+
+
+def scrape_pools(stack: Stack) -> list[str]:
+    """The names of all jobs, those without a target too, and of our own collectors."""
+    active = stack.scraping.targets().active if stack.scraping else []
+    return list({job.name for job in stack.configuration.jobs} | {each.pool for each in active})
+
+
+def notifications(stack: Stack) -> list[dict[str, Any]]:
+    """What an operator should see to, as Prometheus words it."""
+    if stack.reload_failed_ms is None:
+        return []
+    since = _timestamp(stack.reload_failed_ms / 1000)
+    return [{"text": "Configuration reload has failed.", "date": since, "active": True}]
 
 
 def _build_info() -> dict[str, str]:

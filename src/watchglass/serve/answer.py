@@ -6,8 +6,9 @@ This runs in a query thread: evaluation and rendering are one piece of work.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from starlette.responses import Response
@@ -17,9 +18,10 @@ from watchglass.errors import QueryError, QuerySyntaxError
 from watchglass.model.matcher import Matcher
 from watchglass.promql.engine import Engine, QueryResult
 from watchglass.promql.parse import parse_series_selector
+from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE, render_frame, render_json
 from watchglass.promql.value import RangeVector, Scalar, Vector
-from watchglass.serve.envelope import success
+from watchglass.serve.envelope import encode_json, success
 from watchglass.serve.params import invalid
 
 TRUNCATED = "results truncated due to limit"
@@ -37,6 +39,8 @@ class Question:
     lookback_ms: int
     limit: int  # series in the answer; 0 means all
     wants_frame: bool
+    stats: str = ""  # empty: none in the answer
+    asked_s: float = field(default_factory=time.perf_counter)  # since when it waits for a thread
 
 
 def answer(engine: Engine, question: Question, cancel: threading.Event) -> Response:
@@ -45,13 +49,32 @@ def answer(engine: Engine, question: Question, cancel: threading.Event) -> Respo
     Raises:
         QueryError: it cannot be answered.
     """
+    began_s = time.perf_counter()
     try:
         result = _truncated(_evaluate(engine, question, cancel), question.limit)
     except QuerySyntaxError as error:
         raise invalid("query", str(error)) from None
+    evaluated_s = time.perf_counter()
     if question.wants_frame and isinstance(result.data, Vector | Scalar):
         return Response(render_frame(result), media_type=FRAME_MEDIA_TYPE)
-    return success(render_json(result), result.warnings, result.infos)
+    if not question.stats:
+        return success(render_json(result), result.warnings, result.infos)
+    timings = {
+        "evalTotalTime": evaluated_s - began_s,
+        "execQueueTime": began_s - question.asked_s,
+        "execTotalTime": evaluated_s - question.asked_s,
+    }
+    data = render_json(result)[:-1] + b',"stats":%b}' % encode_json({"timings": timings})
+    return success(data, (*result.warnings, *_stats_warnings(question.stats)), result.infos)
+
+
+def _stats_warnings(stats: str) -> list[str]:
+    """What Prometheus says of values of `stats` that it takes only for now."""
+    if stats in {"true", "all"}:
+        return []
+    value = go_quote(stats)
+    text = f'value {value} for parameter "stats" is deprecated and will be rejected in the next major release'
+    return [f'{text}, use "true" or "all"']
 
 
 def _evaluate(engine: Engine, question: Question, cancel: threading.Event) -> QueryResult:

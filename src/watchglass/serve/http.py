@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from watchglass.serve.admin_api import AdminApi
 from watchglass.serve.compress import Compressor
 from watchglass.serve.dashboard_api import DashboardApi
+from watchglass.serve.expression_api import ExpressionApi
+from watchglass.serve.federate import FederateApi
 from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.health_api import HealthApi
 from watchglass.serve.import_api import ImportApi
@@ -21,8 +23,10 @@ from watchglass.serve.metrics_api import MetricsApi
 from watchglass.serve.observe import FaultBoundary, Observer
 from watchglass.serve.parts import Parts
 from watchglass.serve.prometheus_api import PrometheusApi
+from watchglass.serve.rules_api import RulesApi
 from watchglass.serve.status_api import StatusApi
 from watchglass.serve.table import Endpoint
+from watchglass.serve.tsdb_api import TsdbApi
 from watchglass.serve.ui import Ui
 
 
@@ -33,7 +37,11 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *MetricsApi(parts.registry).endpoints(),
         *AdminApi(parts).endpoints(),
         *PrometheusApi(parts).endpoints(),
+        *ExpressionApi(parts).endpoints(),
+        *RulesApi().endpoints(),
+        *FederateApi(parts).endpoints(),
         *ImportApi(parts).endpoints(),
+        *TsdbApi(parts).endpoints(),
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *ui.endpoints(),

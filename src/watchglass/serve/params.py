@@ -22,6 +22,8 @@ MAX_TIME_MS = 2**53
 MAX_FIELDS = 1000
 
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INT64_DIGITS = 19
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Params = Mapping[str, Sequence[str]]
@@ -83,21 +85,36 @@ def limit_param(params: Params, name: str = "limit") -> int:
     if not text:
         return 0
     try:
-        limit = int(text)
-    except ValueError:
-        raise invalid(name, f'cannot parse "{text}" to a valid limit') from None
+        limit = go_integer(text)
+    except ValueError as error:
+        raise invalid(name, str(error)) from None
     if limit < 0:
         raise invalid(name, "limit must be non-negative")
     return limit
 
 
 def count_param(params: Params, name: str) -> int:
-    """A number of metadata entries, with the error text that Prometheus has for these; 0 means no limit."""
+    """A number of metadata entries, with the error text that Prometheus has for these; -1 where it is missing."""
     text = first(params, name)
     try:
-        return max(int(text or 0), 0)
+        return go_integer(text) if text else -1
     except ValueError:
         raise ApiError(f"{name} must be a number") from None
+
+
+def go_integer(text: str, function: str = "Atoi", *, largest: int = 2**63 - 1) -> int:
+    """A decimal integer, as Go's strconv takes it and complains of it.
+
+    Raises:
+        ValueError: it is none, or too large; the text names `function`.
+    """
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f'strconv.{function}: parsing "{text}": invalid syntax')
+    sign, digits = ("-" if text[0] == "-" else ""), text.lstrip("+-").lstrip("0")
+    value = int(f"{sign}{digits or 0}") if len(digits) <= _INT64_DIGITS else largest + 1
+    if not -largest - 1 <= value <= largest:
+        raise ValueError(f'strconv.{function}: parsing "{text}": value out of range')
+    return value
 
 
 def invalid(name: str, reason: str) -> ApiError:

@@ -5,7 +5,7 @@ The listener answers before the store is open; until then an endpoint that needs
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -34,6 +34,10 @@ class Parts:
     appender: Appender | None = None
     engine: Any = None
     targets: Any = None
+    scrape_pools: Callable[[], Sequence[str]] | None = None
+    head_stats: Callable[[], Mapping[str, int]] | None = None
+    external_labels: Callable[[], Iterable[tuple[str, str]]] = tuple
+    notifications: Callable[[], Sequence[Mapping[str, Any]]] = list
     dashboards: Any = None
     reload: Callable[[], Awaitable[None]] | None = None
     quit: Callable[[], None] | None = None

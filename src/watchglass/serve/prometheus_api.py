@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watchglass.columns import LabelTable
+from watchglass.errors import QueryTimeoutError
 from watchglass.model.matcher import Matcher
 from watchglass.promql.render import FRAME_MEDIA_TYPE
 from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
@@ -26,6 +27,7 @@ from watchglass.serve.params import (
     first,
     invalid,
     limit_param,
+    parse_duration,
     read_params,
     time_param,
 )
@@ -89,16 +91,21 @@ class PrometheusApi:
 
     async def _answer(self, request: Request, params: Params, start_ms: int, end_ms: int, step_ms: int) -> Response:
         limits = self._parts.options.queries
+        limit = limit_param(params)
+        timeout_ms = duration_param(params, "timeout", limits.timeout_ms)
         question = Question(
             text=first(params, "query"),
             start_ms=start_ms,
             end_ms=end_ms,
             step_ms=step_ms,
-            timeout_ms=_positive(params, "timeout", limits.timeout_ms),
-            lookback_ms=_positive(params, "lookback_delta", limits.lookback_ms),
-            limit=limit_param(params),
+            timeout_ms=timeout_ms,
+            lookback_ms=_lookback(params, limits.lookback_ms),
+            limit=limit,
             wants_frame=FRAME_MEDIA_TYPE in request.headers.get("accept", ""),
+            stats=first(params, "stats"),
         )
+        if timeout_ms <= 0:
+            raise QueryTimeoutError("query timed out in query queue")
         engine = need(self._parts.engine, "store")
         cancel = threading.Event()
         work = self._parts.queries.run(lambda: answer(engine, question, cancel))
@@ -149,22 +156,27 @@ class PrometheusApi:
         """Show what families say of themselves, one entry a family."""
         params = await read_params(request)
         limit = count_param(params, "limit")
-        count_param(params, "limit_per_metric")  # a family has one entry here: any limit is kept
+        count_param(
+            params, "limit_per_metric"
+        )  # a family has one entry here: every limit above 0 keeps it, and 0 is none
         known = need(self._parts.storage, "store").metadata()
         name = first(params, "metric")
         chosen = [name] if name in known else [] if name else sorted(known)
         content = {
             family: [{"type": known[family].type.value, "help": known[family].help, "unit": known[family].unit}]
-            for family in (chosen[:limit] if limit else chosen)
+            for family in (chosen if limit < 0 else chosen[:limit])
         }
         return success(content)
 
 
-def _positive(params: Params, name: str, default_ms: int) -> int:
-    value_ms = duration_param(params, name, default_ms)
-    if value_ms <= 0:
-        raise invalid(name, "it must be positive")
-    return value_ms
+def _lookback(params: Params, default_ms: int) -> int:
+    """How far back an instant selector looks; as in Prometheus, nothing above zero means the default."""
+    text = first(params, "lookback_delta")
+    try:
+        lookback_ms = parse_duration(text) if text else 0
+    except ValueError as error:
+        raise ApiError(f"error parsing lookback delta duration: {error}") from None
+    return lookback_ms if lookback_ms > 0 else default_ms
 
 
 def _scope(params: Params) -> tuple[Sequence[Sequence[Matcher]], int, int]:

@@ -11,17 +11,20 @@ from starlette.responses import Response
 
 from watchglass.collect.loops import ActiveTarget
 from watchglass.collect.target import DroppedTarget
+from watchglass.errors import QueryError
 from watchglass.model.duration import format_duration
+from watchglass.promql.metric_selector import parse_metric_selector
 from watchglass.serve.envelope import ApiError, success
-from watchglass.serve.params import first, read_params
+from watchglass.serve.params import count_param, first, invalid, read_params
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.table import Endpoint
+from watchglass.serve.target_metadata import Window, matches, target_metadata
 
 NEVER = "0001-01-01T00:00:00Z"
 
 
 class StatusApi:
-    """`/api/v1/targets` and `/api/v1/status/…`."""
+    """Targets, scrape pools, notifications and `/api/v1/status/…`."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -30,7 +33,16 @@ class StatusApi:
         """The rows of this part of the route table."""
         return [
             Endpoint("/api/v1/targets", self.targets, "What is scraped, by `state` and `scrapePool`."),
-            Endpoint("/api/v1/status/{page}", self.status, "`buildinfo`, `runtimeinfo`, `flags` or `config`."),
+            Endpoint(
+                "/api/v1/targets/metadata",
+                self.target_metadata,
+                "Type, help and unit of `metric`, or of all families, by target; `match_target` chooses targets.",
+            ),
+            Endpoint("/api/v1/scrape_pools", self.scrape_pools, "Names of the jobs that are scraped."),
+            Endpoint("/api/v1/notifications", self.notifications, "What an operator should see to now."),
+            Endpoint(
+                "/api/v1/status/{page}", self.status, "`buildinfo`, `runtimeinfo`, `flags`, `config` or `walreplay`."
+            ),
         ]
 
     async def targets(self, request: Request) -> Response:
@@ -38,18 +50,47 @@ class StatusApi:
         params = await read_params(request)
         pool, state = first(params, "scrapePool"), first(params, "state", "any").lower()
         listed = need(self._parts.targets, "scraping")()
-        active = [each for each in listed.active if pool in {"", each.pool}]
-        dropped = [(name, each) for name, each in listed.dropped if pool in {"", name}]
+        active = [each for each in listed.active if pool in {"", each.pool} and state in {"any", "active"}]
+        shows_dropped = state in {"any", "dropped"}
+        dropped = [(name, each) for name, each in listed.dropped if pool in {"", name} and shows_dropped]
+        counts = Counter(name for name, _ in listed.dropped)
         content: dict[str, Any] = {
-            "activeTargets": [_active(each) for each in active] if state != "dropped" else [],
-            "droppedTargets": [_dropped(*each) for each in dropped] if state != "active" else [],
+            "activeTargets": [_active(each) for each in active],
+            "droppedTargets": [_dropped(*each) for each in dropped],
+            "droppedTargetCounts": dict.fromkeys(self._pools(), 0) | counts if shows_dropped else None,
         }
-        if state != "active":
-            content["droppedTargetCounts"] = Counter(name for name, _ in dropped)
         missing = [{"scrapePool": name, "kind": kind} for name, kind in listed.unsupported if pool in {"", name}]
         if missing:  # ours alone: Prometheus has every discovery
             content["unsupportedDiscoveries"] = missing
         return success(content)
+
+    def _pools(self) -> list[str]:
+        return sorted(self._parts.scrape_pools()) if self._parts.scrape_pools else []
+
+    async def target_metadata(self, request: Request) -> Response:
+        """List what targets say of their families."""
+        params = await read_params(request)
+        limit, metric, wanted = count_param(params, "limit"), first(params, "metric"), first(params, "match_target")
+        try:
+            matchers = parse_metric_selector(wanted) if wanted else ()
+        except QueryError as error:
+            raise invalid("match_target", str(error)) from None
+        storage, listed = need(self._parts.storage, "store"), need(self._parts.targets, "scraping")()
+        targets = [each.target for each in listed.active if matches(each.target.labels, matchers)]
+        now_ms = self._parts.clock.now_ms()
+        window = Window(now_ms - self._parts.options.queries.lookback_ms, now_ms)
+        return await self._parts.queries.run(
+            lambda: success(target_metadata(storage, targets, window, metric=metric, limit=limit))
+        )
+
+    async def scrape_pools(self, _request: Request) -> Response:
+        """List the names of the jobs."""
+        need(self._parts.scrape_pools, "scraping")
+        return success({"scrapePools": self._pools()})
+
+    async def notifications(self, _request: Request) -> Response:
+        """List what needs attention."""
+        return success(list(self._parts.notifications()))
 
     async def status(self, request: Request) -> Response:
         """Show one status page."""
