@@ -122,6 +122,14 @@ def test_a_target_cannot_report_for_us():
     assert counts.duplicate == 1
 
 
+def test_an_empty_label_is_honored():
+    target = Scraped(honor_labels=True)
+    target.scrape(b'pushed{instance="",job="batch"} 1\npushed{job="batch"} 2\n')
+    named = {labels for labels in target.store.refs if labels.name == "pushed"}
+    assert Labels.of(__name__="pushed", job="batch") in named
+    assert len(named) == 2, "without the empty label it is the target's instance"
+
+
 def test_samples_with_their_own_time():
     target = Scraped()
     body = f"a 1 {NOW - 5}\nb 2\nc 3 {NOW + 600_001}\nd 4 {NOW - 3_600_001}\n".encode()

@@ -131,7 +131,7 @@ class Giving:
         self.ref, self.dropped, self.asked = ref, dropped, []
 
     def name(self, exposed):
-        return None if exposed.name in self.dropped else exposed
+        return None if exposed["__name__"] in self.dropped else Labels.of(exposed)
 
     def resolve(self, named, samples):
         self.asked += named

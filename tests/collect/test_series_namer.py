@@ -13,7 +13,7 @@ TARGET = Labels.of(job="app", instance="h:1")
 
 
 def name(exposed: dict, target=TARGET, **options) -> Labels | None:
-    return SeriesNamer(ScrapeJob("app", **options), target).name(Labels.of(exposed, __name__="up"))
+    return SeriesNamer(ScrapeJob("app", **options), target).name({"__name__": "up", **exposed})
 
 
 def test_target_labels_win_and_what_was_exposed_is_kept():
@@ -35,6 +35,21 @@ def test_the_first_free_exported_name_is_taken():
 
 def test_honor_labels_keeps_what_was_exposed():
     assert name({"job": "theirs"}, honor_labels=True) == Labels.of(__name__="up", job="theirs", instance="h:1")
+
+
+def test_an_empty_label_keeps_the_targets_away_where_labels_are_honored():
+    """As the Pushgateway and federation ask for it: their series have no `instance`."""
+    assert name({"instance": ""}, honor_labels=True) == Labels.of(__name__="up", job="app")
+    assert name({"instance": ""}) == Labels.of(__name__="up", job="app", instance="h:1")
+
+
+def test_an_empty_label_counts_as_absent():
+    assert name({"job": "theirs", "exported_job": ""}) == Labels.of(
+        __name__="up", job="app", instance="h:1", exported_job="theirs"
+    )
+    assert name({"x": "", "y": ""}, limits=ScrapeLimits(labels=3)) == Labels.of(
+        __name__="up", job="app", instance="h:1"
+    )
 
 
 def test_metric_relabelling_sees_target_labels():

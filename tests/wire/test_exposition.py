@@ -12,6 +12,7 @@ import pytest
 from wire_support import Target
 
 from watchglass.errors import ExpositionError
+from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.wire.content_type import Format
 from watchglass.wire.exposition import DROPPED, UNRESOLVED
@@ -222,7 +223,7 @@ def test_forgotten_series_are_asked_for_again():
 
     class Resolver:
         def name(self, exposed):
-            return exposed
+            return Labels.of(exposed)
 
         def resolve(self, named, samples):
             asked.extend(labels.name for labels in named)
@@ -249,8 +250,8 @@ def test_dropped_series_are_remembered_and_unresolved_ones_asked_again():
 
     class Resolver:
         def name(self, exposed):
-            asked.append(exposed.name)
-            return None if exposed.name == "dropped" else exposed
+            asked.append(exposed["__name__"])
+            return None if exposed["__name__"] == "dropped" else Labels.of(exposed)
 
         def resolve(self, named, samples):
             assert samples == 2
@@ -268,7 +269,7 @@ def test_dropped_series_are_remembered_and_unresolved_ones_asked_again():
 def test_a_first_body_costs_little_while_it_is_read():
     class Resolver:
         def name(self, exposed):
-            return exposed
+            return Labels.of(exposed)
 
         def resolve(self, named, samples):
             return [index for index, _ in enumerate(named)]

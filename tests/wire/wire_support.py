@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from watchglass.model.labels import Labels
 from watchglass.wire.content_type import Format
 from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, ExpositionParser, Reading
 
@@ -15,7 +16,7 @@ class Target:
         self.parser = ExpositionParser(resolver or self, **options)
 
     def name(self, exposed):
-        return exposed
+        return Labels.of(exposed)
 
     def resolve(self, named, samples):
         self.labels += [labels for labels in dict.fromkeys(named) if labels not in self.labels]

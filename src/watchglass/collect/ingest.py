@@ -9,7 +9,7 @@ Source: prometheus/prometheus, scrape/scrape.go (scrapeLoopAppender.append, scra
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -111,7 +111,7 @@ class TargetIngest:
         """The store no longer knows some of the refs: ask for all again."""
         self._plan, self._report_refs, self._live = None, _NO_REFS, _NO_REFS
 
-    def name(self, exposed: Labels) -> Labels | None:
+    def name(self, exposed: Mapping[str, str]) -> Labels | None:
         """The labels that an exposed series is stored with; None when relabelling drops it.
 
         Raises:

@@ -97,7 +97,7 @@ class LocalReader:
         named: dict[int, Labels] = {}
         for index, key in enumerate(keys):
             if refs[index] == UNRESOLVED:
-                labels = self._resolver.name(Labels.of(((METRIC_NAME, key[0]), *key[1])))
+                labels = self._resolver.name({METRIC_NAME: key[0], **dict(key[1])})
                 if labels is None:
                     refs[index] = DROPPED
                 else:

@@ -6,7 +6,7 @@ mutateReportSampleLabels, verifyLabelLimits).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from watchglass.collect.job import ScrapeJob, ScrapeLimits
 from watchglass.collect.relabel import MutableLabels, compile_rules
@@ -25,8 +25,14 @@ class SeriesNamer:
         self._target_labels = dict(target_labels)
         self._relabel = compile_rules(job.metric_relabel, key="metric_relabel_configs")
 
-    def name(self, exposed: Labels) -> Labels | None:
+    def name(self, exposed: Mapping[str, str]) -> Labels | None:
         """The labels that are stored; None when relabelling drops the series.
+
+        Where labels are honored, an empty one keeps the target's away: so federation and the Pushgateway say that a
+        series has no `instance`.
+
+        Args:
+            exposed: the labels as written, empty ones too.
 
         Raises:
             ExpositionError: a label limit is exceeded, or relabelling took the metric's name away.
@@ -36,6 +42,7 @@ class SeriesNamer:
             labels = self._target_labels | labels
         else:
             _set_target_labels(labels, self._target_labels)
+        labels = {name: value for name, value in labels.items() if value}
         if not self._relabel(labels) or not labels:
             return None
         if not labels.get(METRIC_NAME):
@@ -46,13 +53,17 @@ class SeriesNamer:
 
 def _set_target_labels(labels: MutableLabels, target_labels: MutableLabels) -> None:
     """The target's word counts; what the series said is kept as `exported_...`, under the first free name."""
-    clashing = sorted(((name, labels[name]) for name in target_labels if name in labels), key=lambda pair: len(pair[0]))
+    clashing = sorted(((name, labels[name]) for name in target_labels if labels.get(name)), key=_length_of_name)
     labels |= target_labels
     for name, value in clashing:
         free = _EXPORTED + name
-        while free in labels:
+        while labels.get(free):
             free = _EXPORTED + free
         labels[free] = value
+
+
+def _length_of_name(label: tuple[str, str]) -> int:
+    return len(label[0])
 
 
 def report_labels(metric: str, target_labels: Labels) -> Labels:

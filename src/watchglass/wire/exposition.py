@@ -30,7 +30,7 @@ from watchglass.wire.layout import DROPPED, NO_TIMESTAMP, UNRESOLVED, Layout, Mo
 from watchglass.wire.number import parse_values
 from watchglass.wire.openmetrics import OpenMetricsGrammar
 from watchglass.wire.pending import LabelSets, PendingLabels
-from watchglass.wire.series import SeriesGrammar, to_labels
+from watchglass.wire.series import SeriesGrammar, with_canonical_bound
 from watchglass.wire.text import TextGrammar
 
 __all__ = ["DROPPED", "NO_TIMESTAMP", "UNRESOLVED", "ExpositionParser", "LabelSets", "Reading", "Resolver"]
@@ -41,8 +41,11 @@ _MAX_LINE_BYTES = 1 << 20  # far above any honest series
 class Resolver(Protocol):
     """Gives new series their refs, in two steps, so that a body with a fault anywhere creates none."""
 
-    def name(self, exposed: Labels) -> Labels | None:
+    def name(self, exposed: Mapping[str, str]) -> Labels | None:
         """The labels that are stored; None when the series is dropped.
+
+        Args:
+            exposed: the labels as written, empty ones too.
 
         Raises:
             ExpositionError: the series is refused, and the body with it; the line is added.
@@ -277,7 +280,7 @@ class _Pass:
             labels, start = self._grammar.series.parse(line)
             if start == len(line):
                 raise ExpositionError("expected a value, found the end of the line")
-            named = self._resolver.name(to_labels(labels, self._type))
+            named = self._resolver.name(with_canonical_bound(labels, self._type))
             ref = DROPPED if named is None else UNRESOLVED
             if named is not None:
                 self._named.append(named)

@@ -162,14 +162,19 @@ def _unescape_name(raw: bytes, what: str) -> str:
 
 
 def to_labels(labels: dict[str, str], family_type: MetricType) -> Labels:
-    """The label set of a series; `le` and `quantile` are written canonically where `family_type` has them.
+    """The label set of a series, its bounds canonical."""
+    return Labels.of(with_canonical_bound(labels, family_type))
+
+
+def with_canonical_bound(labels: dict[str, str], family_type: MetricType) -> dict[str, str]:
+    """The same labels; `le` and `quantile` are written canonically where `family_type` has them.
 
     Source: prometheus/prometheus, model/textparse/openmetricsparse.go (normalizeFloatsInLabelValues).
     """
     bound = _BOUND_LABEL.get(family_type)
     if bound in labels:
         labels[bound] = canonical_float(labels[bound])
-    return Labels.of(labels)
+    return labels
 
 
 def _expected(what: str, line: bytes, position: int) -> ExpositionError:
