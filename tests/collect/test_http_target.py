@@ -79,6 +79,10 @@ def test_a_reset():
     assert said == f"{address}: connection reset by peer"
 
 
+def test_half_an_address():
+    assert asyncio.run(fault("http://[::1/metrics")) == "Invalid port: ':1'"
+
+
 @pytest.mark.parametrize("message", ["server returned HTTP status 500", "certificate verify failed"])
 def test_other_errors_stay_as_they_are(message):
     error = ScrapeError(message, result="connection")

@@ -43,6 +43,8 @@ class Reader:
 
     async def fetch(self):
         body = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(body, Exception):
+            raise body
         return lambda: self.parser.parse(body() if callable(body) else body, Format.TEXT)
 
     def forget(self):
@@ -99,10 +101,12 @@ def test_a_full_disk_costs_scrapes_not_the_loop(late):
     assert registry.get_sample_value("watchglass_scrapes_total", {"result": "store"}) >= 1
 
 
-def test_a_fault_of_ours_costs_one_scrape(caplog):
-    def fault():
-        raise RuntimeError("BUG: impossible")
+def impossible():
+    raise RuntimeError("BUG: impossible")
 
+
+@pytest.mark.parametrize("fault", [impossible, RuntimeError("BUG: impossible")], ids=["parsing", "fetching"])
+def test_a_fault_of_ours_costs_one_scrape(caplog, fault):
     store, registry = Memory(), CollectorRegistry()
     with caplog.at_level(logging.ERROR, "watchglass.collect"):
         run(store, fault, b"a 1\n", until_true=lambda loop: len(store.values("a")) > 1, registry=registry)

@@ -58,7 +58,11 @@ class HttpReader:
 
     def _peer(self, job: ScrapeJob) -> str:
         """HOST:PORT that is connected to: the proxy's where there is one."""
-        parts = urlsplit(job.http.proxy_url or self._target.url)
+        url = job.http.proxy_url or self._target.url
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # half an IPv6 address
+            return url
         host = parts.netloc.rpartition("@")[2]
         try:
             has_port = parts.port is not None

@@ -178,6 +178,11 @@ class ScrapeLoop:
             return error
         except TimeoutError:
             return ScrapeError(f"no full answer within {self.target.timeout_ms / 1000:g} s", result="timeout")
+        except StoreError:
+            raise
+        except Exception as error:
+            log.exception("scrape failed by a fault of ours", extra={"target": self.target.url})
+            return ScrapeError(f"internal error: {error}", result="internal")
 
     def _take(
         self, fetched: Parse | ScrapeError, now_ms: int, started: float
