@@ -1,5 +1,6 @@
 """Faults of the surroundings: a full disk, a locked or unreadable directory, a cancelled future."""
 
+import logging
 import os
 import resource
 import shutil
@@ -59,7 +60,8 @@ def assert_goes_on(store, clock, refs, group, acknowledged):
     assert {len(samples) for samples in found.values()} == {acknowledged + 1}
 
 
-def test_a_full_disk_refuses_appends_and_they_work_again_when_there_is_space(tiny_disk):
+def test_a_full_disk_refuses_appends_and_they_work_again_when_there_is_space(tiny_disk, caplog):
+    caplog.set_level(logging.INFO, "watchglass.store")
     clock = ManualClock(START_MS)
     store = opened(tiny_disk / "data", clock)
     group, refs = store.open_group("target"), refs_of(store, *many("m", 40))
@@ -68,9 +70,14 @@ def test_a_full_disk_refuses_appends_and_they_work_again_when_there_is_space(tin
     acknowledged, error = fill_up(store, clock, refs, group)
     assert "no space left" in str(error)
     assert acknowledged > 10
+    with pytest.raises(StoreError):
+        append(store, refs, 0, clock.now_ms() + 1, group)
     assert {len(samples) for samples in contents(store.select(named("m"), *FOREVER)).values()} == {acknowledged}
     ballast.unlink()
     assert_goes_on(store, clock, refs, group, acknowledged)
+    said = [record for record in caplog.records if "stored" in record.message]
+    assert [record.message for record in said] == ["samples are not stored", "samples are stored again"]
+    assert "no space left" in said[0].error
     store.close()
     store = opened(tiny_disk / "data", clock)
     assert store.damage == []

@@ -169,13 +169,17 @@ class Committer:
         except Exception as error:  # nothing was written
             if not isinstance(error, StoreError):
                 log.exception("log records cannot be written")
+            elif not self.fault:  # not with each scrape while it lasts
+                log.error("samples are not stored", extra={"error": str(error)})  # noqa: TRY400 - the text says all
             self._note_fault(error)
             self._admitter.undo(admissions)
             for _, future in accepted:
                 future.set_exception(error)
             return
         self._publish(admissions, records)
-        self.fault = ""
+        if self.fault:
+            log.info("samples are stored again")
+            self.fault = ""
         for admission, (_, future) in zip(admissions, accepted, strict=True):
             future.set_result(admission.result)
         self._sink.after_commit([admission.result for admission in admissions], time.monotonic() - started)
