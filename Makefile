@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast lint web-check peers bench bench-quick clean
+.PHONY: help install demo test test-fast promqltest lint web-check peers bench bench-quick clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,11 @@ test: install peers lint web-check ## Run every check and test; this is what CI 
 
 test-fast: install ## Run the tests that need no real peer and no browser
 	$(PY) -m pytest -m "not real and not browser and not slow"
+
+PROMQLTEST ?= ../shared/promqltest
+
+promqltest: install ## Judge Prometheus's own PromQL tests, the *.test files in PROMQLTEST=DIR
+	$(PY) tests/promql/run_promqltest.py $(PROMQLTEST)
 
 lint: install ## Check style, types and the direction of imports
 	$(VENV)/bin/ruff check .

@@ -79,12 +79,16 @@ def encode(values: Sequence[str]) -> LabelColumn:
 
 @dataclass(frozen=True, slots=True)
 class SeriesSet:
-    """Raw samples of S series, stale markers included, each series in time order."""
+    """Raw samples of S series, stale markers included, each series in time order.
+
+    A native histogram is an opaque sample: its value is whatever number its source knows it by.
+    """
 
     labels: LabelTable
     offsets: Index  # [S+1] samples of series i are offsets[i]:offsets[i+1]
     times: Times  # [n] ms
     values: Values  # [n]
+    histograms: NDArray[np.bool_] | None = None  # [n] which samples are native histograms; None: none is
 
     @property
     def size(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from watchglass.columns import LabelTable, SeriesSet, empty_series_set
@@ -11,11 +13,19 @@ from watchglass.model.matcher import Matcher, MatchType
 from watchglass.regex import compile_anchored
 
 
+@dataclass(frozen=True)
+class Histogram:
+    """A native histogram that nobody looks into; equal text, equal histogram."""
+
+    text: str
+
+
 class MemoryQueryable:
-    """Holds `{labels: [(time_ms, value), ...]}`; gives out what a store would."""
+    """Holds `{labels: [(time_ms, value), ...]}`, values being floats or histograms; gives out what a store would."""
 
     def __init__(self, series=()):
-        self.series_by_labels: dict[Labels, dict[int, float]] = {}
+        self.series_by_labels: dict[Labels, dict[int, float | Histogram]] = {}
+        self.histograms: list[Histogram] = []
         for labels, samples in dict(series).items():
             self.add(labels, samples)
 
@@ -26,7 +36,7 @@ class MemoryQueryable:
         self.series_by_labels.clear()
 
     def select(self, matchers, start_ms, end_ms, *, max_samples=None):
-        rows, counts, times, values = [], [], [], []
+        rows, counts, times, values, flags = [], [], [], [], []
         for labels, samples in self.series_by_labels.items():
             if not all(matches(matcher, labels) for matcher in matchers):
                 continue
@@ -35,13 +45,24 @@ class MemoryQueryable:
                 rows.append(labels)
                 counts.append(len(inside))
                 times += [time for time, _ in inside]
-                values += [value for _, value in inside]
+                values += [self._number(value) for _, value in inside]
+                flags += [isinstance(value, Histogram) for _, value in inside]
         if max_samples is not None and len(times) > max_samples:
             raise QueryLimitError("query processing would load too many samples into memory in query execution")
         if not rows:
             return empty_series_set()
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        return SeriesSet(LabelTable.of(rows), offsets, np.array(times, np.int64), np.array(values, np.float64))
+        histograms = np.array(flags) if any(flags) else None
+        return SeriesSet(
+            LabelTable.of(rows), offsets, np.array(times, np.int64), np.array(values, np.float64), histograms
+        )
+
+    def _number(self, value):
+        """A float itself; of a histogram, where in `histograms` it is."""
+        if not isinstance(value, Histogram):
+            return value
+        self.histograms.append(value)
+        return float(len(self.histograms) - 1)
 
 
 def matches(matcher: Matcher, labels: Labels) -> bool:

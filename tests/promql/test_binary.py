@@ -113,7 +113,14 @@ def test_matching_equals_a_plain_join_at_each_step(kind, left, right, matching):
 
     def run():
         return binary.vectors(
-            op, vector_of(left), vector_of(right), matching, as_bool=as_bool, delayed=False, budget=BUDGET
+            op,
+            vector_of(left),
+            vector_of(right),
+            matching,
+            as_bool=as_bool,
+            delayed=False,
+            budget=BUDGET,
+            inform=pytest.fail,
         )
 
     if wanted is None:
@@ -156,7 +163,14 @@ def test_an_ambiguous_match_names_group_side_and_series():
 
     with pytest.raises(QueryError) as refused:
         binary.vectors(
-            "+", one, two, VectorMatching(labels=("a",), on=True), as_bool=False, delayed=False, budget=BUDGET
+            "+",
+            one,
+            two,
+            VectorMatching(labels=("a",), on=True),
+            as_bool=False,
+            delayed=False,
+            budget=BUDGET,
+            inform=pytest.fail,
         )
 
     assert str(refused.value) == (
@@ -172,7 +186,9 @@ def test_pairs_beyond_the_budget_are_refused():
     matching = VectorMatching(Cardinality.MANY_TO_ONE, ("a",), on=True)
 
     with pytest.raises(QueryLimitError):
-        binary.vectors("+", many, one, matching, as_bool=False, delayed=False, budget=Budget(39, 1_000))
+        binary.vectors(
+            "+", many, one, matching, as_bool=False, delayed=False, budget=Budget(39, 1_000), inform=pytest.fail
+        )
 
 
 def test_a_scalar_on_the_left_filters_but_the_vector_gives_the_value():

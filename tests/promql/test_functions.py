@@ -17,7 +17,7 @@ from watchglass.promql.functions_table import FUNCTIONS as SIGNATURES
 from watchglass.promql.rollup import ROLLUPS
 
 ENGINE = Engine(MemoryQueryable({(("__name__", "m"),): [(0, 1.0), (1_000, 2.0)]}))
-BY_ENGINE = {"absent_over_time", "start", "end", "range", "step"}
+BY_ENGINE = {"absent_over_time", "start", "end", "range", "step", "info"}
 SAMPLE_ARGUMENTS = {
     ValueType.SCALAR: "0.5",
     ValueType.VECTOR: "m",

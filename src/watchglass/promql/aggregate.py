@@ -9,7 +9,7 @@ Shape letters: S series, T steps, G groups, M members of the largest group.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ from watchglass.promql.numbers import format_number
 from watchglass.promql.rollup import quantile_of_rows
 from watchglass.promql.sample_text import format_general
 from watchglass.promql.value import Mask, Matrix, Vector
+from watchglass.promql.xxhash import hash_labels
 
 _SAFE = 1e290
 """Below this, no sum of as many samples as fit into memory overflows."""
@@ -202,8 +203,29 @@ def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, pa
         kept[members[inside]] = chosen.transpose(0, 2, 1)[inside]
     present = np.empty_like(kept)
     present[groups.rows] = kept & groups.present
-    result = Vector(vector.labels, vector.values, present, vector.name_dropped)
+    result = replace(vector, present=present)
     return _by_value(result, groups, keys) if len(limit) == 1 else result
+
+
+def sample(vector: Vector, ratio: Values, warn: Callable[[str], None]) -> Vector:
+    """Keep about that share [T] of the series, by a hash of their labels: `limit_ratio`.
+
+    A negative ratio keeps just those that its counterpart, one more, leaves out.
+
+    Raises:
+        QueryError: the ratio is NaN.
+    """
+    if not ratio.any():
+        return vector.take(np.zeros(0, np.int64))
+    if np.isnan(ratio).any():
+        raise QueryError("Ratio value is NaN")
+    for extreme, limit in ((float(ratio.max()), 1), (float(ratio.min()), -1)):
+        if extreme * limit > 1:
+            text = f"got {format_general(extreme)}, capping to {limit}"
+            warn(f"ratio value should be between -1 and 1, {text}")
+    place = np.array([hash_labels(labels) / float(1 << 64) for labels in vector.labels.rows()])[:, None]
+    kept = np.where(ratio >= 0, place < ratio, place >= 1 + ratio)
+    return replace(vector, present=vector.present & kept)
 
 
 def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without: bool, budget: Budget) -> Vector:

@@ -16,12 +16,12 @@ import numpy as np
 from watchglass.columns import Index, LabelTable
 from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
+from watchglass.promql import mixed
 from watchglass.promql.ast import Cardinality, VectorMatching
 from watchglass.promql.label_ops import (
     METADATA_LABELS,
     Grouping,
     column_of,
-    concat,
     group_rows,
     match_rows,
     with_column,
@@ -37,6 +37,7 @@ from watchglass.promql.value import (
     empty_vector,
     merge_equal,
     merge_groups,
+    stack,
 )
 
 ARITHMETIC: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
@@ -105,9 +106,27 @@ def set_operation(op: str, left: Vector, right: Vector, matching: VectorMatching
 
 
 def vectors(
-    op: str, left: Vector, right: Vector, matching: VectorMatching, *, as_bool: bool, delayed: bool, budget: Budget
+    op: str,
+    left: Vector,
+    right: Vector,
+    matching: VectorMatching,
+    *,
+    as_bool: bool,
+    delayed: bool,
+    budget: Budget,
+    inform: Callable[[str], None],
 ) -> Vector:
     """Arithmetic or comparison of two vectors whose elements are matched by labels.
+
+    Args:
+        op: a key of ARITHMETIC or COMPARISONS.
+        left: the left operand.
+        right: the right operand.
+        matching: which elements belong together.
+        as_bool: a comparison gives 1 or 0 instead of filtering.
+        delayed: mark names instead of dropping them.
+        budget: asked before the pairs are made.
+        inform: told of pairs of a float and a native histogram that the operator does not know.
 
     Raises:
         QueryError: at some step a match group has several series where only one may be, or two results are equal.
@@ -115,6 +134,8 @@ def vectors(
     """
     swapped = matching.card is Cardinality.ONE_TO_MANY
     many, one = (right, left) if swapped else (left, right)
+    if matching.fill_left is not None or matching.fill_right is not None:
+        many, one = fill(many, one, matching)
     if not many.size or not one.size:
         return empty_vector(left.values.shape[1])
     join = _join(many, one, matching)
@@ -122,6 +143,12 @@ def vectors(
     matched = join.one_present[join.one_rows] & many.present[join.many_rows]
     one_values, many_values = join.one_values[join.one_rows], many.values[join.many_rows]
     first, second = (one_values, many_values) if swapped else (many_values, one_values)
+    if join.one_histograms is not None or many.histograms is not None:
+        one_side = mixed.rows(join.one_histograms, join.one_rows, matched)
+        many_side = mixed.rows(many.histograms, join.many_rows, matched)
+        sides = (one_side, many_side) if swapped else (many_side, one_side)
+        mixed.refuse_meaningful(op, *sides, inform)
+        matched = matched & ~one_side & ~many_side
     labels = _result_labels(join, matching, drop=op in ARITHMETIC or (as_bool and not delayed))
     groups = group_rows(labels)
     _check_matches(join, matching, matched, groups)
@@ -150,6 +177,7 @@ class _Join:
     one_labels: LabelTable  # of the pairs
     one_values: Matrix  # [R, T]
     one_present: Mask  # [R, T]
+    one_histograms: Mask | None  # [R, T]
 
 
 def _join(many: Vector, one: Vector, matching: VectorMatching) -> _Join:
@@ -169,7 +197,33 @@ def _join(many: Vector, one: Vector, matching: VectorMatching) -> _Join:
         collapsed.labels.take(one_rows),
         collapsed.values,
         collapsed.present,
+        collapsed.histograms,
     )
+
+
+def fill(many: Vector, one: Vector, matching: VectorMatching) -> tuple[Vector, Vector]:
+    """Both operands with an element of the given value where the other side has one and this side has none.
+
+    With `group_right` Prometheus, too, fills the "many" side with the value of `fill_left`. Source: VectorBinop.
+    """
+    many_value, one_value = matching.fill_left, matching.fill_right
+    many_ids, one_ids, count = match_rows(many.labels, one.labels, matching.labels, on=matching.on)
+    has_many, has_one = _any_present(many, many_ids, count), _any_present(one, one_ids, count)
+    filled = [many, one]
+    if many_value is not None:
+        filled[0] = stack([many, _stand_ins(one, one_ids, has_one & ~has_many, many_value, matching)])
+    if one_value is not None:
+        filled[1] = stack([one, _stand_ins(many, many_ids, has_many & ~has_one, one_value, matching)])
+    return filled[0], filled[1]
+
+
+def _stand_ins(other: Vector, other_ids: Index, missing: Mask, value: float, matching: VectorMatching) -> Vector:
+    """A series for each match group of the other side, there where `missing` [groups, T] says so."""
+    groups, first = np.unique(other_ids, return_index=True)
+    labels = other.labels.take(first)
+    labels = labels.keep(matching.labels) if matching.on else labels.drop({*matching.labels, "__name__"})
+    present = missing[groups]
+    return Vector(labels, np.full(present.shape, value), present).without_empty()
 
 
 def _group_pairs(first: Index, second: Index) -> Grouping:
@@ -253,12 +307,4 @@ def _any_present(vector: Vector, ids: Index, count: int) -> Mask:
 
 
 def _stack(upper: Vector, lower: Vector) -> Vector:
-    dropped = None
-    if upper.name_dropped is not None or lower.name_dropped is not None:
-        parts = (upper, lower)
-        dropped = np.concatenate(
-            [p.name_dropped if p.name_dropped is not None else np.zeros(p.size, bool) for p in parts]
-        )
-    labels = concat(upper.labels, lower.labels)
-    values = np.concatenate([upper.values, lower.values])
-    return merge_equal(Vector(labels, values, np.concatenate([upper.present, lower.present]), dropped))
+    return merge_equal(stack([upper, lower]))

@@ -205,4 +205,7 @@ def _window_of(value: RangeVector) -> RangeVector:
     order = order[lengths[order] > 0]
     offsets = np.concatenate([[0], np.cumsum(lengths[order])])
     places = np.repeat(series.offsets[:-1][order] - offsets[:-1], lengths[order]) + np.arange(offsets[-1])
-    return RangeVector(SeriesSet(series.labels.take(order), offsets, series.times[places], series.values[places]))
+    histograms = None if series.histograms is None else series.histograms[places]
+    return RangeVector(
+        SeriesSet(series.labels.take(order), offsets, series.times[places], series.values[places], histograms)
+    )

@@ -6,20 +6,24 @@ Source of all semantics: prometheus/prometheus, promql/engine.go (3.14).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from watchglass.columns import SeriesSet, Values
 from watchglass.errors import QueryError
 from watchglass.interfaces import Queryable
-from watchglass.promql import aggregate, binary, rollup, select
+from watchglass.promql import aggregate, binary, extended, info, mixed, rollup, select
 from watchglass.promql.annotations import Annotations
 from watchglass.promql.ast import (
     SET_OPERATORS,
+    TRIM_OPERATORS,
     AggregateExpr,
+    AtKind,
+    AtModifier,
     BinaryExpr,
     Call,
     Expr,
@@ -112,8 +116,12 @@ class Evaluation:
         if not isinstance(value, Vector):
             return value
         self._budget.allow(value.size * steps)
+        histograms = None if value.histograms is None else np.repeat(value.histograms, steps, axis=1)
         return replace(
-            value, values=np.repeat(value.values, steps, axis=1), present=np.repeat(value.present, steps, axis=1)
+            value,
+            values=np.repeat(value.values, steps, axis=1),
+            present=np.repeat(value.present, steps, axis=1),
+            histograms=histograms,
         )
 
     # --- leaves ----------------------------------------------------------------------------------------------------
@@ -126,8 +134,8 @@ class Evaluation:
         )
 
     def _newest(self, selector: VectorSelector, grid: Grid, *, timestamps: bool = False) -> Vector:
-        if selector.smoothed or selector.anchored:
-            raise QueryError("the smoothed and anchored modifiers are not supported yet")
+        if selector.smoothed:
+            return self._smoothed(selector, grid)
         span = Span(self._options.lookback_ms, selector.offset_ms, _at(selector))
         series = self._select(selector, span, grid)
         return select.newest(
@@ -135,9 +143,23 @@ class Evaluation:
         )
 
     def _raw(self, expr: MatrixSelector, grid: Grid) -> RangeVector:
-        if expr.selector.smoothed or expr.selector.anchored:
-            raise QueryError("the smoothed and anchored modifiers are not supported yet")
+        if extended.is_extended(expr.selector):
+            source = self._raw_extended(expr.selector, _span(expr), grid)
+            return extended.samples(source, _span(expr), grid, smoothed=expr.selector.smoothed)
         return RangeVector(select.without_stale(self._select(expr.selector, _span(expr), grid)))
+
+    def _raw_extended(self, selector: VectorSelector, span: Span, grid: Grid) -> RangeVector:
+        wide = extended.widened(span, self._options.lookback_ms, smoothed=selector.smoothed)
+        series = select.without_stale(self._select(selector, wide, grid))
+        if series.histograms is not None and series.histograms.any():
+            raise QueryError(mixed.UNSUPPORTED)
+        return RangeVector(replace(series, histograms=None))
+
+    def _smoothed(self, selector: VectorSelector, grid: Grid) -> Vector:
+        span = Span(0, selector.offset_ms, _at(selector))
+        source = self._raw_extended(selector, span, grid)
+        wide = extended.widened(span, self._options.lookback_ms, smoothed=True)
+        return extended.newest(source.series, wide, grid, self._budget)
 
     def _subquery(self, expr: SubqueryExpr, grid: Grid) -> RangeVector:
         ends = _span(expr).ends(grid)
@@ -155,18 +177,37 @@ class Evaluation:
     def _call(self, call: Call, grid: Grid) -> Value:
         subject = unwrap(call.args[0]) if call.args else None
         if call.name == "timestamp" and isinstance(subject, VectorSelector):
-            return drop_name(self._newest(subject, grid, timestamps=True), delayed=self._delayed)
+            times = replace(self._newest(subject, grid, timestamps=True), histograms=None)
+            return drop_name(times, delayed=self._delayed)
         if call.name == "absent_over_time":
             present = self._roll("present_over_time", call, grid).present_anywhere()
             return absent_where(~present, unwrap(call.args[0]))
         if call.name in ROLLUPS:
             result = self._roll(call.name, call, grid)
             return result if ROLLUPS[call.name].keeps_name else self._without_name(result)
+        if call.name == "info":
+            return self._info(call, grid)
         if call.name not in FUNCTIONS:
             raise QueryError(f"function {go_quote(call.name)} is not supported yet")
         args = tuple(unwrap(arg) for arg in call.args)
         context = Context(replace(call, args=args), grid, self._annotations, self._delayed, self._budget)
-        return FUNCTIONS[call.name](context, *self._evaluate_all(args, grid))
+        values = [mixed.argument(call.name, value) for value in self._evaluate_all(args, grid)]
+        return FUNCTIONS[call.name](context, *values)
+
+    def _info(self, call: Call, grid: Grid) -> Vector:
+        subject = call.args[0]
+        base = self._vector(subject, grid)
+        selector = unwrap(call.args[1]) if len(call.args) > 1 else None
+        assert selector is None or isinstance(selector, VectorSelector)
+        names, wanted = info.info_matchers(selector)
+        at_ms, offset_ms = info.reference_time(subject)
+        at = None if at_ms is None else AtModifier(AtKind.TIMESTAMP, at_ms)
+        with self._budget.holding(_sample_count(base)):
+            source = VectorSelector("", (*wanted, *names), offset_ms, at)
+            found = self._newest(source, grid, timestamps=True)
+            if found.has_histograms:
+                raise QueryError("info sample should be float")
+            return info.enrich(base, found, names, wanted)
 
     def _evaluate_all(self, exprs: Sequence[Expr], grid: Grid) -> list[Value]:
         values: list[Value] = []
@@ -180,16 +221,34 @@ class Evaluation:
         """A rollup of the call's range vector, names kept."""
         args = [unwrap(arg) for arg in call.args]
         subject = next(arg for arg in args if isinstance(arg, MatrixSelector | SubqueryExpr))
+        if isinstance(subject, MatrixSelector) and extended.is_extended(subject.selector):
+            return self._roll_extended(call.name, subject, grid)
         source = self.evaluate(subject, grid)
         assert isinstance(source, RangeVector)
         with self._budget.holding(_sample_count(source)):
             others = tuple(self._scalar(arg, grid) for arg in args if arg is not subject)
         if name == "quantile_over_time" and source.series.size:
             warn_of_quantiles(self._annotations, others[0], args[0])
-        legacy = self._options.closed_windows
-        result = rollup.evaluate(
-            ROLLUPS[name], source, _span(subject), grid, args=others, budget=self._budget, legacy=legacy
+        run = partial(
+            rollup.evaluate,
+            span=_span(subject),
+            grid=grid,
+            args=others,
+            budget=self._budget,
+            legacy=self._options.closed_windows,
         )
+        result = mixed.roll(name, source, run, self._annotations, subject.span)
+        if name in {"rate", "increase"}:
+            self._suspect_gauges(result, subject)
+        return result
+
+    def _roll_extended(self, name: str, subject: MatrixSelector, grid: Grid) -> Vector:
+        """A rollup of anchored or smoothed windows, names kept."""
+        selector, span = subject.selector, _span(subject)
+        extended.check_function(name, selector)
+        source = self._raw_extended(selector, span, grid)
+        lookback, smoothed = self._options.lookback_ms, selector.smoothed
+        result = extended.roll(name, source, span, grid, lookback_ms=lookback, smoothed=smoothed, budget=self._budget)
         if name in {"rate", "increase"}:
             self._suspect_gauges(result, subject)
         return result
@@ -221,16 +280,22 @@ class Evaluation:
             assert isinstance(label, StringLiteral)
             if not label.value or label.value != printable(label.value):
                 raise QueryError(f"invalid label name {go_quote(label.value)}")
-            vector = self._vector(unwrap(expr.expr), grid)
+            vector = mixed.argument(op, self._vector(unwrap(expr.expr), grid))
+            assert isinstance(vector, Vector)
             return aggregate.count_values(label.value, vector, names, without=without, budget=self._budget)
         parameter = None if expr.param is None else self._scalar(unwrap(expr.param), grid)
         vector = self._vector(unwrap(expr.expr), grid)
+        if vector.histograms is not None:
+            grouping, _ = aggregate.group_series(vector.labels, names, without=without)
+            vector = mixed.aggregated(op, vector, grouping, self._annotations, expr.span)
         if op in aggregate.REDUCERS:
             if parameter is not None and expr.param is not None:
                 warn_of_quantiles(self._annotations, parameter, unwrap(expr.param))
             return aggregate.reduce(op, vector, names, without=without, parameter=parameter)
-        if op == "limit_ratio" or parameter is None:
-            raise QueryError(f"aggregation {go_quote(op)} is not supported yet")
+        assert parameter is not None
+        if op == "limit_ratio":
+            assert expr.param is not None
+            return aggregate.sample(vector, parameter, partial(self._annotations.warn, span=unwrap(expr.param).span))
         return aggregate.choose(op, vector, names, without=without, parameter=parameter)
 
     def _chain(self, expr: BinaryExpr, grid: Grid) -> Value:
@@ -249,16 +314,33 @@ class Evaluation:
             case Scalar(), Scalar():
                 return binary.scalars(link.op, left, right)
             case Vector(), Scalar():
-                return binary.vector_and_scalar(
-                    link.op, left, right, swapped=False, as_bool=link.return_bool, delayed=self._delayed
-                )
+                return self._with_scalar(link, left, right, swapped=False)
             case Scalar(), Vector():
-                return binary.vector_and_scalar(
-                    link.op, right, left, swapped=True, as_bool=link.return_bool, delayed=self._delayed
-                )
+                return self._with_scalar(link, right, left, swapped=True)
             case Vector(), Vector() if link.matching is not None:
                 return self._match(link, left, right)
         raise RuntimeError(f"BUG: operator {link.op} between {type(left).__name__} and {type(right).__name__}")
+
+    def _with_scalar(self, link: BinaryExpr, vector: Vector, scalar: Scalar, *, swapped: bool) -> Vector:
+        if vector.has_histograms and vector.histograms is not None:
+            histograms = vector.histograms & vector.present
+            none = np.zeros(histograms.shape, bool)
+            left, right = (none, histograms) if swapped else (histograms, none)
+            mixed.refuse_meaningful(link.op, left, right, self._informer(link))
+        if link.op in TRIM_OPERATORS:
+            return self._trim(link, vector.floats())
+        return binary.vector_and_scalar(
+            link.op, vector.floats(), scalar, swapped=swapped, as_bool=link.return_bool, delayed=self._delayed
+        )
+
+    def _informer(self, link: BinaryExpr) -> Callable[[str], None]:
+        return partial(self._annotations.inform, span=link.span)
+
+    def _trim(self, link: BinaryExpr, vector: Vector) -> Vector:
+        """Cutting a float's buckets off: it has none."""
+        if vector.present.any():
+            self._annotations.inform(mixed.incompatible_text(link.op, "float", "float"), link.span)
+        return vector.take(np.zeros(0, np.int64))
 
     def _match(self, link: BinaryExpr, left: Vector, right: Vector) -> Vector:
         matching = link.matching
@@ -267,10 +349,15 @@ class Evaluation:
             return binary.set_operation(link.op, left, right, matching)
         if link.op not in binary.ARITHMETIC | binary.COMPARISONS:
             raise QueryError(f"operator {go_quote(link.op)} is not supported yet")
-        if matching.fill_left is not None or matching.fill_right is not None:
-            raise QueryError("the fill modifiers are not supported yet")
         return binary.vectors(
-            link.op, left, right, matching, as_bool=link.return_bool, delayed=self._delayed, budget=self._budget
+            link.op,
+            left,
+            right,
+            matching,
+            as_bool=link.return_bool,
+            delayed=self._delayed,
+            budget=self._budget,
+            inform=self._informer(link),
         )
 
     def _unary(self, expr: UnaryExpr, grid: Grid) -> Value:
@@ -279,6 +366,7 @@ class Evaluation:
             return value
         if isinstance(value, Scalar):
             return Scalar(-value.values)
+        value = mixed.argument(expr.op, value)
         assert isinstance(value, Vector)
         return drop_name(replace(value, values=-value.values), delayed=self._delayed)
 
@@ -306,5 +394,6 @@ def _as_range(vector: Vector, grid: Grid) -> RangeVector:
     """A vector's samples at its steps, series after series."""
     times = np.broadcast_to(grid.times(), vector.present.shape)[vector.present]
     offsets = np.concatenate([[0], np.cumsum(vector.present.sum(axis=1))])
-    series = SeriesSet(vector.labels, offsets, times, vector.values[vector.present])
+    histograms = None if vector.histograms is None else vector.histograms[vector.present]
+    series = SeriesSet(vector.labels, offsets, times, vector.values[vector.present], histograms)
     return RangeVector(series, vector.name_dropped)

@@ -22,11 +22,13 @@ from watchglass.promql import histogram
 from watchglass.promql.annotations import Annotations, invalid_quantile
 from watchglass.promql.ast import Call, Expr, MatrixSelector, VectorSelector
 from watchglass.promql.grid import Grid
-from watchglass.promql.label_ops import column_of, group_rows, map_column, with_column
+from watchglass.promql.label_ops import column_of, constant_column, group_rows, map_column, with_column
 from watchglass.promql.limits import Budget
+from watchglass.promql.order import natural_order
 from watchglass.promql.quoting import printable
+from watchglass.promql.sample_text import format_openmetrics
 from watchglass.promql.template import Template, TemplateError
-from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single
+from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single, stack
 
 Array = NDArray[np.float64]
 
@@ -179,6 +181,16 @@ def pi(context: Context) -> Scalar:
     return Scalar(np.full(context.grid.count, np.pi))
 
 
+def min_of(_: Context, left: Scalar, right: Scalar) -> Scalar:
+    """The smaller one; NaN if one is."""
+    return Scalar(np.minimum(left.values, right.values))
+
+
+def max_of(_: Context, left: Scalar, right: Scalar) -> Scalar:
+    """The greater one; NaN if one is."""
+    return Scalar(np.maximum(left.values, right.values))
+
+
 def scalar(_: Context, vector: Vector) -> Scalar:
     """The value of the only sample; NaN where there is not exactly one."""
     count = vector.present.sum(axis=0)
@@ -194,7 +206,7 @@ def vector(_: Context, value: Scalar) -> Vector:
 def timestamp(context: Context, subject: Vector) -> Vector:
     """Evaluation time; a bare selector's own times never come here."""
     times = np.broadcast_to(context.grid.times() / 1000, subject.values.shape)
-    return context.dropped(replace(subject, values=times))
+    return context.dropped(replace(subject, values=times, histograms=None))
 
 
 def absent(context: Context, subject: Vector) -> Vector:
@@ -243,6 +255,23 @@ def _sorted(context: Context, subject: Vector, sign: int) -> Vector:
         )
         return subject
     return subject.take(np.argsort(sign * subject.values[:, 0], kind="stable"))
+
+
+def sort_by_label(context: Context, subject: Vector, *names: Text) -> Vector:
+    """In natural order of labels; of an instant query only."""
+    return _sorted_by_label(context, subject, names, step=1)
+
+
+def sort_by_label_desc(context: Context, subject: Vector, *names: Text) -> Vector:
+    """In descending natural order of labels; of an instant query only."""
+    return _sorted_by_label(context, subject, names, step=-1)
+
+
+def _sorted_by_label(context: Context, subject: Vector, names: Sequence[Text], step: int) -> Vector:
+    if context.grid.count != 1:
+        return _sorted(context, subject, sign=1)
+    order = natural_order(subject.labels.rows(), [name.value for name in names])
+    return subject.take(np.array(order[::step], np.int64))
 
 
 # --- labels --------------------------------------------------------------------------------------------------------
@@ -310,6 +339,47 @@ def histogram_quantile(context: Context, quantile: Scalar, buckets: Vector) -> V
     return context.dropped(Vector(collected.labels, values, present))
 
 
+def histogram_fraction(context: Context, lower: Scalar, upper: Scalar, buckets: Vector) -> Vector:
+    """The share of observations between two values, from the buckets of classic histograms."""
+    place = context.call.args[2].span
+    collected = histogram.collect(buckets, context.annotations, place, delayed=context.delayed)
+    values, present = histogram.fractions(lower.values, upper.values, collected)
+    return context.dropped(Vector(collected.labels, values, present))
+
+
+def histogram_quantiles(context: Context, buckets: Vector, label: Text, *wanted: Scalar) -> Vector:
+    """Several quantiles from the buckets of classic histograms, each named by a label."""
+    _check_label_name(label.value, "destination", "histogram_quantiles")
+    for argument, scalar_values in zip(context.call.args[2:], wanted, strict=True):
+        warn_of_quantiles(context.annotations, scalar_values.values, argument)
+    place, named = context.call.args[0].span, context.delayed
+    collected = histogram.collect(buckets, context.annotations, place, delayed=named)
+    parts = []
+    for scalar_values in wanted:
+        values, present, mended = histogram.quantiles(scalar_values.values, collected)
+        histogram.tell_mended(collected, mended, context.grid, context.annotations, place, named=named)
+        parts += [
+            _labelled(collected.labels, values, present & where, label.value, text)
+            for text, where in _distinct(scalar_values.values)
+        ]
+    return context.dropped(merge_equal(stack(parts)))
+
+
+def _distinct(values: Values) -> list[tuple[str, Mask]]:
+    """Each distinct value as OpenMetrics writes it in a label, and [T] where it stands."""
+    bits = np.where(np.isnan(values), np.nan, values).view(np.int64)
+    return [(format_openmetrics(float(values[bits == one][0])), bits == one) for one in np.unique(bits)]
+
+
+def _labelled(labels: LabelTable, values: Array, present: Mask, name: str, value: str) -> Vector:
+    return Vector(with_column(labels, name, constant_column(value, labels.size)), values, present)
+
+
+def of_histograms(_: Context, subject: Vector) -> Vector:
+    """Nothing: a float is no native histogram."""
+    return subject.take(np.zeros(0, np.int64))
+
+
 def warn_of_quantiles(annotations: Annotations, quantiles: Values, expr: Expr) -> None:
     """Warn of every distinct quantile outside [0, 1]."""
     for value in np.unique(quantiles[~((quantiles >= 0) & (quantiles <= 1))]):
@@ -338,13 +408,22 @@ FUNCTIONS: dict[str, Function] = {
     "deg": each(lambda values: values * 180 / np.pi),
     "exp": each(np.exp),
     "floor": each(np.floor),
+    "histogram_avg": of_histograms,
+    "histogram_count": of_histograms,
+    "histogram_fraction": histogram_fraction,
     "histogram_quantile": histogram_quantile,
+    "histogram_quantiles": histogram_quantiles,
+    "histogram_stddev": of_histograms,
+    "histogram_stdvar": of_histograms,
+    "histogram_sum": of_histograms,
     "hour": date(hour),
     "label_join": label_join,
     "label_replace": label_replace,
     "ln": each(np.log),
     "log10": each(np.log10),
     "log2": each(np.log2),
+    "max_of": max_of,
+    "min_of": min_of,
     "minute": date(minute),
     "month": date(month),
     "pi": pi,
@@ -355,6 +434,8 @@ FUNCTIONS: dict[str, Function] = {
     "sin": each(np.sin),
     "sinh": each(np.sinh),
     "sort": sort,
+    "sort_by_label": sort_by_label,
+    "sort_by_label_desc": sort_by_label_desc,
     "sort_desc": sort_desc,
     "sqrt": each(np.sqrt),
     "tan": each(np.tan),

@@ -103,6 +103,44 @@ def quantiles(quantile: Values, buckets: Buckets) -> tuple[Matrix, Mask, Mended]
     return value, count > 0, mended
 
 
+def fractions(lower: Values, upper: Values, buckets: Buckets) -> tuple[Matrix, Mask]:
+    """The share of observations between `lower` and `upper` [T]: [H, T] values, and where they are present.
+
+    Inside a bucket observations are taken to be spread evenly, but for buckets without an end. Source: BucketFraction.
+    """
+    shape = len(buckets.sizes), buckets.counts.shape[1]
+    seen, top, total = np.zeros(shape, bool), np.full(shape, np.nan), np.zeros(shape)
+    for chosen, rows in buckets.ranks():
+        present = buckets.present[rows]
+        seen[chosen] |= present
+        top[chosen] = np.where(present, buckets.bounds[rows, None], top[chosen])
+        total[chosen] = np.where(present, buckets.counts[rows], total[chosen])
+    value = (_ranks_below(upper, buckets, total) - _ranks_below(lower, buckets, total)) / total
+    value = np.where(lower >= upper, 0.0, value)
+    value[(top != np.inf) | (total == 0) | np.isnan(lower) | np.isnan(upper)] = np.nan
+    return value, seen
+
+
+def _ranks_below(limit: Values, buckets: Buckets, total: Matrix) -> Matrix:
+    """[H, T] how many observations are below a limit [T]."""
+    shape = total.shape
+    rank, result = np.zeros(shape), total.copy()
+    found, seen, bottom = np.zeros(shape, bool), np.zeros(shape, bool), np.zeros(shape)
+    for chosen, rows in buckets.ranks():
+        present, count, bound = buckets.present[rows], buckets.counts[rows], buckets.bounds[rows, None]
+        low = np.where(seen[chosen], bottom[chosen], np.where(bound > 0, 0.0, -np.inf))
+        open_places = present & ~found[chosen]
+        at_edge, inside = open_places & (low >= limit), open_places & (low < limit) & (bound > limit)
+        share = np.where(np.isinf(bound), 0.0, (limit - low) / (bound - low))
+        within = np.where(np.isneginf(low), count, rank[chosen] + (count - rank[chosen]) * share)
+        result[chosen] = np.where(at_edge, rank[chosen], np.where(inside, within, result[chosen]))
+        found[chosen] |= at_edge | inside
+        seen[chosen] |= present
+        bottom[chosen] = np.where(present, bound, bottom[chosen])
+        rank[chosen] = np.where(present, count, rank[chosen])
+    return np.minimum(result, total)
+
+
 def tell_mended(
     buckets: Buckets, mended: Mended, grid: Grid, annotations: Annotations, span: Span, *, named: bool
 ) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import Index, Values
+from watchglass.errors import QueryError
 from watchglass.promql import kahan
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
@@ -189,6 +190,42 @@ def ts_of_last_over_time(w: Windows) -> Array:
     return at(w.times, w.upper - 1) / 1000
 
 
+def ts_of_min_over_time(w: Windows) -> Array:
+    """Time of the last smallest value, in seconds."""
+    return _time_of_extreme(w, np.less_equal)
+
+
+def ts_of_max_over_time(w: Windows) -> Array:
+    """Time of the last greatest value, in seconds."""
+    return _time_of_extreme(w, np.greater_equal)
+
+
+def double_exponential_smoothing(w: Windows) -> Array:
+    """The smoothed last value, given the smoothing and the trend factor.
+
+    Raises:
+        QueryError: a factor is not between 0 and 1.
+    """
+    for name, factors in zip(("smoothing", "trend"), w.args, strict=True):
+        for factor in factors[~((factors > 0) & (factors < 1))][:1]:
+            symbol = f"{name[0]}f"
+            raise QueryError(f"invalid {name} factor. Expected: 0 < {symbol} < 1, got: {factor:f}")
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    weight, damping = (np.broadcast_to(arg, w.lower.shape).ravel()[flat.order] for arg in w.args)
+    level, before = at(w.values, flat.lower), np.zeros(len(flat.order))
+    trend = at(w.values, flat.lower + 1) - level
+    for rank, active in enumerate(flat.active.tolist()):
+        if rank == 0:
+            continue
+        now = slice(active)
+        if rank > 1:
+            trend[now] = damping[now] * (level[now] - before[now]) + (1 - damping[now]) * trend[now]
+        forecast = (1 - weight[now]) * (level[now] + trend[now])
+        before[now] = level[now]
+        level[now] = weight[now] * w.values[flat.lower[now] + rank] + forecast
+    return flat.unordered(level).reshape(w.lower.shape)
+
+
 ROLLUPS: dict[str, Rollup] = {
     "rate": Rollup(rate, needs=2),
     "increase": Rollup(increase, needs=2),
@@ -213,6 +250,9 @@ ROLLUPS: dict[str, Rollup] = {
     "mad_over_time": Rollup(mad_over_time),
     "ts_of_first_over_time": Rollup(ts_of_first_over_time),
     "ts_of_last_over_time": Rollup(ts_of_last_over_time),
+    "ts_of_min_over_time": Rollup(ts_of_min_over_time),
+    "ts_of_max_over_time": Rollup(ts_of_max_over_time),
+    "double_exponential_smoothing": Rollup(double_exponential_smoothing, needs=2),
 }
 """Functions of a range vector, by name."""
 
@@ -265,7 +305,7 @@ def _extrapolated(w: Windows, *, counter: bool, per_seconds: float = 1.0) -> Arr
     first_value = at(w.values, first)
     growth = at(w.values, last) - first_value
     if counter:
-        _add_resets(w, growth)
+        add_resets(w, growth)
     first_time, last_time = at(w.times, first), at(w.times, last)
     sampled = (last_time - first_time) / 1000
     spacing = sampled / (w.lengths - 1)
@@ -287,8 +327,13 @@ def _not_below_zero(to_start: Array, growth: Array, first_value: Array, sampled:
     np.copyto(to_start, to_zero, where=(growth > 0) & (first_value >= 0) & (to_zero < to_start))
 
 
-def _add_resets(w: Windows, growth: Array) -> None:
-    """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop."""
+def add_resets(w: Windows, growth: Array) -> None:
+    """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop.
+
+    Args:
+        w: the windows.
+        growth: [S, T] differences of their last and first values; changed in place.
+    """
     falls = w.values[1:] < w.values[:-1]
     before_falls = w.values[:-1][falls]
     if not len(before_falls):
@@ -362,6 +407,18 @@ def _extreme(w: Windows, pick: np.ufunc) -> Array:
             table = pick(table[:-run], table[run:])
             run *= 2
     return result
+
+
+def _time_of_extreme(w: Windows, beats: np.ufunc) -> Array:
+    """Time of the last sample that beats all before it, or follows only NaN, in seconds. Source: compareOverTime."""
+    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    best, when = at(w.values, flat.lower).copy(), at(w.times, flat.lower).astype(np.float64)
+    for rank, active in enumerate(flat.active.tolist()):
+        sample = flat.lower[:active] + rank
+        better = beats(w.values[sample], best[:active]) | np.isnan(best[:active])
+        np.copyto(best[:active], w.values[sample], where=better)
+        np.copyto(when[:active], w.times[sample], where=better, casting="unsafe")
+    return flat.unordered(when).reshape(w.lower.shape) / 1000
 
 
 def _regression(w: Windows, origin: Index) -> tuple[Array, Array]:

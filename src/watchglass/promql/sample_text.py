@@ -25,6 +25,16 @@ def format_general(value: float) -> str:
     return format_number(value)
 
 
+def format_openmetrics(value: float) -> str:
+    """A number as OpenMetrics wants it in labels: always with a point or an exponent. Source: FormatOpenMetricsFloat."""
+    text = (
+        _with_exponent(value)
+        if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e21
+        else format_number(value)
+    )
+    return text if not math.isfinite(value) or "." in text or "e" in text else f"{text}.0"
+
+
 def format_seconds(time_ms: int) -> str:
     """A time in ms as seconds: whole, or with exactly three decimals."""
     seconds, rest = divmod(abs(time_ms), 1000)

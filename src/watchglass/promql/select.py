@@ -31,7 +31,8 @@ def without_stale(series: SeriesSet) -> SeriesSet:
     if not stale.any():
         return series
     gone = np.concatenate([[0], np.cumsum(stale)])[series.offsets]
-    return SeriesSet(series.labels, series.offsets - gone, series.times[~stale], series.values[~stale])
+    histograms = None if series.histograms is None else series.histograms[~stale]
+    return SeriesSet(series.labels, series.offsets - gone, series.times[~stale], series.values[~stale], histograms)
 
 
 def newest(
@@ -50,6 +51,7 @@ def newest(
     budget.allow(series.size * grid.count)
     values = np.empty((series.size, grid.count))
     present = np.empty((series.size, grid.count), bool)
+    histograms = None if series.histograms is None else np.zeros(present.shape, bool)
     ends = span.ends(grid)
     oldest = ends.times() - span.width_ms - (1 if closed else 0)
     for start, end in blocks(series, grid.count):
@@ -64,4 +66,6 @@ def newest(
         value = samples.take(last, mode="clip")
         present[start:end] = (until > offsets[:-1, None]) & (seen > oldest) & ~is_stale(value)
         values[start:end] = seen / 1000 if timestamps else value
-    return Vector(series.labels, values, present)
+        if histograms is not None and series.histograms is not None:
+            histograms[start:end] = series.histograms[series.offsets[start] :].take(last, mode="clip")
+    return Vector(series.labels, values, present, histograms=histograms)

@@ -6,6 +6,7 @@ the value beside it means nothing. Shape letters: S series, T steps.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -41,12 +42,15 @@ class Vector:
 
     Attributes:
         name_dropped: [S] whose name goes when the query is done, under delayed name removal; None: nobody's.
+        histograms: [S, T] which samples are native histograms, whose value is only a number to know them by; None:
+            none is.
     """
 
     labels: LabelTable
     values: Matrix  # [S, T]
     present: Mask  # [S, T]
     name_dropped: Mask | None = None
+    histograms: Mask | None = None
 
     @property
     def size(self) -> int:
@@ -56,7 +60,19 @@ class Vector:
     def take(self, rows: Index) -> Vector:
         """The chosen series, in the order given."""
         dropped = None if self.name_dropped is None else self.name_dropped[rows]
-        return Vector(self.labels.take(rows), self.values[rows], self.present[rows], dropped)
+        histograms = None if self.histograms is None else self.histograms[rows]
+        return Vector(self.labels.take(rows), self.values[rows], self.present[rows], dropped, histograms)
+
+    def floats(self) -> Vector:
+        """The samples that are no native histograms."""
+        if self.histograms is None:
+            return self
+        return replace(self, present=self.present & ~self.histograms, histograms=None)
+
+    @property
+    def has_histograms(self) -> bool:
+        """Whether any sample is a native histogram."""
+        return self.histograms is not None and bool((self.histograms & self.present).any())
 
     def present_anywhere(self) -> Mask:
         """[T] whether there is any sample."""
@@ -119,7 +135,7 @@ def settle_names(vector: Vector) -> Vector:
     bare = vector.labels.take(marked).drop(METADATA_LABELS)
     labels = concat(vector.labels.take(kept), bare)
     order = np.argsort(np.concatenate([kept, marked]))
-    return merge_equal(Vector(labels.take(order), vector.values, vector.present))
+    return merge_equal(Vector(labels.take(order), vector.values, vector.present, histograms=vector.histograms))
 
 
 def merge_equal(vector: Vector) -> Vector:
@@ -146,4 +162,28 @@ def merge_groups(vector: Vector, groups: Grouping, message: str = DUPLICATE_LABE
         raise QueryError(message)
     values.ravel()[targets] = vector.values[rows, steps]
     dropped = None if vector.name_dropped is None else vector.name_dropped[groups.first]
-    return Vector(vector.labels.take(groups.first), values, counts.reshape(shape) > 0, dropped)
+    histograms = None
+    if vector.histograms is not None:
+        histograms = np.zeros(shape, bool)
+        histograms.ravel()[targets] = vector.histograms[rows, steps]
+    return Vector(vector.labels.take(groups.first), values, counts.reshape(shape) > 0, dropped, histograms)
+
+
+def stack(vectors: Sequence[Vector]) -> Vector:
+    """The series of all vectors, of which there is at least one; equal series stay apart."""
+    labels = vectors[0].labels
+    for vector in vectors[1:]:
+        labels = concat(labels, vector.labels)
+    return Vector(
+        labels,
+        np.concatenate([vector.values for vector in vectors]),
+        np.concatenate([vector.present for vector in vectors]),
+        _stack_masks([vector.name_dropped for vector in vectors], [(vector.size,) for vector in vectors]),
+        _stack_masks([vector.histograms for vector in vectors], [vector.present.shape for vector in vectors]),
+    )
+
+
+def _stack_masks(masks: Sequence[Mask | None], shapes: Sequence[tuple[int, ...]]) -> Mask | None:
+    if all(mask is None for mask in masks):
+        return None
+    return np.concatenate([np.zeros(s, bool) if m is None else m for m, s in zip(masks, shapes, strict=True)])
