@@ -1,6 +1,7 @@
 """Memory is given back when the process has grown, and left alone when it has not."""
 
 import asyncio
+import subprocess
 import sys
 
 import pytest
@@ -38,3 +39,20 @@ async def test_a_system_without_it(monkeypatch):
 def test_the_size_is_that_of_the_process():
     held = bytearray(64 * 1024 * 1024)
     assert memory.resident_bytes() > len(held)
+
+
+def test_large_blocks_follow_one_another_at_the_same_place():
+    program = """
+import resource
+from watchglass.app.memory import limit_arenas
+limit_arenas()
+faults = []
+for size_mib in (4, 8, 12, *[11, 12] * 20):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    block = b"x" * (size_mib << 20)
+    del block
+    faults.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+print(sum(faults[-20:]))
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+    assert int(done.stdout) < 100

@@ -12,18 +12,18 @@ from pathlib import Path
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # of glibc's malloc.h
 _ARENAS = 2
-_OWN_MAPPING_BYTES = 2 * 1024 * 1024
-_KEPT_TOP_BYTES = 4 * 1024 * 1024
+_OWN_MAPPING_BYTES = 32 * 1024 * 1024  # the most that glibc takes
+_KEPT_TOP_BYTES = 16 * 1024 * 1024
 GROWTH_BYTES = 4 * 1024 * 1024
 STATM = Path("/proc/self/statm")
 
 
 def limit_arenas() -> None:
-    """Let all threads share two arenas, and keep large blocks out of them.
+    """Let all threads share two arenas, in which one target's body follows another at the same place.
 
-    By default each thread gets an arena of its own, and keeps what it freed. And once a block of some megabytes was freed
-    malloc takes later ones from the heap, where a target's bodies leave holes of their size behind; with a fixed
-    threshold they are mappings of their own, which grow in place and are gone when they are freed.
+    By default each thread gets an arena of its own, and keeps what it freed. And glibc moves its threshold for mappings of
+    their own with every block that is freed, so that a body of some megabytes is now in the heap and now a mapping, whose
+    every page costs a fault again with each scrape. `keep_small` gives back what is not used again.
     """
     mallopt = _libc_function("mallopt")
     if mallopt is not None:
