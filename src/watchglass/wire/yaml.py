@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from watchglass.errors import ConfigError
+from watchglass.wire.file import read_some
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -152,8 +153,7 @@ def read_text(path: Path, limits: YamlLimits = YamlLimits()) -> str:
         ConfigError: it cannot be read, is too large or is not UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            data = file.read(limits.size_bytes + 1)
+        data = read_some(path, limits.size_bytes)
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror or error}", path=str(path)) from None
     if len(data) > limits.size_bytes:
