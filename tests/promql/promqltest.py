@@ -219,9 +219,15 @@ def _points(text: str) -> list:
 def _histograms(token: str) -> list[Histogram]:
     """One histogram, or a run of them, each of which grows by a second one."""
     first, sign, growth, times = re.fullmatch(r"(\{\{.*?\}\})(?:([+-])(\{\{.*?\}\}))?(?:x(\d+))?", token).groups()
-    first = " ".join(sorted(first[2:-2].split())) if "[" not in first else first[2:-2].strip()
+    first = _canonical(first[2:-2])
     grown = [f" {sign} {number} * {growth}" if growth and number else "" for number in range(int(times or 0) + 1)]
     return [Histogram(first + text) for text in grown]
+
+
+def _canonical(text: str) -> str:
+    """Fields in one order, without those that have their default: two texts of one histogram become equal."""
+    fields = re.findall(r"(\w+):(\[[^\]]*\]|\S+)", text)
+    return " ".join(sorted(f"{name}:{' '.join(value.split())}" for name, value in fields if value != "0"))
 
 
 def _load(data: Data, step_ms: int, body: list[str], *, nhcb: bool) -> None:

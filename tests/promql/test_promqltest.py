@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import promqltest
 import pytest
+import run_promqltest
 
 CASES = Path(__file__).parent / "cases"
 OWN = [case for path in sorted(CASES.glob("*.test")) for case in promqltest.read(path)]
@@ -45,3 +47,30 @@ def test_a_wrong_number_is_noticed():
 
     with pytest.raises(AssertionError):
         promqltest.check(case)
+
+
+def test_the_report_tells_what_the_list_does_not(capsys):
+    verdicts = {"a.test:1": None, "a.test:2": "no", "a.test:3": "bad", "b.test:1": None}
+
+    assert run_promqltest.report(verdicts, {"a.test:2", "b.test:1"}) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "a.test:3 fails: bad",
+        "b.test:1 passes: take it off the list",
+        "2 passed, 1 failed, 1 not yet",
+    ]
+    assert run_promqltest.report(verdicts, {"a.test:2", "a.test:3"}) == 0
+    assert capsys.readouterr().out == "2 passed, 0 failed, 2 not yet\n"
+
+
+def test_what_is_not_supported_never_passes_as_a_failure():
+    case = promqltest.read(CASES / "mixed_samples.test")[0]
+    failing = replace(case, expr="histogram_count(m)", expected=promqltest.Expectation(fails=True))
+
+    assert promqltest.verdict(failing) == promqltest.UNJUDGED
+
+
+def test_every_listed_evaluation_has_a_reason():
+    lines = (CASES / "not_yet.txt").read_text().splitlines()
+
+    assert len(lines) == len(NOT_YET)
+    assert all(line.partition(" | ")[2] for line in lines)

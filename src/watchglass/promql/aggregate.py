@@ -207,7 +207,7 @@ def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, pa
     return _by_value(result, groups, keys) if len(limit) == 1 else result
 
 
-def sample(vector: Vector, ratio: Values, warn: Callable[[str], None]) -> Vector:
+def sample(vector: Vector, ratio: Values, warn: Callable[[str], None], budget: Budget) -> Vector:
     """Keep about that share [T] of the series, by a hash of their labels: `limit_ratio`.
 
     A negative ratio keeps just those that its counterpart, one more, leaves out.
@@ -223,7 +223,10 @@ def sample(vector: Vector, ratio: Values, warn: Callable[[str], None]) -> Vector
         if extreme * limit > 1:
             text = f"got {format_general(extreme)}, capping to {limit}"
             warn(f"ratio value should be between -1 and 1, {text}")
-    place = np.array([hash_labels(labels) / float(1 << 64) for labels in vector.labels.rows()])[:, None]
+    place = np.empty((vector.size, 1))
+    for row in range(vector.size):
+        budget.check()
+        place[row] = hash_labels(vector.labels.row(row)) / float(1 << 64)
     kept = np.where(ratio >= 0, place < ratio, place >= 1 + ratio)
     return replace(vector, present=vector.present & kept)
 

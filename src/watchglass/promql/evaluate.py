@@ -207,7 +207,7 @@ class Evaluation:
             found = self._newest(source, grid, timestamps=True)
             if found.has_histograms:
                 raise QueryError("info sample should be float")
-            return info.enrich(base, found, names, wanted)
+            return info.enrich(base, found, names, wanted, self._budget)
 
     def _evaluate_all(self, exprs: Sequence[Expr], grid: Grid) -> list[Value]:
         values: list[Value] = []
@@ -295,7 +295,8 @@ class Evaluation:
         assert parameter is not None
         if op == "limit_ratio":
             assert expr.param is not None
-            return aggregate.sample(vector, parameter, partial(self._annotations.warn, span=unwrap(expr.param).span))
+            warn = partial(self._annotations.warn, span=unwrap(expr.param).span)
+            return aggregate.sample(vector, parameter, warn, self._budget)
         return aggregate.choose(op, vector, names, without=without, parameter=parameter)
 
     def _chain(self, expr: BinaryExpr, grid: Grid) -> Value:

@@ -354,14 +354,13 @@ def histogram_quantiles(context: Context, buckets: Vector, label: Text, *wanted:
         warn_of_quantiles(context.annotations, scalar_values.values, argument)
     place, named = context.call.args[0].span, context.delayed
     collected = histogram.collect(buckets, context.annotations, place, delayed=named)
+    cuts = [_distinct(scalar_values.values) for scalar_values in wanted]
+    context.budget.allow(sum(map(len, cuts)) * collected.labels.size * context.grid.count)
     parts = []
-    for scalar_values in wanted:
+    for scalar_values, distinct in zip(wanted, cuts, strict=True):
         values, present, mended = histogram.quantiles(scalar_values.values, collected)
         histogram.tell_mended(collected, mended, context.grid, context.annotations, place, named=named)
-        parts += [
-            _labelled(collected.labels, values, present & where, label.value, text)
-            for text, where in _distinct(scalar_values.values)
-        ]
+        parts += [_labelled(collected.labels, values, present & where, label.value, text) for text, where in distinct]
     return context.dropped(merge_equal(stack(parts)))
 
 

@@ -7,6 +7,8 @@ Source: prometheus/prometheus, promql/info.go (3.14). Shape letters: S base seri
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +17,8 @@ from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.promql.ast import Expr, SubqueryExpr, VectorSelector, children
-from watchglass.promql.value import Mask, Vector, empty_vector, merge_equal, stack
+from watchglass.promql.limits import Budget
+from watchglass.promql.value import Mask, Vector, merge_equal
 from watchglass.regex import compile_anchored
 
 _IDENTIFYING = ("instance", "job")
@@ -59,7 +62,15 @@ def _first_selector(expr: Expr, path: list[Expr]) -> VectorSelector | None:
     return None
 
 
-def enrich(base: Vector, info: Vector, names: Sequence[Matcher], wanted: Sequence[Matcher]) -> Vector:
+class _Variant(NamedTuple):
+    """A base series as it looks at some steps."""
+
+    series: int
+    labels: Labels
+    present: Mask  # [T]
+
+
+def enrich(base: Vector, info: Vector, names: Sequence[Matcher], wanted: Sequence[Matcher], budget: Budget) -> Vector:
     """The base series with the labels of their info series.
 
     Args:
@@ -67,23 +78,33 @@ def enrich(base: Vector, info: Vector, names: Sequence[Matcher], wanted: Sequenc
         info: the info series, their values being the times of their samples.
         names: which metrics are info metrics; those are left as they are.
         wanted: which labels to take; none means all.
+        budget: asked between series, and before the result is made.
 
     Raises:
         QueryError: two info series of one metric are equally new, or two metrics disagree on a label.
+        QueryLimitError: more series come out than one query may hold.
     """
     rows, info_rows = base.labels.rows(), info.labels.rows()
     ignored = [all(_holds(matcher, row.get(_NAME)) for matcher in names) for row in rows]
     candidates = _candidates(info_rows, [row for row, skip in zip(rows, ignored, strict=True) if not skip])
-    parts = []
+    variants: list[_Variant] = []
     for series, row in enumerate(rows):
-        one = base.take(np.array([series]))
+        budget.check()
         if ignored[series]:
-            parts.append(one)
+            variants.append(_Variant(series, row, base.present[series]))
             continue
         groups = candidates.get(_identity(row), {})
         newest = [_newest(info, members, info_rows) for _, members in sorted(groups.items())]
-        parts += _variants(one, row, newest, info_rows, wanted)
-    return merge_equal(stack(parts)) if parts else empty_vector(base.values.shape[1])
+        variants += _variants(base, series, row, newest, info_rows, wanted)
+        budget.allow(len(variants) * base.values.shape[1])
+    return _gather(base, variants)
+
+
+def _gather(base: Vector, variants: list[_Variant]) -> Vector:
+    chosen = np.array([variant.series for variant in variants], np.int64)
+    present = np.array([variant.present for variant in variants], bool).reshape(len(variants), base.values.shape[1])
+    labels = LabelTable.of([variant.labels for variant in variants])
+    return merge_equal(replace(base.take(chosen), labels=labels, present=present))
 
 
 def _identity(row: Labels) -> tuple[str, ...]:
@@ -119,21 +140,20 @@ def _newest(info: Vector, members: list[int], rows: list[Labels]) -> Index:
     return np.where(np.isfinite(best), np.array(members)[times.argmax(axis=0)], -1)
 
 
-def _variants(
-    one: Vector, row: Labels, newest: list[Index], info_rows: list[Labels], wanted: Sequence[Matcher]
-) -> list[Vector]:
+def _variants(  # noqa: PLR0917 - what one series meets
+    base: Vector, series: int, row: Labels, newest: list[Index], info_rows: list[Labels], wanted: Sequence[Matcher]
+) -> list[_Variant]:
     """A base series as it looks with each combination of info series that it meets."""
-    steps = one.values.shape[1]
-    chosen = np.stack(newest, axis=1) if newest else np.full((steps, 1), -1)
-    parts = []
-    for combination in np.unique(chosen[one.present[0]], axis=0):
-        here: Mask = one.present & (chosen == combination).all(axis=1)
+    present = base.present[series]
+    chosen = np.stack(newest, axis=1) if newest else np.full((len(present), 1), -1)
+    variants = []
+    for combination in np.unique(chosen[present], axis=0):
         matches = [info_rows[number] for number in combination.tolist() if number >= 0]
         if not matches and not all(_holds(matcher, "") for matcher in wanted):
             continue
         labels = _with_info(row, matches, {matcher.name for matcher in wanted})
-        parts.append(Vector(LabelTable.of([labels]), one.values, here, one.name_dropped, one.histograms))
-    return parts
+        variants.append(_Variant(series, labels, present & (chosen == combination).all(axis=1)))
+    return variants
 
 
 def _with_info(row: Labels, matches: list[Labels], wanted: set[str]) -> Labels:
