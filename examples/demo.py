@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -70,6 +72,22 @@ def start(*command: str, log: Path) -> subprocess.Popen[bytes]:
         )
 
 
+@contextlib.contextmanager
+def the_only_demo(folder: Path, url: str) -> Iterator[None]:
+    """Hold the folder, or end with the address of the demo that holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            sys.exit(f"A demo runs here already, at {lock.read().strip() or 'an address that it has not said yet'}.")
+        lock.truncate(0)
+        lock.write(url + "\n")
+        lock.flush()
+        yield
+
+
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Poll `url` until it answers 200; end the demo with the log's last lines if the process dies."""
     for _ in range(600):
@@ -103,8 +121,14 @@ def open_browser(url: str) -> None:
 
 def run(folder: Path, *, browser: bool) -> None:
     """Start the three processes, say where to look, and wait for Ctrl-C."""
-    folder.mkdir(parents=True, exist_ok=True)
-    app_port, port = free_port(), choose_port()
+    port = choose_port()
+    with the_only_demo(folder, f"http://127.0.0.1:{port}"):
+        run_on(port, folder, browser=browser)
+
+
+def run_on(port: int, folder: Path, *, browser: bool) -> None:
+    """`run`, once port and folder are ours."""
+    app_port = free_port()
     config, log = folder / "prometheus.yml", folder / "demo.log"
     config.write_text(PROMETHEUS_YML.format(port=app_port))
     log.write_bytes(b"")
@@ -119,7 +143,8 @@ def run(folder: Path, *, browser: bool) -> None:
         processes.append(start("-m", "watchglass", "up", *flags, log=log))
         wait_until_ready(f"{url}/-/ready", processes[-1], log)
         print(f"\n  This machine   {url}/d/this-machine\n  The chat app   {url}/d/auto-chat-app")
-        print(f"\n  Logs are in {log}. Ctrl-C ends the demo.\n", flush=True)
+        print("\n  A day of the chat app's load takes ten minutes, its night included.")
+        print(f"  Logs are in {log}. Ctrl-C ends the demo.\n", flush=True)
         if browser:
             open_browser(url)
         watch(processes, log)
@@ -138,7 +163,7 @@ def watch(processes: list[subprocess.Popen[bytes]], log: Path) -> None:
 
 
 def main() -> None:
-    """Parse the command line and run until Ctrl-C or SIGTERM."""
+    """Parse the command line and run until Ctrl-C, SIGTERM, or the terminal closes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("demo-data"), help="where data and logs go")
     parser.add_argument("--fresh", action="store_true", help="forget the data of earlier demos")
@@ -146,7 +171,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.fresh:
         shutil.rmtree(arguments.folder, ignore_errors=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         run(arguments.folder, browser=not arguments.no_browser)

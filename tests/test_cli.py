@@ -123,7 +123,8 @@ def test_flags_of_every_kind_reach_the_settings(monkeypatch, tmp_path):
     import watchglass.app.run
 
     seen = []
-    monkeypatch.setattr(watchglass.app.run, "run", lambda settings: seen.append(settings) or 0)
+    monkeypatch.setattr(watchglass.app.run, "run", lambda settings, sockets: seen.append(settings) or 0)
+    monkeypatch.setattr("watchglass.cli.up.open_listeners", lambda addresses, allow_anonymous: [])
     arguments = ["up", "--config.file=a.yml", "--storage.tsdb.path", "b", "--web.listen-address=:1", "--listen", "127.0.0.1:2",
                  "--storage.tsdb.retention.time=30d", "--web.enable-lifecycle", "--no-host.enabled", "--server.port", "8501",
                  "--log.level=warn", "--web.console.templates=/c", "--web.enable-admin-api"]  # fmt: skip

@@ -65,9 +65,13 @@ def prometheus(tmp_path_factory):
 def data(prometheus, path, **params):
     for _ in range(100):
         try:
-            return prometheus.get(path, params=params).raise_for_status().json()["data"]
+            answer = prometheus.get(path, params=params)
         except httpx.TransportError:
             time.sleep(0.1)
+            continue
+        if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:  # it listens before its data are open
+            return answer.raise_for_status().json()["data"]
+        time.sleep(0.1)
     pytest.fail("Prometheus did not start")
 
 
