@@ -16,7 +16,9 @@ from watchglass.serve.options import QueryLimits, WebOptions
 from watchglass.store.metrics import MetricStore
 
 PATHS = ["query", "query_range", "series", "labels", "label/job/values", "metadata", "targets", "status/flags"]
-NAMES = ["query", "time", "start", "end", "step", "timeout", "lookback_delta", "limit", "match[]", "metric", "state"]
+PATHS += ["format_query", "parse_query", "query_exemplars", "targets/metadata", "rules", "alerts", "status/tsdb"]
+NAMES = ["match_target", "stats", "type", "group_limit", "group_next_token", "exclude_alerts", "limit_per_metric"]
+NAMES += ["query", "time", "start", "end", "step", "timeout", "lookback_delta", "limit", "match[]", "metric", "state"]
 LIKELY = [
     "up",
     "rate(up[5m])",
@@ -51,6 +53,7 @@ def test_api(store, make_parts, asked):
     path, params = asked
     options = WebOptions(queries=QueryLimits(timeout_ms=2000))
     parts = make_parts(options, storage=store, engine=Engine(store), targets=lambda: TargetList([], [], []))
+    parts.head_stats = dict
     transport = httpx.ASGITransport(app=build_application(parts))
 
     async def ask():
@@ -61,7 +64,7 @@ def test_api(store, make_parts, asked):
             ]
 
     for answer in asyncio.run(ask()):
-        if answer.status_code in {405, 404}:
+        if answer.status_code in {405, 404, 204}:
             continue
         assert answer.status_code in {200, 400, 422, 503}
         envelope = answer.json()

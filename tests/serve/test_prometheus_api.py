@@ -131,6 +131,74 @@ async def test_series_labels_and_metadata(client, path, params, data):
     assert answer.json() == {"status": "success", "data": data}
 
 
+@pytest.mark.parametrize(
+    ("request_path", "error"),
+    [
+        (
+            "query?query=a&lookback_delta=x",
+            'error parsing lookback delta duration: cannot parse "x" to a valid duration',
+        ),
+        ("query?query=a&limit=x", 'invalid parameter "limit": strconv.Atoi: parsing "x": invalid syntax'),
+        ("labels?limit=-1", 'invalid parameter "limit": limit must be non-negative'),
+        (f"labels?limit={2**63}", f'invalid parameter "limit": strconv.Atoi: parsing "{2**63}": value out of range'),
+        ("metadata?limit_per_metric=x", "limit_per_metric must be a number"),
+        (
+            "rules?exclude_alerts=x",
+            (
+                'invalid parameter "exclude_alerts": error converting exclude_alerts: strconv.ParseBool: parsing "x":'
+                " invalid syntax"
+            ),
+        ),
+        (
+            "rules?group_limit=x",
+            (
+                'invalid parameter "group_limit": group_limit needs to be a valid number: strconv.ParseInt: parsing "x":'
+                " invalid syntax"
+            ),
+        ),
+        ("rules?group_limit=0", 'invalid parameter "group_limit": group_limit needs to be greater than 0'),
+        (
+            "rules?group_next_token=t",
+            'invalid parameter "group_next_token": group_limit needs to be present in order to paginate over the groups',
+        ),
+        (
+            "rules?group_limit=1&group_next_token=t",
+            "invalid parameter \"group_next_token\": invalid group_next_token 't'. were rule groups changed?",
+        ),
+    ],
+)
+async def test_parameters_that_only_3_x_knows(client, request_path, error):
+    answer = await client.get(f"/api/v1/{request_path}")
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+@pytest.mark.parametrize("lookback", ["0", "-5", ""])
+async def test_a_lookback_of_nothing_is_the_default(client, lookback):
+    answer = await client.get("/api/v1/query", params={"query": "a", "time": NOW + 60, "lookback_delta": lookback})
+    assert len(answer.json()["data"]["result"]) == 3
+    short = await client.get("/api/v1/query", params={"query": "a", "time": NOW + 60, "lookback_delta": "30s"})
+    assert short.json()["data"]["result"] == []
+
+
+async def test_statistics_only_where_they_are_asked_for(client):
+    plain = await client.get("/api/v1/query", params={"query": "a"})
+    assert "stats" not in plain.json()["data"]
+    old = (await client.get("/api/v1/query", params={"query": "a", "stats": "1"})).json()
+    assert old["warnings"] == [
+        'value "1" for parameter "stats" is deprecated and will be rejected in the next major release, use "true" or "all"'
+    ]
+    timings = old["data"]["stats"]["timings"]
+    assert timings["execTotalTime"] == pytest.approx(timings["execQueueTime"] + timings["evalTotalTime"])
+
+
+async def test_scrape_pools_and_notifications(make_client, make_parts):
+    parts = make_parts()
+    parts.scrape_pools = lambda: ["b", "a"]
+    async with make_client(parts) as client:
+        assert (await client.get("/api/v1/scrape_pools")).json()["data"] == {"scrapePools": ["a", "b"]}
+        assert (await client.get("/api/v1/notifications")).json()["data"] == []
+
+
 @pytest.mark.parametrize("path", ["labels", "label/instance/values", "series"])
 async def test_limits_of_listings(client, path):
     params = {"limit": 1, "match[]": "a"}

@@ -76,4 +76,4 @@ def _parsed(text: str) -> Response:
 
 def _exemplars(text: str) -> Response:
     selects = any(isinstance(node, VectorSelector) for node in walk(parse(text)))
-    return success([] if selects else None)
+    return success([]) if selects else Response(status_code=204)  # as Prometheus answers where there is no data

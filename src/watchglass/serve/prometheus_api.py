@@ -105,7 +105,7 @@ class PrometheusApi:
             stats=first(params, "stats"),
         )
         if timeout_ms <= 0:
-            raise QueryTimeoutError("query timed out in query queue")
+            raise QueryTimeoutError("query timed out in query execution")
         engine = need(self._parts.engine, "store")
         cancel = threading.Event()
         work = self._parts.queries.run(lambda: answer(engine, question, cancel))
