@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from watchglass.app.status import add_health_checks
+from watchglass.app.status import add_health_checks, head_stats, notifications
 from watchglass.serve.health import Condition, Health
 
 
@@ -35,3 +35,21 @@ def test_the_store_says_what_troubles_it(trouble, condition, text):
     health = store_health(stack(**trouble))
 
     assert (health.condition, health.detail) == (condition, text)
+
+
+def test_a_reload_that_failed_is_a_notification():
+    assert notifications(SimpleNamespace(reload_failed_ms=None)) == []
+    assert notifications(SimpleNamespace(reload_failed_ms=1_700_000_000_000)) == [
+        {"text": "Configuration reload has failed.", "date": "2023-11-14T22:13:20Z", "active": True}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("oldest_ms", "newest_ms", "bounds"),
+    [(None, None, (2**63 - 1, -(2**63))), (0, 5, (0, 5)), (-7, 0, (-7, 0))],
+)
+def test_the_bounds_of_the_store(oldest_ms, newest_ms, bounds):
+    figures = SimpleNamespace(series=3, blocks=2, oldest_ms=oldest_ms, newest_ms=newest_ms)
+    stats = head_stats(SimpleNamespace(store=SimpleNamespace(stats=lambda: figures)))
+    assert (stats["minTime"], stats["maxTime"]) == bounds
+    assert (stats["numSeries"], stats["chunkCount"]) == (3, 2)
