@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import re2
 
+from watchglass.model.matcher import Matcher, MatchType
+
 Predicate = Callable[[str], bool]
 
 _LITERAL = re.compile(r"[^\\.+*?()\[\]{}|^$]*")
@@ -63,3 +65,19 @@ def compile_re2(pattern: str) -> re2._Regexp:
     except re2.error as error:
         detail = error.args[0]
         raise RegexError(detail.decode() if isinstance(detail, bytes) else str(detail)) from None
+
+
+def accepts_of(matcher: Matcher) -> Predicate:
+    """The test of a matcher on the value of its label; an absent label has the value "".
+
+    Raises:
+        RegexError: its regular expression does not compile.
+    """
+    if matcher.type is MatchType.EQUAL:
+        return lambda value: value == matcher.value
+    if matcher.type is MatchType.NOT_EQUAL:
+        return lambda value: value != matcher.value
+    accepts = compile_anchored(matcher.value)
+    if matcher.type is MatchType.REGEX:
+        return accepts
+    return lambda value: not accepts(value)

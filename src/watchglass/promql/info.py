@@ -19,7 +19,7 @@ from watchglass.model.matcher import Matcher, MatchType
 from watchglass.promql.ast import Expr, SubqueryExpr, VectorSelector, children
 from watchglass.promql.limits import Budget
 from watchglass.promql.value import Mask, Vector, merge_equal
-from watchglass.regex import compile_anchored
+from watchglass.regex import accepts_of
 
 _IDENTIFYING = ("instance", "job")
 _NAME = "__name__"
@@ -85,7 +85,7 @@ def enrich(base: Vector, info: Vector, names: Sequence[Matcher], wanted: Sequenc
         QueryLimitError: more series come out than one query may hold.
     """
     rows, info_rows = base.labels.rows(), info.labels.rows()
-    ignored = [all(_holds(matcher, row.get(_NAME)) for matcher in names) for row in rows]
+    ignored = [all(accepts_of(matcher)(row.get(_NAME)) for matcher in names) for row in rows]
     candidates = _candidates(info_rows, [row for row, skip in zip(rows, ignored, strict=True) if not skip])
     variants: list[_Variant] = []
     for series, row in enumerate(rows):
@@ -149,7 +149,7 @@ def _variants(  # noqa: PLR0917 - what one series meets
     variants = []
     for combination in np.unique(chosen[present], axis=0):
         matches = [info_rows[number] for number in combination.tolist() if number >= 0]
-        if not matches and not all(_holds(matcher, "") for matcher in wanted):
+        if not matches and not all(accepts_of(matcher)("") for matcher in wanted):
             continue
         labels = _with_info(row, matches, {matcher.name for matcher in wanted})
         variants.append(_Variant(series, labels, present & (chosen == combination).all(axis=1)))
@@ -167,15 +167,3 @@ def _with_info(row: Labels, matches: list[Labels], wanted: set[str]) -> Labels:
             if not row.get(name):
                 added[name] = value
     return Labels.of(dict(row) | added)
-
-
-def _holds(matcher: Matcher, value: str) -> bool:
-    match matcher.type:
-        case MatchType.EQUAL:
-            return value == matcher.value
-        case MatchType.NOT_EQUAL:
-            return value != matcher.value
-        case MatchType.REGEX:
-            return compile_anchored(matcher.value)(value)
-        case MatchType.NOT_REGEX:
-            return not compile_anchored(matcher.value)(value)

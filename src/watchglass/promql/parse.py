@@ -74,6 +74,20 @@ def parse_series_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[M
         QuerySyntaxError: it is no selector, or longer than allowed.
         QueryError: it would select every series.
     """
+    matchers = parse_metric_selector(text, max_length=max_length)
+    if all(map(matches_empty, matchers)):
+        error = QueryError("match[] must contain at least one non-empty matcher")
+        error.kind = "bad_data"
+        raise error
+    return matchers
+
+
+def parse_metric_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[Matcher, ...]:
+    """The matchers of a bare selector that may match every series, such as federation takes.
+
+    Raises:
+        QuerySyntaxError: it is no selector, or longer than allowed.
+    """
     if len(text) > max_length:
         raise QuerySyntaxError(f"selector is longer than {max_length} characters")
     cursor = Cursor(text, max_depth=1)
@@ -82,10 +96,6 @@ def parse_series_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[M
     matchers = parse_vector_selector(cursor).matchers
     if cursor.kind != END:
         raise cursor.unexpected()
-    if all(map(matches_empty, matchers)):
-        error = QueryError("match[] must contain at least one non-empty matcher")
-        error.kind = "bad_data"
-        raise error
     return matchers
 
 

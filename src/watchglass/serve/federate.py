@@ -17,7 +17,7 @@ from watchglass.interfaces import Queryable
 from watchglass.model.labels import METRIC_NAME, Labels, escape
 from watchglass.model.matcher import Matcher
 from watchglass.model.sample import is_stale
-from watchglass.promql.metric_selector import parse_metric_selector
+from watchglass.promql.parse import parse_metric_selector
 from watchglass.promql.sample_text import format_general
 from watchglass.serve.params import read_params
 from watchglass.serve.parts import Parts, need

@@ -13,7 +13,7 @@ from watchglass.collect.loops import ActiveTarget
 from watchglass.collect.target import DroppedTarget
 from watchglass.errors import QueryError
 from watchglass.model.duration import format_duration
-from watchglass.promql.metric_selector import parse_metric_selector
+from watchglass.promql.parse import parse_metric_selector
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import count_param, first, invalid, read_params
 from watchglass.serve.parts import Parts, need

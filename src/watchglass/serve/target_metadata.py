@@ -14,7 +14,7 @@ from watchglass.interfaces import Queryable
 from watchglass.model.labels import METRIC_NAME, Labels
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.model.metadata import Metadata
-from watchglass.regex import compile_anchored
+from watchglass.regex import accepts_of
 
 _SUFFIXES = ("_total", "_bucket", "_count", "_sum", "_created", "_info", "_gcount", "_gsum")
 
@@ -41,19 +41,7 @@ def target_metadata(
 
 def matches(labels: Labels, matchers: Sequence[Matcher]) -> bool:
     """Whether a target's labels pass all tests."""
-    return all(_passes(labels.get(matcher.name), matcher) for matcher in matchers)
-
-
-def _passes(value: str, matcher: Matcher) -> bool:
-    match matcher.type:
-        case MatchType.EQUAL:
-            return value == matcher.value
-        case MatchType.NOT_EQUAL:
-            return value != matcher.value
-        case MatchType.REGEX:
-            return bool(compile_anchored(matcher.value)(value))
-        case MatchType.NOT_REGEX:
-            return not compile_anchored(matcher.value)(value)
+    return all(accepts_of(matcher)(labels.get(matcher.name)) for matcher in matchers)
 
 
 def _rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from watchglass.columns import Index, LabelColumn, LabelTable
 from watchglass.model.matcher import Matcher, MatchType
-from watchglass.regex import compile_anchored
+from watchglass.regex import accepts_of
 from watchglass.store.block import Refs
 from watchglass.store.shape import Codes2D, Mask, rows_of
 
@@ -102,7 +102,7 @@ def match_rows(
     rows: Index | None = None  # None: every row so far
     for matcher in matchers:
         if matcher.name not in names:
-            if not _predicate(matcher)(""):
+            if not accepts_of(matcher)(""):
                 return None
             continue
         at = names.index(matcher.name)
@@ -120,18 +120,7 @@ def _hits(matcher: Matcher, column: NDArray[np.int32], symbols: Sequence[str], c
         return np.equal(column, codes.get(matcher.value, -1))
     if matcher.type is MatchType.NOT_EQUAL:
         return np.not_equal(column, codes.get(matcher.value, -1))
-    accepts = _predicate(matcher)
+    accepts = accepts_of(matcher)
     distinct, inverse = np.unique(column, return_inverse=True)
     verdicts = np.fromiter((accepts(symbols[code]) for code in distinct.tolist()), np.bool_, len(distinct))
     return verdicts[inverse]
-
-
-def _predicate(matcher: Matcher) -> Callable[[str], bool]:
-    if matcher.type is MatchType.EQUAL:
-        return lambda value: value == matcher.value
-    if matcher.type is MatchType.NOT_EQUAL:
-        return lambda value: value != matcher.value
-    accepts = compile_anchored(matcher.value)
-    if matcher.type is MatchType.REGEX:
-        return accepts
-    return lambda value: not accepts(value)
