@@ -57,17 +57,11 @@ class Appender(Protocol):
         """Remember what metric families say of themselves; the newest word wins."""
 
 
-class Queryable(Protocol):
-    """Gives series out. `store` implements it; `promql` calls it. Time bounds are inclusive."""
+class Catalogue(Protocol):
+    """Tells which series there are. Time bounds are inclusive.
 
-    def select(
-        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, max_samples: int | None = None
-    ) -> SeriesSet:
-        """All samples in the range of all series that match; series without any sample there are left out.
-
-        Raises:
-            QueryLimitError: more than `max_samples` would be loaded; raised before they are.
-        """
+    One that asks another server raises QueryError where that server does not answer.
+    """
 
     def series(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> LabelTable:
         """Labels of the series that match any selector and may have samples in the range."""
@@ -80,6 +74,19 @@ class Queryable(Protocol):
 
     def metadata(self) -> Mapping[str, Metadata]:
         """What is known of each metric family."""
+
+
+class Queryable(Catalogue, Protocol):
+    """Gives series out. `store` implements it; `promql` calls it."""
+
+    def select(
+        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, max_samples: int | None = None
+    ) -> SeriesSet:
+        """All samples in the range of all series that match; series without any sample there are left out.
+
+        Raises:
+            QueryLimitError: more than `max_samples` would be loaded; raised before they are.
+        """
 
 
 class Collector(Protocol):
