@@ -19,6 +19,7 @@ from watchglass.clock import Clock
 from watchglass.errors import StoreError
 from watchglass.interfaces import AppendResult, Batch
 from watchglass.store.admission import Admission, Admitter
+from watchglass.store.changes import Changes
 from watchglass.store.head import Head
 from watchglass.store.page import Sealed
 
@@ -54,9 +55,11 @@ class Committer:
     """
 
     def __init__(
-        self, head: Head, admitter: Admitter, sink: LogSink, clock: Clock, *, interval_ms: int, queue_bytes: int
-    ) -> None:
+        self, head: Head, admitter: Admitter, sink: LogSink, clock: Clock, changes: Changes, *, interval_ms: int,
+        queue_bytes: int,
+    ) -> None:  # fmt: skip
         self._head, self._admitter, self._sink, self._clock = head, admitter, sink, clock
+        self._changes = changes
         self._interval_s, self._queue_bytes = interval_ms / 1000, queue_bytes
         self._queue: deque[Appended | Ordered] = deque()
         self._queued_bytes = 0
@@ -186,9 +189,11 @@ class Committer:
 
     def _publish(self, admissions: list[Admission], records: list[tuple[int, int]]) -> None:
         now_ms = self._clock.now_ms()
-        parts = (part for admission in admissions for part in admission.parts)
+        parts = [part for admission in admissions for part in admission.parts]
         for part, (seq, size) in zip(parts, records, strict=True):
             self._head.apply(part, seq, size, now_ms)
+        if parts:
+            self._changes.note(min(part.record.oldest_ms for part in parts))
         self._head.tidy()
         self._sink.put_sealed(self._head.take_handed())
 

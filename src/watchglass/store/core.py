@@ -13,6 +13,7 @@ from watchglass.errors import StoreError
 from watchglass.store.admission import Admitter
 from watchglass.store.block import Catalog
 from watchglass.store.blockwriter import BlockWriter
+from watchglass.store.changes import Changes
 from watchglass.store.commit import Committer
 from watchglass.store.damage import DamageReports, Healer
 from watchglass.store.head import Group, Head
@@ -41,6 +42,7 @@ class Surroundings:
     metrics: StoreMetrics
     lock: DirectoryLock
     reports: DamageReports
+    changes: Changes
 
 
 class Core:
@@ -53,6 +55,7 @@ class Core:
     def __init__(self, around: Surroundings) -> None:
         self.path, self.options, self.clock = around.path, around.options, around.clock
         self.metrics, self.reports, self._lock = around.metrics, around.reports, around.lock
+        self.changes = around.changes
         self._started = False
         try:
             self._open()
@@ -115,7 +118,7 @@ class Core:
         )  # fmt: skip
         self._tidy_log(replay, sink)
         self.committer = Committer(
-            self.head, self.admitter, sink, self.clock,
+            self.head, self.admitter, sink, self.clock, self.changes,
             interval_ms=self.options.commit_interval_ms, queue_bytes=self.options.queue_bytes,
         )  # fmt: skip
         self._started = True

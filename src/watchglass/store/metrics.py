@@ -26,6 +26,7 @@ from watchglass.model.metadata import Metadata
 from watchglass.store.backup import back_up
 from watchglass.store.block import Block
 from watchglass.store.cache import ChunkCache
+from watchglass.store.changes import EVERYTHING, Changes
 from watchglass.store.core import Core, Surroundings
 from watchglass.store.damage import DamageReports
 from watchglass.store.importer import Importer, ImportResult
@@ -68,6 +69,7 @@ class MetricStore:
 
     Attributes:
         damage: what was found damaged, one sentence each; empty as a rule.
+        changes: since when what queries see has changed.
 
     Raises:
         StoreLockedError: another process owns the directory.
@@ -86,12 +88,15 @@ class MetricStore:
         self._path = self.directory / "metrics.db"
         self._clock = clock or SystemClock()
         self._metrics = StoreMetrics(registry)
-        self._reports = DamageReports(self._metrics.damage.inc)
+        self.changes = Changes()
+        self._reports = DamageReports(self._note_damage)
         self.damage = self._reports.texts
         self._lock = DirectoryLock(self.directory)
         try:
             self._core = Core(
-                Surroundings(self._path, self.options, self._clock, self._metrics, self._lock, self._reports)
+                Surroundings(
+                    self._path, self.options, self._clock, self._metrics, self._lock, self._reports, self.changes
+                )
             )
         except BaseException:
             self._lock.release()
@@ -103,6 +108,10 @@ class MetricStore:
         self._maintenance.steps = self._upkeep.steps()
         if self.options.maintenance_thread:
             self._maintenance.start(self._clock, self.options.tick_interval_ms)
+
+    def _note_damage(self) -> None:
+        self._metrics.damage.inc()
+        self.changes.note(EVERYTHING)
 
     # Appender
 
@@ -171,6 +180,8 @@ class MetricStore:
             blocks = importer.finish()
         self._core.committer.call(lambda: self._core.head.note_range(blocks)).result()
         first_ms, last_ms = min((b.t0 for b in blocks), default=None), max((b.t1 for b in blocks), default=None)
+        if first_ms is not None:
+            self.changes.note(first_ms)
         return ImportResult(len(refs), samples, len(blocks), first_ms, last_ms)
 
     def _save_names(self) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from watchglass.store.block import Block, Catalog
 from watchglass.store.blockwriter import BlockWriter
+from watchglass.store.changes import EVERYTHING, Changes
 from watchglass.store.options import MIB, StoreOptions
 from watchglass.store.selfmetrics import StoreMetrics
 from watchglass.store.sqlite import PAGE_BYTES, Writer
@@ -36,12 +37,13 @@ class Retention:
 
     def __init__(
         self, path: Path, options: StoreOptions, *, catalog: Catalog, blocks: BlockWriter, writer: Writer,
-        metrics: StoreMetrics, check: Callable[[], None],
+        metrics: StoreMetrics, check: Callable[[], None], changes: Changes,
     ) -> None:  # fmt: skip
         self._path, self._options, self._catalog = path, options, catalog
         self._blocks, self._writer, self._metrics = blocks, writer, metrics
         self._truncated = True
         self._check = check
+        self._changes = changes
 
     def by_age(self, now_ms: int) -> None:
         """Delete blocks whose newest sample is older than the retention time."""
@@ -82,6 +84,7 @@ class Retention:
     def _retire(self, reason: str, blocks: list[int]) -> None:
         if blocks:
             self._blocks.finish([], blocks)
+            self._changes.note(EVERYTHING)
             self._blocks.sweep()
             self._metrics.retired.labels(reason).inc(len(blocks))
 

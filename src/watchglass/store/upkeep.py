@@ -36,6 +36,7 @@ class Upkeep:
         self._retention = Retention(
             core.path, core.options,
             catalog=core.catalog, blocks=core.blocks, writer=core.writer, metrics=core.metrics, check=check,
+            changes=core.changes,
         )  # fmt: skip
         self._forgot_ms = self._verified_ms = 0
         self._remembering = 0  # imports under way, whose series have no samples yet

@@ -29,6 +29,11 @@ class Record:
     late: bool = False  # older than the series' newest sample
     encoded_refs: bytes = b""  # `encode_refs(refs)`, where it is known already
 
+    @property
+    def oldest_ms(self) -> int:
+        """The time of the oldest sample."""
+        return self.times if isinstance(self.times, int) else int(self.times.min())
+
     def take(self, rows: Index) -> Record:
         """The chosen samples."""
         times = self.times if isinstance(self.times, int) else self.times[rows]
