@@ -1,0 +1,240 @@
+"""The range cache: of a refreshed range query only the steps are computed that are new, or that may have changed.
+
+An entry holds one query's result on steps of one distance and phase. When it is asked for again, the steps before the oldest
+change since then still stand; the source computes those around them, and both are joined.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+from prometheus_client import CollectorRegistry, Counter, Gauge
+
+from watchglass.errors import QueryError
+from watchglass.promql.engine import QueryResult
+from watchglass.promql.grid import Grid
+from watchglass.promql.parse import parse
+from watchglass.promql.value import Vector
+from watchglass.sources.freshness import Freshness
+from watchglass.sources.reuse import steps_stand_alone
+from watchglass.sources.source import Source
+from watchglass.sources.steps import join, part_of, shown
+
+_ENTRY_BYTES = 2048
+"""An entry's objects, about."""
+_LABEL_BYTES = 80
+"""A label value's string, about."""
+
+
+class Key(NamedTuple):
+    """What must agree for steps of two answers to be the same steps."""
+
+    source: str
+    query: str
+    step_ms: int
+    phase_ms: int
+    lookback_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A result, and when it was computed."""
+
+    result: QueryResult
+    mark: int  # of the source's Freshness
+
+    @property
+    def vector(self) -> Vector:
+        """The result's series."""
+        assert isinstance(self.result.data, Vector)
+        return self.result.data
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it takes, about."""
+        vector = self.vector
+        columns = vector.labels.columns.values()
+        labels = sum(column.codes.nbytes + _LABEL_BYTES * len(column.values) for column in columns)
+        return _ENTRY_BYTES + vector.values.nbytes + vector.present.nbytes + labels
+
+
+class RangeCache:
+    """Entries of any number of sources, the least recently used dropped first.
+
+    Args:
+        max_bytes: memory for entries; 0 keeps none.
+        registry: where hits and misses are counted.
+    """
+
+    def __init__(self, max_bytes: int, registry: CollectorRegistry | None = None) -> None:
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._lock = threading.Lock()
+        self.size_bytes = 0
+        self.queries = Counter(
+            "watchglass_range_cache_queries_total",
+            "Range queries by what the cache could do: hit, all steps kept; partial, some; miss, none; bypass, not for this query.",
+            ["outcome"],
+            registry=registry,
+        )
+        self.steps = Counter(
+            "watchglass_range_cache_steps_total",
+            "Steps of range queries, by whether they were kept or computed.",
+            ["origin"],
+            registry=registry,
+        )
+        Gauge(
+            "watchglass_range_cache_bytes", "Memory that kept results of range queries take.", registry=registry
+        ).set_function(lambda: self.size_bytes)
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry, if there is one."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is not None:
+                self._entries.move_to_end(key)
+            return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep an entry in the place of the one before it."""
+        size = entry.size_bytes
+        with self._lock:
+            self._drop(key)
+            if size > self._max_bytes:
+                return
+            self._entries[key] = entry
+            self.size_bytes += size
+            while self.size_bytes > self._max_bytes:
+                self._drop(next(iter(self._entries)))
+
+    def _drop(self, key: Key) -> None:
+        dropped = self._entries.pop(key, None)
+        if dropped is not None:
+            self.size_bytes -= dropped.size_bytes
+
+    def count(self, outcome: str, kept: int, computed: int) -> None:
+        """Count one query."""
+        self.queries.labels(outcome).inc()
+        self.steps.labels("kept").inc(kept)
+        self.steps.labels("computed").inc(computed)
+
+
+class CachedSource:
+    """A source whose range queries go through the cache.
+
+    Args:
+        source: answers what is not kept.
+        name: tells its entries from those of other sources.
+        freshness: tells which steps still stand.
+        cache: keeps them.
+        max_points: steps of a range query beyond which the source is left to refuse it.
+    """
+
+    def __init__(
+        self, source: Source, name: str, freshness: Freshness, cache: RangeCache, *, max_points: int = 11_001
+    ) -> None:
+        self._source, self._name, self._freshness, self._cache = source, name, freshness, cache
+        self._max_points = max_points
+
+    def instant(
+        self,
+        query: str,
+        time_ms: int,
+        *,
+        timeout_ms: int | None = None,
+        lookback_ms: int | None = None,
+        cancel: threading.Event | None = None,
+    ) -> QueryResult:
+        """Evaluate at one time; see `Source.instant`."""
+        return self._source.instant(query, time_ms, timeout_ms=timeout_ms, lookback_ms=lookback_ms, cancel=cancel)
+
+    def range(
+        self,
+        query: str,
+        start_ms: int,
+        end_ms: int,
+        step_ms: int,
+        *,
+        timeout_ms: int | None = None,
+        lookback_ms: int | None = None,
+        cancel: threading.Event | None = None,
+    ) -> QueryResult:
+        """Evaluate at every step from start to end; see `Source.range`."""
+        ask = partial(
+            self._source.range, query, step_ms=step_ms, timeout_ms=timeout_ms, lookback_ms=lookback_ms, cancel=cancel
+        )
+        count = (end_ms - start_ms) // step_ms + 1 if step_ms > 0 else 0
+        if not 0 < count <= self._max_points or not _can_be_kept(query):
+            self._cache.count("bypass", 0, max(0, count))
+            return ask(start_ms=start_ms, end_ms=end_ms)
+
+        def compute(grid: Grid) -> QueryResult:
+            return ask(start_ms=grid.start_ms, end_ms=grid.end_ms)
+
+        key = Key(self._name, query, step_ms, start_ms % step_ms, lookback_ms)
+        return self._through_cache(key, Grid(start_ms, step_ms, count), compute)
+
+    def _through_cache(self, key: Key, grid: Grid, compute: Callable[[Grid], QueryResult]) -> QueryResult:
+        mark = self._freshness.mark()
+        entry = self._cache.get(key)
+        wide = grid if entry is None else _widened(grid, entry.result.grid)
+        kept = None if entry is None else _standing(wide, entry, self._freshness)
+        if entry is None or kept is None:
+            result = compute(grid)
+            self._cache.count("miss", 0, grid.count)
+            self._keep(key, Entry(result, mark))
+            return result
+        parts = [compute(missing) for missing in _missing(wide, kept)]
+        if any(_has_histograms(part) for part in parts):
+            self._cache.count("bypass", 0, grid.count)
+            return compute(grid)
+        computed = sum(part.grid.count for part in parts)
+        self._cache.count("partial" if parts else "hit", grid.count - computed, computed)
+        if not parts:
+            return shown(entry.result, grid)
+        result = join([part_of(entry.result, kept), *parts], wide)
+        self._keep(key, Entry(result, mark))
+        return shown(result, grid)
+
+    def _keep(self, key: Key, entry: Entry) -> None:
+        if not _has_histograms(entry.result):
+            self._cache.put(key, entry)
+
+
+def _can_be_kept(query: str) -> bool:
+    try:
+        return steps_stand_alone(parse(query))
+    except QueryError:
+        return False  # the source says what is wrong with it
+
+
+def _has_histograms(result: QueryResult) -> bool:
+    return isinstance(result.data, Vector) and result.data.histograms is not None
+
+
+def _widened(grid: Grid, held: Grid) -> Grid:
+    """The steps asked for, and older ones that are held, so that a long range beside a short one keeps its steps."""
+    count = max(grid.count, held.count)
+    oldest_ms = max(held.start_ms, grid.end_ms - (count - 1) * grid.step_ms)
+    return Grid.spanning(min(grid.start_ms, oldest_ms), grid.end_ms, grid.step_ms)
+
+
+def _standing(grid: Grid, entry: Entry, freshness: Freshness) -> Grid | None:
+    """The steps of `grid` that an entry holds and that have not changed; None when there is none."""
+    held = entry.result.grid
+    end_ms = min(grid.end_ms, held.end_ms, freshness.oldest_since(entry.mark) - 1)
+    kept = Grid.spanning(max(grid.start_ms, held.start_ms), end_ms, grid.step_ms)
+    return kept if kept.count else None
+
+
+def _missing(grid: Grid, kept: Grid) -> list[Grid]:
+    """The steps of `grid` before and after those kept."""
+    step_ms = grid.step_ms
+    before = Grid.spanning(grid.start_ms, kept.start_ms - step_ms, step_ms)
+    after = Grid.spanning(kept.end_ms + step_ms, grid.end_ms, step_ms)
+    return [part for part in (before, after) if part.count]
