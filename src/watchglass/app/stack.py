@@ -28,6 +28,7 @@ from watchglass.serve.health import Health
 from watchglass.serve.options import WebOptions
 from watchglass.serve.parts import Parts
 from watchglass.serve.query_pool import QueryPool
+from watchglass.sources.range_cache import CachedSource, RangeCache
 from watchglass.store.metrics import MetricStore
 
 log = logging.getLogger("watchglass.app")
@@ -87,7 +88,10 @@ class Stack:
         self.discovery = DiscoveryManager(scraping.set_targets, self._clock, registry=self._registry)
         parts = self.parts
         parts.storage, parts.appender = store, store
-        parts.engine = Engine(store, engine_options(self.configuration), self._registry)
+        options = engine_options(self.configuration)
+        cache = RangeCache(self.configuration.settings.query_cache_bytes, self._registry)
+        engine = Engine(store, options, self._registry)
+        parts.engine = CachedSource(engine, "embedded", store.changes, cache, max_points=options.max_points)
         parts.targets = scraping.targets
         parts.scrape_pools = lambda: scrape_pools(self)
         parts.head_stats = lambda: head_stats(self)

@@ -170,6 +170,9 @@ class Settings:
         "query.max_concurrency", kinds.WHOLE, 200, "Queries running or waiting at once; more are refused"
     )
     query_threads: int = row("query.threads", kinds.WHOLE, 2, "Threads that evaluate queries")
+    query_cache_bytes: int = row(
+        "query.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for results of range queries, of which a refresh reuses steps"
+    )
     query_lookback_ms: int = row(
         "query.lookback",
         kinds.DURATION,
