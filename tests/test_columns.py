@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchglass.columns import LabelTable, empty_series_set
+from watchglass.columns import LabelTable, SeriesSet, empty_series_set
 from watchglass.model.labels import Labels
 
 label_sets = st.lists(
@@ -30,3 +30,15 @@ def test_take_keep_and_drop_do_what_the_label_sets_would(rows):
 def test_an_empty_set_has_no_series():
     assert empty_series_set().size == 0
     assert empty_series_set().offsets.tolist() == [0]
+
+
+def test_shared_times_are_spread_over_the_series_that_share_them():
+    labels = LabelTable.of([Labels.of(i=str(number)) for number in range(4)])
+    offsets, clocks = np.array([0, 2, 3, 3, 5]), np.array([1, 0, 9, 1])
+    shared = SeriesSet(labels, offsets, np.array([5, 10, 20]), np.arange(5.0), clocks=clocks)
+
+    spread = shared.spread()
+
+    assert spread.times.tolist() == [10, 20, 5, 10, 20]
+    assert spread.values.tolist() == shared.values.tolist()
+    assert spread.spread() is spread

@@ -81,19 +81,28 @@ def encode(values: Sequence[str]) -> LabelColumn:
 class SeriesSet:
     """Raw samples of S series, stale markers included, each series in time order.
 
+    Series that were scraped together have the same times, which need be there once only: that is what `clocks` is for.
     A native histogram is an opaque sample: its value is whatever number its source knows it by.
     """
 
     labels: LabelTable
     offsets: Index  # [S+1] samples of series i are offsets[i]:offsets[i+1]
-    times: Times  # [n] ms
+    times: Times  # [n] ms; [m] where there are clocks
     values: Values  # [n]
     histograms: NDArray[np.bool_] | None = None  # [n] which samples are native histograms; None: none is
+    clocks: Index | None = None  # [S] where in `times` its times begin, shared where equal; None: at offsets[i]
 
     @property
     def size(self) -> int:
         """The number of series, S."""
         return self.labels.size
+
+    def spread(self) -> SeriesSet:
+        """The same samples, with a time of its own for each: `times` is [n]."""
+        if self.clocks is None:
+            return self
+        places = np.repeat(self.clocks - self.offsets[:-1], np.diff(self.offsets)) + np.arange(len(self.values))
+        return SeriesSet(self.labels, self.offsets, self.times[places], self.values, self.histograms)
 
 
 def empty_series_set() -> SeriesSet:

@@ -199,7 +199,7 @@ def _presentable(value: Value, *, as_matrix: bool) -> Value:
 
 def _window_of(value: RangeVector) -> RangeVector:
     """A range vector that is itself the answer: series that have samples, in order of labels."""
-    series = value.series
+    series = value.series.spread()
     order = sort_order(series.labels)
     lengths = np.diff(series.offsets)
     order = order[lengths[order] > 0]

@@ -125,7 +125,7 @@ def _with_values(source: RangeVector, flags: Mask) -> RangeVector:
 
 def _part(source: RangeVector, kept: Mask) -> RangeVector:
     """Some samples of every series."""
-    series = source.series
+    series = source.series.spread()
     offsets = np.concatenate([[0], np.cumsum(kept)])[series.offsets]
     return replace(source, series=SeriesSet(series.labels, offsets, series.times[kept], series.values[kept]))
 

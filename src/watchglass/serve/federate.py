@@ -75,8 +75,8 @@ def newest(
     found: Found = {}
     for selector in selectors:
         chosen = storage.select(selector, start_ms, end_ms, max_samples=max_samples)
-        max_samples -= len(chosen.times)
-        found |= _last(chosen)
+        max_samples -= len(chosen.values)
+        found |= _last(chosen.spread())
     return found
 
 
