@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from bench_refresh import measure
 from bench_startup import CONFIG
 from data import END_MS
 from harness import Server, folder, print_table, prometheus, watchglass
@@ -136,6 +137,7 @@ def run(*, quick: bool) -> None:
         config.write_text(CONFIG)
         samples = fill(path, share)
         hot, first = warm(config, path, runs), cold(config, path)
+        measure(config, path, list(dict.fromkeys(asked.expr for asked in QUERIES))[:20], 4 if quick else 20)
     rows = [
         [asked.expr[:60], f"{asked.hours} h / {asked.step_s} s", *_row(one), *_row(other)]
         for asked, one, other in zip(QUERIES, hot, first, strict=True)
