@@ -75,20 +75,30 @@ def round_to(context: Context, vector: Vector, nearest: Scalar | None = None) ->
     return context.dropped(replace(vector, values=np.floor(vector.values * inverse + 0.5) / inverse))
 
 
+def _lesser(left: Array, right: Array) -> Array:
+    """The lesser of each two; NaN where one is NaN, unless the other is the least there is (Go's `math.Min`)."""
+    return np.where((left == -np.inf) | (right == -np.inf), -np.inf, np.minimum(left, right))
+
+
+def _greater(left: Array, right: Array) -> Array:
+    """The greater of each two; NaN where one is NaN, unless the other is the greatest there is (Go's `math.Max`)."""
+    return np.where((left == np.inf) | (right == np.inf), np.inf, np.maximum(left, right))
+
+
 def clamp(context: Context, vector: Vector, lower: Scalar, upper: Scalar) -> Vector:
     """Limit values to a range; nothing where the range is empty."""
-    values = np.maximum(lower.values, np.minimum(upper.values, vector.values))
+    values = _greater(lower.values, _lesser(upper.values, vector.values))
     return context.dropped(replace(vector, values=values, present=vector.present & ~(upper.values < lower.values)))
 
 
 def clamp_max(context: Context, vector: Vector, upper: Scalar) -> Vector:
     """Limit values from above."""
-    return context.dropped(replace(vector, values=np.minimum(upper.values, vector.values)))
+    return context.dropped(replace(vector, values=_lesser(upper.values, vector.values)))
 
 
 def clamp_min(context: Context, vector: Vector, lower: Scalar) -> Vector:
     """Limit values from below."""
-    return context.dropped(replace(vector, values=np.maximum(lower.values, vector.values)))
+    return context.dropped(replace(vector, values=_greater(lower.values, vector.values)))
 
 
 # --- dates, in UTC -------------------------------------------------------------------------------------------------
@@ -100,7 +110,7 @@ def date(compute: Callable[[NDArray[np.int64]], NDArray[np.int64]]) -> Function:
     def apply(context: Context, vector: Vector | None = None) -> Vector:
         subject = vector if vector is not None else single(context.grid.times() / 1000)
         known = np.isfinite(subject.values)
-        seconds = np.floor(np.where(known, subject.values, 0.0)).astype(np.int64)
+        seconds = np.where(known, subject.values, 0.0).astype(np.int64)  # towards zero, before 1970 as well
         values = np.where(known, compute(seconds).astype(np.float64), np.nan)
         return context.dropped(replace(subject, values=values))
 
@@ -182,13 +192,13 @@ def pi(context: Context) -> Scalar:
 
 
 def min_of(_: Context, left: Scalar, right: Scalar) -> Scalar:
-    """The smaller one; NaN if one is."""
-    return Scalar(np.minimum(left.values, right.values))
+    """The smaller one; NaN if one is and the other is not -Inf."""
+    return Scalar(_lesser(left.values, right.values))
 
 
 def max_of(_: Context, left: Scalar, right: Scalar) -> Scalar:
-    """The greater one; NaN if one is."""
-    return Scalar(np.maximum(left.values, right.values))
+    """The greater one; NaN if one is and the other is not +Inf."""
+    return Scalar(_greater(left.values, right.values))
 
 
 def scalar(_: Context, vector: Vector) -> Scalar:
