@@ -39,3 +39,22 @@ def test_what_re2_refuses_is_an_error(pattern):
 def test_an_absurdly_long_pattern_is_refused_before_it_is_compiled():
     with pytest.raises(RegexError, match="longer than"):
         compile_re2("(a" * 40_000)
+
+
+@pytest.mark.parametrize("pattern", ["(x{1000}){1000}", "(x{0,1000})" * 60, "[^x]?" * 13_000])
+def test_what_would_compile_for_seconds_is_refused(pattern):
+    with pytest.raises(RegexError):
+        compile_anchored(pattern)
+
+
+def test_many_alternatives_compile():
+    matches = compile_anchored("|".join(f"host-{number:04d}.*" for number in range(5000)))
+
+    assert matches("host-4999.example")
+    assert not matches("host-5000.example")
+
+
+def test_groups_that_nobody_reads_cost_nothing():
+    assert compile_anchored("(a?)" * 15_000)("aaa")
+    with pytest.raises(RegexError, match="more than 100 groups"):
+        compile_re2("(a?)" * 500)

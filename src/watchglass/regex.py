@@ -17,20 +17,28 @@ from watchglass.model.matcher import Matcher, MatchType
 Predicate = Callable[[str], bool]
 
 _LITERAL = re.compile(r"[^\\.+*?()\[\]{}|^$]*")
+_COUNTED = re.compile(r"\{\d")
 _MAX_PATTERN_BYTES = 64 * 1024
+_MAX_GROUPS = 100  # RE2 copies the places of all groups for each state it is in: thousands take gigabytes
+_MEMORY_BYTES = 1024 * 1024  # of a compiled pattern; 60 KB of alternatives fit
+_COUNTED_MEMORY_BYTES = 256 * 1024  # time to compile grows with the square of what counted repetitions expand to
+_SHORT = 1024  # longer patterns are rare, and compiled ones are large: few are remembered
 
 
 class RegexError(ValueError):
     """The pattern is not RE2; the text is RE2's own."""
 
 
-@lru_cache(maxsize=1024)
 def compile_anchored(pattern: str) -> Predicate:
     """A test for whole-string matches.
 
     Raises:
-        RegexError: the pattern does not compile.
+        RegexError: the pattern does not compile, or is absurdly long or large.
     """
+    return _short_test(pattern) if len(pattern) <= _SHORT else _long_test(pattern)
+
+
+def _test_of(pattern: str) -> Predicate:
     alternatives = pattern.split("|")
     if all(_LITERAL.fullmatch(literal) for literal in alternatives):
         return frozenset(alternatives).__contains__
@@ -44,22 +52,41 @@ def compile_anchored(pattern: str) -> Predicate:
     if pattern.startswith(".*") and _LITERAL.fullmatch(pattern[2:]):
         suffix = pattern[2:]
         return lambda value: value.endswith(suffix)
-    compiled = compile_re2(pattern)
+    compiled = _compile(pattern, groups=False)
     return lambda value: compiled.fullmatch(value) is not None
 
 
-@lru_cache(maxsize=1024)
+_short_test = lru_cache(maxsize=512)(_test_of)
+_long_test = lru_cache(maxsize=16)(_test_of)
+
+
 def compile_re2(pattern: str) -> re2._Regexp:
-    """Compile with RE2, the dot matching newlines; anchor by calling `fullmatch`.
+    """Compile with RE2, for its groups, the dot matching newlines; anchor by calling `fullmatch`.
 
     Raises:
-        RegexError: the pattern does not compile, or is absurdly long.
+        RegexError: the pattern does not compile, is absurdly long or large, or has more than a hundred groups.
     """
+    compiled = _short_groups(pattern) if len(pattern) <= _SHORT else _with_groups(pattern)
+    if compiled.groups > _MAX_GROUPS:
+        raise RegexError(f"pattern has more than {_MAX_GROUPS} groups")
+    return compiled
+
+
+def _with_groups(pattern: str) -> re2._Regexp:
+    return _compile(pattern, groups=True)
+
+
+_short_groups = lru_cache(maxsize=512)(_with_groups)
+
+
+def _compile(pattern: str, *, groups: bool) -> re2._Regexp:
     if len(pattern) > _MAX_PATTERN_BYTES:
         raise RegexError(f"pattern is longer than {_MAX_PATTERN_BYTES} bytes")
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True
+    options.never_capture = not groups
+    options.max_mem = _COUNTED_MEMORY_BYTES if groups or _COUNTED.search(pattern) else _MEMORY_BYTES
     try:
         return re2.compile(pattern, options)
     except re2.error as error:
