@@ -8,6 +8,7 @@ Shape letters: R buckets of all histograms, H histograms, T steps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +30,14 @@ _TOLERANCE = 1e-12
 
 _TINY = np.finfo(np.float64).tiny
 _HUGE = np.finfo(np.float64).max
+
+_DIGITS, _HEX_DIGITS = r"[0-9]+(?:_[0-9]+)*", r"[0-9a-f]+(?:_[0-9a-f]+)*"
+_BOUND = re.compile(
+    rf"[+-]?(?:inf(?:inity)?|(?:{_DIGITS}\.?(?:{_DIGITS})?|\.{_DIGITS})(?:e[+-]?{_DIGITS})?"
+    rf"|0x_?(?:{_HEX_DIGITS}\.?(?:{_HEX_DIGITS})?|\.{_HEX_DIGITS})p[+-]?{_DIGITS})",
+    re.IGNORECASE | re.ASCII,
+)
+"""A bucket's bound: digits may be separated by underscores, and a hexadecimal number has an exponent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +192,15 @@ def _bounds(vector: Vector, annotations: Annotations, span: Span, *, delayed: bo
 
 
 def _parse_bound(text: str) -> float:
-    try:
-        return float(text) if text == text.strip() and "_" not in text else np.nan
-    except ValueError:
+    """The number that a label names, as Go's strconv.ParseFloat reads it; NaN where it is none or too large."""
+    if not _BOUND.fullmatch(text):
         return np.nan
+    plain = text.replace("_", "")
+    try:
+        value = float.fromhex(plain) if "x" in plain.lower() else float(plain)
+    except OverflowError:
+        return np.nan
+    return np.nan if np.isinf(value) and "n" not in plain.lower() else value
 
 
 def _make_monotonic(buckets: Buckets) -> Mended:
