@@ -122,7 +122,7 @@ def test_mistakes_elsewhere(load):
 
 def test_environments_of_the_guides_are_accepted_and_noted(load):
     secret = "postgresql://fluxai:hunter2@localhost:5432/fluxai"
-    environment = {"PROMETHEUS_URL": "http://localhost:9090", "DATABASE_URL": secret, "AUTO_REFRESH": "true",
+    environment = {"DATABASE_URL": secret, "AUTO_REFRESH": "true",
                    "REFRESH_INTERVAL": "30", "JAEGER_URL": "http://localhost:16686", "PROMETHEUS_PORT": "9090"}  # fmt: skip
 
     notices = load(environment=environment).notices
@@ -130,6 +130,30 @@ def test_environments_of_the_guides_are_accepted_and_noted(load):
     assert len(notices) == len(environment)
     assert all(any(name in notice for notice in notices) for name in environment)
     assert "hunter2" not in " ".join(notices)
+
+
+def test_the_documented_variable_names_the_source(load):
+    settings = load(environment={"PROMETHEUS_URL": "http://localhost:9090"})
+
+    assert settings.sources_prometheus_url == "http://localhost:9090"
+    assert settings.origins["sources.prometheus.url"] == "environment PROMETHEUS_URL"
+    assert load(environment={"PROMETHEUS_URL": ""}).sources_prometheus_url == ""
+
+
+def test_our_own_variable_wins_over_the_documented_one(load):
+    environment = {"PROMETHEUS_URL": "http://a:1", "WATCHGLASS_SOURCES_PROMETHEUS_URL": "http://b:2"}
+
+    assert load(environment=environment).sources_prometheus_url == "http://b:2"
+    assert load("sources: {prometheus: {url: 'http://c:3'}, settled_after: 5m}").sources_prometheus_url == "http://c:3"
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:9090", "ftp://u:hunter2@x", "http://u:hunter2@x:port", "http://u:hunter2@x/?a"]
+)
+def test_a_wrong_source_is_refused_without_repeating_its_password(load, url):
+    with pytest.raises(ConfigError, match="environment PROMETHEUS_URL: ") as caught:
+        load(environment={"PROMETHEUS_URL": url})
+    assert "hunter2" not in str(caught.value)
 
 
 def test_a_misspelt_variable_is_noted(load):

@@ -83,11 +83,11 @@ def test_hits_tell_how_much_a_job_exposes(library):
 def test_metrics_are_counted_once_a_minute_where_there_are_any(library):
     for _ in range(3):
         library.search()
-    assert library._queryable.counted == 3 * 2 + 2  # the job without series is looked up each time
+    assert library._catalogue.counted == 3 * 2 + 2  # the job without series is looked up each time
 
     library._clock.advance(SIZE_AGE_MS)
     library.search()
-    assert library._queryable.counted == 4 * 2 + 2 * 2
+    assert library._catalogue.counted == 4 * 2 + 2 * 2
 
 
 def test_every_hit_can_be_had(library):
@@ -102,7 +102,7 @@ def test_an_automatic_one_asks_once_for_the_labels_of_the_job(library):
     library.get("auto-web")
 
     matcher = Matcher("job", MatchType.EQUAL, "web")
-    assert library._queryable.asked == [([[matcher]], NOW_MS - LOOKBACK_MS, NOW_MS)]
+    assert library._catalogue.asked == [([[matcher]], NOW_MS - LOOKBACK_MS, NOW_MS)]
 
 
 def test_what_is_not_there_is_none(library):

@@ -9,6 +9,7 @@ from watchglass.config.settings import Settings
 from watchglass.promql.engine import EngineOptions
 from watchglass.sdk.host.base import Filter, HostOptions
 from watchglass.serve.options import BodyLimits, QueryLimits, WebOptions
+from watchglass.sources.options import PrometheusOptions
 from watchglass.store.options import StoreOptions
 
 
@@ -73,4 +74,21 @@ def engine_options(configuration: Configuration) -> EngineOptions:
         timeout_ms=settings.query_timeout_ms,
         max_points=QueryLimits().max_points + 1,  # so many steps lie between as many points and one more
         default_step_ms=configuration.prometheus.global_.evaluation_interval_ms,
+    )
+
+
+def prometheus_options(settings: Settings) -> PrometheusOptions:
+    """How the server is asked that dashboards ask."""
+    return PrometheusOptions(
+        url=settings.sources_prometheus_url,
+        timeout_ms=settings.sources_prometheus_timeout_ms,
+        retries=settings.sources_prometheus_retries,
+        max_bytes=settings.sources_prometheus_answer_limit_bytes,
+        bearer_token_file=settings.sources_prometheus_bearer_token_file,
+        basic_auth_user=settings.sources_prometheus_basic_auth_user,
+        basic_auth_password_file=settings.sources_prometheus_basic_auth_password_file,
+        ca_file=settings.sources_prometheus_ca_file,
+        insecure_skip_verify=settings.sources_prometheus_insecure_skip_verify,
+        max_samples=settings.query_max_samples,
+        lookback_ms=settings.query_lookback_ms,
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,23 +17,38 @@ from prometheus_client import CollectorRegistry
 from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
-from watchglass.app.options import engine_options, store_options
+from watchglass.app.options import engine_options, prometheus_options, store_options
 from watchglass.app.reload import ReloadMetrics
-from watchglass.app.status import add_health_checks, head_stats, notifications, scrape_pools, status_pages
+from watchglass.app.status import (
+    add_health_checks,
+    add_source_check,
+    head_stats,
+    notifications,
+    scrape_pools,
+    status_pages,
+)
 from watchglass.clock import Clock
 from watchglass.collect.discovery.manager import DiscoveryManager
 from watchglass.collect.manager import ScrapeManager
-from watchglass.dashboards.library import DashboardLibrary
+from watchglass.dashboards.library import DashboardLibrary, Elsewhere
 from watchglass.errors import ConfigError
 from watchglass.promql.engine import Engine
 from watchglass.serve.health import Health
 from watchglass.serve.options import WebOptions
 from watchglass.serve.parts import Parts
 from watchglass.serve.query_pool import QueryPool
+from watchglass.sources.data_sources import EmbeddedSource, Prober, RemoteSource, Sources
+from watchglass.sources.freshness import Settled
+from watchglass.sources.instance import new_instance
+from watchglass.sources.prometheus import PrometheusSource
 from watchglass.sources.range_cache import CachedSource, RangeCache
+from watchglass.sources.recent import RecentCatalogue
 from watchglass.store.metrics import MetricStore
 
 log = logging.getLogger("watchglass.app")
+
+SOURCE_THREADS = 16
+"""For queries to a server elsewhere; they wait more than they work, and must not keep others' queries waiting."""
 
 
 class Stack:
@@ -57,6 +74,8 @@ class Stack:
             registry=registry,
             health=Health(),
             queries=QueryPool(web.queries, registry),
+            source_queries=QueryPool(replace(web.queries, threads=SOURCE_THREADS), None),
+            instance=new_instance(),
             reload=self.reload,
         )
         self.parts.status = status_pages(self)
@@ -65,6 +84,8 @@ class Stack:
         self._clock, self._registry = clock, registry
         self._reloads = ReloadMetrics(registry, clock)
         self._local = LocalTargets(registry)
+        self._remote: RemoteSource | None = None
+        self._prober: Prober | None = None
         self._changing = asyncio.Lock()
         self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
         add_health_checks(self)
@@ -96,7 +117,37 @@ class Stack:
         parts.scrape_pools = lambda: scrape_pools(self)
         parts.head_stats = lambda: head_stats(self)
         parts.importer = partial(import_openmetrics, store)
-        parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock)
+        embedded = EmbeddedSource(parts.engine, store, self._clock.now_ms())
+        if self.configuration.settings.sources_prometheus_url:
+            self._remote = self._remote_source(embedded, cache)
+        parts.sources = sources = Sources(embedded, self._remote)
+        parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock, elsewhere=self._elsewhere(sources))
+
+    def _remote_source(self, embedded: EmbeddedSource, cache: RangeCache) -> RemoteSource:
+        """The server that dashboards ask by default, and the thread that watches over it."""
+        settings = self.configuration.settings
+        options = prometheus_options(settings)
+        try:
+            prometheus = PrometheusSource(options, self.parts.instance, self._clock, registry=self._registry)
+        except OSError as error:
+            raise ConfigError(f"sources.prometheus.ca_file: {error}") from None
+        self._recent = RecentCatalogue(prometheus)
+        settled = Settled(self._clock, settings.sources_settled_after_ms)
+        answers = CachedSource(prometheus, RemoteSource.uid, settled, cache, keeps_warned=False)
+        remote = RemoteSource(prometheus, answers, embedded)
+        add_source_check(self, remote)
+        self._prober = Prober(remote)
+        self._prober.start()
+        return remote
+
+    def _elsewhere(self, sources: Sources) -> Callable[[], Elsewhere | None]:
+        """What the dashboard library is told of the server elsewhere, while there is one."""
+
+        def elsewhere() -> Elsewhere | None:
+            remote = sources.remote
+            return Elsewhere(remote.uid, remote.name, self._recent) if remote else None
+
+        return elsewhere
 
     def _jobs(self) -> list[str]:
         """The `job` labels of what is scraped, in the order of the configuration."""
@@ -145,5 +196,11 @@ class Stack:
     async def close(self) -> None:
         """End what is left: queries that still run, then the store, whose last samples go to disk."""
         self.parts.queries.close()
+        if self.parts.source_queries is not None:
+            self.parts.source_queries.close()
+        if self._prober is not None:
+            self._prober.stop()
+        if self._remote is not None:
+            self._remote.close()
         if self.store is not None:
             await asyncio.to_thread(self.store.close)

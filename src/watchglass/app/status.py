@@ -11,8 +11,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from watchglass.config import kinds
+from watchglass.config.kinds import Kind
 from watchglass.config.settings import rows
 from watchglass.serve.health import ComponentHealth, Condition
+from watchglass.sources.data_sources import RemoteSource
+from watchglass.sources.options import show_url
 from watchglass.version import __version__
 
 if TYPE_CHECKING:
@@ -59,13 +63,28 @@ def _discovery(stack: Stack) -> ComponentHealth:
     return ComponentHealth(Condition.OK)
 
 
+def add_source_check(stack: Stack, source: RemoteSource) -> None:
+    """The server that dashboards ask; Watchglass does without."""
+
+    def check() -> ComponentHealth:
+        figures = {"url": source.url, "kind": source.kind}
+        if source.trouble:
+            return ComponentHealth(Condition.DEGRADED, source.trouble, figures)
+        condition = Condition.STARTING if source.state.up is None else Condition.OK
+        return ComponentHealth(condition, "", figures)
+
+    stack.parts.health.add(f"source {source.uid}", check, needed=False)
+
+
 def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
     """What `/api/v1/status/NAME` answers with."""
     started = datetime.now(UTC)
     return {
         "buildinfo": _build_info,
         "runtimeinfo": lambda: _runtime_info(stack, started),
-        "flags": lambda: {row.name: _shown(getattr(stack.configuration.settings, row.attribute)) for row in rows()},
+        "flags": lambda: {
+            row.name: _shown(getattr(stack.configuration.settings, row.attribute), row.kind) for row in rows()
+        },
         "config": lambda: {"yaml": stack.configuration.prometheus.text},
         "walreplay": lambda: _wal_replay(stack),
     }
@@ -142,7 +161,9 @@ def _timestamp(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, kind: Kind = kinds.TEXT) -> str:
+    if kind is kinds.SOURCE_URL:
+        return show_url(str(value)) if value else ""
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

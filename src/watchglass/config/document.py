@@ -30,7 +30,8 @@ def _heading(section: str) -> Iterator[str]:
 def _line(row: Row) -> str:
     default = f"`{row.default_text}`" if row.default_text not in {"", "0"} else ""
     flags = " ".join(f"`{flag}`" for flag in row.flags)
-    cells = (f"`{row.name}`", row.kind.name, default, row.help, f"`{row.env}`", flags)
+    variables = " ".join(f"`{name}`" for name in (row.env, row.variable) if name)
+    cells = (f"`{row.name}`", row.kind.name, default, row.help, variables, flags)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

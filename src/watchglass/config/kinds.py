@@ -65,6 +65,20 @@ def parse_url(text: str) -> str:
     return text
 
 
+def parse_source_url(text: str) -> str:
+    """An absolute http or https address that may hold a user and a password, which no message repeats; empty for none."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f"it is not a URL: {error}") from None
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError("expected a URL such as http://prometheus:9090")
+    if parts.query or parts.fragment:
+        raise ValueError("expected a URL without ? and #, such as http://prometheus:9090/path")
+    return text
+
+
 def parse_listen(text: str) -> str:
     """`HOST:PORT`, `[V6]:PORT`, `:PORT` (every interface) or `PORT` (loopback); the answer is the full form.
 
@@ -143,6 +157,7 @@ WHOLE = Kind("number", parse_whole, metavar="N")
 DURATION = Kind("duration", parse_duration, metavar="DURATION")
 SIZE = Kind("size", parse_size, metavar="SIZE")
 URL = Kind("URL", parse_url, metavar="URL")
+SOURCE_URL = Kind("URL", parse_source_url, metavar="URL")
 PORT = Kind("port", parse_port, metavar="PORT")
 PATTERN = Kind("regular expression", parse_pattern, metavar="REGEX")
 LISTEN = Kind("list of HOST:PORT", parse_listen, is_list=True, metavar="HOST:PORT")

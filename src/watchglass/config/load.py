@@ -76,10 +76,11 @@ def _from_flags(invocation: Invocation) -> Iterator[_Given]:
 
 def _from_environment(invocation: Invocation) -> Iterator[_Given]:
     for row in rows():
-        text = invocation.environment.get(row.env)
+        name = row.env if row.env in invocation.environment or not row.variable else row.variable
+        text = invocation.environment.get(name)
         if text is not None:
             texts = [part.strip() for part in text.split(",") if part.strip()] if row.kind.is_list else [text]
-            yield _Given(row, texts, f"environment {row.env}", invocation.folder)
+            yield _Given(row, texts, f"environment {name}", invocation.folder)
 
 
 def _from_file(path: Path, faults: Faults) -> Iterator[_Given]:
@@ -132,6 +133,8 @@ def _wrong(given: _Given, message: str) -> ConfigError:
 def _check_together(settings: Settings) -> None:
     if bool(settings.web_tls_cert) != bool(settings.web_tls_key):
         raise ConfigError("web.tls_cert and web.tls_key are only of use together: set both or none")
+    if settings.sources_prometheus_bearer_token_file and settings.sources_prometheus_basic_auth_user:
+        raise ConfigError("sources.prometheus: bearer_token_file and basic_auth_user exclude each other")
     if not settings.web_listen:
         raise ConfigError("web.listen is empty: name at least one address, such as 127.0.0.1:9090")
     try:

@@ -32,6 +32,7 @@ class Row:
     default: object
     help: str
     aliases: tuple[str, ...]
+    variable: str = ""  # a name that other programs have for its environment variable
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -58,9 +59,9 @@ class Row:
         return str(self.default)
 
 
-def row(name: str, kind: Kind, default: object, text: str, *aliases: str) -> Any:
-    """A field of `Settings`; `aliases` are further flags."""
-    metadata = {"name": name, "kind": kind, "help": text, "aliases": aliases}
+def row(name: str, kind: Kind, default: object, text: str, *aliases: str, variable: str = "") -> Any:
+    """A field of `Settings`; `aliases` are further flags, `variable` a further environment variable."""
+    metadata = {"name": name, "kind": kind, "help": text, "aliases": aliases, "variable": variable}
     return field(default=default, metadata=metadata)
 
 
@@ -181,6 +182,44 @@ class Settings:
         "--query.lookback-delta",
     )
 
+    sources_prometheus_url: str = row(
+        "sources.prometheus.url",
+        kinds.SOURCE_URL,
+        "",
+        "A Prometheus-compatible server that dashboards ask instead of the built-in metrics; may hold user and password",
+        variable="PROMETHEUS_URL",
+    )
+    sources_prometheus_timeout_ms: int = row(
+        "sources.prometheus.timeout", kinds.DURATION, 30_000, "The longest a query to that server may take"
+    )
+    sources_prometheus_retries: int = row(
+        "sources.prometheus.retries", kinds.WHOLE, 2, "How often a query is sent again that met nobody"
+    )
+    sources_prometheus_answer_limit_bytes: int = row(
+        "sources.prometheus.answer_limit", kinds.SIZE, 64 * MEBIBYTE, "The largest unpacked answer taken from it"
+    )
+    sources_prometheus_bearer_token_file: str = row(
+        "sources.prometheus.bearer_token_file", kinds.PATH, "", "File with a token for it, read with each query"
+    )
+    sources_prometheus_basic_auth_user: str = row(
+        "sources.prometheus.basic_auth_user", kinds.TEXT, "", "User for it, where the URL names none"
+    )
+    sources_prometheus_basic_auth_password_file: str = row(
+        "sources.prometheus.basic_auth_password_file", kinds.PATH, "", "File with that user's password"
+    )
+    sources_prometheus_ca_file: str = row(
+        "sources.prometheus.ca_file", kinds.PATH, "", "Certificates (PEM) to trust instead of the system's"
+    )
+    sources_prometheus_insecure_skip_verify: bool = row(
+        "sources.prometheus.insecure_skip_verify", kinds.BOOLEAN, False, "Take any certificate of it"
+    )
+    sources_settled_after_ms: int = row(
+        "sources.settled_after",
+        kinds.DURATION,
+        600_000,
+        "Older samples of another server are taken as final, so that a refresh need not ask for them again",
+    )
+
     store_commit_interval_ms: int = row(
         "store.commit_interval", kinds.DURATION, 100, "The longest a sample waits before it is on disk"
     )
@@ -293,7 +332,6 @@ def rows_by_name() -> Mapping[str, Row]:
 
 
 FOREIGN_ENVIRONMENT: Mapping[str, str] = {
-    "PROMETHEUS_URL": "the built-in metrics are shown",
     "JAEGER_URL": "traces are not collected yet",
     "LOKI_URL": "logs are not collected yet",
     "DATABASE_URL": "the ledger of LLM calls is not kept yet",

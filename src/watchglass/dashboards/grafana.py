@@ -93,6 +93,16 @@ def normalise(document: Mapping[str, Any]) -> Json:
     return dashboard
 
 
+def ask_source(dashboard: Json, uid: str) -> Json:
+    """The same dashboard, every panel and query of it asking the data source `uid`."""
+    for item in every_panel(dashboard):
+        if item.get("type") != "row":
+            item["datasource"] = {"type": "prometheus", "uid": uid}
+        for query in item.get("targets") or ():
+            query["datasource"] = {"type": "prometheus", "uid": uid}
+    return dashboard
+
+
 def _number(dashboard: Json) -> None:
     """Give panels the numbers, and targets the letters, that they lack; no number is given twice."""
     taken: set[int] = set()

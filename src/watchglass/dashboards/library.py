@@ -7,42 +7,56 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from watchglass.clock import Clock, SystemClock
 from watchglass.dashboards.auto import auto_dashboard, auto_uid
 from watchglass.dashboards.exposed import count_families
-from watchglass.dashboards.grafana import Json, normalise, slug
-from watchglass.interfaces import Queryable
+from watchglass.dashboards.grafana import Json, ask_source, normalise, safe_uid, slug
+from watchglass.errors import QueryError
+from watchglass.interfaces import Catalogue
 from watchglass.model.labels import METRIC_NAME
 from watchglass.model.matcher import Matcher, MatchType
 
 BUILTIN = Path(__file__).parent / "builtin"
 LOOKBACK_MS = 3_600_000  # series without a sample for this long are not drawn
 SIZE_AGE_MS = 60_000  # how long the number of a job's metrics is kept
+MAX_JOBS_ELSEWHERE = 500
+OWN_SOURCE = "embedded"  # the uid under which panels ask this process's own metrics
 
 _log = logging.getLogger("watchglass.dashboards")
+
+
+class Elsewhere(NamedTuple):
+    """A server whose jobs get dashboards, too."""
+
+    uid: str  # of the data source that their panels ask
+    name: str
+    catalogue: Catalogue
 
 
 class DashboardLibrary:
     """Lists and gives dashboards, in the answers of Grafana's API.
 
     Args:
-        queryable: where the labels of a job's series are.
+        catalogue: where the labels of a scraped job's series are.
         jobs: gives the names of the jobs that are scraped now.
         clock: tells which series are recent.
         builtin: the folder of built-in dashboards, one JSON file each.
+        elsewhere: gives the server that dashboards ask by default, while it is not this process itself.
     """
 
     def __init__(
         self,
-        queryable: Queryable,
+        catalogue: Catalogue,
         jobs: Callable[[], Sequence[str]],
         *,
         clock: Clock | None = None,
         builtin: Path = BUILTIN,
+        elsewhere: Callable[[], Elsewhere | None] = lambda: None,
     ) -> None:
-        self._queryable, self._jobs, self._clock = queryable, jobs, clock or SystemClock()
-        self._builtin = builtin
+        self._catalogue, self._jobs, self._clock = catalogue, jobs, clock or SystemClock()
+        self._builtin, self._elsewhere = builtin, elsewhere
         self._sizes: dict[str, tuple[int, str]] = {}  # job to when it was counted, and the words
 
     def search(self) -> list[Json]:
@@ -51,10 +65,27 @@ class DashboardLibrary:
         summaries = [
             _summary(board["uid"], board["title"], board["tags"], board.get("description", "")) for board in builtin
         ]
-        return summaries + [self._summary_of(job) for job in sorted(set(self._jobs()))]
+        there = self._elsewhere()
+        if there is not None:
+            asked = f"asked from {there.name}"
+            summaries += [
+                _summary(auto_uid(job), job, ["automatic", there.name], asked) for job in self._jobs_of(there)
+            ]
+        return summaries + [self._summary_of(job, own=there is not None) for job in sorted(set(self._jobs()))]
 
-    def _summary_of(self, job: str) -> Json:
-        return _summary(auto_uid(job), job, ["automatic"], self._size(job))
+    def _summary_of(self, job: str, *, own: bool) -> Json:
+        """Of a job that is scraped here; `own` where others are known elsewhere."""
+        tags = ["automatic", "collected here"] if own else ["automatic"]
+        return _summary(_own_uid(job) if own else auto_uid(job), job, tags, self._size(job))
+
+    def _jobs_of(self, there: Elsewhere) -> list[str]:
+        """The jobs that have series elsewhere; none while it does not answer and never has."""
+        now_ms = self._clock.now_ms()
+        try:
+            return there.catalogue.label_values("job", [], now_ms - LOOKBACK_MS, now_ms)[:MAX_JOBS_ELSEWHERE]
+        except QueryError as error:
+            _log.debug("cannot list the jobs of a source", extra={"source": there.name, "error": str(error)})
+            return []
 
     def _size(self, job: str) -> str:
         """How much a job exposes, in words; kept for a minute, since lists are asked for often."""
@@ -65,27 +96,40 @@ class DashboardLibrary:
         targets, names = (self._values(label, job, now_ms) for label in ("instance", METRIC_NAME))
         if not names:
             return "no series in the last hour"
-        families = count_families(names, self._queryable.metadata())
+        families = count_families(names, self._catalogue.metadata())
         words = f"{_count(len(targets), 'target')}, {_count(families, 'metric')}"
         self._sizes[job] = now_ms, words
         return words
 
     def _values(self, label: str, job: str, now_ms: int) -> list[str]:
         selectors = [[Matcher("job", MatchType.EQUAL, job)]]
-        return self._queryable.label_values(label, selectors, now_ms - LOOKBACK_MS, now_ms)
+        return self._catalogue.label_values(label, selectors, now_ms - LOOKBACK_MS, now_ms)
 
     def get(self, uid: str) -> Json | None:
-        """`{"dashboard": ..., "meta": ...}` as `GET /api/dashboards/uid/UID` gives it; None where there is none."""
+        """`{"dashboard": ..., "meta": ...}` as `GET /api/dashboards/uid/UID` gives it; None where there is none.
+
+        Raises:
+            QueryError: the server does not answer that knows what is on it.
+        """
         if found := load_builtin(self._builtin).get(uid):
             return _answer(found)
-        job = next((job for job in self._jobs() if auto_uid(job) == uid), None)
-        return None if job is None else _answer(self._automatic(job))
+        there = self._elsewhere()
+        job = next((job for job in self._jobs() if uid in (auto_uid(job), _own_uid(job))), None)
+        if job is not None and (there is None or uid == _own_uid(job)):
+            return _answer(self._automatic(job, uid, self._catalogue, OWN_SOURCE))
+        job = next((job for job in self._jobs_of(there) if auto_uid(job) == uid), None) if there else None
+        return None if there is None or job is None else _answer(self._automatic(job, uid, there.catalogue, there.uid))
 
-    def _automatic(self, job: str) -> Json:
+    def _automatic(self, job: str, uid: str, catalogue: Catalogue, source: str) -> Json:
         now_ms = self._clock.now_ms()
         own = [Matcher("job", MatchType.EQUAL, job)]
-        table = self._queryable.series([own], now_ms - LOOKBACK_MS, now_ms)
-        return auto_dashboard(job, self._queryable.metadata(), table)
+        table = catalogue.series([own], now_ms - LOOKBACK_MS, now_ms)
+        return ask_source(auto_dashboard(job, catalogue.metadata(), table), source) | {"uid": uid}
+
+
+def _own_uid(job: str) -> str:
+    """The uid of the dashboard of a job that is scraped here, where jobs elsewhere have the plain ones."""
+    return safe_uid(f"auto-embedded-{job}")
 
 
 @lru_cache(maxsize=4)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -9,6 +12,8 @@ from watchglass.serve.envelope import json_response
 from watchglass.serve.params import limit_param, read_params
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.table import Endpoint
+
+T = TypeVar("T")
 
 
 class DashboardApi:
@@ -29,16 +34,22 @@ class DashboardApi:
         params = await read_params(request)
         wanted = (params.get("query") or [""])[0].casefold()
         tags = set(params.get("tag", ()))
+        library = need(self._parts.dashboards, "dashboard library")
         hits = [
             hit
-            for hit in need(self._parts.dashboards, "dashboard library").search()
+            for hit in await self._looked_up(library.search)
             if wanted in hit.get("title", "").casefold() and tags <= set(hit.get("tags", ()))
         ]
         return json_response(hits[: limit_param(params) or 1000])
 
     async def dashboard(self, request: Request) -> Response:
         """Show one dashboard by its uid."""
-        found = need(self._parts.dashboards, "dashboard library").get(request.path_params["uid"])
+        library, uid = need(self._parts.dashboards, "dashboard library"), request.path_params["uid"]
+        found = await self._looked_up(lambda: library.get(uid))
         if found is None:
             return json_response({"message": "Dashboard not found"}, 404)
         return json_response(found)
+
+    async def _looked_up(self, work: Callable[[], T]) -> T:
+        """In a thread of those that may wait: what there is may have to be asked of a server elsewhere."""
+        return await (self._parts.source_queries or self._parts.queries).run(work)

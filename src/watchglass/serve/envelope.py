@@ -63,7 +63,7 @@ def success(data: Any, warnings: Sequence[str] = (), infos: Sequence[str] = ()) 
 def failure(error: WatchglassError) -> Response:
     """The envelope of an error."""
     kind = _kind(error)
-    status = error.status if isinstance(error, ApiError) else STATUS_CODES.get(kind, 422)
+    status = getattr(error, "status", None) or STATUS_CODES.get(kind, 422)
     return json_response({"status": "error", "errorType": kind, "error": str(error)}, status)
 
 

@@ -1,6 +1,6 @@
 """The whole HTTP application: the route table, and the layers around it, from outside in.
 
-Observer > FaultBoundary > Compressor > FrontDoor > FaultBoundary > prefix > router > endpoint.
+Observer > SelfAnswer > FaultBoundary > Compressor > FrontDoor > FaultBoundary > prefix > router > endpoint.
 
 A fault of an endpoint is answered within the front door, which marks the answer like any other; a fault of the layers
 around it by the boundary outside.
@@ -24,6 +24,8 @@ from watchglass.serve.observe import FaultBoundary, Observer
 from watchglass.serve.parts import Parts
 from watchglass.serve.prometheus_api import PrometheusApi
 from watchglass.serve.rules_api import RulesApi
+from watchglass.serve.self_answer import SelfAnswer
+from watchglass.serve.source_api import SourceApi
 from watchglass.serve.status_api import StatusApi
 from watchglass.serve.table import Endpoint
 from watchglass.serve.tsdb_api import TsdbApi
@@ -44,6 +46,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *TsdbApi(parts).endpoints(),
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
+        *SourceApi(parts).endpoints(),
         *ui.endpoints(),
     ]
 
@@ -54,7 +57,7 @@ def build_application(parts: Parts) -> ASGIApp:
     routes = [endpoint.route() for endpoint in route_table(parts, ui)]
     router: ASGIApp = Router(routes, redirect_slashes=False, default=ui.default)
     inner = FrontDoor(FaultBoundary(_Prefix(router, parts.options.prefix)), parts.options)
-    outer = FaultBoundary(Compressor(inner, parts.options.compress_from_bytes))
+    outer = SelfAnswer(FaultBoundary(Compressor(inner, parts.options.compress_from_bytes)), parts.instance)
     return Observer(outer, {route.endpoint: route.path for route in routes} | {ui.asset: "static"}, parts.registry)
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from prometheus_client import CollectorRegistry
 
 from watchglass.clock import Clock
-from watchglass.interfaces import Appender, Queryable
+from watchglass.interfaces import Appender, Catalogue, Queryable
 from watchglass.serve.envelope import ApiError
 from watchglass.serve.health import Health
 from watchglass.serve.options import WebOptions
@@ -31,6 +31,7 @@ class Parts:
     health: Health
     queries: QueryPool
     storage: Queryable | None = None
+    catalogue: Catalogue | None = None  # lists series in the place of the storage
     appender: Appender | None = None
     engine: Any = None
     targets: Any = None
@@ -39,6 +40,9 @@ class Parts:
     external_labels: Callable[[], Iterable[tuple[str, str]]] = tuple
     notifications: Callable[[], Sequence[Mapping[str, Any]]] = list
     dashboards: Any = None
+    sources: Any = None
+    source_queries: QueryPool | None = None  # threads that wait for servers elsewhere
+    instance: str = ""  # our own id among processes that ask one another
     reload: Callable[[], Awaitable[None]] | None = None
     quit: Callable[[], None] | None = None
     importer: Any = None

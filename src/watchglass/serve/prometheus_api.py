@@ -116,7 +116,7 @@ class PrometheusApi:
         params = await read_params(request)
         if not params.get("match[]"):
             raise ApiError("no match[] parameter provided")
-        storage = need(self._parts.storage, "store")
+        storage = need(self._parts.catalogue or self._parts.storage, "store")
         selectors, start_ms, end_ms = _scope(params)
         limit = limit_param(params)
 
@@ -130,14 +130,14 @@ class PrometheusApi:
     async def labels(self, request: Request) -> Response:
         """List label names."""
         params = await read_params(request)
-        storage = need(self._parts.storage, "store")
+        storage = need(self._parts.catalogue or self._parts.storage, "store")
         scope = _scope(params)
         return await self._listing(params, lambda: storage.label_names(*scope))
 
     async def label_values(self, request: Request) -> Response:
         """List the values of one label."""
         params = await read_params(request)
-        storage = need(self._parts.storage, "store")
+        storage = need(self._parts.catalogue or self._parts.storage, "store")
         name = request.path_params["name"]
         scope = _scope(params)
         return await self._listing(params, lambda: storage.label_values(_unescape(name), *scope))
@@ -159,7 +159,7 @@ class PrometheusApi:
         count_param(
             params, "limit_per_metric"
         )  # a family has one entry here: every limit above 0 keeps it, and 0 is none
-        known = need(self._parts.storage, "store").metadata()
+        known = await self._parts.queries.run(need(self._parts.catalogue or self._parts.storage, "store").metadata)
         name = first(params, "metric")
         chosen = [name] if name in known else [] if name else sorted(known)
         content = {

@@ -133,13 +133,21 @@ class CachedSource:
         freshness: tells which steps still stand.
         cache: keeps them.
         max_points: steps of a range query beyond which the source is left to refuse it.
+        keeps_warned: whether an answer with warnings is kept; one of a server elsewhere may lack what was not at hand.
     """
 
     def __init__(
-        self, source: Source, name: str, freshness: Freshness, cache: RangeCache, *, max_points: int = 11_001
+        self,
+        source: Source,
+        name: str,
+        freshness: Freshness,
+        cache: RangeCache,
+        *,
+        max_points: int = 11_001,
+        keeps_warned: bool = True,
     ) -> None:
         self._source, self._name, self._freshness, self._cache = source, name, freshness, cache
-        self._max_points = max_points
+        self._max_points, self._keeps_warned = max_points, keeps_warned
 
     def instant(
         self,
@@ -187,10 +195,12 @@ class CachedSource:
         if entry is None or kept is None:
             result = compute(grid)
             self._cache.count("miss", 0, grid.count)
-            self._keep(key, Entry(result, mark))
+            if result.grid == grid:  # a source may have moved the steps
+                self._keep(key, Entry(result, mark))
             return result
-        parts = [compute(missing) for missing in _missing(wide, kept)]
-        if any(_has_histograms(part) for part in parts):
+        missing = _missing(wide, kept)
+        parts = [compute(part) for part in missing]
+        if any(_has_histograms(part) or part.grid != asked for part, asked in zip(parts, missing, strict=True)):
             self._cache.count("bypass", 0, grid.count)
             return compute(grid)
         computed = sum(part.grid.count for part in parts)
@@ -202,7 +212,7 @@ class CachedSource:
         return shown(result, grid)
 
     def _keep(self, key: Key, entry: Entry) -> None:
-        if not _has_histograms(entry.result):
+        if not _has_histograms(entry.result) and (self._keeps_warned or not entry.result.warnings):
             self._cache.put(key, entry)
 
 
