@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast promqltest lint web-check peers bench bench-quick clean
+.PHONY: help install demo test test-fast promqltest parity lint web-check peers bench bench-quick clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,11 @@ PROMQLTEST ?= ../shared/promqltest
 
 promqltest: install ## Judge Prometheus's own PromQL tests, the *.test files in PROMQLTEST=DIR
 	$(PY) tests/promql/run_promqltest.py $(PROMQLTEST)
+
+SHARED ?= ../shared
+
+parity: install peers ## Ask Debian's Prometheus and Watchglass the same of one made day; SHARED=DIR holds the guides' queries
+	$(PY) tests/parity/run_parity.py $(SHARED)
 
 lint: install ## Check style, types and the direction of imports
 	$(VENV)/bin/ruff check .

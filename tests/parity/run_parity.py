@@ -1,0 +1,76 @@
+"""Compare Watchglass with Debian's Prometheus on one made day: `run_parity.py SHARED [EXPRESSION ...]`.
+
+SHARED is the folder with `spec/seeds.yaml` and `promqltest/promql-test-queries.yml`. Prints what differs and should not,
+what should differ and does not, and one closing line. With expressions, only they are asked, and every difference printed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from parity_data import write
+from parity_questions import all_questions, compliance, own_expressions
+from parity_servers import both_servers
+from parity_verdict import Verdict, judge
+
+
+def main() -> int:
+    """Exit status: 1 when an unlisted answer differs, or a listed one does not."""
+    if len(sys.argv) < 2:
+        print(__doc__, file=sys.stderr)
+        return 2
+    shared, chosen = Path(sys.argv[1]), sys.argv[2:]
+    guides = [] if chosen else expressions_of(shared)
+    expressions = chosen or list(dict.fromkeys([*guides, *the_compliance_list(shared), *own_expressions()]))
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="watchglass-parity-") as folder:
+        openmetrics = Path(folder) / "day.om"
+        series, samples = write(openmetrics)
+        print(f"{series} series, {samples} samples, {len(expressions)} expressions", flush=True)
+        with both_servers(Path(folder), openmetrics) as addresses:
+            verdict = judge(*addresses, all_questions(expressions))
+    return report(verdict, expressions, guides, complete=not chosen, seconds=time.monotonic() - started)
+
+
+def expressions_of(shared: Path) -> list[str]:
+    """What the guides ask; none, and a word of it, where their facts are not at hand."""
+    if not (shared / "spec/seeds.yaml").exists():
+        print(f"skipped: the guides' expressions, for there is no {shared / 'spec/seeds.yaml'}")
+        return []
+    os.environ["WATCHGLASS_SHARED"] = str(shared)
+    sys.path.append(str(Path(__file__).parents[1] / "promql"))
+    from corpus import expressions_of_the_guides
+
+    return list(dict.fromkeys(expr for expr, parses in expressions_of_the_guides() if parses))
+
+
+def the_compliance_list(shared: Path) -> list[str]:
+    path = shared / "promqltest/promql-test-queries.yml"
+    if not path.exists():
+        print(f"skipped: the compliance list, for there is no {path}")
+        return []
+    return compliance(path)
+
+
+def report(verdict: Verdict, expressions: list[str], guides: list[str], *, complete: bool, seconds: float) -> int:
+    """Print the outcome."""
+    for question, why in verdict.failed if complete else verdict.differing:
+        times = {name: value for name, value in question.parameters.items() if name != "query"}
+        print(f"{question.kind} {question.expr!r} {times}: {why}")
+    stale = verdict.stale if complete else []
+    print(*(f"differs no longer: {line}" for line in stale), sep="\n", end="\n" if stale else "")
+    if silent := [expr for expr in guides if expr not in verdict.told]:
+        print("the guides' expressions without an answer:", *silent, sep="\n  ")
+    told = [sum(expr in verdict.told for expr in each) for each in (expressions, guides)]
+    print(f"with an answer: {told[0]} of {len(expressions)} expressions, of the guides' {told[1]} of {len(guides)}")
+    print(f"{seconds:.0f} s")
+    print(verdict.closing_line())
+    return 1 if verdict.failed or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
