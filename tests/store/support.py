@@ -51,7 +51,7 @@ def append(store, refs, values, times, group=0):
 def contents(found):
     """A SeriesSet as {labels: [(time, bits of the value)]}."""
     bits = found.values.view(np.uint64).tolist()
-    times = found.times.tolist()
+    times = found.spread().times.tolist()
     rows = found.labels.rows()
     bounds = found.offsets.tolist()
     return {

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from pcodec import ChunkConfig, standalone
 
 from watchglass.model.sample import STALE_BITS
 from watchglass.store.chunk import (
     ABSENT_BITS,
     decode_column,
+    decode_columns,
     decode_own,
     decode_refs,
     decode_times,
@@ -65,6 +67,53 @@ def test_a_long_run_costs_few_bytes():
     present[1000:5000] = True
     values = np.ones(4000)
     assert len(encode_column(values, present)) - len(encode_column(values)) <= 12
+
+
+SHAPES = {
+    "a walk": np.cumsum(np.random.default_rng(1).poisson(20.0, 1700)) * 1.0,
+    "constant": np.full(1700, 3.5),
+    "noise": np.random.default_rng(2).integers(0, 2**63, 1700).view(np.float64),
+}
+GAPS = {
+    "none": np.ones(1700, np.bool_),
+    "few": np.arange(1700) % 100 != 7,
+    "a page and more": (np.arange(1700) < 400) | (np.arange(1700) >= 1100),
+    "only the end": np.arange(1700) >= 1699,
+}
+
+
+def stream_body(values, present):
+    """A chunk as format 1 had it: one pcodec stream."""
+    zeros = np.zeros(len(values))
+    body = encode_column(zeros) if present.all() else encode_column(zeros, present)
+    return bytes((body[0] & ~7 | 1,)) + body[1:-8] + standalone.simple_compress(values, ChunkConfig())
+
+
+@pytest.mark.parametrize("gaps", GAPS)
+@pytest.mark.parametrize("shape", [*SHAPES, "stream"])
+@pytest.mark.parametrize(("first", "last"), [(0, 1700), (0, 512), (512, 1024), (512, 1536), (1024, 1700), (1536, 1700)])
+def test_any_run_of_pages_is_what_the_whole_column_has_there(shape, gaps, first, last):
+    present = GAPS[gaps]
+    values = SHAPES.get(shape, SHAPES["a walk"])[present]
+    if shape == "stream":
+        body = stream_body(values, present)
+    else:
+        body = encode_column(values, None if present.all() else present)
+    column = np.full(1700, ABSENT_BITS, np.uint64)
+    column[present] = values.view(np.uint64)
+    assert bits(decode_column(body, 1700)) == column.tolist()
+    part = np.empty(last - first)
+    decode_columns(body, 1700, first, part)
+    assert bits(part) == column[first:last].tolist()
+
+
+def test_a_page_is_read_without_the_others():
+    values = SHAPES["a walk"]
+    body = encode_column(values)
+    broken = body[:-40] + bytes(40)  # the end of the last page
+    part = np.empty(512)
+    decode_columns(broken, 1700, 512, part)
+    assert part.tolist() == values[512:1024].tolist()
 
 
 @given(arrays.arrays(np.int64, st.integers(1, 300), elements=st.integers(-(2**62), 2**62)))

@@ -149,10 +149,10 @@ def test_an_unreadable_directory_is_named(tmp_path):
 def test_a_newer_format_is_refused_and_left_alone(tmp_path):
     store = opened(tmp_path)
     with store._core.writer.transaction() as con:
-        con.execute("UPDATE meta SET value = '2' WHERE key = 'format'")
+        con.execute("UPDATE meta SET value = '3' WHERE key = 'format'")
     store.close()
     before = (tmp_path / "metrics.db").read_bytes()
-    with pytest.raises(StoreError, match="has format 2; this version knows format 1"):
+    with pytest.raises(StoreError, match="has format 3; this version knows formats up to 2"):
         opened(tmp_path)
     assert (tmp_path / "metrics.db").read_bytes() == before
 

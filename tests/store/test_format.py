@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support import opened
 
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
@@ -12,6 +13,7 @@ from watchglass.store.block import Block
 from watchglass.store.chunk import (
     ABSENT_BITS,
     decode_column,
+    decode_columns,
     decode_own,
     decode_refs,
     decode_times,
@@ -24,7 +26,7 @@ from watchglass.store.guard import Table, guard, unguard
 from watchglass.store.restore import encode_family, encode_labels
 from watchglass.store.wal import Record, decode_record, encode_record
 
-GOLDEN = Path(__file__).parent / "golden" / "format-1.txt"
+GOLDEN = Path(__file__).parent / "golden"
 TIMES = 1_700_000_000_000 + np.arange(6, dtype=np.int64) * 15_000 + np.array([0, 3, -2, 5, 0, 1])
 VALUES = np.array([1.5, 2.25, -0.0, STALE, np.inf, 7.75])
 PRESENT = np.array([True, True, False, True, False, False])
@@ -53,8 +55,19 @@ PACKED = {
 }
 
 
-def golden():
-    return {name: bytes.fromhex(text) for name, text in (line.split(": ") for line in GOLDEN.read_text().splitlines())}
+STEPS = np.cumsum(np.arange(1300) % 7) * 3.0
+GAPS = (np.arange(1300) < 300) | (np.arange(1300) > 1100)
+PAGED = {
+    "timestamps": guard(Table.CHUNK, 7 << 11, encode_times(TIMES.repeat(20) + np.arange(120))),
+    "paged chunk": guard(Table.CHUNK, 7 << 11 | 4, encode_column(STEPS)),
+    "paged chunk with gaps": guard(Table.CHUNK, 7 << 11 | 5, encode_column(STEPS[GAPS], GAPS)),
+    "own chunk": guard(Table.CHUNK, 8 << 11 | 1, encode_own(np.arange(120) * 15_000, np.arange(120) * 3.0)),
+}
+
+
+def golden(number=1):
+    lines = (GOLDEN / f"format-{number}.txt").read_text().splitlines()
+    return {name: bytes.fromhex(text) for name, text in (line.split(": ") for line in lines)}
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -64,6 +77,33 @@ def test_what_is_written_has_not_changed(name):
 
 def test_every_kind_of_row_is_among_the_golden_ones():
     assert golden().keys() == {**EXACT, **PACKED}.keys()
+    assert golden(2).keys() == PAGED.keys()
+
+
+def test_pages_of_then_are_read_now():
+    rows, base = golden(2), 7 << 11
+    assert (
+        decode_times(unguard(Table.CHUNK, base, rows["timestamps"]), 120).tolist()
+        == (TIMES.repeat(20) + np.arange(120)).tolist()
+    )
+    assert decode_column(unguard(Table.CHUNK, base | 4, rows["paged chunk"]), 1300).tolist() == STEPS.tolist()
+    part = decode_columns(unguard(Table.CHUNK, base | 4, rows["paged chunk"]), 1300, 1024, np.empty(276))
+    assert part.tolist() == STEPS[1024:].tolist()
+    gaps = decode_column(unguard(Table.CHUNK, base | 5, rows["paged chunk with gaps"]), 1300)
+    assert (gaps.view(np.uint64) != ABSENT_BITS).tolist() == GAPS.tolist()
+    assert gaps[GAPS].tolist() == STEPS[GAPS].tolist()
+    times, values = decode_own(unguard(Table.CHUNK, 8 << 11 | 1, rows["own chunk"]))
+    assert (times.tolist(), values.tolist()) == ((np.arange(120) * 15_000).tolist(), (np.arange(120) * 3.0).tolist())
+
+
+def test_a_file_of_format_1_becomes_one_of_format_2(tmp_path):
+    store = opened(tmp_path)
+    with store._core.writer.transaction() as con:
+        con.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
+    store.close()
+    store = opened(tmp_path)
+    assert store._core.writer.value("SELECT value FROM meta WHERE key = 'format'") == 2
+    store.close()
 
 
 def test_chunks_of_then_are_read_now():

@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from support import DAY_MS, FOREVER, START_MS, append, contents, many, named, opened, refs_of, send
+from support import DAY_MS, FOREVER, START_MS, append, bits_of, contents, many, named, opened, refs_of, send
 
 from watchglass.clock import ManualClock
 from watchglass.errors import QueryLimitError
@@ -49,7 +49,7 @@ def test_an_empty_range_and_no_match_give_nothing(store):
 def test_too_many_samples_are_refused_before_any_chunk_is_decoded(store, monkeypatch):
     scraped(store, 400)
     decoded = []
-    monkeypatch.setattr("watchglass.store.select.decode_column", lambda *arguments: decoded.append(arguments))
+    monkeypatch.setattr("watchglass.store.select.decode_columns", lambda *arguments: decoded.append(arguments))
     with pytest.raises(QueryLimitError, match="more than 1000 samples"):
         store.select(named("m"), *FOREVER, max_samples=1000)
     assert decoded == []
@@ -98,16 +98,56 @@ def test_names_and_values_are_those_of_the_range(store):
 def test_repeated_reads_decode_nothing(store, monkeypatch):
     scraped(store, 400)
     first = contents(store.select(named("m"), *FOREVER))
-    monkeypatch.setattr("watchglass.store.select.decode_column", None)
+    monkeypatch.setattr("watchglass.store.select.decode_columns", None)
     assert contents(store.select(named("m"), *FOREVER)) == first
 
 
 def test_the_cache_stays_within_its_bytes(tmp_path):
-    store = opened(tmp_path, ManualClock(START_MS), chunk_cache_bytes=20_000)
+    store = opened(tmp_path, ManualClock(START_MS), chunk_cache_bytes=60_000)
     scraped(store, 1000, series=20)
-    assert len(store.select(named("m"), *FOREVER).values) == 20_000
-    assert 10_000 < store._cache.size_bytes <= 20_000
+    for i in range(20):
+        chosen = [*named("m"), Matcher("i", MatchType.EQUAL, str(i))]
+        assert len(store.select(chosen, *FOREVER).values) == 1000
+        assert store._cache.size_bytes <= 60_000
+    assert store._cache.size_bytes > 40_000
     store.close()
+
+
+def test_what_is_larger_than_the_cache_drives_nothing_out(tmp_path):
+    store = opened(tmp_path, ManualClock(START_MS), chunk_cache_bytes=60_000)
+    scraped(store, 1000, series=20)
+    one = [*named("m"), Matcher("i", MatchType.EQUAL, "7")]
+    store.select(one, *FOREVER)
+    kept = store._cache.size_bytes
+    assert len(store.select(named("m"), *FOREVER).values) == 20_000
+    assert store._cache.size_bytes == kept
+    store.close()
+
+
+def test_series_that_were_scraped_together_share_their_times(store):
+    scraped(store, 400)
+    refs, group = refs_of(store, *many("m", 6)[4:]), store.open_group("other")
+    for turn in range(200):
+        send(store, refs, turn, START_MS + turn * 15_000 + 7, group)
+    store.flush()
+    found = store.select(named("m"), *FOREVER)
+    assert len(found.times) == 600
+    assert [len(set(found.clocks[:4])), len(set(found.clocks[4:])), len(set(found.clocks))] == [1, 1, 2]
+    assert found.spread().times.tolist() == 4 * found.times[:400].tolist() + 2 * found.times[400:].tolist()
+
+
+def test_a_series_with_a_gap_has_times_of_its_own(store):
+    refs, group = refs_of(store, *many("m", 3)), store.open_group("t")
+    for turn in range(200):
+        chosen = refs if turn % 50 else refs[:2]
+        append(store, chosen, turn, START_MS + turn * 15_000, group)
+    store.flush()
+    found = store.select(named("m"), *FOREVER)
+    assert np.diff(found.offsets).tolist() == [200, 200, 196]
+    assert found.clocks[0] == found.clocks[1] != found.clocks[2]
+    assert contents(found).popitem()[1] == [
+        (START_MS + turn * 15_000, bits_of(turn)) for turn in range(200) if turn % 50
+    ]
 
 
 def test_a_series_of_two_targets_is_merged_in_time_order(store):

@@ -7,13 +7,20 @@ described in docs/formats/metrics-db.md. Stale markers, NaN payloads, signed zer
 from __future__ import annotations
 
 import struct
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pcodec import ChunkConfig, standalone
 
 from watchglass.columns import Times, Values
+from watchglass.store.codec import (
+    PAGE,
+    PAGED,
+    decode_numbers,
+    decode_pages,
+    decode_part,
+    encode_numbers,
+    page_count,
+)
 
 Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
@@ -21,40 +28,20 @@ Mask = NDArray[np.bool_]
 ABSENT_BITS = 0x7FF00A85E17A85E1
 """The bits that stand for "no sample here" inside the store; a user's value of these bits becomes a plain NaN."""
 
-_RAW, _PCO, _CONSTANT = 0, 1, 2
 _CODEC = 0x07
 _RUNS, _BITMAP, _OWN_TIMES = 0x10, 0x20, 0x40
-_PCO_CONFIG = ChunkConfig(compression_level=4)
-
-
-def _encode_numbers(numbers: NDArray[np.generic]) -> tuple[int, bytes]:
-    bits = numbers.view(np.uint64)
-    if (bits == bits[0]).all():
-        return _CONSTANT, bits[:1].tobytes()
-    packed = standalone.simple_compress(numbers, _PCO_CONFIG)
-    return (_PCO, packed) if len(packed) < numbers.nbytes else (_RAW, numbers.tobytes())
-
-
-def _decode_numbers(codec: int, payload: bytes, out: NDArray[Any]) -> NDArray[Any]:
-    if codec == _PCO:
-        standalone.simple_decompress_into(payload, out)
-    elif codec == _CONSTANT:
-        out.view(np.uint64)[:] = int.from_bytes(payload, "little")
-    else:
-        out.view(np.uint8)[:] = np.frombuffer(payload, np.uint8)
-    return out
 
 
 def encode_times(times: Times) -> bytes:
     """The chunk of a block's shared timestamps."""
-    codec, payload = _encode_numbers(np.ascontiguousarray(times))
+    codec, payload = encode_numbers(np.ascontiguousarray(times))
     return bytes((codec,)) + payload
 
 
 def decode_times(body: bytes, n: int) -> Times:
     """Undo `encode_times`."""
     flags, content = body[0], body[1:]
-    return _decode_numbers(flags & _CODEC, content, np.empty(n, np.int64))
+    return decode_numbers(flags & _CODEC, content, np.empty(n, np.int64))
 
 
 def encode_column(values: Values, present: Mask | None = None) -> bytes:
@@ -64,22 +51,47 @@ def encode_column(values: Values, present: Mask | None = None) -> bytes:
         values: [m] the samples that exist, in time order.
         present: [n] which of the block's timestamps have a sample; None when all have.
     """
-    codec, payload = _encode_numbers(np.ascontiguousarray(values))
+    values = np.ascontiguousarray(values)
     if present is None:
+        codec, payload = encode_numbers(values)
         return bytes((codec,)) + payload
+    codec, payload = encode_numbers(values, _page_sizes(present))
     kind, presence = _encode_presence(present)
     return bytes((codec | kind,)) + presence + payload
 
 
 def decode_column(body: bytes, n: int) -> Values:
     """Undo `encode_column`: [n] values, with ABSENT_BITS where there is no sample."""
+    return decode_columns(body, n, 0, np.empty(n))
+
+
+def decode_columns(body: bytes, n: int, first: int, out: Values) -> Values:
+    """A part of what `decode_column` gives: as many values as `out` takes, from timestamp number `first` on.
+
+    `first` is a multiple of PAGE, and so is the end unless it is n.
+    """
     flags, content = body[0], body[1:]
+    codec = flags & _CODEC
     if not flags & (_RUNS | _BITMAP):
-        return _decode_numbers(flags & _CODEC, content, np.empty(n, np.float64))
+        return decode_part(codec, content, n, first, out)
     present, used = _decode_presence(flags, content, n)
-    column = np.full(n, ABSENT_BITS, np.uint64).view(np.float64)
-    column[present] = _decode_numbers(flags & _CODEC, content[used:], np.empty(int(present.sum())))
-    return column
+    payload, here = content[used:], present[first : first + len(out)]
+    out.view(np.uint64)[:] = ABSENT_BITS
+    if codec == PAGED:
+        sizes = _page_sizes(here)
+        values = np.empty(sum(sizes))
+        decode_pages(payload, page_count(n), first // PAGE, sizes, values)
+    else:
+        before = int(np.count_nonzero(present[:first]))
+        values = decode_numbers(codec, payload, np.empty(int(np.count_nonzero(present))))[before:]
+    out[here] = values[: int(np.count_nonzero(here))]
+    return out
+
+
+def _page_sizes(present: Mask) -> list[int]:
+    """How many samples each page has."""
+    sizes: list[int] = np.add.reduceat(present, np.arange(0, len(present), PAGE), dtype=np.int64).tolist()
+    return sizes
 
 
 def encode_own(times: Times, values: Values) -> bytes:
@@ -90,7 +102,7 @@ def encode_own(times: Times, values: Values) -> bytes:
 def own_from_column(times: Times, body: bytes) -> bytes:
     """The chunk of `encode_own`, made from one of `encode_column` that has a sample at every time."""
     codec, payload = body[0], body[1:]
-    time_codec, time_payload = _encode_numbers(np.ascontiguousarray(times))
+    time_codec, time_payload = encode_numbers(np.ascontiguousarray(times))
     head = struct.pack("<BIIB", codec | _OWN_TIMES, len(times), len(time_payload), time_codec)
     return head + time_payload + payload
 
@@ -100,8 +112,8 @@ def decode_own(body: bytes) -> tuple[Times, Values]:
     flags, content = body[0], body[1:]
     n, length, time_codec = struct.unpack_from("<IIB", content)
     start = 9 + length
-    times = _decode_numbers(time_codec, content[9:start], np.empty(n, np.int64))
-    return times, _decode_numbers(flags & _CODEC, content[start:], np.empty(n))
+    times = decode_numbers(time_codec, content[9:start], np.empty(n, np.int64))
+    return times, decode_numbers(flags & _CODEC, content[start:], np.empty(n))
 
 
 def _encode_presence(present: Mask) -> tuple[int, bytes]:

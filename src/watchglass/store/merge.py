@@ -1,11 +1,14 @@
 """Merging: from pieces to one SeriesSet, in time order and without doubles.
 
-Pieces rarely overlap, so samples are copied to their places first; only where a series does not ascend is it sorted.
+Pieces rarely overlap, so samples are copied to their places first; only where a series does not ascend is it sorted. Series
+that lie in the same pieces without a gap share their times.
 
-Shape letters: S series and N samples of the result.
+Shape letters: S series and N samples of the result; C clocks, that is different sequences of times.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +18,81 @@ from watchglass.store.pieces import Piece
 from watchglass.store.selection import Selection
 
 _SHORT = 64  # rows at least so long are copied one by one
+_NEVER = np.iinfo(np.int64).min
 
 
-def merge(selection: Selection, pieces: list[Piece]) -> SeriesSet:
-    """Each series' samples in time order, one a time; series without any are left out."""
+def merge(selection: Selection, pieces: list[Piece], check: Callable[[], None] = lambda: None) -> SeriesSet:
+    """Each series' samples in time order, one a time; series without any are left out.
+
+    `check` is called before each piece; what it raises ends the merge.
+    """
     pieces.sort(key=lambda piece: int(piece.times[0]))
     counts = np.zeros(len(selection.refs), np.int64)
+    newest = np.full(len(selection.refs), _NEVER)
+    ascending = True
     for piece in pieces:
         counts[piece.series] += piece.counts()
+        ascending = ascending and bool((newest[piece.series] < piece.times[0]).all())
+        newest[piece.series] = piece.times[-1]
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    times, bits = np.empty(offsets[-1], np.int64), np.empty(offsets[-1], np.uint64)
-    fill = offsets[:-1].copy()
+    bits, fill = np.empty(offsets[-1], np.uint64), offsets[:-1].copy()
+    clocks = _Clocks(len(selection.refs))
     for piece in pieces:
-        _put(piece, fill, times, bits)
-    if not _ascends(times, offsets):
-        times, bits, offsets = _sort(times, bits, offsets, _ranks(pieces, offsets))
-    kept = np.flatnonzero(np.diff(offsets))
-    bounds = np.concatenate([offsets[kept], offsets[-1:]])
-    return SeriesSet(selection.table(kept), bounds, times, bits.view(np.float64))
+        check()
+        clocks.add(piece)
+        _put(piece, fill, bits)
+    kept = np.flatnonzero(counts)
+    times, starts = clocks.times(kept)
+    merged = SeriesSet(
+        selection.table(kept), np.concatenate([offsets[kept], offsets[-1:]]), times, bits.view(np.float64), None, starts
+    )
+    return merged if ascending else _in_order(merged, _ranks(pieces, offsets))
+
+
+class _Clocks:
+    """Which series have equal times: a clock is the times of a piece behind those of another clock."""
+
+    def __init__(self, size: int) -> None:
+        self._of = np.zeros(size, np.int64)  # the clock of each series; number 0 has no times
+        self._chain: list[tuple[int, Times]] = [(0, np.zeros(0, np.int64))]  # the clock before, and the times behind it
+
+    def add(self, piece: Piece) -> None:
+        """Put a piece's times behind those of its series."""
+        before, first = self._of[piece.series], len(self._chain)
+        if piece.present is not None:
+            self._of[piece.series] = np.arange(first, first + len(before))
+            rows = zip(before.tolist(), piece.present, strict=True)
+            self._chain += [(clock, piece.times[present]) for clock, present in rows]
+        elif (before == before[0]).all():
+            self._of[piece.series] = first
+            self._chain.append((int(before[0]), piece.times))
+        else:
+            distinct, which = np.unique(before, return_inverse=True)
+            self._of[piece.series] = first + which
+            self._chain += [(clock, piece.times) for clock in distinct.tolist()]
+
+    def times(self, kept: Index) -> tuple[Times, Index | None]:
+        """The times of the clocks of some series, and where those of each series begin; None where none are shared."""
+        if not len(kept):
+            return self._chain[0][1], None
+        distinct, first, which = np.unique(self._of[kept], return_index=True, return_inverse=True)
+        order = np.argsort(
+            first
+        )  # in the order of the series, so that clocks which nobody shares need not be told apart
+        sequences = [self._sequence(clock) for clock in distinct[order].tolist()]
+        times = np.concatenate(sequences)
+        if len(distinct) == len(kept):
+            return times, None
+        starts = np.empty(len(distinct), np.int64)
+        starts[order] = np.cumsum([0, *map(len, sequences[:-1])])
+        return times, starts[which]
+
+    def _sequence(self, clock: int) -> Times:
+        parts = []
+        while clock:
+            clock, times = self._chain[clock]
+            parts.append(times)
+        return np.concatenate(parts[::-1]) if len(parts) > 1 else parts[0]
 
 
 def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:
@@ -46,54 +106,40 @@ def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:
 
 def _places(piece: Piece, fill: Index) -> Index:
     """Where a piece's samples go in the result, row by row; moves `fill` on."""
-    starts = fill[piece.series]
-    if piece.present is None:
-        fill[piece.series] += len(piece.times)
-        return (starts[:, None] + np.arange(len(piece.times))).ravel()
-    counts = piece.counts()
+    starts, counts = fill[piece.series], piece.counts()
     fill[piece.series] += counts
+    if piece.present is None:
+        return (starts[:, None] + np.arange(len(piece.times))).ravel()
     before = np.cumsum(counts) - counts
-    places: Index = np.arange(counts.sum()) + np.repeat(starts - before, counts)
+    places: Index = np.arange(np.sum(counts)) + np.repeat(starts - before, counts)
     return places
 
 
-def _put(piece: Piece, fill: Index, times: Times, bits: NDArray[np.uint64]) -> None:
+def _put(piece: Piece, fill: Index, bits: NDArray[np.uint64]) -> None:
     """Copy a piece's samples to their places; moves `fill` on."""
-    n = len(piece.times)
+    n, own = len(piece.times), piece.bits if isinstance(piece.bits, np.ndarray) else piece.bits()
     if piece.present is not None:
-        assert isinstance(piece.bits, np.ndarray)
-        places = _places(piece, fill)
-        times[places] = np.broadcast_to(piece.times, piece.present.shape)[piece.present]
-        bits[places] = piece.bits[piece.present]
+        bits[_places(piece, fill)] = own[piece.present]
+        return
+    if n < _SHORT:
+        bits[_places(piece, fill)] = own.ravel()
         return
     starts = fill[piece.series]
     fill[piece.series] += n
-    if n < _SHORT and isinstance(piece.bits, np.ndarray):
-        places = starts[:, None] + np.arange(n)
-        times[places], bits[places] = piece.times, piece.bits
-        return
-    for start, row in zip(starts.tolist(), piece.bits, strict=True):
-        times[start : start + n] = piece.times
+    for start, row in zip(starts.tolist(), own, strict=True):
         bits[start : start + n] = row
 
 
-def _ascends(times: Times, offsets: Index) -> bool:
-    rising = np.diff(times) > 0
-    inner = offsets[1:-1]
-    inner = inner[(inner > 0) & (inner < len(times))]
-    rising[inner - 1] = True
-    return bool(rising.all())
-
-
-def _sort(
-    times: Times, bits: NDArray[np.uint64], offsets: Index, ranks: NDArray[np.int32]
-) -> tuple[Times, NDArray[np.uint64], Index]:
+def _in_order(merged: SeriesSet, ranks: NDArray[np.int32]) -> SeriesSet:
     """Put each series in time order; of several samples at one time that of the lowest rank stays."""
-    size = len(offsets) - 1
-    series = np.repeat(np.arange(size), np.diff(offsets))
+    spread = merged.spread()
+    times, size = spread.times, merged.size
+    series = np.repeat(np.arange(size), np.diff(spread.offsets))
+    if ((np.diff(times) > 0) | (np.diff(series) > 0)).all():
+        return merged
     order = np.lexsort((ranks, times, series))
     times, series = times[order], series[order]
     kept = np.ones(len(times), np.bool_)
     kept[1:] = (np.diff(times) != 0) | (np.diff(series) != 0)
-    counts = np.bincount(series[kept], minlength=size)
-    return times[kept], bits[order][kept], np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(series[kept], minlength=size))])
+    return SeriesSet(merged.labels, offsets, times[kept], spread.values[order][kept])

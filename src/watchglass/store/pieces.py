@@ -5,7 +5,7 @@ Shape letters: k series and n timestamps of a piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from watchglass.columns import Index, Times
 from watchglass.store.block import Refs
-from watchglass.store.chunk import ABSENT_BITS, Mask
+from watchglass.store.chunk import ABSENT_BITS, Bits, Mask
 from watchglass.store.head import Head
 from watchglass.store.page import ScrapePage, Sealed, SealedPage
 
@@ -26,16 +26,18 @@ class Piece:
 
     series: Index  # [k] rows of the selection
     times: Times  # [n] ascending
-    bits: NDArray[np.uint64] | list[NDArray[np.uint64]]  # [k, n]; a list of rows only where all are present
+    bits: Bits | Callable[[], Bits]  # [k, n]; or what will give them, only where all are present
     present: Mask | None  # [k, n]; None: all
     rank: tuple[int, int] = (0, _HEAD)  # of two samples at one time that of the lower rank stays
 
-    def counts(self) -> Index:
-        """[k] samples of each series."""
-        if self.present is None:
-            return np.full(len(self.series), len(self.times), np.int64)
-        counts: Index = self.present.sum(axis=1, dtype=np.int64)
-        return counts
+    @property
+    def size(self) -> int:
+        """The number of samples."""
+        return len(self.series) * len(self.times) if self.present is None else int(np.count_nonzero(self.present))
+
+    def counts(self) -> Index | int:
+        """[k] samples of each series; one number where all have as many."""
+        return len(self.times) if self.present is None else np.count_nonzero(self.present, axis=1)
 
 
 def intersect(layout: Refs, refs: Refs) -> tuple[Index, Index]:
@@ -53,15 +55,19 @@ def bounds(times: Times, span: tuple[int, int]) -> tuple[int, int]:
     return int(np.searchsorted(times, span[0])), int(np.searchsorted(times, span[1], side="right"))
 
 
-def presence_of(bits: NDArray[np.uint64]) -> Mask | None:
-    """Where there is a sample; None where all are present."""
+def apart(series: Index, times: Times, bits: Bits, rank: tuple[int, int] = (0, _HEAD)) -> Iterator[Piece]:
+    """Pieces of samples among which some may be absent: the series without a gap, and the others."""
     present = bits != ABSENT_BITS
-    return None if present.all() else present
+    whole = present.all(axis=1)
+    if whole.all():
+        yield Piece(series, times, bits, None, rank)
+        return
+    if whole.any():
+        yield Piece(series[whole], times, bits[whole], None, rank)
+    yield Piece(series[~whole], times, bits[~whole], present[~whole], rank)
 
 
-def clip(
-    series: Index, times: Times, bits: NDArray[np.uint64], span: tuple[int, int], rank: tuple[int, int]
-) -> Piece | None:
+def clip(series: Index, times: Times, bits: Bits, span: tuple[int, int], rank: tuple[int, int]) -> Piece | None:
     """The part of single series' samples that lies in a span; None where there is none."""
     first, last = bounds(times, span)
     return Piece(series, times[first:last], bits[:, first:last], None, rank) if first < last else None
@@ -74,7 +80,7 @@ class _Copy:
     series: Index  # [k] rows of the selection
     sizes: Index  # [k] samples of each
     times: Times  # [max(sizes), k] in order of arrival
-    bits: NDArray[np.uint64]  # [max(sizes), k]
+    bits: Bits  # [max(sizes), k]
     origin: int
 
     def pieces(self, span: tuple[int, int]) -> Iterable[Piece]:
@@ -100,9 +106,7 @@ def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piec
             (head.slots.single, head.slots.single_row, head.singles),
             (head.slots.late, head.slots.late_row, head.lates),
         ):
-            home = np.where(slots >= 0, homes[slots], -1)
-            for number in np.unique(home[home >= 0]).tolist():
-                series = np.flatnonzero(home == number)
+            for number, series in _grouped(np.where(slots >= 0, homes[slots], -1)):
                 at = rows[slots[series]].astype(np.int64)
                 page = pages[number]
                 if isinstance(page, ScrapePage):
@@ -111,6 +115,14 @@ def head_pieces(head: Head, refs: Refs, start_ms: int, end_ms: int) -> list[Piec
                     copies.append(_Copy(series, *page.copy(at), int(pages is head.lates)))
     pieces += [piece for sealed in sealing for piece in _sealed_pieces(sealed, refs, span)]
     return pieces + [piece for copy in copies for piece in copy.pieces(span)]
+
+
+def _grouped(homes: NDArray[np.int32]) -> Iterator[tuple[int, Index]]:
+    """Each number that occurs, negative ones left out, and the places where it does, ascending."""
+    order = np.argsort(homes, kind="stable")
+    order = order[np.searchsorted(homes[order], 0) :]
+    numbers, starts = np.unique(homes[order], return_index=True)
+    return zip(numbers.tolist(), np.split(order, starts[1:]), strict=True) if len(order) else iter(())
 
 
 def _sealed_pieces(sealed: Sealed, refs: Refs, span: tuple[int, int]) -> list[Piece]:
@@ -127,11 +139,9 @@ def _sealed_pieces(sealed: Sealed, refs: Refs, span: tuple[int, int]) -> list[Pi
     return [piece for piece in clipped if piece]
 
 
-def _shared_piece(
-    times: Times, bits: NDArray[np.uint64], rows: Index, series: Index, span: tuple[int, int]
-) -> list[Piece]:
+def _shared_piece(times: Times, bits: Bits, rows: Index, series: Index, span: tuple[int, int]) -> list[Piece]:
     first, last = bounds(times, span)
     if first == last:
         return []
     copied = np.ascontiguousarray(bits[first:last, rows].T)
-    return [Piece(series, times[first:last].copy(), copied, presence_of(copied))]
+    return list(apart(series, times[first:last].copy(), copied))

@@ -15,7 +15,8 @@ from pathlib import Path
 from watchglass.errors import StoreError
 
 PAGE_BYTES = 2048
-FORMAT = 1
+FORMAT = 2
+_FORMATS = ("1", str(FORMAT))  # that are read; one of format 1 becomes one of the newest when it is opened
 _WAL_VERSION = 2
 _EMPTY_BYTES = 4 * PAGE_BYTES  # a larger file has tables
 _CHECKPOINT_BYTES = 2 * 1024 * 1024
@@ -63,6 +64,7 @@ def create_schema(path: Path) -> None:
         with closing(con):
             if con.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
                 _check_format(con, path)
+                con.execute("UPDATE meta SET value = ? WHERE key = 'format' AND value != ?", (str(FORMAT),) * 2)
                 return
             if path.stat().st_size > _EMPTY_BYTES:
                 raise DamagedFileError(f"{path} is damaged: its list of tables is empty")
@@ -79,7 +81,7 @@ def _check_format(con: sqlite3.Connection, path: Path) -> None:
     schema = con.execute("SELECT sql || ';' FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
     row = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() if _META in schema else None
     found = row[0] if row else "nothing"
-    if found == str(FORMAT) and "\n".join(sql for (sql,) in schema) != _SCHEMA.strip():
+    if found in _FORMATS and "\n".join(sql for (sql,) in schema) != _SCHEMA.strip():
         raise DamagedFileError(f"{path} is damaged: its list of tables is not what was written")
     if found == "nothing":
         raise DamagedFileError(f"{path} is damaged, or is no metric store")
@@ -90,8 +92,8 @@ def _check_format(con: sqlite3.Connection, path: Path) -> None:
     write_version = header[_WRITE_VERSION_AT]
     if write_version > _WAL_VERSION:  # SQLite would take the file for one of a later version, and read-only
         raise DamagedFileError(f"{path} is damaged: its header names write version {write_version}")
-    if found != str(FORMAT):
-        raise StoreError(f"{path} has format {found}; this version knows format {FORMAT}")
+    if found not in _FORMATS:
+        raise StoreError(f"{path} has format {found}; this version knows formats up to {FORMAT}")
 
 
 def _any_text(data: bytes) -> str:
