@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
@@ -14,6 +14,9 @@ from watchglass.columns import LabelTable, SeriesSet, Times, Values
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Family, Metadata
+
+Loading = Callable[[int], None]
+"""Is told how many samples a selection holds once its next block is there, and raises where it may not go on."""
 
 LOOSE = 0
 """The group of samples that share no scrape: pushed ones, and those with timestamps of their own."""
@@ -80,9 +83,22 @@ class Queryable(Catalogue, Protocol):
     """Gives series out. `store` implements it; `promql` calls it."""
 
     def select(
-        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, max_samples: int | None = None
+        self,
+        matchers: Sequence[Matcher],
+        start_ms: int,
+        end_ms: int,
+        *,
+        max_samples: int | None = None,
+        loading: Loading | None = None,
     ) -> SeriesSet:
         """All samples in the range of all series that match; series without any sample there are left out.
+
+        Args:
+            matchers: what a series' labels must fulfil, all of them.
+            start_ms: samples are at this time or later.
+            end_ms: samples are at this time or earlier.
+            max_samples: the most that may be loaded.
+            loading: called before each block of samples is taken into memory; what it raises ends the selection.
 
         Raises:
             QueryLimitError: more than `max_samples` would be loaded; raised before they are.

@@ -35,7 +35,7 @@ class MemoryQueryable:
     def clear(self):
         self.series_by_labels.clear()
 
-    def select(self, matchers, start_ms, end_ms, *, max_samples=None):
+    def select(self, matchers, start_ms, end_ms, *, max_samples=None, loading=None):
         rows, counts, times, values, flags = [], [], [], [], []
         for labels, samples in self.series_by_labels.items():
             if not all(matches(matcher, labels) for matcher in matchers):
@@ -51,6 +51,8 @@ class MemoryQueryable:
             raise QueryLimitError("query processing would load too many samples into memory in query execution")
         if not rows:
             return empty_series_set()
+        if loading is not None:
+            loading(len(times))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         histograms = np.array(flags) if any(flags) else None
         return SeriesSet(

@@ -26,9 +26,9 @@ class Asked(MemoryQueryable):
         super().__init__(SERIES)
         self.ranges = []
 
-    def select(self, matchers, start_ms, end_ms, *, max_samples=None):
+    def select(self, matchers, start_ms, end_ms, *, max_samples=None, loading=None):
         self.ranges.append((start_ms, end_ms))
-        return super().select(matchers, start_ms, end_ms, max_samples=max_samples)
+        return super().select(matchers, start_ms, end_ms, max_samples=max_samples, loading=loading)
 
 
 @pytest.fixture

@@ -129,18 +129,16 @@ class Evaluation:
     def _select(self, selector: VectorSelector, span: Span, grid: Grid) -> SeriesSet:
         ends = span.ends(grid)
         edge = 0 if self._options.closed_windows else 1
-        return self._queryable.select(
-            selector.matchers, ends.start_ms - span.width_ms + edge, ends.end_ms, max_samples=self._budget.room
-        )
+        start_ms, room, loading = ends.start_ms - span.width_ms + edge, self._budget.room, self._budget.loading
+        return self._queryable.select(selector.matchers, start_ms, ends.end_ms, max_samples=room, loading=loading)
 
     def _newest(self, selector: VectorSelector, grid: Grid, *, timestamps: bool = False) -> Vector:
         if selector.smoothed:
             return self._smoothed(selector, grid)
         span = Span(self._options.lookback_ms, selector.offset_ms, _at(selector))
-        series = self._select(selector, span, grid)
-        return select.newest(
-            series, span, grid, self._budget, closed=self._options.closed_windows, timestamps=timestamps
-        )
+        series, closed = self._select(selector, span, grid), self._options.closed_windows
+        with self._budget.keeping(len(series.values)):
+            return select.newest(series, span, grid, self._budget, closed=closed, timestamps=timestamps)
 
     def _raw(self, expr: MatrixSelector, grid: Grid) -> RangeVector:
         if extended.is_extended(expr.selector):
@@ -150,7 +148,7 @@ class Evaluation:
 
     def _raw_extended(self, selector: VectorSelector, span: Span, grid: Grid) -> RangeVector:
         wide = extended.widened(span, self._options.lookback_ms, smoothed=selector.smoothed)
-        series = select.without_stale(self._select(selector, wide, grid))
+        series = select.without_stale(self._select(selector, wide, grid)).spread()
         if series.histograms is not None and series.histograms.any():
             raise QueryError(mixed.UNSUPPORTED)
         return RangeVector(replace(series, histograms=None))
@@ -237,7 +235,8 @@ class Evaluation:
             budget=self._budget,
             legacy=self._options.closed_windows,
         )
-        result = mixed.roll(name, source, run, self._annotations, subject.span)
+        with self._budget.keeping(_sample_count(source)):
+            result = mixed.roll(name, source, run, self._annotations, subject.span)
         if name in {"rate", "increase"}:
             self._suspect_gauges(result, subject)
         return result
@@ -247,8 +246,9 @@ class Evaluation:
         selector, span = subject.selector, _span(subject)
         extended.check_function(name, selector)
         source = self._raw_extended(selector, span, grid)
-        lookback, smoothed = self._options.lookback_ms, selector.smoothed
-        result = extended.roll(name, source, span, grid, lookback_ms=lookback, smoothed=smoothed, budget=self._budget)
+        lookback, smoothed, budget = self._options.lookback_ms, selector.smoothed, self._budget
+        with budget.keeping(_sample_count(source)):
+            result = extended.roll(name, source, span, grid, lookback_ms=lookback, smoothed=smoothed, budget=budget)
         if name in {"rate", "increase"}:
             self._suspect_gauges(result, subject)
         return result
@@ -375,7 +375,7 @@ class Evaluation:
 def _sample_count(value: Value) -> int:
     """The samples of a value, absent ones counted too: what it takes of memory."""
     if isinstance(value, RangeVector):
-        return len(value.series.times)
+        return len(value.series.values)
     return 0 if isinstance(value, Text) else value.values.size
 
 

@@ -1,4 +1,8 @@
-"""The engine's options, and what one query may cost: samples in memory, time, and going on after its caller has gone."""
+"""The engine's options, and what one query may cost: samples and bytes in memory, time, and going on after its caller has gone.
+
+A query's budget counts what it holds; the bytes of all queries together are bounded by the memory pool of memory_pool.py, of which
+a query has the share that its thread was given.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
+from watchglass.promql.memory_pool import CELL_BYTES, LOADED_BYTES, SAMPLE_BYTES, MemoryShare, current_share
 
 MAX_LABEL_CHARS = 256 * 1024 * 1024
 
@@ -56,10 +61,14 @@ class Budget:
         cancel: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         max_label_chars: int = MAX_LABEL_CHARS,
+        *,
+        share: MemoryShare | None = None,
     ) -> None:
         self._max_samples = max_samples
         self._held = 0
-        self._label_chars = max_label_chars
+        self._kept_bytes = 0
+        self._share = share or current_share()
+        self._label_chars = self._label_room = max_label_chars
         self._cancel = cancel
         self._monotonic = monotonic
         self._deadline = monotonic() + timeout_ms / 1000
@@ -89,15 +98,38 @@ class Budget:
         """
         if samples > self.room:
             raise QueryLimitError("query processing would load too many samples into memory in query execution")
+        self._need(samples * CELL_BYTES)
+
+    def loading(self, samples: int) -> None:
+        """Ask to go on loading; the store calls it between blocks, with the samples of this selection up to then.
+
+        Raises:
+            QueryError: as `check` and `allow`.
+        """
+        self.check()
+        self._need(samples * LOADED_BYTES)
+
+    def _need(self, size_bytes: int) -> None:
+        self._share.need(self._kept_bytes + size_bytes + self._label_chars - self._label_room, self.check)
 
     @contextmanager
     def holding(self, samples: int) -> Iterator[None]:
         """Count a value that is kept while others are worked out."""
         self._held += samples
         try:
-            yield
+            with self.keeping(samples):
+                yield
         finally:
             self._held -= samples
+
+    @contextmanager
+    def keeping(self, samples: int) -> Iterator[None]:
+        """Count memory that something is worked out from, and that is not part of what `holding` limits."""
+        self._kept_bytes += samples * SAMPLE_BYTES
+        try:
+            yield
+        finally:
+            self._kept_bytes -= samples * SAMPLE_BYTES
 
     def allow_text(self, chars: int) -> None:
         """Ask before writing a label value.
@@ -105,6 +137,7 @@ class Budget:
         Raises:
             QueryLimitError: the query has written more than it may.
         """
-        self._label_chars -= chars
-        if self._label_chars < 0:
+        self._label_room -= chars
+        if self._label_room < 0:
             raise QueryLimitError("query processing would write too much label text in query execution")
+        self._need(0)

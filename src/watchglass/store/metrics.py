@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 
 from watchglass.clock import Clock, SystemClock
 from watchglass.columns import LabelTable, SeriesSet, Times, Values
-from watchglass.interfaces import AppendResult, Batch
+from watchglass.interfaces import AppendResult, Batch, Loading
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata
@@ -197,7 +197,13 @@ class MetricStore:
     # Queryable
 
     def select(
-        self, matchers: Sequence[Matcher], start_ms: int, end_ms: int, *, max_samples: int | None = None
+        self,
+        matchers: Sequence[Matcher],
+        start_ms: int,
+        end_ms: int,
+        *,
+        max_samples: int | None = None,
+        loading: Loading | None = None,
     ) -> SeriesSet:
         """All samples in the range, ends included, of all series that match; series without any are left out.
 
@@ -205,7 +211,7 @@ class MetricStore:
             QueryLimitError: more than `max_samples` would be loaded.
         """
         started = time.monotonic()
-        result = self._reader.read(self._core.index.select(matchers), start_ms, end_ms, max_samples)
+        result = self._reader.read(self._core.index.select(matchers), start_ms, end_ms, max_samples, loading)
         self._metrics.select_seconds.observe(time.monotonic() - started)
         return result
 

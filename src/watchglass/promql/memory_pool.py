@@ -1,0 +1,156 @@
+"""The memory that all running queries may hold together, and one query's share of it.
+
+A share is a high-water mark: it grows before memory is taken and is given back when the query is done, so what the pool has
+given out is never less than what queries hold. A query waits for memory that another will give back, and is refused what
+would not be there even if it were alone. The thread that runs a query names its share with `using`, so that everything
+which works for the query on that thread (engine, caches, rendering) draws on the same one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from watchglass.errors import QueryError, QueryLimitError
+
+SAMPLE_BYTES = 16
+"""A raw sample at rest: an int64 time and a float64 value."""
+LOADED_BYTES = 32
+"""A raw sample while a selection is loaded: the sample, the decoded chunk that it is copied from, and the order test."""
+CELL_BYTES = 27
+"""A step of a series being computed: a float64 and its presence, once for the operand, the result and what is between."""
+
+_QUANTUM_BYTES = 1 << 20  # a share grows by so much at a time: small queries ask the pool once
+_SMALL_BYTES = 4 << 20  # given to a running query always: large ones do not keep small ones out
+_LIGHT_BYTES = 64 << 10  # an answer of this size on its way out is not counted
+_LOOK_S = 0.05  # how often a query that waits for memory looks whether it may go on
+
+
+class MemoryBusyError(QueryError):
+    """Other queries hold the memory that this one needs."""
+
+    kind = "unavailable"
+
+
+class MemoryPool:
+    """Bytes shared by queries; safe to use from several threads.
+
+    Args:
+        max_bytes: what all of them may hold; 0 means without bound.
+    """
+
+    def __init__(self, max_bytes: int) -> None:
+        self.max_bytes = max_bytes
+        self.held_bytes = 0
+        self._freed = threading.Condition(threading.Lock())
+        self._holders = 0
+        self._waiting = 0
+
+    def share(self) -> MemoryShare:
+        """An empty share for one query."""
+        return MemoryShare(self)
+
+    def grow(self, share: MemoryShare, size_bytes: int, check: Callable[[], None]) -> None:
+        """Let a share become `size_bytes`, waiting while others may give memory back.
+
+        Raises:
+            QueryLimitError: it is more than there is for all queries together.
+            MemoryBusyError: only queries that wait themselves could give it back.
+            QueryError: what `check` raises while it waits.
+        """
+        if self.max_bytes and size_bytes > max(self.max_bytes, _SMALL_BYTES):
+            raise QueryLimitError(
+                f"query processing would take {_mebibytes(size_bytes)} of memory or more, and all queries together may"
+                f" hold {_mebibytes(self.max_bytes)} (query.memory). Ask for less time, fewer series or fewer steps"
+            )
+        with self._freed:
+            self._wait_for(share, size_bytes, check)
+            self._set(share, size_bytes)
+
+    def _wait_for(self, share: MemoryShare, size_bytes: int, check: Callable[[], None]) -> None:
+        while not self._fits(share, size_bytes):
+            others = self._holders - (share.held_bytes > 0)
+            if self._waiting >= others:
+                raise MemoryBusyError(
+                    f"the query needs {_mebibytes(size_bytes)} of memory, and others hold {_mebibytes(self.held_bytes)}"
+                    f" of the {_mebibytes(self.max_bytes)} for all (query.memory). Try again soon"
+                )
+            self._waiting += share.held_bytes > 0
+            try:
+                self._freed.wait(_LOOK_S)
+            finally:
+                self._waiting -= share.held_bytes > 0
+            check()
+
+    def _fits(self, share: MemoryShare, size_bytes: int) -> bool:
+        more = size_bytes - share.held_bytes
+        return not self.max_bytes or size_bytes <= _SMALL_BYTES or self.held_bytes + more <= self.max_bytes
+
+    def settle(self, share: MemoryShare, size_bytes: int) -> None:
+        """Set a share to what its query is known to hold."""
+        with self._freed:
+            self._set(share, size_bytes)
+            self._freed.notify_all()
+
+    def _set(self, share: MemoryShare, size_bytes: int) -> None:
+        self._holders += (size_bytes > 0) - (share.held_bytes > 0)
+        self.held_bytes += size_bytes - share.held_bytes
+        share.held_bytes = size_bytes
+
+
+class MemoryShare:
+    """What one query holds of a pool; given back by `release`, or when nothing refers to it any more."""
+
+    __slots__ = ("_pool", "held_bytes", "peak_bytes")
+
+    def __init__(self, pool: MemoryPool) -> None:
+        self._pool = pool
+        self.held_bytes = 0
+        self.peak_bytes = 0
+
+    def need(self, size_bytes: int, check: Callable[[], None]) -> None:
+        """Have at least so much; `check` is called while it waits, and may raise.
+
+        Raises:
+            QueryError: there is not as much; see MemoryPool.grow.
+        """
+        if size_bytes > self.held_bytes:
+            self._pool.grow(self, -(-size_bytes // _QUANTUM_BYTES) * _QUANTUM_BYTES, check)
+            self.peak_bytes = max(self.peak_bytes, self.held_bytes)
+
+    def keep_only(self, size_bytes: int) -> None:
+        """Give back all but what the finished answer takes."""
+        self._pool.settle(self, size_bytes if size_bytes > _LIGHT_BYTES else 0)
+
+    def release(self) -> None:
+        """Give everything back."""
+        if self.held_bytes:
+            self._pool.settle(self, 0)
+
+    def __del__(self) -> None:
+        self.release()
+
+
+_UNBOUNDED = MemoryPool(0)
+_CURRENT: ContextVar[MemoryShare | None] = ContextVar("share", default=None)
+
+
+def current_share() -> MemoryShare:
+    """The share of the query that this thread works for; one without bound outside of any."""
+    return _CURRENT.get() or _UNBOUNDED.share()
+
+
+@contextmanager
+def using(share: MemoryShare) -> Iterator[None]:
+    """Let everything that this thread does within draw on `share`."""
+    token = _CURRENT.set(share)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def _mebibytes(size_bytes: int) -> str:
+    return f"{size_bytes / (1 << 20):,.0f} MiB"

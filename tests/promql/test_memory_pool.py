@@ -1,0 +1,139 @@
+"""Queries share bounded memory: one waits for what another gives back, and is refused what will not be there."""
+
+import threading
+
+import pytest
+
+from watchglass.errors import QueryLimitError, QueryTimeoutError
+from watchglass.promql.limits import Budget
+from watchglass.promql.memory_pool import CELL_BYTES, LOADED_BYTES, MemoryBusyError, MemoryPool, current_share, using
+
+MIB = 1 << 20
+
+
+def never():
+    raise AssertionError("it waits")
+
+
+def test_a_share_grows_to_the_most_that_was_needed_and_is_given_back():
+    pool = MemoryPool(100 * MIB)
+    share = pool.share()
+    share.need(10 * MIB, never)
+    share.need(5 * MIB, never)
+    assert pool.held_bytes == 10 * MIB
+    share.keep_only(3 * MIB)
+    assert pool.held_bytes == 3 * MIB
+    share.release()
+    assert (pool.held_bytes, share.peak_bytes) == (0, 10 * MIB)
+
+
+def test_a_share_that_nobody_holds_any_more_is_given_back():
+    pool = MemoryPool(100 * MIB)
+    share = pool.share()
+    share.need(10 * MIB, never)
+    del share
+    assert pool.held_bytes == 0
+
+
+def test_more_than_there_is_in_all_is_refused_with_the_figures_and_the_setting():
+    with pytest.raises(QueryLimitError, match=r"would take 1,001 MiB .* may hold 1,000 MiB \(query.memory\)"):
+        MemoryPool(1000 * MIB).share().need(1001 * MIB, never)
+
+
+def test_a_query_waits_for_memory_that_another_gives_back():
+    pool = MemoryPool(100 * MIB)
+    first, second = pool.share(), pool.share()
+    first.need(80 * MIB, never)
+    looked = []
+
+    def look():
+        looked.append(pool.held_bytes)
+        first.release()
+
+    second.need(30 * MIB, look)
+    assert looked == [80 * MIB]
+    assert pool.held_bytes == 30 * MIB
+
+
+def test_waiting_ends_with_the_time_of_the_query():
+    pool = MemoryPool(100 * MIB)
+    first = pool.share()
+    first.need(80 * MIB, never)
+
+    def out_of_time():
+        raise QueryTimeoutError("late")
+
+    with pytest.raises(QueryTimeoutError):
+        pool.share().need(30 * MIB, out_of_time)
+    assert pool.held_bytes == 80 * MIB
+
+
+def test_two_that_would_wait_for_each_other_do_not():
+    pool = MemoryPool(100 * MIB)
+    first, second = pool.share(), pool.share()
+    first.need(40 * MIB, never)
+    second.need(40 * MIB, never)
+    waits, let_go = threading.Event(), threading.Event()
+
+    def give_way():
+        waits.set()
+        if let_go.is_set():
+            raise QueryTimeoutError("late")
+
+    def grow_first():
+        with pytest.raises(QueryTimeoutError):
+            first.need(80 * MIB, give_way)
+
+    thread = threading.Thread(target=grow_first)
+    thread.start()
+    waits.wait(10)
+    with pytest.raises(MemoryBusyError, match=r"80 MiB of the 100 MiB .*query.memory") as busy:
+        while True:
+            second.need(70 * MIB, lambda: None)
+    let_go.set()
+    thread.join(10)
+    assert busy.value.kind == "unavailable"
+
+
+def test_a_small_query_finds_memory_when_all_is_held():
+    pool = MemoryPool(100 * MIB)
+    large = pool.share()
+    large.need(100 * MIB, never)
+    small = pool.share()
+    small.need(2 * MIB, never)
+    assert pool.held_bytes == 102 * MIB
+
+
+def test_a_small_answer_on_its_way_out_takes_nothing():
+    pool = MemoryPool(100 * MIB)
+    share = pool.share()
+    share.need(MIB, never)
+    share.keep_only(1000)
+    assert pool.held_bytes == 0
+
+
+def test_a_budget_draws_on_the_share_of_its_thread():
+    pool = MemoryPool(0)
+    share = pool.share()
+    with using(share):
+        assert current_share() is share
+        budget = Budget(10**9, 60_000)
+    with budget.holding(MIB):
+        budget.allow(MIB)
+    assert share.peak_bytes == 16 * MIB + CELL_BYTES * MIB
+    budget.loading(2 * MIB)
+    assert share.peak_bytes == 2 * LOADED_BYTES * MIB
+    with budget.keeping(MIB):
+        budget.loading(2 * MIB)
+    assert share.peak_bytes == (2 * LOADED_BYTES + 16) * MIB
+    assert budget.room == 10**9
+    assert current_share() is not share
+
+
+def test_written_labels_count():
+    share = MemoryPool(8 * MIB).share()
+    with using(share):
+        budget = Budget(10, 60_000)
+    budget.allow_text(6 * MIB)
+    with pytest.raises(QueryLimitError, match=r"query\.memory"):
+        budget.allow_text(6 * MIB)
