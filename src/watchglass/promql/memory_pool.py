@@ -44,7 +44,7 @@ class MemoryPool:
     def __init__(self, max_bytes: int) -> None:
         self.max_bytes = max_bytes
         self.held_bytes = 0
-        self._freed = threading.Condition(threading.Lock())
+        self._freed = threading.Condition(threading.RLock())  # a share may be released by its end within
         self._holders = 0
         self._waiting = 0
 

@@ -326,6 +326,8 @@ class _Budget:
             least = sum(len(each.rows) * each.block.n for each in inside if each.dense)
             if self._used + least > self._max:
                 self._refuse()
+            if self._loading is not None:
+                self._loading(self._used + least)
 
     def _refuse(self) -> None:
         raise QueryLimitError(f"the query would load more than {self._max} samples; ask for less time or fewer series")
