@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchglass.columns import LabelTable
-from watchglass.errors import QueryError
+from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
 from watchglass.model.labels import Labels
 from watchglass.promql import aggregate
 from watchglass.promql.limits import Budget
@@ -154,6 +154,15 @@ def test_counting_values(rows):
                 key = Labels.of(g=group, v=texts.get(cell, "NaN"))
                 wanted[key] = wanted.get(key, 0.0) + 1.0
         assert_same(result[step], wanted)
+
+
+def test_counting_too_many_values_is_refused_before_they_are_written_as_text():
+    vector = vector_of([("a", [1.0, 2.0, 3.0]), ("b", [4.0, 5.0, 6.0])])
+
+    with pytest.raises(QueryLimitError):  # 6 values at 3 steps
+        aggregate.count_values("v", vector, (), without=False, budget=Budget(17, 1_000))
+    with pytest.raises(QueryTimeoutError):
+        aggregate.count_values("v", vector, (), without=False, budget=Budget(10_000, -1))
 
 
 def test_without_drops_the_name_and_by_keeps_it_when_asked():

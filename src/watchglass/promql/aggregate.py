@@ -238,12 +238,16 @@ def count_values(label: str, vector: Vector, names: tuple[str, ...], *, without:
         QueryLimitError: there are more distinct values than one query may hold series.
     """
     rows, steps = np.nonzero(vector.present)
+    budget.allow(len(rows) * 5)  # rows, steps, values, codes and keys of all samples, side by side
     values = vector.values[rows, steps]
     values[np.isnan(values)] = np.nan
     bits, inverse = np.unique(values.view(np.int64), return_inverse=True)
+    budget.allow(len(bits) * vector.values.shape[1])  # before millions of them are written as text
+    budget.check()
     texts = encode([format_number(value) for value in bits.view(np.float64).tolist()])
     by_text = texts.codes[inverse] if len(bits) else np.zeros(0, np.int32)
     labelled = with_column(vector.labels.take(rows), label, type(texts)(by_text, texts.values))
+    budget.check()
     grouping, labels = group_series(labelled, names if without else (*names, label), without=without)
     shape = grouping.count, vector.values.shape[1]
     budget.allow(shape[0] * shape[1])
