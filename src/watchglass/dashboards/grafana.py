@@ -93,14 +93,13 @@ def normalise(document: Mapping[str, Any]) -> Json:
     return dashboard
 
 
-def ask_source(dashboard: Json, uid: str) -> Json:
-    """The same dashboard, every panel and query of it asking the data source `uid`."""
-    for item in every_panel(dashboard):
-        if item.get("type") != "row":
-            item["datasource"] = {"type": "prometheus", "uid": uid}
-        for query in item.get("targets") or ():
-            query["datasource"] = {"type": "prometheus", "uid": uid}
-    return dashboard
+def ask_source(dashboard: Mapping[str, Any], uid: str) -> Json:
+    """The same dashboard, every panel, row and query of it asking the data source `uid`."""
+    asking = copy.deepcopy(dict(dashboard))
+    for item in every_panel(asking):
+        for part in (item, *(item.get("targets") or ())):
+            part["datasource"] = {"type": "prometheus", "uid": uid}
+    return asking
 
 
 def _number(dashboard: Json) -> None:

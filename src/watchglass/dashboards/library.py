@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,8 @@ LOOKBACK_MS = 3_600_000  # series without a sample for this long are not drawn
 SIZE_AGE_MS = 60_000  # how long the number of a job's metrics is kept
 MAX_JOBS_ELSEWHERE = 500
 OWN_SOURCE = "embedded"  # the uid under which panels ask this process's own metrics
+
+_JOB = re.compile(r'\bjob=\\"([^"\\]+)\\"')  # in an expression, in JSON
 
 _log = logging.getLogger("watchglass.dashboards")
 
@@ -111,14 +114,19 @@ class DashboardLibrary:
         Raises:
             QueryError: the server does not answer that knows what is on it.
         """
-        if found := load_builtin(self._builtin).get(uid):
-            return _answer(found)
         there = self._elsewhere()
+        if found := load_builtin(self._builtin).get(uid):
+            return _answer(ask_source(found, OWN_SOURCE) if there and self._is_about_us(found, there) else found)
         job = next((job for job in self._jobs() if uid in (auto_uid(job), _own_uid(job))), None)
         if job is not None and (there is None or uid == _own_uid(job)):
             return _answer(self._automatic(job, uid, self._catalogue, OWN_SOURCE))
         job = next((job for job in self._jobs_of(there) if auto_uid(job) == uid), None) if there else None
         return None if there is None or job is None else _answer(self._automatic(job, uid, there.catalogue, there.uid))
+
+    def _is_about_us(self, board: Json, there: Elsewhere) -> bool:
+        """Whether the jobs that a dashboard is about are scraped here, and have no series elsewhere."""
+        jobs = frozenset(_JOB.findall(json.dumps(board)))
+        return not jobs.isdisjoint(self._jobs()) and jobs.isdisjoint(self._jobs_of(there))
 
     def _automatic(self, job: str, uid: str, catalogue: Catalogue, source: str) -> Json:
         now_ms = self._clock.now_ms()

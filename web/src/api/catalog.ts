@@ -1,5 +1,6 @@
 /** What the server knows besides samples: dashboards, targets, metric names. */
 
+import { apiOf } from "./frames";
 import { getData, getJson } from "./http";
 
 export interface DashboardHit {
@@ -44,8 +45,25 @@ export const fetchDashboard = (uid: string, signal?: AbortSignal): Promise<Dashb
 export const fetchTargets = (signal?: AbortSignal): Promise<TargetsAnswer> =>
   getData("api/v1/targets", { state: "active" }, signal);
 
-export const fetchMetricNames = (signal?: AbortSignal): Promise<string[]> =>
-  getData("api/v1/label/__name__/values", {}, signal);
+export const fetchMetricNames = (source: string, signal?: AbortSignal): Promise<string[]> =>
+  getData(`${apiOf(source)}/label/__name__/values`, {}, signal);
+
+export interface DataSource {
+  uid: string;
+  name: string;
+  url: string;
+  isDefault: boolean;
+  watchglass: {
+    kind: "embedded" | "prometheus";
+    state: "up" | "down" | "unknown";
+    /** ms: since when it is in that state. */
+    since: number;
+    error: string;
+  };
+}
+
+export const fetchSources = (signal?: AbortSignal): Promise<DataSource[]> =>
+  getJson("api/datasources", {}, signal);
 
 export interface Build {
   /** Of the API's contract: Prometheus's. */

@@ -66,11 +66,15 @@ async function fetchFrame(path: string, params: Params, signal: AbortSignal): Pr
   return decodeFrame(await response.arrayBuffer());
 }
 
+/** The Prometheus API of a data source. */
+export const apiOf = (source: string): string => `api/datasources/proxy/uid/${source}/api/v1`;
+
 /**
  * Evaluate `expr` at each step from start to end, both inclusive; all times in ms. A sample older than the lookback
  * counts no more; without one, the server's own holds.
  */
 export function queryRange(
+  source: string,
   expr: string,
   range: { startMs: number; endMs: number; stepMs: number; lookbackMs?: number | undefined },
   signal: AbortSignal,
@@ -83,10 +87,15 @@ export function queryRange(
     step: stepMs / 1000,
     ...(lookbackMs === undefined ? {} : { lookback_delta: lookbackMs / 1000 }),
   };
-  return fetchFrame("api/v1/query_range", params, signal);
+  return fetchFrame(`${apiOf(source)}/query_range`, params, signal);
 }
 
 /** Evaluate `expr` once. */
-export function queryInstant(expr: string, timeMs: number, signal: AbortSignal): Promise<Frame> {
-  return fetchFrame("api/v1/query", { query: expr, time: timeMs / 1000 }, signal);
+export function queryInstant(
+  source: string,
+  expr: string,
+  timeMs: number,
+  signal: AbortSignal,
+): Promise<Frame> {
+  return fetchFrame(`${apiOf(source)}/query`, { query: expr, time: timeMs / 1000 }, signal);
 }

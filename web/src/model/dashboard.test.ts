@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { interpolate, parseDashboard } from "./dashboard";
+import { interpolate, parseDashboard, sourcesOf } from "./dashboard";
 import { fieldFor, parseFieldRules, writeText } from "./field";
 import { heightPx, makeSections } from "./layout";
 
@@ -149,4 +149,29 @@ describe("value mappings", () => {
   ])("%s is written %s", (value, text) => {
     expect(writeText(defaults, value)).toBe(text);
   });
+});
+
+test("a query asks the source that it names, or its panel, or the default one", () => {
+  const sources = (panel: object): string[] =>
+    parseDashboard({ panels: [panel] }).panels[0]!.queries.map(({ source }) => source);
+  const own = { type: "prometheus", uid: "embedded" };
+
+  expect(sources({ targets: [{ expr: "up" }] })).toEqual(["default"]);
+  expect(sources({ datasource: own, targets: [{ expr: "up" }] })).toEqual(["embedded"]);
+  expect(
+    sources({ datasource: own, targets: [{ expr: "up", datasource: { uid: "${DS_PROMETHEUS}" } }] }),
+  ).toEqual(["default"]);
+  expect(sources({ datasource: "Prometheus", targets: [{ expr: "up", datasource: null }] })).toEqual([
+    "default",
+  ]);
+});
+
+test("the sources of a page are those of all its panels", () => {
+  const row = { type: "row", panels: [{ datasource: { uid: "embedded" }, targets: [{ expr: "up" }] }] };
+
+  expect([...sourcesOf(parseDashboard({ panels: [row] }).panels)]).toEqual(["embedded"]);
+  expect([...sourcesOf(parseDashboard({ panels: [row, { targets: [{ expr: "up" }] }] }).panels)]).toEqual([
+    "embedded",
+    "default",
+  ]);
 });

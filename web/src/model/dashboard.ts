@@ -10,7 +10,12 @@ export interface PanelQuery {
   expr: string;
   legend?: string;
   instant: boolean;
+  /** Uid of the data source that is asked. */
+  source: SourceUid;
 }
+
+/** This process's own metrics, or whatever the server asks by default: a Prometheus elsewhere, where one is set. */
+export type SourceUid = "embedded" | "default";
 
 export interface GridPos {
   x: number;
@@ -35,6 +40,8 @@ export interface Panel {
   transparent: boolean;
   /** Rows only, and our own: the row is there only where this expression has an answer, and then it is open. */
   requires?: string;
+  /** The data source of what names none of its own. */
+  source: SourceUid;
   /** Rows only. */
   collapsed: boolean;
   panels: Panel[];
@@ -58,7 +65,13 @@ export interface Dashboard {
 const DEFAULT_TIME: RawRange = { from: "now-1h", to: "now" };
 const COLUMNS = 24;
 
-function parseQuery(raw: unknown, index: number): PanelQuery | undefined {
+/** Documents from elsewhere name data sources that are not here: they mean the default one, as those do that name none. */
+const parseSource = (raw: unknown): SourceUid | undefined => {
+  const uid = asText(raw) ?? asText(asObject(raw).uid);
+  return uid === undefined || uid === "" ? undefined : uid === "embedded" ? "embedded" : "default";
+};
+
+function parseQuery(raw: unknown, index: number, panelSource: SourceUid): PanelQuery | undefined {
   const source = asObject(raw);
   const expr = asText(source.expr) ?? asText(source.query) ?? "";
   if (source.hide === true || expr.trim() === "") return undefined;
@@ -67,6 +80,7 @@ function parseQuery(raw: unknown, index: number): PanelQuery | undefined {
     refId: asText(source.refId) ?? String.fromCharCode(65 + index),
     expr,
     instant: source.instant === true || (source.instant === undefined && source.format === "table"),
+    source: parseSource(source.datasource) ?? panelSource,
     ...(legend === undefined ? {} : { legend }),
   };
 }
@@ -87,6 +101,7 @@ function parsePanel(raw: unknown, index: number): Panel {
   const minStepMs = parseDuration(asText(source.interval) ?? "");
   const maxPoints = asNumber(source.maxDataPoints);
   const requires = asText(asObject(source.watchglass).requires);
+  const panelSource = parseSource(source.datasource) ?? "default";
   return {
     id: asNumber(source.id) ?? 1_000_000 + index,
     type: asText(source.type) ?? "text",
@@ -94,7 +109,7 @@ function parsePanel(raw: unknown, index: number): Panel {
     description: asText(source.description) ?? "",
     grid: parseGrid(source.gridPos),
     queries: asList(source.targets)
-      .map(parseQuery)
+      .map((entry, at) => parseQuery(entry, at, panelSource))
       .filter((query) => query !== undefined),
     options: asObject(source.options),
     fields: parseFieldRules(source.fieldConfig),
@@ -105,6 +120,7 @@ function parsePanel(raw: unknown, index: number): Panel {
     ...(minStepMs === undefined ? {} : { minStepMs }),
     ...(maxPoints === undefined ? {} : { maxPoints }),
     ...(requires === undefined ? {} : { requires }),
+    source: panelSource,
     transparent: source.transparent === true,
     collapsed: source.collapsed === true,
     panels: asList(source.panels).map(parsePanel),
@@ -145,6 +161,15 @@ export function parseDashboard(raw: unknown): Dashboard {
     panels: asList(source.panels).map(parsePanel),
   };
 }
+
+/** Every data source that panels ask. */
+export const sourcesOf = (panels: readonly Panel[]): Set<SourceUid> =>
+  new Set(
+    panels.flatMap(({ queries, panels: inside }) => [
+      ...queries.map(({ source }) => source),
+      ...sourcesOf(inside),
+    ]),
+  );
 
 /** Replaces `$name`, `${name}`, `${name:format}` and `[[name]]` of known variables; others stay. */
 export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {

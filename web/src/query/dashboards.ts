@@ -12,6 +12,9 @@ export const dashboardsQuery = {
 /** Tag of the dashboards that the server makes from what a target exposes. */
 const AUTOMATIC = "automatic";
 
+/** Where the metrics of an automatic dashboard are, said by its second tag where there are several places. */
+const originOf = ({ tags }: DashboardHit): string => tags.find((tag) => tag !== AUTOMATIC) ?? "";
+
 export interface DashboardGroup {
   title: string;
   automatic: boolean;
@@ -22,8 +25,13 @@ export interface DashboardGroup {
 export function groupDashboards(hits: readonly DashboardHit[]): DashboardGroup[] {
   const automatic = hits.filter(({ tags }) => tags.includes(AUTOMATIC));
   const others = hits.filter(({ tags }) => !tags.includes(AUTOMATIC));
+  const origins = new Set(automatic.map(originOf));
   return [
     { title: "Dashboards", automatic: false, hits: others },
-    { title: "Automatic", automatic: true, hits: automatic },
+    ...[...origins].map((origin) => ({
+      title: origin === "" ? "Automatic" : `Automatic, ${origin}`,
+      automatic: true,
+      hits: automatic.filter((hit) => originOf(hit) === origin),
+    })),
   ].filter((group) => group.hits.length > 0);
 }

@@ -10,11 +10,12 @@ import {
 import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { ApiError } from "../api/http";
-import { interpolate, type Panel, type PanelQuery } from "../model/dashboard";
+import { interpolate, type Panel, type PanelQuery, type SourceUid } from "../model/dashboard";
 import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
 import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
 import { parseDuration, resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { isOwn } from "./sources";
 import { targetsQuery } from "./targets";
 
 /** Grafana's own assumption where a panel names no interval. */
@@ -74,10 +75,11 @@ async function scrapeIntervals(client: QueryClient): Promise<Map<string, number>
 async function lookbackMs(
   client: QueryClient,
   { anchor }: QueryPlan,
+  source: SourceUid,
   expr: string,
   stepMs: number,
 ): Promise<number | undefined> {
-  if (anchor === "now" || jobNames(expr).length === 0) return undefined;
+  if (anchor === "now" || jobNames(expr).length === 0 || !(await isOwn(client, source))) return undefined;
   return chooseLookback(expr, stepMs, await scrapeIntervals(client));
 }
 
@@ -94,8 +96,13 @@ async function evaluate(
   const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs(plan)), plan.variables);
   const instant = plan.instant || query.instant;
   const frame = instant
-    ? await queryInstant(expr, range.toMs, signal)
-    : await queryRange(expr, { ...grid, lookbackMs: await lookbackMs(client, plan, expr, stepMs) }, signal);
+    ? await queryInstant(query.source, expr, range.toMs, signal)
+    : await queryRange(
+        query.source,
+        expr,
+        { ...grid, lookbackMs: await lookbackMs(client, plan, query.source, expr, stepMs) },
+        signal,
+      );
   return { ...frame, expr, range };
 }
 
@@ -112,7 +119,18 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
   const stepMs = stepOf(plan);
   const instant = plan.instant || query.instant;
   return {
-    queryKey: ["panel", query.expr, raw.from, raw.to, stepMs, scrapeMs(plan), anchor, instant, variables],
+    queryKey: [
+      "panel",
+      query.source,
+      query.expr,
+      raw.from,
+      raw.to,
+      stepMs,
+      scrapeMs(plan),
+      anchor,
+      instant,
+      variables,
+    ],
     queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) =>
       evaluate(client, plan, query, stepMs, signal),
     gcTime: KEEP_MS,

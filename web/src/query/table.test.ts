@@ -9,7 +9,7 @@ const frame = (refId: string, ...series: [Record<string, string>, number[]][]): 
   series: series.map(([labels, values]) => ({ labels, values: Float64Array.from(values) })),
   step: 0,
   warnings: [],
-  query: { refId, expr: "x", instant: true, legend: "{{m}}" },
+  query: { refId, expr: "x", instant: true, legend: "{{m}}", source: "default" },
   expr: "x",
   range: { fromMs: 0, toMs: 1000 },
 });

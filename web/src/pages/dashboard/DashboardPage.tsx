@@ -1,19 +1,22 @@
 /** A dashboard: Grafana JSON drawn on its grid, with the range and refresh of the address. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
-import { fetchDashboard } from "../../api/catalog";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { fetchDashboard, type DataSource } from "../../api/catalog";
 import { ApiError } from "../../api/http";
 import { Button } from "../../components/Button";
 import { RefreshPicker } from "../../components/RefreshPicker";
+import { SourceGone } from "../../components/SourceGone";
+import { SourceName } from "../../components/SourceName";
 import { Empty, Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
-import { parseDashboard, type Dashboard, type Panel } from "../../model/dashboard";
+import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
 import { makeSections } from "../../model/layout";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
+import { useElsewhere } from "../../query/sources";
 import { useDrawer } from "../../state/drawer";
 import { useEscape, useShortcuts } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
@@ -65,8 +68,12 @@ function View({ dashboard }: { dashboard: Dashboard }) {
     { key: "t", run: () => setPicking(true) },
     { key: "v", run: toggleHovered },
   ]);
+  const elsewhere = useElsewhere();
+  const source = sourcesOf(dashboard.panels).has("default") ? elsewhere : undefined;
+  useReturn(source, refresh);
   const controls = (
     <>
+      {source !== undefined && <SourceName source={source} />}
       <Button
         icon="zoomOut"
         aria-label="Zoom out"
@@ -85,6 +92,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
+      <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
       <DashboardContext value={scope}>
         {alone === undefined ? (
@@ -109,6 +117,16 @@ function View({ dashboard }: { dashboard: Dashboard }) {
       </DashboardContext>
     </Page>
   );
+}
+
+/** Asks all panels again as soon as their source is back. */
+function useReturn(source: DataSource | undefined, refresh: () => void): void {
+  const state = source?.watchglass.state;
+  const before = useRef(state);
+  useEffect(() => {
+    if (before.current === "down" && state === "up") refresh();
+    before.current = state;
+  }, [state, refresh]);
 }
 
 const leaveAlone = (): void => setParams({ viewPanel: undefined });

@@ -7,7 +7,7 @@ import { ErrorBoundary } from "../../components/ErrorBoundary";
 import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
 import { Empty, Failed, Skeleton } from "../../components/states";
-import type { Panel } from "../../model/dashboard";
+import type { Panel, SourceUid } from "../../model/dashboard";
 import type { Anchor } from "../../model/step";
 import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
@@ -51,7 +51,7 @@ const CHUNK_LOST =
 /** How long a panel may be empty before it says so: the first rates need two scrapes. */
 const PATIENCE_MS = 3000;
 
-function WhyEmpty({ exprs }: { exprs: readonly string[] }) {
+function WhyEmpty({ source, exprs }: { source: SourceUid; exprs: readonly string[] }) {
   const client = useQueryClient();
   const [patient, setPatient] = useState(true);
   useEffect(() => {
@@ -59,8 +59,8 @@ function WhyEmpty({ exprs }: { exprs: readonly string[] }) {
     return () => clearTimeout(timer);
   }, []);
   const why = useQuery({
-    queryKey: ["why", ...exprs],
-    queryFn: () => explainEmpty(client, exprs),
+    queryKey: ["why", source, ...exprs],
+    queryFn: () => explainEmpty(client, source, exprs),
     enabled: !patient,
   });
   if (patient || why.isPending) return <Skeleton />;
@@ -71,8 +71,12 @@ function WhyEmpty({ exprs }: { exprs: readonly string[] }) {
   );
 }
 
+/** The data source that the panel asks is gone; the server says which, since when and why. */
+const isSourceGone = (error: Error): boolean =>
+  error instanceof ApiError && error.status === 502 && error.errorType === "unavailable";
+
 const describeError = (error: Error): string =>
-  error instanceof ApiError && error.errorType !== "" && !error.unreachable
+  error instanceof ApiError && error.errorType !== "" && !error.unreachable && !isSourceGone(error)
     ? `${error.errorType}: ${error.message}`
     : error.message;
 
@@ -106,7 +110,7 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
   if (data.error !== null && data.frames.length === 0) {
     return (
       <Failed
-        title="Query failed"
+        title={isSourceGone(data.error) ? "No answer" : "Query failed"}
         message={describeError(data.error)}
         onRetry={onRetry}
         onShowQuery={onShowQuery}
@@ -119,7 +123,8 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
   if (module === undefined || size === undefined || (queries && data.frames.length === 0))
     return <Skeleton />;
   if (queries && data.frames.every(({ series }) => series.length === 0)) {
-    return <WhyEmpty exprs={data.frames.map(({ expr }) => expr)} />;
+    const source = panel.queries[0]!.source;
+    return <WhyEmpty source={source} exprs={data.frames.map(({ expr }) => expr)} />;
   }
   if (asTable) return <TableView table={module.toTable(data.frames, panel)} theme={theme} />;
   return <Drawing module={module} panel={panel} frames={data.frames} size={size} theme={theme} />;

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type CSSProperties } from "react";
 import { queryInstant } from "../../api/frames";
 import { Icon } from "../../components/icons";
-import type { Panel } from "../../model/dashboard";
+import type { Panel, SourceUid } from "../../model/dashboard";
 import type { Section as SectionData } from "../../model/layout";
 import type { RawRange } from "../../model/timerange";
 import { findPanelType } from "../../panels";
@@ -25,10 +25,10 @@ const place = ({ x, y, w, h }: Panel["grid"]): CSSProperties =>
   ({ "--x": x + 1, "--y": y + 1, "--w": w, "--h": h }) as CSSProperties;
 
 /** Whether the machine has what the row is about. */
-function useRequirement(expr: string | undefined): boolean {
+function useRequirement(expr: string | undefined, source: SourceUid): boolean {
   const { data } = useQuery({
-    queryKey: ["requires", expr],
-    queryFn: ({ signal }) => queryInstant(expr!, Date.now(), signal),
+    queryKey: ["requires", source, expr],
+    queryFn: ({ signal }) => queryInstant(source, expr!, Date.now(), signal),
     enabled: expr !== undefined,
     refetchInterval: REQUIREMENT_MS,
   });
@@ -37,7 +37,7 @@ function useRequirement(expr: string | undefined): boolean {
 
 export function Section({ section: { row, panels }, raw, variables }: SectionProps) {
   const [open, setOpen] = useState(row?.collapsed !== true || row.requires !== undefined);
-  const wanted = useRequirement(row?.requires);
+  const wanted = useRequirement(row?.requires, row?.source ?? "default");
   if (!wanted) return null;
   return (
     <section className={styles.section}>

@@ -3,8 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
-import type { Dashboard, Panel } from "../../model/dashboard";
+import { sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
 import { jobNames } from "../../model/expr";
+import { useElsewhere } from "../../query/sources";
 import { targetsQuery } from "../../query/targets";
 import styles from "./TargetsDown.module.css";
 
@@ -20,11 +21,13 @@ const jobsOf = (panels: readonly Panel[]): string[] =>
   ]);
 
 export function TargetsDown({ dashboard }: { dashboard: Dashboard }) {
+  const asksElsewhere = useElsewhere() !== undefined && sourcesOf(dashboard.panels).has("default");
   const { data } = useQuery({
     ...targetsQuery,
-    enabled: isAutomatic(dashboard),
+    enabled: isAutomatic(dashboard) && !asksElsewhere,
     refetchInterval: REFRESH_MS,
   });
+  if (asksElsewhere) return null;
   const jobs = new Set(jobsOf(dashboard.panels));
   const targets = data?.activeTargets.filter(({ labels }) => jobs.has(labels.job ?? "")) ?? [];
   const down = targets.filter(({ health }) => health === "down");

@@ -4,8 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import type { DashboardHit } from "../../api/catalog";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
+import { SourceGone } from "../../components/SourceGone";
+import { SourceName } from "../../components/SourceName";
 import { Empty, Failed } from "../../components/states";
 import { dashboardsQuery, groupDashboards } from "../../query/dashboards";
+import { useElsewhere } from "../../query/sources";
 import { Page } from "../Page";
 import styles from "./DashboardsPage.module.css";
 
@@ -23,8 +26,10 @@ function Card({ hit, automatic }: { hit: DashboardHit; automatic: boolean }) {
 
 export function DashboardsPage() {
   const { data, error, refetch } = useQuery(dashboardsQuery);
+  const source = useElsewhere();
   return (
-    <Page title="Dashboards">
+    <Page title="Dashboards" controls={source !== undefined && <SourceName source={source} />}>
+      <SourceGone source={source} />
       {error !== null && data === undefined && (
         <Failed
           title="The dashboards could not be listed"

@@ -1,0 +1,35 @@
+/** Where panels ask: this process's own metrics, or a server elsewhere and whether that answers. */
+
+import { useQuery, type Query, type QueryClient } from "@tanstack/react-query";
+import { fetchSources, type DataSource } from "../api/catalog";
+import type { SourceUid } from "../model/dashboard";
+
+/** A server that is gone may be back at any moment; one that is not there will hardly come. */
+const REFRESH_MS = { down: 2000, up: 5000, none: 60_000 } as const;
+
+export const sourcesQuery = {
+  queryKey: ["sources"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchSources(signal),
+  staleTime: REFRESH_MS.up,
+};
+
+/** The server elsewhere that is asked by default, if there is one. */
+export const elsewhere = (sources: readonly DataSource[] | undefined): DataSource | undefined =>
+  sources?.find(({ isDefault, watchglass }) => isDefault && watchglass.kind !== "embedded");
+
+function refreshMs({ state }: Query<DataSource[]>): number {
+  const source = elsewhere(state.data);
+  if (source === undefined) return REFRESH_MS.none;
+  return source.watchglass.state === "up" ? REFRESH_MS.up : REFRESH_MS.down;
+}
+
+/** The server elsewhere, kept up to date. */
+export function useElsewhere(): DataSource | undefined {
+  return elsewhere(useQuery({ ...sourcesQuery, refetchInterval: refreshMs }).data);
+}
+
+/** Whether what a panel asks is kept by this process, whose targets then tell more about it. */
+export async function isOwn(client: QueryClient, source: SourceUid): Promise<boolean> {
+  if (source === "embedded") return true;
+  return elsewhere(await client.query(sourcesQuery).catch(() => undefined)) === undefined;
+}
