@@ -247,21 +247,29 @@ def test_query_without_a_server(capsys):
     assert run(capsys, "query", "up", "--url", "localhost:9090")[2].startswith("watchglass: expected a URL such as")
 
 
-def test_query_of_something_else(capsys):
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [
+        (404, b"<h1>not here</h1>", "does not speak the Prometheus API (status 404)"),
+        (400, b'{"status":"error","errorType":"bad_data","error":"1:3: no","hint":"write `and`"}', "bad_data: 1:3: no (write `and`)\n"),
+        (400, b'{"status":"error","errorType":"bad_data","error":"1:3: no"}', "bad_data: 1:3: no\n"),
+    ],
+)  # fmt: skip
+def test_query_that_is_refused(capsys, status, body, told):
     class Other(BaseHTTPRequestHandler):
         def do_POST(self):
-            self.send_response(404)
+            self.send_response(status)
             self.end_headers()
-            self.wfile.write(b"<h1>not here</h1>")
+            self.wfile.write(body)
 
         def log_message(self, *_):
             pass
 
     with HTTPServer(("127.0.0.1", 0), Other) as other:
         Thread(target=other.handle_request, daemon=True).start()
-        status, _, err = run(capsys, "query", "up", "--url", f"http://127.0.0.1:{other.server_port}")
-    assert status == 1
-    assert "does not speak the Prometheus API (status 404)" in err
+        exit_status, _, err = run(capsys, "query", "up", "--url", f"http://127.0.0.1:{other.server_port}")
+    assert exit_status == 1
+    assert told in err
 
 
 def write_samples(path, count=100, end="# EOF\n"):

@@ -63,12 +63,14 @@ class QuerySyntaxError(QueryError):
     Attributes:
         line: 1-based line in the query; 0 where there is none, in an empty query.
         column: 1-based column, counted in bytes as Prometheus does.
+        hint: what to write instead, where that is likely; not part of the text, which is Prometheus's.
     """
 
     kind = "bad_data"
 
     def __init__(self, message: str, *, line: int = 1, column: int = 1) -> None:
         self.message, self.line, self.column = message, line, column
+        self.hint = ""
         place = f"{line}:{column}" if line else "unknown position"
         super().__init__(f"{place}: parse error: {message}")
 

@@ -172,6 +172,23 @@ async def test_parameters_that_only_3_x_knows(client, request_path, error):
     assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
+@pytest.mark.parametrize("path", ["query?time=1&", "query_range?start=1&end=2&step=1&"])
+async def test_a_query_that_does_not_parse_says_where_and_what_to_write(client, path):
+    answer = await client.get(f"/api/v1/{path}query=histogram_quantile(0.95, ...)")
+
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "status": "error",
+        "errorType": "bad_data",
+        "error": "invalid parameter \"query\": 1:26: parse error: unexpected character: '.'",
+        "hint": "the dots stand for something that was left out; write a whole expression there",
+    }
+
+
+async def test_an_error_that_says_all_has_no_hint(client):
+    assert "hint" not in (await client.get("/api/v1/query?query=sum(")).json()
+
+
 @pytest.mark.parametrize("lookback", ["0", "-5", ""])
 async def test_a_lookback_of_nothing_is_the_default(client, lookback):
     answer = await client.get("/api/v1/query", params={"query": "a", "time": NOW + 60, "lookback_delta": lookback})

@@ -87,7 +87,8 @@ def _data(body: bytes, url: str, status: int) -> Any:
         envelope = json.loads(body)
         if envelope["status"] == "success":
             return envelope.get("data")
-        message = f"{envelope['errorType']}: {envelope['error']}"
+        hint = f" ({envelope['hint']})" if envelope.get("hint") else ""
+        message = f"{envelope['errorType']}: {envelope['error']}{hint}"
     except (ValueError, KeyError, TypeError):
         message = f"{url} does not speak the Prometheus API (status {status})"
     raise ClientError(message)

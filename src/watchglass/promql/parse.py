@@ -32,6 +32,7 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.cursor import Cursor, signed
 from watchglass.promql.functions_table import FUNCTIONS
+from watchglass.promql.hints import hint_for
 from watchglass.promql.kinds import CALLABLE_WORDS, DURATION, END, ERROR, FIRST_KINDS, METRIC_WORDS, NUMBER, STRING
 from watchglass.promql.lex import Token
 from watchglass.promql.parse_matching import parse_grouping_labels, parse_matching
@@ -58,13 +59,15 @@ def parse(query: str, *, max_depth: int = MAX_DEPTH, max_length: int = MAX_LENGT
     """Parse and type-check a query. Short ones are remembered.
 
     Raises:
-        QuerySyntaxError: it is no PromQL, does not type-check, or exceeds a limit.
+        QuerySyntaxError: it is no PromQL, does not type-check, or exceeds a limit; says what may have been meant.
     """
     if len(query) > max_length:
         raise QuerySyntaxError(f"query is longer than {max_length} characters")
-    if len(query) <= _REMEMBERED_LENGTH:
-        return _parse_remembered(query, max_depth)
-    return _parse(query, max_depth)
+    try:
+        return (_parse_remembered if len(query) <= _REMEMBERED_LENGTH else _parse)(query, max_depth)
+    except QuerySyntaxError as error:
+        error.hint = hint_for(query, error)
+        raise
 
 
 def parse_series_selector(text: str, *, max_length: int = MAX_LENGTH) -> tuple[Matcher, ...]:

@@ -53,7 +53,7 @@ def answer(engine: Engine, question: Question, cancel: threading.Event) -> Respo
     try:
         result = _truncated(_evaluate(engine, question, cancel), question.limit)
     except QuerySyntaxError as error:
-        raise invalid("query", str(error)) from None
+        raise invalid("query", str(error), error.hint) from None
     evaluated_s = time.perf_counter()
     if question.wants_frame and isinstance(result.data, Vector | Scalar):
         return Response(render_frame(result), media_type=FRAME_MEDIA_TYPE)

@@ -32,10 +32,11 @@ class ApiError(WatchglassError):
     Attributes:
         kind: a key of STATUS_CODES.
         status: the HTTP status code.
+        hint: what to ask instead; a key of its own in the answer, beside Prometheus's text.
     """
 
-    def __init__(self, message: str, *, kind: str = "bad_data", status: int | None = None) -> None:
-        self.kind, self.status = kind, status or STATUS_CODES[kind]
+    def __init__(self, message: str, *, kind: str = "bad_data", status: int | None = None, hint: str = "") -> None:
+        self.kind, self.status, self.hint = kind, status or STATUS_CODES[kind], hint
         super().__init__(message)
 
 
@@ -64,7 +65,10 @@ def failure(error: WatchglassError) -> Response:
     """The envelope of an error."""
     kind = _kind(error)
     status = getattr(error, "status", None) or STATUS_CODES.get(kind, 422)
-    return json_response({"status": "error", "errorType": kind, "error": str(error)}, status)
+    content = {"status": "error", "errorType": kind, "error": str(error)}
+    if isinstance(error, ApiError) and error.hint:
+        content["hint"] = error.hint
+    return json_response(content, status)
 
 
 def _kind(error: WatchglassError) -> str:

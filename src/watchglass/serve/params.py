@@ -117,9 +117,9 @@ def go_integer(text: str, function: str = "Atoi", *, largest: int = 2**63 - 1) -
     return value
 
 
-def invalid(name: str, reason: str) -> ApiError:
+def invalid(name: str, reason: str, hint: str = "") -> ApiError:
     """The error for a wrong parameter, worded as Prometheus does."""
-    return ApiError(f'invalid parameter "{name}": {reason}')
+    return ApiError(f'invalid parameter "{name}": {reason}', hint=hint)
 
 
 def parse_time(text: str) -> int:

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { ApiError, mayRetry, retryDelayMs } from "./http";
+import { describe, expect, it, vi } from "vitest";
+import { ApiError, getData, mayRetry, retryDelayMs } from "./http";
 
 const starting = new ApiError("the store is still starting", 503, "unavailable");
 const wrong = new ApiError("no such dashboard", 404, "not_found");
@@ -17,5 +17,26 @@ describe("asking again", () => {
 
   it("gives up on a server that is gone, after a while", () => {
     expect([0, 2, 3].map((failures) => mayRetry(failures, gone))).toEqual([true, true, false]);
+  });
+});
+
+describe("a refusal", () => {
+  const refusal = (body: unknown): Promise<unknown> => {
+    vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(body), { status: 400 })));
+    return getData("api/v1/query").finally(() => vi.unstubAllGlobals());
+  };
+
+  it("is the server's text with its hint", async () => {
+    const body = { errorType: "bad_data", error: "1:3: parse error", hint: "write `and`" };
+    await expect(refusal(body)).rejects.toMatchObject({
+      message: "1:3: parse error (write `and`)",
+      status: 400,
+    });
+  });
+
+  it("is the text alone where there is no hint", async () => {
+    await expect(refusal({ errorType: "bad_data", error: "wrong" })).rejects.toMatchObject({
+      message: "wrong",
+    });
   });
 });

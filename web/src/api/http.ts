@@ -66,11 +66,14 @@ export async function getData<T>(path: string, params: Params = {}, signal?: Abo
 interface ErrorBody {
   error?: string;
   errorType?: string;
+  /** What to ask instead, where the server has a guess. */
+  hint?: string;
   message?: string;
 }
 
 async function asError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const text = body.error ?? body.message ?? `The server answered ${response.status} ${response.statusText}.`;
-  return new ApiError(text, response.status, body.errorType ?? "");
+  const hint = body.hint === undefined ? "" : ` (${body.hint})`;
+  return new ApiError(text + hint, response.status, body.errorType ?? "");
 }
