@@ -17,9 +17,9 @@ from watchglass.errors import QueryError
 from watchglass.promql.ast import VectorSelector
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
-from watchglass.promql.rollup import ROLLUPS, Array, add_resets, at
+from watchglass.promql.rollup import ROLLUPS, Array, add_resets
 from watchglass.promql.value import Mask, RangeVector, Vector
-from watchglass.promql.windows import Span, Windows, blocks, count_until, cut, window_bounds
+from watchglass.promql.windows import Block, Span, Windows, at, blocks, count_until, cut, window_bounds
 
 _SMOOTHED = ("delta", "increase", "rate")
 _ANCHORED = ("changes", "delta", "increase", "rate", "resets")
@@ -119,7 +119,8 @@ class _Window:
 
     def slice(self, lower: Index, upper: Index) -> Windows:
         """Windows as rollups see them."""
-        return Windows(self.times, self.values, lower, upper, self.ends, self.ends, self.width_ms)
+        block = Block(self.times, np.zeros(0, np.int64), self.values)
+        return Windows(block, lower, upper, self.ends, self.ends, self.width_ms)
 
 
 def _count(name: str, w: _Window, *, smoothed: bool) -> tuple[Array, Mask]:  # noqa: ARG001 - as _growth
@@ -156,7 +157,7 @@ def _add_resets(w: _Window, growth: Array, left: Array, right: Array, lower: Ind
     """Add back what was lost at resets: inside the window, and between its samples and the values at the edges."""
     holds = upper > lower
     upper = np.maximum(upper, lower)
-    add_resets(w.slice(lower, upper), growth)
+    add_resets(w.values, lower, upper, growth)
     first, last = at(w.values, lower), np.where(holds, at(w.values, upper - 1), left)
     growth += np.where(holds & (first < left), left, 0.0)
     growth += np.where(right < last, last, 0.0)

@@ -8,7 +8,8 @@ Source of all semantics: prometheus/prometheus, promql/functions.go (3.14); the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from watchglass.promql import kahan
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
 from watchglass.promql.value import RangeVector, Vector
-from watchglass.promql.windows import Ranked, Span, Windows, blocks, cut, window_bounds
+from watchglass.promql.windows import Ranked, Span, Windows, at, clocked_blocks, window_bounds
 
 Array = NDArray[np.float64]
 
@@ -39,14 +40,6 @@ class Rollup(NamedTuple):
     compute: Callable[[Windows], Array]
     needs: int = 1
     keeps_name: bool = False
-
-
-_Number = TypeVar("_Number", np.float64, np.int64)
-
-
-def at(array: NDArray[_Number], index: Index) -> NDArray[_Number]:
-    """`array[index]`, where an index outside is allowed and gives anything."""
-    return array.take(index, mode="clip") if len(array) else np.zeros(index.shape, array.dtype)
 
 
 # --- counters and gauges -------------------------------------------------------------------------------------------
@@ -91,7 +84,7 @@ def changes(w: Windows) -> Array:
 
 def deriv(w: Windows) -> Array:
     """Slope per second of the least-squares line through the samples."""
-    return _regression(w, at(w.times, w.lower))[0]
+    return _regression(w, at(w.block.times, w.lower))[0]
 
 
 def predict_linear(w: Windows) -> Array:
@@ -106,14 +99,14 @@ def predict_linear(w: Windows) -> Array:
 def sum_over_time(w: Windows) -> Array:
     """Sum, compensated."""
     prefix = _exact_prefix(w)
-    return prefix[w.upper] - prefix[w.lower] if prefix is not None else kahan.settle(*_window_sums(w))
+    return prefix[w.past] - prefix[w.first] if prefix is not None else kahan.settle(*_window_sums(w))
 
 
 def avg_over_time(w: Windows) -> Array:
     """Mean, compensated; of windows whose sum overflows, by a running mean."""
     prefix = _exact_prefix(w)
     if prefix is not None:
-        return (prefix[w.upper] - prefix[w.lower]) / w.lengths
+        return (prefix[w.past] - prefix[w.first]) / w.lengths
     total, lost = _window_sums(w)
     mean = total / w.lengths + lost / w.lengths
     overflow = ~np.isfinite(total) & (w.lengths > 0)
@@ -144,24 +137,24 @@ def present_over_time(w: Windows) -> Array:
 
 def first_over_time(w: Windows) -> Array:
     """Value of the first sample."""
-    return at(w.values, w.lower)
+    return w.block.pick(w.lower)
 
 
 def last_over_time(w: Windows) -> Array:
     """Value of the last sample."""
-    return at(w.values, w.upper - 1)
+    return w.block.pick(w.upper - 1)
 
 
 def stdvar_over_time(w: Windows) -> Array:
     """Population variance, by Welford's running form with compensated sums."""
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
     mean, mean_lost, spread, spread_lost = np.zeros((4, len(flat.order)))
     for rank, active in enumerate(flat.active.tolist()):
         sample = w.values[flat.lower[:active] + rank]
         distance = sample - (mean[:active] + mean_lost[:active])
         kahan.add(mean[:active], mean_lost[:active], distance / (rank + 1))
         kahan.add(spread[:active], spread_lost[:active], distance * (sample - (mean[:active] + mean_lost[:active])))
-    return flat.unordered(kahan.settle(spread, spread_lost)).reshape(w.lower.shape) / w.lengths
+    return flat.unordered(kahan.settle(spread, spread_lost)).reshape(w.lengths.shape) / w.lengths
 
 
 def stddev_over_time(w: Windows) -> Array:
@@ -171,23 +164,23 @@ def stddev_over_time(w: Windows) -> Array:
 
 def quantile_over_time(w: Windows) -> Array:
     """The `args[0]`-quantile of the values."""
-    quantiles = np.broadcast_to(w.args[0], w.lower.shape)
+    quantiles = np.broadcast_to(w.args[0], w.lengths.shape)
     return _by_padded_windows(w, quantile_of_rows, quantiles)
 
 
 def mad_over_time(w: Windows) -> Array:
     """Median of the distances from the median; NaN where any value is."""
-    return _by_padded_windows(w, _median_distance, np.broadcast_to(0.5, w.lower.shape))
+    return _by_padded_windows(w, _median_distance, np.broadcast_to(0.5, w.lengths.shape))
 
 
 def ts_of_first_over_time(w: Windows) -> Array:
     """Time of the first sample, in seconds."""
-    return at(w.times, w.lower) / 1000
+    return w.block.spread(at(w.block.times, w.lower) / 1000)
 
 
 def ts_of_last_over_time(w: Windows) -> Array:
     """Time of the last sample, in seconds."""
-    return at(w.times, w.upper - 1) / 1000
+    return w.block.spread(at(w.block.times, w.upper - 1) / 1000)
 
 
 def ts_of_min_over_time(w: Windows) -> Array:
@@ -210,8 +203,8 @@ def double_exponential_smoothing(w: Windows) -> Array:
         for factor in factors[~((factors > 0) & (factors < 1))][:1]:
             symbol = f"{name[0]}f"
             raise QueryError(f"invalid {name} factor. Expected: 0 < {symbol} < 1, got: {factor:f}")
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
-    weight, damping = (np.broadcast_to(arg, w.lower.shape).ravel()[flat.order] for arg in w.args)
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
+    weight, damping = (np.broadcast_to(arg, w.lengths.shape).ravel()[flat.order] for arg in w.args)
     level, before = at(w.values, flat.lower), np.zeros(len(flat.order))
     trend = at(w.values, flat.lower + 1) - level
     for rank, active in enumerate(flat.active.tolist()):
@@ -223,7 +216,7 @@ def double_exponential_smoothing(w: Windows) -> Array:
         forecast = (1 - weight[now]) * (level[now] + trend[now])
         before[now] = level[now]
         level[now] = weight[now] * w.values[flat.lower[now] + rank] + forecast
-    return flat.unordered(level).reshape(w.lower.shape)
+    return flat.unordered(level).reshape(w.lengths.shape)
 
 
 ROLLUPS: dict[str, Rollup] = {
@@ -283,16 +276,14 @@ def evaluate(
     values = np.empty((series.size, grid.count))
     present = np.empty((series.size, grid.count), bool)
     steps, ends = grid.times(), span.ends(grid)
-    for start, end in blocks(series, grid.count):
+    for start, end, block in clocked_blocks(series, grid.count):
         budget.check()
-        times, samples, offsets = cut(series, start, end)
-        bounds = window_bounds(times, offsets, ends, span.width_ms, closed=legacy)
-        lower, upper = (np.broadcast_to(bound, (end - start, grid.count)) for bound in bounds)
-        windows = Windows(
-            times, samples, lower, upper, np.broadcast_to(ends.times(), steps.shape), steps, span.width_ms, args, legacy
-        )
+        bounds = window_bounds(block.times, block.starts, ends, span.width_ms, closed=legacy)
+        lower, upper = (np.broadcast_to(bound, (len(bound), grid.count)) for bound in bounds)
+        edges = np.broadcast_to(ends.times(), steps.shape)
+        windows = Windows(block, lower, upper, edges, steps, span.width_ms, args, legacy)
         values[start:end] = rollup.compute(windows)
-        present[start:end] = windows.lengths >= rollup.needs
+        present[start:end] = block.spread(windows.counts >= rollup.needs)
     return Vector(series.labels, values, present, source.name_dropped)
 
 
@@ -301,47 +292,142 @@ def evaluate(
 
 def _extrapolated(w: Windows, *, counter: bool, per_seconds: float = 1.0) -> Array:
     """Growth over each window, stretched towards its edges. Source: extrapolatedRate."""
-    first, last = w.lower, w.upper - 1
-    first_value = at(w.values, first)
-    growth = at(w.values, last) - first_value
+    first_value, growth = w.block.pick(w.lower), w.block.pick(w.upper - 1)
+    growth -= first_value
     if counter:
-        add_resets(w, growth)
-    first_time, last_time = at(w.times, first), at(w.times, last)
-    sampled = (last_time - first_time) / 1000
-    spacing = sampled / (w.lengths - 1)
-    to_start = (first_time - (w.ends - w.width_ms)) / 1000
-    to_end = (w.ends - last_time) / 1000
-    threshold = spacing * 1.1
-    if counter and w.legacy:
-        _not_below_zero(to_start, growth, first_value, sampled)
-    np.copyto(to_start, spacing / 2, where=to_start >= threshold)
-    if counter and not w.legacy:
-        _not_below_zero(to_start, growth, first_value, sampled)
-    np.copyto(to_end, spacing / 2, where=to_end >= threshold)
-    return growth * ((sampled + to_start + to_end) / sampled / per_seconds)
+        _add_resets(w, growth)
+    reach = _Reach.of(w)
+    stretch = reach.stretch(per_seconds)
+    result = growth * w.block.spread(stretch)
+    if counter:
+        _not_below_zero(w, reach, growth, first_value, per_seconds, result)
+    return result
 
 
-def _not_below_zero(to_start: Array, growth: Array, first_value: Array, sampled: Array) -> None:
-    """Stretch to the left no further than to where a counter would have been zero."""
-    to_zero = sampled * (first_value / growth)
-    np.copyto(to_start, to_zero, where=(growth > 0) & (first_value >= 0) & (to_zero < to_start))
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """What windows know of their edges, in seconds, all of one shape: how far the samples reach, and what is left."""
+
+    sampled: Array  # from the first sample to the last
+    spacing: Array  # mean distance of samples
+    to_start: Array
+    to_end: Array
+
+    @classmethod
+    def of(cls, w: Windows) -> _Reach:
+        """[C, T] each."""
+        first_time, last_time = at(w.block.times, w.lower), at(w.block.times, w.upper - 1)
+        sampled = (last_time - first_time) / 1000
+        to_start = (first_time - (w.ends - w.width_ms)) / 1000
+        return cls(sampled, sampled / (w.counts - 1), to_start, (w.ends - last_time) / 1000)
+
+    def at(self, rows: Index, steps: Index) -> _Reach:
+        """Those of some windows."""
+        parts = (self.sampled, self.spacing, self.to_start, self.to_end)
+        return _Reach(*(part[rows, steps] for part in parts))
+
+    def stretch(self, per_seconds: float) -> Array:
+        """The factor of growth: far from an edge a series is taken to begin or end half a distance away."""
+        to_start, to_end = (self.half_where_far(distance) for distance in (self.to_start, self.to_end))
+        return (self.sampled + to_start + to_end) / self.sampled / per_seconds
+
+    def half_where_far(self, distance: Array) -> Array:
+        """Half of the mean distance of samples, instead of one that is much longer than that."""
+        return np.where(distance >= self.spacing * 1.1, self.spacing / 2, distance)
 
 
-def add_resets(w: Windows, growth: Array) -> None:
-    """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop.
+def _not_below_zero(  # noqa: PLR0917
+    w: Windows, reach: _Reach, growth: Array, first_value: Array, per_seconds: float, result: Array
+) -> None:
+    """Stretch counters to the left no further than to where they would have been zero: few are that young."""
+    to_start = reach.to_start if w.legacy else reach.half_where_far(reach.to_start)
+    share = to_start / reach.sampled * (1 + 1e-9)  # rounding must not hide any
+    rows, steps = np.nonzero(first_value <= growth * w.block.spread(share))
+    if not len(rows):
+        return
+    grown, began = growth[rows, steps], first_value[rows, steps]
+    young = (grown > 0) & (began >= 0)
+    rows, steps, grown, began = rows[young], steps[young], grown[young], began[young]
+    reach = reach.at(rows if w.block.clock is None else w.block.clock[rows], steps)
+    to_zero = reach.sampled * (began / grown)
+    to_start = reach.to_start if w.legacy else reach.half_where_far(reach.to_start)
+    to_start = np.where(to_zero < to_start, to_zero, to_start)
+    to_start = reach.half_where_far(to_start) if w.legacy else to_start
+    to_end = reach.half_where_far(reach.to_end)
+    result[rows, steps] = grown * ((reach.sampled + to_start + to_end) / reach.sampled / per_seconds)
+
+
+_MANY_RESETS = 16
+"""A series with more resets in a block is gone through by itself."""
+
+
+def _add_resets(w: Windows, growth: Array) -> None:
+    """Add back what the counter had reached before each reset, in sample order so that bits agree with a loop."""
+    block = w.block
+    offsets = block.offsets()
+    falls = block.values[1:] < block.values[:-1]
+    inner = offsets[1:-1]
+    falls[inner[(inner > 0) & (inner < len(block.values))] - 1] = False
+    before = np.flatnonzero(falls)
+    if not len(before):
+        return
+    rows = np.searchsorted(offsets, before, side="right") - 1
+    counts = np.bincount(rows, minlength=len(offsets) - 1)
+    for row in np.flatnonzero(counts > _MANY_RESETS).tolist():
+        inside = slice(offsets[row], offsets[row + 1])
+        edges = w.first[row] - inside.start, w.past[row] - inside.start
+        _add_many_resets(block.values[inside], *edges, growth[row])
+    few = counts[rows] <= _MANY_RESETS
+    before, rows = before[few], rows[few]
+    place = before if block.shift is None else before - block.shift[rows]
+    enters = np.searchsorted(w.ends, block.times[place + 1])
+    leaves = np.searchsorted(w.ends, block.times[place] + w.width_ms, side="right" if w.legacy else "left")
+    _add_back(growth, rows, enters, leaves, block.values[before])
+
+
+def _add_many_resets(values: Values, lower: Index, upper: Index, growth: Array) -> None:
+    """Add back what one counter [n] had reached before each of its resets to the growth [T] of its windows."""
+    amounts = np.where(values[1:] < values[:-1], values[:-1], 0.0)
+    if not (_are_small_integers(amounts) and _are_small_integers(growth)):
+        add_resets(values, lower[None], upper[None], growth[None])
+        return
+    prefix = np.concatenate([[0.0], np.cumsum(amounts)])  # exact, and so in any order
+    growth += at(prefix, np.maximum(upper - 1, lower)) - at(prefix, lower)
+
+
+def _are_small_integers(values: Values) -> bool:
+    """Whether all sums of any of them are exact, because everything is a small integer."""
+    return bool((values == np.rint(values)).all()) and float(np.abs(values).sum()) < _EXACT
+
+
+def _add_back(growth: Array, rows: Index, enters: Index, leaves: Index, amounts: Values) -> None:
+    """Add each amount to its row's steps `[enters, leaves)`; amounts of one row one after another."""
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    for now in range(int(rank.max(initial=-1)) + 1):
+        chosen = np.flatnonzero((rank == now) & (leaves > enters))
+        counts = leaves[chosen] - enters[chosen]
+        first = np.cumsum(counts) - counts
+        steps = np.arange(counts.sum()) + np.repeat(enters[chosen] - first, counts)
+        growth[np.repeat(rows[chosen], counts), steps] += np.repeat(amounts[chosen], counts)
+
+
+def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> None:
+    """Add back what counters had reached before each reset, for windows of any kind.
 
     Args:
-        w: the windows.
+        values: [n] samples.
+        lower: [S, T] first sample of each window.
+        upper: [S, T] one past the last sample of each.
         growth: [S, T] differences of their last and first values; changed in place.
     """
-    falls = w.values[1:] < w.values[:-1]
-    before_falls = w.values[:-1][falls]
+    falls = values[1:] < values[:-1]
+    before_falls = values[:-1][falls]
     if not len(before_falls):
         return
     resets_until = np.concatenate([[0], np.cumsum(falls)])
-    ever_before, ever_after = _resets_inside(resets_until, w.lower[:, 0], w.upper[:, -1])
+    ever_before, ever_after = _resets_inside(resets_until, lower[:, 0], upper[:, -1])
     rows = np.flatnonzero(ever_after > ever_before)
-    first, past = _resets_inside(resets_until, w.lower[rows], w.upper[rows])
+    first, past = _resets_inside(resets_until, lower[rows], upper[rows])
     gained = growth[rows]
     for rank in range(int((past - first).max(initial=0))):
         hit = past - first > rank
@@ -356,39 +442,38 @@ def _resets_inside(resets_until: Index, lower: Index, upper: Index) -> tuple[Ind
 
 def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:
     """Growth between the last two samples, and the seconds between them. Source: instantValue."""
-    last, before = at(w.values, w.upper - 1), at(w.values, w.upper - 2)
+    last, before = w.block.pick(w.upper - 1), w.block.pick(w.upper - 2)
     grown = last - before
     if counter:
         np.copyto(grown, last, where=last < before)
-    return grown, (at(w.times, w.upper - 1) - at(w.times, w.upper - 2)) / 1000
+    times = w.block.times
+    return grown, w.block.spread((at(times, w.upper - 1) - at(times, w.upper - 2)) / 1000)
 
 
 def _count_pairs(w: Windows, hit: NDArray[np.bool_]) -> Array:
     """Count the neighbours inside each window for which `hit` [n-1] holds."""
     prefix: Array = np.concatenate([[0.0], np.cumsum(hit)])
     last = np.maximum(w.upper - 1, w.lower)
-    return np.subtract(at(prefix, last), at(prefix, w.lower))
+    return np.subtract(at(prefix, w.block.places(last)), at(prefix, w.first))
 
 
 def _exact_prefix(w: Windows) -> Values | None:
     """[n+1] sums of all samples up to each, if they are exact because everything is a small integer."""
-    with np.errstate(all="ignore"):
-        whole = bool((w.values == np.rint(w.values)).all()) and float(np.abs(w.values).sum()) < _EXACT
-    return np.concatenate([[0.0], np.cumsum(w.values)]) if whole else None
+    return np.concatenate([[0.0], np.cumsum(w.values)]) if _are_small_integers(w.values) else None
 
 
 def _window_sums(w: Windows) -> tuple[Array, Array]:
     """Compensated sum of each window, as the sum and what rounding cut off."""
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
     total, lost = np.zeros((2, len(flat.order)))
     for rank, active in enumerate(flat.active.tolist()):
         kahan.add(total[:active], lost[:active], w.values[flat.lower[:active] + rank])
-    return flat.unordered(total).reshape(w.lower.shape), flat.unordered(lost).reshape(w.lower.shape)
+    return flat.unordered(total).reshape(w.lengths.shape), flat.unordered(lost).reshape(w.lengths.shape)
 
 
 def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
     """Mean of windows whose sum overflows."""
-    flat = Ranked.of(w.lower[chosen], w.lengths[chosen])
+    flat = Ranked.of(w.first[chosen], w.lengths[chosen])
     means = kahan.Means(len(flat.order))
     for rank, active in enumerate(flat.active.tolist()):
         means.take(slice(active), w.values[flat.lower[:active] + rank])
@@ -397,12 +482,12 @@ def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
 
 def _extreme(w: Windows, pick: np.ufunc) -> Array:
     """Extreme of each window from tables of the extremes of runs of 1, 2, 4 ... samples: two look-ups a window."""
-    result = np.full(w.lower.shape, np.nan)
+    result = np.full(w.lengths.shape, np.nan)
     table, run = w.values, 1
     level = np.frexp(w.lengths)[1] - 1
     for exponent in range(int(level.max(initial=-1)) + 1):
         hit = level == exponent
-        result[hit] = pick(table[w.lower[hit]], table[w.upper[hit] - run])
+        result[hit] = pick(table[w.first[hit]], table[w.past[hit] - run])
         if len(table) > run:
             table = pick(table[:-run], table[run:])
             run *= 2
@@ -411,25 +496,27 @@ def _extreme(w: Windows, pick: np.ufunc) -> Array:
 
 def _time_of_extreme(w: Windows, beats: np.ufunc) -> Array:
     """Time of the last sample that beats all before it, or follows only NaN, in seconds. Source: compareOverTime."""
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
-    best, when = at(w.values, flat.lower).copy(), at(w.times, flat.lower).astype(np.float64)
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
+    times = w.sample_times()
+    best, when = at(w.values, flat.lower).copy(), at(times, flat.lower).astype(np.float64)
     for rank, active in enumerate(flat.active.tolist()):
         sample = flat.lower[:active] + rank
         better = beats(w.values[sample], best[:active]) | np.isnan(best[:active])
         np.copyto(best[:active], w.values[sample], where=better)
-        np.copyto(when[:active], w.times[sample], where=better, casting="unsafe")
-    return flat.unordered(when).reshape(w.lower.shape) / 1000
+        np.copyto(when[:active], times[sample], where=better, casting="unsafe")
+    return flat.unordered(when).reshape(w.lengths.shape) / 1000
 
 
 def _regression(w: Windows, origin: Index) -> tuple[Array, Array]:
-    """Slope per second, and value at `origin` [S, T] ms, of the line through each window. Source: linearRegression."""
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    """Slope per second, and value at `origin` [C, T] ms, of the line through each window. Source: linearRegression."""
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
+    times, origin = w.sample_times(), w.block.spread(np.asarray(origin))
     zero, initial = np.ravel(origin)[flat.order], at(w.values, flat.lower)
     sums, lost = np.zeros((2, 4, len(flat.order)))
     constant = np.ones(len(flat.order), bool)
     for rank, active in enumerate(flat.active.tolist()):
         at_rank = flat.lower[:active] + rank
-        y, x = w.values[at_rank], (w.times[at_rank] - zero[:active]) / 1000
+        y, x = w.values[at_rank], (times[at_rank] - zero[:active]) / 1000
         constant[:active] &= (y == initial[:active]) | (rank == 0)
         kahan.add(sums[:, :active], lost[:, :active], np.stack([x, y, x * y, x * x]))
     sum_x, sum_y, sum_xy, sum_xx = kahan.settle(sums, lost)
@@ -438,7 +525,7 @@ def _regression(w: Windows, origin: Index) -> tuple[Array, Array]:
     intercept = sum_y / n - slope * sum_x / n
     flat_line = np.where(np.isinf(initial), np.nan, 0.0)
     slope, intercept = np.where(constant, flat_line, slope), np.where(constant, initial + flat_line, intercept)
-    return flat.unordered(slope).reshape(w.lower.shape), flat.unordered(intercept).reshape(w.lower.shape)
+    return flat.unordered(slope).reshape(w.lengths.shape), flat.unordered(intercept).reshape(w.lengths.shape)
 
 
 _PADDED_CELLS = 1 << 18
@@ -446,7 +533,7 @@ _PADDED_CELLS = 1 << 18
 
 def _by_padded_windows(w: Windows, compute: Callable[[Array, Index, Array], Array], args: Array) -> Array:
     """Apply a function of whole windows: [W, longest] values padded with NaN, [W] sizes and [W] arguments."""
-    flat = Ranked.of(w.lower.ravel(), w.lengths.ravel())
+    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
     sizes, argument = w.lengths.ravel()[flat.order], np.ravel(args)[flat.order]
     result = np.full(len(flat.order), np.nan)
     start = 0
@@ -458,7 +545,7 @@ def _by_padded_windows(w: Windows, compute: Callable[[Array, Index, Array], Arra
         padded[cell >= sizes[start:end, None]] = np.nan
         result[start:end] = compute(padded, sizes[start:end], argument[start:end])
         start = end
-    return flat.unordered(result).reshape(w.lower.shape)
+    return flat.unordered(result).reshape(w.lengths.shape)
 
 
 def quantile_of_rows(padded: Array, sizes: Index, quantiles: Array) -> Array:

@@ -14,7 +14,10 @@ from watchglass.model.sample import STALE_BITS
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
 from watchglass.promql.value import Vector
-from watchglass.promql.windows import Span, blocks, count_until, cut
+from watchglass.promql.windows import Span, at, clocked_blocks, count_until
+
+_CHUNK = 1 << 16
+"""Values looked at at a time: what fits into the processor's cache."""
 
 
 def is_stale(values: Values) -> NDArray[np.bool_]:
@@ -24,15 +27,19 @@ def is_stale(values: Values) -> NDArray[np.bool_]:
 
 def without_stale(series: SeriesSet) -> SeriesSet:
     """The samples that windows may hold."""
-    nan = np.isnan(series.values)
-    if not nan.any():
+    if not _holds_nan(series.values):
         return series
     stale = is_stale(series.values)
     if not stale.any():
         return series
+    series = series.spread()
     gone = np.concatenate([[0], np.cumsum(stale)])[series.offsets]
     histograms = None if series.histograms is None else series.histograms[~stale]
     return SeriesSet(series.labels, series.offsets - gone, series.times[~stale], series.values[~stale], histograms)
+
+
+def _holds_nan(values: Values) -> bool:
+    return any(np.isnan(values[start : start + _CHUNK]).any() for start in range(0, len(values), _CHUNK))
 
 
 def newest(
@@ -54,18 +61,19 @@ def newest(
     histograms = None if series.histograms is None else np.zeros(present.shape, bool)
     ends = span.ends(grid)
     oldest = ends.times() - span.width_ms - (1 if closed else 0)
-    for start, end in blocks(series, grid.count):
+    for start, end, block in clocked_blocks(series, grid.count):
         budget.check()
-        times, samples, offsets = cut(series, start, end)
-        if not len(times):
+        if not len(block.times):
             present[start:end] = False
             continue
-        until = count_until(times, offsets, ends)
+        until = count_until(block.times, block.starts, ends)
         last = until - 1
-        seen = times.take(last, mode="clip")
-        value = samples.take(last, mode="clip")
-        present[start:end] = (until > offsets[:-1, None]) & (seen > oldest) & ~is_stale(value)
-        values[start:end] = seen / 1000 if timestamps else value
+        seen = at(block.times, last)
+        value = block.pick(last)
+        present[start:end] = block.spread((until > block.starts[:-1, None]) & (seen > oldest))
+        present[start:end] &= ~is_stale(value)
+        values[start:end] = block.spread(seen / 1000) if timestamps else value
         if histograms is not None and series.histograms is not None:
-            histograms[start:end] = series.histograms[series.offsets[start] :].take(last, mode="clip")
+            places = block.places(last)
+            histograms[start:end] = series.histograms[series.offsets[start] :].take(places, mode="clip")
     return Vector(series.labels, values, present, histograms=histograms)

@@ -8,8 +8,9 @@ Shape letters: S series, n samples, T steps.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +18,68 @@ from numpy.typing import NDArray
 from watchglass.columns import Index, SeriesSet, Times, Values
 from watchglass.promql.grid import Grid
 
-_BLOCK = 1 << 16
-"""Windows worked on at a time: about half a megabyte an array."""
+_BLOCK = 1 << 15
+"""Windows worked on at a time: a quarter of a megabyte an array."""
 
 _DENSE = 8
 """Up to so many samples a window, counting every sample is cheaper than searching for every edge."""
 
+_MANY_STEPS = 32
+"""From so many edges a series on, each series is searched by itself."""
+
+_RADIX = 1 << 16
+"""Numbers below this are sorted in linear time."""
+
+_Number = TypeVar("_Number", np.float64, np.int64)
+_Item = TypeVar("_Item", np.float64, np.int64, np.bool_)
+
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Some series, and the C clocks that they follow: series that were scraped together have the same times.
+
+    What depends on times alone is worked out once a clock, and spread over its series.
+
+    Attributes:
+        clock: [S] which clock a series follows; None: each has its own, and values lie where times do.
+        shift: [S] from a place in `times` to the series' sample of that time in `values`.
+    """
+
+    times: Times  # [m] ms, clock after clock
+    starts: Index  # [C+1] times of clock c are starts[c]:starts[c+1]
+    values: Values  # [n]
+    clock: Index | None = None
+    shift: Index | None = None
+
+    def spread(self, per_clock: NDArray[_Item]) -> NDArray[_Item]:
+        """[S, T] what the clock of each series has, from [C, T]."""
+        return per_clock if self.clock is None else per_clock.take(self.clock, axis=0)
+
+    def places(self, per_clock: Index) -> Index:
+        """[S, T] places in `values`, from places [C, T] in `times`."""
+        if self.shift is None:
+            return per_clock
+        places = self.spread(per_clock)
+        places += self.shift[:, None]
+        return places
+
+    def offsets(self) -> Index:
+        """[S+1] samples of each series within `values`."""
+        sizes = np.diff(self.starts)
+        return np.concatenate([[0], np.cumsum(sizes if self.clock is None else sizes[self.clock])])
+
+    def pick(self, per_clock: Index) -> Values:
+        """[S, T] values at places [C, T] in `times`; anything where a place is outside."""
+        return at(self.values, self.places(per_clock))
+
+
+@dataclass(frozen=True)
 class Windows:
     """S series seen through T windows each; all of them belong to one block.
 
     Attributes:
-        lower: [S, T] first sample inside the window, as an index into `times` and `values`.
-        upper: [S, T] one past the last one; equal to `lower` where the window is empty.
+        lower: [C, T] first sample inside the window of a clock, as an index into `block.times`.
+        upper: [C, T] one past the last one; equal to `lower` where the window is empty.
         ends: [T] the right edges, which belong to the window.
         steps: [T] evaluation times; differ from `ends` by offset and `@`.
         width_ms: the `[5m]` of `rate(x[5m])`.
@@ -38,8 +87,7 @@ class Windows:
         legacy: arithmetic of Prometheus 2.42 where it differs.
     """
 
-    times: Times  # [n] ms
-    values: Values  # [n]
+    block: Block
     lower: Index
     upper: Index
     ends: Times
@@ -47,10 +95,40 @@ class Windows:
     width_ms: int
     args: tuple[Values, ...] = ()
     legacy: bool = False
-    lengths: Index = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lengths", self.upper - self.lower)
+    @property
+    def values(self) -> Values:
+        """[n] of the block."""
+        return self.block.values
+
+    def sample_times(self) -> Times:
+        """[n] the time of each sample."""
+        block = self.block
+        if block.shift is None:
+            return block.times
+        places = np.arange(len(block.values)) - np.repeat(block.shift, np.diff(block.offsets()))
+        times: Times = block.times[places]
+        return times
+
+    @cached_property
+    def counts(self) -> Index:
+        """[C, T] samples in the windows of each clock."""
+        return self.upper - self.lower
+
+    @cached_property
+    def lengths(self) -> Index:
+        """[S, T] samples in each window."""
+        return self.block.spread(self.counts)
+
+    @cached_property
+    def first(self) -> Index:
+        """[S, T] first sample of each window, as an index into `values`."""
+        return self.block.places(self.lower)
+
+    @cached_property
+    def past(self) -> Index:
+        """[S, T] one past the last sample of each window, as an index into `values`."""
+        return self.block.places(self.upper)
 
 
 class Span(NamedTuple):
@@ -91,12 +169,77 @@ def blocks(series: SeriesSet, steps: int) -> Iterator[tuple[int, int]]:
         start = end
 
 
+def clocked_blocks(series: SeriesSet, steps: int) -> Iterator[tuple[int, int, Block]]:
+    """Cut series into blocks: the run of series `[from, to)`, and their samples."""
+    clocks = _shared_times(series) if series.clocks is None else series.clocks
+    for start, end in blocks(series, steps):
+        yield start, end, _block(series, clocks, start, end)
+
+
+def _block(series: SeriesSet, clocks: Index, start: int, end: int) -> Block:
+    low, high = series.offsets[start], series.offsets[end]
+    offsets = series.offsets[start : end + 1] - low
+    sizes = np.diff(offsets)
+    first, clock = _distinct(clocks[start:end] * 2 + (sizes > 0))
+    begins, sizes = clocks[start:end][first], sizes[first]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    if (begins[1:] == begins[:-1] + sizes[:-1]).all():
+        times = series.times[begins[0] : begins[-1] + sizes[-1]]
+    else:
+        times = np.concatenate([series.times[a : a + n] for a, n in zip(begins.tolist(), sizes.tolist(), strict=True)])
+    shift = offsets[:-1] - starts[clock]
+    values = series.values[low:high]
+    return (
+        Block(times, starts, values, clock, shift)
+        if shift.any() or len(first) < end - start
+        else Block(times, starts, values)
+    )
+
+
+def _distinct(keys: Index) -> tuple[Index, Index]:
+    """[C] the first row of each key, and [S] which of them each row has; a key may come again where few rows differ."""
+    news = np.concatenate([[True], keys[1:] != keys[:-1]])
+    if 2 * int(news.sum()) <= len(keys):
+        return np.flatnonzero(news), np.cumsum(news) - 1
+    _, first, clock = np.unique(keys, return_index=True, return_inverse=True)
+    return first, clock
+
+
+def _shared_times(series: SeriesSet) -> Index:
+    """[S] where the times of each series begin; for neighbours with the same times, those of the first of them."""
+    begins, sizes = series.offsets[:-1], np.diff(series.offsets)
+    if not len(series.times):
+        return begins
+    probes = [np.minimum(begins + sizes * part // 4, len(series.times) - 1) for part in range(4)]
+    alike = sizes[1:] == sizes[:-1]
+    for probe in probes:
+        alike &= series.times[probe[1:]] == series.times[probe[:-1]]
+    leaders = np.flatnonzero(np.concatenate([[True], ~alike]))
+    shared = begins.copy()
+    for start, end in zip(leaders.tolist(), [*leaders[1:].tolist(), len(sizes)], strict=True):
+        if end - start > 1:
+            rows = series.times[begins[start] : begins[start] + (end - start) * sizes[start]].reshape(end - start, -1)
+            same = (rows[1:] == rows[:-1]).all(axis=1)
+            first = np.maximum.accumulate(np.where(np.concatenate([[True], ~same]), np.arange(start, end), start))
+            shared[start:end] = begins[first]
+    return shared
+
+
+def at(array: NDArray[_Number], index: Index) -> NDArray[_Number]:
+    """`array[index]`, where an index outside is allowed and gives anything."""
+    return array.take(index, mode="clip") if len(array) else np.zeros(index.shape, array.dtype)
+
+
 def count_until(times: Times, offsets: Index, grid: Grid) -> Index:
     """[S, T] index one past the last sample at or before each step."""
     windows = (len(offsets) - 1) * grid.count
     if len(times) <= _DENSE * windows:
         return _count_samples(times, offsets, grid)
-    return _bisect(times, offsets, grid.times())
+    steps = grid.times()
+    if len(steps) < _MANY_STEPS:
+        return _bisect(times, offsets, steps)
+    bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
+    return np.array([start + np.searchsorted(times[start:end], steps, side="right") for start, end in bounds])
 
 
 def window_bounds(times: Times, offsets: Index, ends: Grid, width_ms: int, *, closed: bool) -> tuple[Index, Index]:
@@ -155,7 +298,9 @@ class Ranked:
     @classmethod
     def of(cls, lower: NDArray[np.int64], lengths: NDArray[np.int64]) -> Ranked:
         """Rank windows, given as flat arrays."""
-        order = np.argsort(-lengths, kind="stable")
+        longest = int(lengths.max(initial=0))
+        shortness = longest - lengths
+        order = np.argsort(shortness.astype(np.uint16) if longest < _RADIX else shortness, kind="stable")
         active = len(lengths) - np.cumsum(np.bincount(lengths))[:-1] if len(lengths) else lengths
         return cls(order, lower[order], active)
 
