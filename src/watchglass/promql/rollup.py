@@ -342,9 +342,10 @@ def _not_below_zero(  # noqa: PLR0917
     """Stretch counters to the left no further than to where they would have been zero: few are that young."""
     to_start = reach.to_start if w.legacy else reach.half_where_far(reach.to_start)
     share = to_start / reach.sampled * (1 + 1e-9)  # rounding must not hide any
-    rows, steps = np.nonzero(first_value <= growth * w.block.spread(share))
-    if not len(rows):
+    hit = np.flatnonzero(first_value <= growth * w.block.spread(share))
+    if not len(hit):
         return
+    rows, steps = np.divmod(hit, growth.shape[1])
     grown, began = growth[rows, steps], first_value[rows, steps]
     young = (grown > 0) & (began >= 0)
     rows, steps, grown, began = rows[young], steps[young], grown[young], began[young]
@@ -357,7 +358,7 @@ def _not_below_zero(  # noqa: PLR0917
     result[rows, steps] = grown * ((reach.sampled + to_start + to_end) / reach.sampled / per_seconds)
 
 
-_MANY_RESETS = 16
+_MANY_RESETS = 8
 """A series with more resets in a block is gone through by itself."""
 
 
@@ -373,10 +374,15 @@ def _add_resets(w: Windows, growth: Array) -> None:
         return
     rows = np.searchsorted(offsets, before, side="right") - 1
     counts = np.bincount(rows, minlength=len(offsets) - 1)
-    for row in np.flatnonzero(counts > _MANY_RESETS).tolist():
-        inside = slice(offsets[row], offsets[row + 1])
-        edges = w.first[row] - inside.start, w.past[row] - inside.start
-        _add_many_resets(block.values[inside], *edges, growth[row])
+    many = np.flatnonzero(counts > _MANY_RESETS)
+    if len(many):
+        runs = zip(offsets[many].tolist(), offsets[many + 1].tolist(), strict=True)
+        values = np.concatenate([block.values[start:end] for start, end in runs])
+        sizes = offsets[many + 1] - offsets[many]
+        moved = (np.cumsum(sizes) - offsets[many + 1])[:, None]
+        grown = growth[many]
+        add_resets(values, w.first[many] + moved, w.past[many] + moved, grown)
+        growth[many] = grown
     few = counts[rows] <= _MANY_RESETS
     before, rows = before[few], rows[few]
     place = before if block.shift is None else before - block.shift[rows]
@@ -385,19 +391,10 @@ def _add_resets(w: Windows, growth: Array) -> None:
     _add_back(growth, rows, enters, leaves, block.values[before])
 
 
-def _add_many_resets(values: Values, lower: Index, upper: Index, growth: Array) -> None:
-    """Add back what one counter [n] had reached before each of its resets to the growth [T] of its windows."""
-    amounts = np.where(values[1:] < values[:-1], values[:-1], 0.0)
-    if not (_are_small_integers(amounts) and _are_small_integers(growth)):
-        add_resets(values, lower[None], upper[None], growth[None])
-        return
-    prefix = np.concatenate([[0.0], np.cumsum(amounts)])  # exact, and so in any order
-    growth += at(prefix, np.maximum(upper - 1, lower)) - at(prefix, lower)
-
-
 def _are_small_integers(values: Values) -> bool:
     """Whether all sums of any of them are exact, because everything is a small integer."""
-    return bool((values == np.rint(values)).all()) and float(np.abs(values).sum()) < _EXACT
+    whole = bool((values == np.rint(values)).all())
+    return whole and values.size * max(float(values.max(initial=0)), -float(values.min(initial=0))) < _EXACT
 
 
 def _add_back(growth: Array, rows: Index, enters: Index, leaves: Index, amounts: Values) -> None:
@@ -420,24 +417,21 @@ def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> Non
         upper: [S, T] one past the last sample of each.
         growth: [S, T] differences of their last and first values; changed in place.
     """
-    falls = values[1:] < values[:-1]
-    before_falls = values[:-1][falls]
-    if not len(before_falls):
+    amounts = np.where(values[1:] < values[:-1], values[:-1], 0.0)
+    if not amounts.any():
         return
-    resets_until = np.concatenate([[0], np.cumsum(falls)])
-    ever_before, ever_after = _resets_inside(resets_until, lower[:, 0], upper[:, -1])
-    rows = np.flatnonzero(ever_after > ever_before)
-    first, past = _resets_inside(resets_until, lower[rows], upper[rows])
-    gained = growth[rows]
-    for rank in range(int((past - first).max(initial=0))):
-        hit = past - first > rank
-        gained[hit] += before_falls[first[hit] + rank]
-    growth[rows] = gained
-
-
-def _resets_inside(resets_until: Index, lower: Index, upper: Index) -> tuple[Index, Index]:
-    """The numbers of the first reset in each window, and one past its last one."""
-    return resets_until.take(lower, mode="clip"), resets_until.take(upper - 1, mode="clip")
+    last = np.maximum(upper - 1, lower)
+    if _are_small_integers(amounts) and _are_small_integers(growth):
+        prefix = np.concatenate([[0.0], np.cumsum(amounts)])  # exact, and so in any order
+        growth += at(prefix, last)
+        growth -= at(prefix, lower)
+        return
+    resets = np.flatnonzero(amounts)
+    until = np.concatenate([[0], np.cumsum(amounts != 0)])
+    next_one, end = at(until, lower), at(until, last)
+    for rank in range(int((end - next_one).max(initial=0))):
+        hit = end - next_one > rank
+        growth[hit] += amounts[resets[next_one[hit] + rank]]
 
 
 def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from watchglass.columns import Index, SeriesSet, Times, Values
 from watchglass.promql.grid import Grid
 
-_BLOCK = 1 << 15
-"""Windows worked on at a time: a quarter of a megabyte an array."""
+_BLOCK = 1 << 16
+"""Windows worked on at a time: half a megabyte an array."""
 
 _DENSE = 8
 """Up to so many samples a window, counting every sample is cheaper than searching for every edge."""
