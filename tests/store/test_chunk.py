@@ -15,6 +15,7 @@ from watchglass.store.chunk import (
     decode_own,
     decode_refs,
     decode_times,
+    decode_times_of,
     encode_column,
     encode_own,
     encode_refs,
@@ -122,6 +123,19 @@ def test_any_timestamps_survive(times):
     own_times, values = decode_own(encode_own(times, times.astype(np.float64)))
     assert own_times.tolist() == times.tolist()
     assert values.tolist() == times.astype(np.float64).tolist()
+
+
+@pytest.mark.parametrize("n", [1, 512, 513, 1700])
+def test_timestamps_of_a_span_are_among_those_of_its_pages(n):
+    times = 1_700_000_000_000 + np.arange(n) * 15_000
+    body = encode_times(times)
+    for low, high in [(0, n - 1), (0, 0), (n - 1, n - 1), (n // 3, n // 2), (-9, -5), (n + 5, n + 9), (-9, n + 9)]:
+        span = 1_700_000_000_000 + low * 15_000, 1_700_000_000_000 + high * 15_000
+        first, found = decode_times_of(body, n, span)
+        assert found.tolist() == times[first : first + len(found)].tolist()
+        inside = times[(times >= span[0]) & (times <= span[1])]
+        assert np.isin(inside, found).all()
+        assert len(found) <= (high - low) + 2 * 512
 
 
 @given(st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=300))

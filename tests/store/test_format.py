@@ -17,6 +17,7 @@ from watchglass.store.chunk import (
     decode_own,
     decode_refs,
     decode_times,
+    decode_times_of,
     encode_column,
     encode_own,
     encode_refs,
@@ -57,8 +58,10 @@ PACKED = {
 
 STEPS = np.cumsum(np.arange(1300) % 7) * 3.0
 GAPS = (np.arange(1300) < 300) | (np.arange(1300) > 1100)
+LONG = 1_700_000_000_000 + np.arange(1300, dtype=np.int64) * 15_000 + np.arange(1300) % 5
 PAGED = {
     "timestamps": guard(Table.CHUNK, 7 << 11, encode_times(TIMES.repeat(20) + np.arange(120))),
+    "indexed timestamps": guard(Table.CHUNK, 9 << 11, encode_times(LONG)),
     "paged chunk": guard(Table.CHUNK, 7 << 11 | 4, encode_column(STEPS)),
     "paged chunk with gaps": guard(Table.CHUNK, 7 << 11 | 5, encode_column(STEPS[GAPS], GAPS)),
     "own chunk": guard(Table.CHUNK, 8 << 11 | 1, encode_own(np.arange(120) * 15_000, np.arange(120) * 3.0)),
@@ -87,6 +90,9 @@ def test_pages_of_then_are_read_now():
         == (TIMES.repeat(20) + np.arange(120)).tolist()
     )
     assert decode_column(unguard(Table.CHUNK, base | 4, rows["paged chunk"]), 1300).tolist() == STEPS.tolist()
+    indexed = unguard(Table.CHUNK, 9 << 11, rows["indexed timestamps"])
+    assert decode_times(indexed, 1300).tolist() == LONG.tolist()
+    assert decode_times_of(indexed, 1300, (int(LONG[600]), int(LONG[700])))[1].tolist() == LONG[512:1024].tolist()
     part = decode_columns(unguard(Table.CHUNK, base | 4, rows["paged chunk"]), 1300, 1024, np.empty(276))
     assert part.tolist() == STEPS[1024:].tolist()
     gaps = decode_column(unguard(Table.CHUNK, base | 5, rows["paged chunk with gaps"]), 1300)

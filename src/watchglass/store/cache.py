@@ -38,10 +38,10 @@ class ChunkCache:
             return entry
 
     def put(self, key: Hashable, decoded: Decoded) -> None:
-        """Keep what was decoded, at the expense of the least recently used."""
+        """Keep what was decoded, in the place of what was there, at the expense of the least recently used."""
         with self._lock:
             if key in self._entries:
-                return
+                self.size_bytes -= _cost(key, self._entries.pop(key))
             self._entries[key] = decoded
             self.size_bytes += _cost(key, decoded)
             while self.size_bytes > self.max_bytes and self._entries:

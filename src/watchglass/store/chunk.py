@@ -15,12 +15,15 @@ from watchglass.columns import Times, Values
 from watchglass.store.codec import (
     PAGE,
     PAGED,
+    Payload,
     decode_numbers,
     decode_pages,
     decode_part,
     encode_numbers,
     page_count,
 )
+
+_EVER = (-(1 << 63), (1 << 63) - 1)
 
 Bits = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
@@ -29,19 +32,31 @@ ABSENT_BITS = 0x7FF00A85E17A85E1
 """The bits that stand for "no sample here" inside the store; a user's value of these bits becomes a plain NaN."""
 
 _CODEC = 0x07
-_RUNS, _BITMAP, _OWN_TIMES = 0x10, 0x20, 0x40
+_RUNS, _BITMAP, _OWN_TIMES, _INDEX = 0x10, 0x20, 0x40, 0x80
 
 
 def encode_times(times: Times) -> bytes:
-    """The chunk of a block's shared timestamps."""
+    """The chunk of a block's shared timestamps, ascending."""
     codec, payload = encode_numbers(np.ascontiguousarray(times))
-    return bytes((codec,)) + payload
+    if len(times) <= PAGE:
+        return bytes((codec,)) + payload
+    return bytes((codec | _INDEX,)) + times[::PAGE].astype("<i8").tobytes() + payload
 
 
 def decode_times(body: bytes, n: int) -> Times:
     """Undo `encode_times`."""
-    flags, content = body[0], body[1:]
-    return decode_numbers(flags & _CODEC, content, np.empty(n, np.int64))
+    return decode_times_of(body, n, _EVER)[1]
+
+
+def decode_times_of(body: bytes, n: int, span: tuple[int, int]) -> tuple[int, Times]:
+    """Those of a block's n timestamps whose pages have any in a span, and the number of the first of them."""
+    flags, start, first, last = body[0], 1, 0, n
+    if flags & _INDEX:
+        index = np.frombuffer(body, "<i8", page_count(n), start)
+        start += index.nbytes
+        first = PAGE * max(0, int(np.searchsorted(index, span[0], side="right")) - 1)
+        last = min(n, max(first + PAGE, PAGE * int(np.searchsorted(index, span[1], side="right"))))
+    return first, decode_part(Payload(flags & _CODEC, body, start), n, first, np.empty(last - first, np.int64))
 
 
 def encode_column(values: Values, present: Mask | None = None) -> bytes:
@@ -70,12 +85,13 @@ def decode_columns(body: bytes, n: int, first: int, out: Values) -> Values:
 
     `first` is a multiple of PAGE, and so is the end unless it is n.
     """
-    flags, content = body[0], body[1:]
+    flags = body[0]
     codec = flags & _CODEC
     if not flags & (_RUNS | _BITMAP):
-        return decode_part(codec, content, n, first, out)
-    present, used = _decode_presence(flags, content, n)
-    payload, here = content[used:], present[first : first + len(out)]
+        return decode_part(Payload(codec, body, 1), n, first, out)
+    present, start = _decode_presence(flags, body, n)
+    payload = Payload(codec, body, start)
+    here = present[first : first + len(out)]
     out.view(np.uint64)[:] = ABSENT_BITS
     if codec == PAGED:
         sizes = _page_sizes(here)
@@ -83,7 +99,7 @@ def decode_columns(body: bytes, n: int, first: int, out: Values) -> Values:
         decode_pages(payload, page_count(n), first // PAGE, sizes, values)
     else:
         before = int(np.count_nonzero(present[:first]))
-        values = decode_numbers(codec, payload, np.empty(int(np.count_nonzero(present))))[before:]
+        values = decode_numbers(payload, np.empty(int(np.count_nonzero(present))))[before:]
     out[here] = values[: int(np.count_nonzero(here))]
     return out
 
@@ -109,11 +125,10 @@ def own_from_column(times: Times, body: bytes) -> bytes:
 
 def decode_own(body: bytes) -> tuple[Times, Values]:
     """Undo `encode_own`."""
-    flags, content = body[0], body[1:]
-    n, length, time_codec = struct.unpack_from("<IIB", content)
-    start = 9 + length
-    times = decode_numbers(time_codec, content[9:start], np.empty(n, np.int64))
-    return times, decode_numbers(flags & _CODEC, content[start:], np.empty(n))
+    n, length, time_codec = struct.unpack_from("<IIB", body, 1)
+    start = 10 + length
+    times = decode_numbers(Payload(time_codec, body[:start], 10), np.empty(n, np.int64))
+    return times, decode_numbers(Payload(body[0] & _CODEC, body, start), np.empty(n))
 
 
 def _encode_presence(present: Mask) -> tuple[int, bytes]:
@@ -123,17 +138,18 @@ def _encode_presence(present: Mask) -> tuple[int, bytes]:
     return _BITMAP, np.packbits(present, bitorder="little").tobytes()
 
 
-def _decode_presence(flags: int, content: bytes, n: int) -> tuple[Mask, int]:
+def _decode_presence(flags: int, body: bytes, n: int) -> tuple[Mask, int]:
+    """Which of n timestamps have a sample, and where the values begin."""
     if flags & _BITMAP:
         used = (n + 7) // 8
-        bits = np.unpackbits(np.frombuffer(content, np.uint8, used), count=n, bitorder="little")
-        return bits.view(np.bool_), used
-    (count,) = struct.unpack_from("<H", content)
-    edges = np.frombuffer(content, "<u4", count, 2)
+        bits = np.unpackbits(np.frombuffer(body, np.uint8, used, 1), count=n, bitorder="little")
+        return bits.view(np.bool_), 1 + used
+    (count,) = struct.unpack_from("<H", body, 1)
+    edges = np.frombuffer(body, "<u4", count, 3)
     steps = np.zeros(n + 1, np.int8)
     steps[edges[0::2]] = 1
     steps[edges[1::2]] -= 1
-    return np.cumsum(steps[:-1]).astype(np.bool_), 2 + 4 * count
+    return np.cumsum(steps[:-1]).astype(np.bool_), 3 + 4 * count
 
 
 def encode_refs(refs: NDArray[np.uint32]) -> bytes:

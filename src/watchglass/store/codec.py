@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,48 +54,77 @@ def _pack(numbers: NDArray[np.generic], sizes: Sequence[int]) -> bytes:
     return struct.pack(f"<I{len(pages)}H", len(head), *map(len, pages)) + head + b"".join(pages)
 
 
-def decode_numbers(codec: int, payload: bytes, out: NDArray[Any]) -> NDArray[Any]:
+class Payload(NamedTuple):
+    """Encoded numbers, at the end of some bytes."""
+
+    codec: int
+    body: bytes
+    start: int
+
+
+def decode_numbers(payload: Payload, out: NDArray[Any]) -> NDArray[Any]:
     """All numbers of full pages."""
-    return decode_part(codec, payload, len(out), 0, out)
+    return decode_part(payload, len(out), 0, out)
 
 
-def decode_part(codec: int, payload: bytes, n: int, first: int, out: NDArray[Any]) -> NDArray[Any]:
-    """Of n numbers in full pages as many as `out` takes, from `first` on.
+def decode_part(payload: Payload, n: int, first: int, out: NDArray[Any]) -> NDArray[Any]:
+    """Of n numbers in full pages as many as `out` takes, from number `first` on.
 
     `first` is a multiple of PAGE, and so is the end unless it is n.
     """
+    codec, body, start = payload
     last = first + len(out)
     if codec == PAGED:
-        sizes = [min(PAGE, n - at) for at in range(first, last, PAGE)]
-        decode_pages(payload, page_count(n), first // PAGE, sizes, out)
+        decode_pages(payload, page_count(n), first // PAGE, _full_sizes(n, first, last), out)
     elif codec == CONSTANT:
-        out.view(np.uint64)[:] = int.from_bytes(payload, "little")
+        out.view(np.uint64)[:] = int.from_bytes(body[start:], "little")
     elif codec == RAW:
-        out.view(np.uint8)[:] = np.frombuffer(payload, np.uint8, out.nbytes, first * out.itemsize)
+        out.view(np.uint8)[:] = np.frombuffer(body, np.uint8, out.nbytes, start + first * out.itemsize)
     elif len(out) == n:
-        standalone.simple_decompress_into(payload, out)
+        standalone.simple_decompress_into(body[start:], out)
     else:
-        out[:] = decode_part(codec, payload, n, 0, np.empty(n, out.dtype))[first:last]
+        out[:] = decode_part(payload, n, 0, np.empty(n, out.dtype))[first:last]
     return out
 
 
-def decode_pages(payload: bytes, count: int, first: int, sizes: Sequence[int], out: NDArray[Any]) -> None:
+@lru_cache(4096)
+def _full_sizes(n: int, first: int, last: int) -> tuple[int, ...]:
+    """How many numbers the pages from one place to another have."""
+    return tuple(min(PAGE, n - at) for at in range(first, last, PAGE))
+
+
+@lru_cache(64)
+def _lengths(count: int) -> struct.Struct:
+    """The lengths before the head and pages of a payload."""
+    return struct.Struct(f"<I{count}H")
+
+
+def decode_pages(payload: Payload, count: int, first: int, sizes: Sequence[int], out: NDArray[Any]) -> None:
     """Some of the pages of a PAGED payload, one behind the other.
 
     Args:
-        payload: what `encode_numbers` made.
+        payload: of codec PAGED.
         count: how many pages it has.
         first: the first page that is wanted.
         sizes: how many numbers each of those wanted has.
         out: [sum(sizes)] float64 or int64.
     """
-    head, *lengths = struct.unpack_from(f"<I{count}H", payload)
-    at = 4 + 2 * count
-    file, used = wrapped.FileDecompressor.new(payload[at : at + head])
-    chunk, _ = file.chunk_decompressor(payload[at + used : at + head], _KINDS[out.dtype.char])
-    at += head + sum(lengths[:first])
-    filled = 0
-    for size, length in zip(sizes, lengths[first:], strict=False):
+    _, body, start = payload
+    layout = _lengths(count)
+    lengths = layout.unpack_from(body, start)
+    start += layout.size
+    at = start + lengths[0]
+    file, used = wrapped.FileDecompressor.new(body[start:at])
+    read = file.chunk_decompressor(body[start + used : at], _KINDS[out.dtype.char])[0].read_page_into
+    at, filled = at + sum(lengths[1 : first + 1]), 0
+    for size, length in zip(sizes, lengths[first + 1 :], strict=False):
         if size:
-            chunk.read_page_into(payload[at : at + length], size, out[filled : filled + size])
+            read(body[at : at + length], size, out[filled : filled + size])
         at, filled = at + length, filled + size
+
+
+def prepare() -> None:
+    """Have pcodec look up what it needs of NumPy, which its first call does, before somebody waits for an answer."""
+    numbers = np.arange(2 * PAGE, dtype=np.float64)
+    codec, packed = encode_numbers(numbers)
+    decode_numbers(Payload(codec, packed, 0), numbers)

@@ -22,8 +22,8 @@ from watchglass.errors import QueryLimitError, StoreError
 from watchglass.interfaces import Loading
 from watchglass.store.block import ROW_BITS, Block, Catalog, Refs
 from watchglass.store.cache import ChunkCache, Decoded
-from watchglass.store.chunk import ABSENT_BITS, Bits, decode_columns, decode_own, decode_times
-from watchglass.store.codec import PAGE
+from watchglass.store.chunk import ABSENT_BITS, Bits, decode_columns, decode_own, decode_times_of
+from watchglass.store.codec import PAGE, prepare
 from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.merge import merge
@@ -80,6 +80,7 @@ class Reader:
         self._head, self._catalog, self._readers, self._cache = head, catalog, readers, cache
         self._on_damage = on_damage
         self._holed: set[int] = set()  # blocks with damaged chunks, which are dense no more
+        prepare()
 
     def read(
         self, selection: Selection, start_ms: int, end_ms: int, max_samples: int | None, loading: Loading | None = None
@@ -139,32 +140,36 @@ class Reader:
         return wanted
 
     def _parts(self, con: sqlite3.Connection, wanted: Sequence[Wanted], span: Span) -> list[Part]:
-        times = self._times(con, [each.block for each in wanted])
+        times = self._times(con, [each.block for each in wanted], span)
         parts = []
         for each in wanted:
-            mine = times.get(each.block.id)
-            if mine is not None:
+            if each.block.id in times:
+                before, mine = times[each.block.id]
                 first, last = bounds(mine, span)
                 if first < last:
-                    parts.append(Part(each, mine[first:last], first))
+                    parts.append(Part(each, mine[first:last], before + first))
         return parts
 
-    def _times(self, con: sqlite3.Connection, blocks: Sequence[Block]) -> dict[int, Times]:
-        """The shared timestamps of each block; damaged ones are left out and reported."""
-        found: dict[int, Times] = {}
+    def _times(self, con: sqlite3.Connection, blocks: Sequence[Block], span: Span) -> dict[int, tuple[int, Times]]:
+        """Of each block the shared timestamps of some pages, which have all that lie in the span, and where they begin.
+
+        Damaged ones are left out and reported.
+        """
+        found: dict[int, tuple[int, Times]] = {}
         missing: dict[int, Block] = {}
         for block in blocks:
             entry = self._cache.get(block.id)
-            if entry is None:
-                missing[block.id << ROW_BITS] = block
+            known = (int(entry[1][0]), entry[0]) if entry else None
+            if known and _covers(*known, block.n, span):
+                found[block.id] = known
             else:
-                found[block.id] = entry[0]
+                missing[block.id << ROW_BITS] = block
         wanted = list(missing)
         for ids in (wanted[at : at + _MANY] for at in range(0, len(wanted), _MANY)):
             for chunk, content in self._whole(con, _picked(ids), ids):
                 block = missing.pop(chunk)
-                found[block.id] = decode_times(content, block.n)
-                self._cache.put(block.id, (found[block.id],))
+                first, times = found[block.id] = decode_times_of(content, block.n, span)
+                self._cache.put(block.id, (times, np.array([first])))
         for block in missing.values():
             self._miss(block, "the timestamps")
         return found
@@ -263,6 +268,11 @@ class Reader:
 
 
 _LO, _HI, _T0, _T1 = (Block._fields.index(name) for name in ("lo", "hi", "t0", "t1"))
+
+
+def _covers(first: int, times: Times, n: int, span: Span) -> bool:
+    """Whether some of n timestamps, from the first given on, include all that lie in a span."""
+    return (not first or int(times[0]) <= span[0]) and (first + len(times) == n or int(times[-1]) >= span[1])
 
 
 def _places(layout: Refs, refs: Refs, start: int, end: int) -> tuple[Index, Index]:
