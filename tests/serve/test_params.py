@@ -1,5 +1,7 @@
 """Times, durations and limits, as Prometheus reads them."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 from starlette.requests import Request
 
@@ -121,3 +123,17 @@ async def test_parameters_are_bounded_and_utf8():
         await read(b"", b"query=\xff")
     with pytest.raises(ApiError, match="UTF-8"):
         await read(b"query=%ff")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "&&", "a", "a=", "=a", "a=b=c", "a+b=%2B+%zz%", "a=%C3%A9%e2%82%ac&a=2", "%61=\u00e9", "a;b=c&d", "%%41"],
+)
+async def test_forms_are_read_as_by_the_standard_library(text):
+    expected: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        expected.setdefault(name, []).append(value)
+
+    assert await read(b"", text.encode()) == expected
+    assert await read(b"%" * 100_000, text.encode()) == {**expected, "%" * 100_000: [""]}
+    assert await read(b"", text.encode() + b"&" + b"%" * 100_000) == {**expected, "%" * 100_000: [""]}

@@ -5,11 +5,11 @@ Source: prometheus/prometheus, web/api/v1/api.go (parseTime, parseDuration, pars
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
@@ -21,6 +21,10 @@ MIN_TIME_MS = -(2**53)
 MAX_TIME_MS = 2**53
 MAX_FIELDS = 1000
 
+_HEX = b"0123456789abcdefABCDEF"
+_INLINE_BYTES = 64 * 1024  # a larger form is read in a thread, and the loop goes on
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+_BYTES = {b"%c%c" % (high, low): bytes.fromhex(f"{high:c}{low:c}") for high in _HEX for low in _HEX}
 _RFC3339 = re.compile(r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64_DIGITS = 19
@@ -33,7 +37,8 @@ async def read_params(request: Request) -> Params:
     """The parameters of a request: those of the form in its body first, then those of its address."""
     pairs: list[tuple[str, str]] = []
     if request.method == "POST" and media_type(request) == "application/x-www-form-urlencoded":
-        pairs += _parse_form(await request.body())
+        body = await request.body()
+        pairs += _parse_form(body) if len(body) <= _INLINE_BYTES else await asyncio.to_thread(_parse_form, body)
     pairs += _parse_form(request.scope["query_string"])
     params: dict[str, list[str]] = {}
     for name, value in pairs:
@@ -42,12 +47,18 @@ async def read_params(request: Request) -> Params:
 
 
 def _parse_form(body: bytes) -> list[tuple[str, str]]:
+    if body.count(b"&") >= MAX_FIELDS:
+        raise ApiError(f"the request has more than {MAX_FIELDS} parameters")
+    pairs = [piece.partition(b"=") for piece in body.split(b"&") if piece]
     try:
-        return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        return [(_unquote(name), _unquote(value)) for name, _, value in pairs]
     except UnicodeDecodeError:
         raise ApiError("the request's parameters are not valid UTF-8") from None
-    except ValueError:
-        raise ApiError(f"the request has more than {MAX_FIELDS} parameters") from None
+
+
+def _unquote(text: bytes) -> str:
+    """Undo the encoding of a form. The standard library's takes 180 bytes of memory for each percent sign."""
+    return _ESCAPE.sub(lambda found: _BYTES[found[1]], text.replace(b"+", b" ")).decode()
 
 
 def first(params: Params, name: str, default: str = "") -> str:
