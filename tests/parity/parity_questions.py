@@ -25,6 +25,7 @@ RANGES = (
     (START_MS + 9 * HOUR_MS + 7, START_MS + 11 * HOUR_MS, 97_003),  # off the grid, by an odd step
     (END_MS - 10 * 60_000, END_MS + 10 * 60_000, 15_000),  # over the end, every step on a sample
     (START_MS - HOUR_MS, END_MS + HOUR_MS, 2 * HOUR_MS + 1),  # steps longer than most ranges
+    (START_MS + 720_000, END_MS + 720_000, 720_000),  # the first a step later, as a dashboard asks again
 )
 
 VARIANTS = {

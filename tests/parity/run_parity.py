@@ -7,10 +7,12 @@ what should differ and does not, and one closing line. With expressions, only th
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 from parity_data import write
 from parity_questions import all_questions, compliance, own_expressions
@@ -33,7 +35,16 @@ def main() -> int:
         print(f"{series} series, {samples} samples, {len(expressions)} expressions", flush=True)
         with both_servers(Path(folder), openmetrics) as addresses:
             verdict = judge(*addresses, all_questions(expressions))
+            print(f"range queries by what the cache did: {cache_outcomes(addresses[0])}")
     return report(verdict, expressions, guides, complete=not chosen, seconds=time.monotonic() - started)
+
+
+def cache_outcomes(address: str) -> str:
+    """How Watchglass's cache of range results took part, by its own count."""
+    with urlopen(f"http://{address}/metrics", timeout=30) as answer:
+        text = answer.read().decode()
+    found = re.findall(r'watchglass_range_cache_queries_total\{outcome="(\w+)"\} (\d+)', text)
+    return ", ".join(f"{outcome} {count}" for outcome, count in sorted(found))
 
 
 def expressions_of(shared: Path) -> list[str]:
