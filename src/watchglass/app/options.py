@@ -30,7 +30,10 @@ def web_options(settings: Settings) -> WebOptions:
             max_concurrency=settings.query_max_concurrency,
             threads=settings.query_threads,
             max_samples=settings.query_max_samples,
+            memory_bytes=settings.query_memory_bytes,
             lookback_ms=settings.query_lookback_ms,
+            max_points=settings.query_max_points,
+            max_text=settings.query_max_text,
         ),
     )
 
@@ -72,7 +75,7 @@ def engine_options(configuration: Configuration) -> EngineOptions:
         lookback_ms=settings.query_lookback_ms,
         max_samples=settings.query_max_samples,
         timeout_ms=settings.query_timeout_ms,
-        max_points=QueryLimits().max_points + 1,  # so many steps lie between as many points and one more
+        max_points=settings.query_max_points + 1,  # so many steps lie between as many points and one more
         default_step_ms=configuration.prometheus.global_.evaluation_interval_ms,
     )
 

@@ -33,6 +33,7 @@ from watchglass.collect.manager import ScrapeManager
 from watchglass.dashboards.library import DashboardLibrary, Elsewhere
 from watchglass.errors import ConfigError
 from watchglass.promql.engine import Engine
+from watchglass.serve.active_log import ActiveQueryLog
 from watchglass.serve.health import Health
 from watchglass.serve.options import WebOptions
 from watchglass.serve.parts import Parts
@@ -68,13 +69,14 @@ class Stack:
         self.store: MetricStore | None = None
         self.scraping: ScrapeManager | None = None
         self.discovery: DiscoveryManager | None = None
+        queries = QueryPool(web.queries, registry)
         self.parts = Parts(
             options=web,
             clock=clock,
             registry=registry,
             health=Health(),
-            queries=QueryPool(web.queries, registry),
-            source_queries=QueryPool(replace(web.queries, threads=SOURCE_THREADS), None),
+            queries=queries,
+            source_queries=QueryPool(replace(web.queries, threads=SOURCE_THREADS), None, queries.memory),
             instance=new_instance(),
             reload=self.reload,
         )
@@ -101,7 +103,17 @@ class Stack:
         path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
         self._join(self.store)
+        self._keep_query_log(path)
         await self._apply()
+
+    def _keep_query_log(self, folder: Path) -> None:
+        """Say which queries ran when the last process died, and note from now on which do."""
+        if not self.configuration.settings.query_active_log:
+            return
+        try:
+            self.parts.queries.keep_log(ActiveQueryLog(folder, self.parts.queries.slots))
+        except OSError as error:
+            log.warning("running queries are not noted", extra={"error": str(error)})
 
     def _join(self, store: MetricStore) -> None:
         scraping = ScrapeManager(store, self._clock, registry=self._registry)

@@ -167,6 +167,19 @@ class Settings:
 
     query_timeout_ms: int = row("query.timeout", kinds.DURATION, 120_000, "The longest a query may take")
     query_max_samples: int = row("query.max_samples", kinds.WHOLE, 50_000_000, "The most samples a query may load")
+    query_max_points: int = row(
+        "query.max_points", kinds.WHOLE, 11_000, "The most steps a range query may have between its start and end"
+    )
+    query_max_text: int = row("query.max_text", kinds.WHOLE, 262_144, "The most characters a query may have")
+    query_memory_bytes: int = row(
+        "query.memory",
+        kinds.SIZE,
+        512 * MEBIBYTE,
+        "Memory that all running queries and their answers may take; 0 means without bound",
+    )
+    query_active_log: bool = row(
+        "query.active_log", kinds.BOOLEAN, True, "Log at the start which queries ran when the last process died"
+    )
     query_max_concurrency: int = row(
         "query.max_concurrency", kinds.WHOLE, 200, "Queries running or waiting at once; more are refused"
     )

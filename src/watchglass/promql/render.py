@@ -1,37 +1,56 @@
 """Results as bytes: the `data` of Prometheus's JSON answer, and our own binary frame, both straight from arrays.
 
-Numbers are formatted by the block in one call, then joined with what stands between them, a series at a time. Number and time formats are Prometheus's (sample_text.py).
+Numbers are formatted by the block in one call; then what stands between them replaces the commas, and the digits of times
+are written into it. Number and time formats are Prometheus's (sample_text.py).
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import compress
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from watchglass.columns import LabelTable
+from watchglass.columns import Index, LabelTable
 from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.quoting import printable
 from watchglass.promql.sample_text import format_seconds, format_value
-from watchglass.promql.value import RangeVector, Scalar, Text, Vector, single
+from watchglass.promql.value import Mask, RangeVector, Scalar, Text, Vector, single
 
 FRAME_MEDIA_TYPE = "application/x-watchglass-frames"
 
 _BLOCK = 1 << 16
 """Numbers formatted at a time."""
 
+_PIECE_BYTES = 1 << 18
+
 
 def render_json(result: QueryResult) -> bytes:
     """The value of `data` in the answer of `/api/v1/query` and `/api/v1/query_range`."""
-    body = b",".join(_parts(result))
-    if result.type not in {ValueType.SCALAR, ValueType.STRING}:
-        body = b"[" + body + b"]"
-    return b'{"resultType":"%b","result":%b}' % (result.type.value.encode(), body)
+    return b"".join(json_pieces(result)) + b"}"
+
+
+def json_pieces(result: QueryResult) -> Iterator[bytes]:
+    """What `render_json` gives, piece by piece, without the last brace: other keys may follow.
+
+    Pieces are of some hundred kilobytes, so that nobody has to copy, or hold twice, what may be a large answer.
+    """
+    is_list = result.type not in {ValueType.SCALAR, ValueType.STRING}
+    held = [b'{"resultType":"%b","result":' % result.type.value.encode(), b"[" if is_list else b""]
+    size, separator = 0, b""
+    for part in _parts(result):
+        held += (separator, part)
+        separator = b","
+        size += len(part)
+        if size > _PIECE_BYTES:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join((*held, b"]" if is_list else b""))
 
 
 def render_frame(result: QueryResult) -> bytes:
@@ -71,14 +90,55 @@ def format_values(values: NDArray[np.float64]) -> list[bytes]:
     """Each number as Prometheus writes it, without quotes."""
     if not len(values):
         return []
-    size = np.abs(values)
-    plain = (size < 1e15) & ((size >= 1e-4) | (values == 0))
-    text = orjson.dumps(np.where(plain, values, 0.0), option=orjson.OPT_SERIALIZE_NUMPY)
-    texts = (text[1:-1] + b",").replace(b".0,", b",").split(b",")
-    texts.pop()
-    for place in np.flatnonzero(~plain):
+    text, odd = _bulk_text(values)
+    texts = text.split(b",")
+    for place in odd.tolist():
         texts[place] = format_value(float(values[place])).encode()
     return texts
+
+
+def _bulk_text(values: NDArray[np.float64]) -> tuple[bytes, Index]:
+    """All numbers with commas between them, and the places of those that are not right: numbers that want an exponent."""
+    size = np.abs(values)
+    plain = (size < 1e15) & ((size >= 1e-4) | (values == 0))
+    if plain.all():
+        return _plain_text(values), np.zeros(0, np.int64)
+    infinite = np.isinf(values)
+    written = np.where(plain | np.isnan(values), values, 0.0)
+    written[infinite] = np.copysign(_INFINITY, values[infinite])
+    text = _plain_text(written).replace(b"null", b"NaN")
+    if infinite.any():
+        text = text.replace(b"-" + _INFINITY_TEXT, b"-Inf").replace(_INFINITY_TEXT, b"+Inf")
+    return text, np.flatnonzero(~plain & np.isfinite(values))
+
+
+_INFINITY = 1e300
+"""Stands for infinity while numbers are written, as no other number that large is written in bulk."""
+
+_INFINITY_TEXT = orjson.dumps(_INFINITY)
+
+
+def _plain_text(values: NDArray[np.float64]) -> bytes:
+    """Numbers that need no exponent, with commas between them; a whole one has no point."""
+    whole = values == np.rint(values)
+    count = int(np.count_nonzero(whole))
+    if count == len(values) and not np.signbit(values).any() and values.max() < _INFINITY:
+        return orjson.dumps(values.astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+    text = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+    if count * _FEW > len(values):
+        return (text + b",").replace(b".0,", b",")[:-1]
+    ends = np.append(_commas(text), len(text))[whole].tolist()
+    starts = [0, *ends]
+    cuts = [text[a:b].removesuffix(b".0") for a, b in zip(starts, [*ends, len(text)], strict=True)]
+    return b"".join(cuts)
+
+
+_FEW = 16
+"""Where fewer than one of so many numbers is whole, each `.0` is cut out by itself."""
+
+
+def _commas(text: bytes) -> Index:
+    return np.flatnonzero(np.frombuffer(text, np.uint8) == ord(","))
 
 
 def _json(text: str) -> bytes:
@@ -147,15 +207,66 @@ def _matrix(vector: Vector, openings: list[bytes]) -> Iterator[bytes]:
     """Series over common steps."""
     metrics = metrics_json(vector.labels)
     rows = max(1, _BLOCK // max(1, len(openings)))
+    gap = _Gap.of(openings)
     for start in range(0, vector.size, rows):
         present = vector.present[start : start + rows]
-        texts = format_values(vector.values[start : start + rows][present])
-        done = 0
-        counts = present.sum(axis=1).tolist()
-        for metric, mask, count in zip(metrics[start : start + rows], present, counts, strict=True):
-            shown = openings if count == len(openings) else list(compress(openings, mask))
-            yield _series(metric, shown, texts[done : done + count])
-            done += count
+        values = vector.values[start : start + rows][present]
+        text, odd = _bulk_text(values)
+        if gap is not None and len(values) and not len(odd):
+            yield from gap.spliced(metrics[start : start + rows], present, text)
+        else:
+            yield from _joined(metrics[start : start + rows], present, values, openings)
+
+
+def _joined(metrics: list[bytes], present: Mask, values: NDArray[np.float64], openings: list[bytes]) -> Iterator[bytes]:
+    """Series of any numbers at any times, point by point."""
+    texts, done = format_values(values), 0
+    for metric, mask, count in zip(metrics, present, present.sum(axis=1).tolist(), strict=True):
+        shown = openings if count == len(openings) else list(compress(openings, mask))
+        yield _series(metric, shown, texts[done : done + count])
+        done += count
+
+
+@dataclass(frozen=True, slots=True)
+class _Gap:
+    """What stands between two values, where all times are of one length: it takes the place of commas, all at once."""
+
+    openings: list[bytes]  # [T] as _opening gives them
+    fixed: bytes  # one of them
+    changing: slice  # where in them they differ
+    digits: NDArray[np.uint8]  # [T, D] what stands there
+
+    @classmethod
+    def of(cls, openings: list[bytes]) -> _Gap | None:
+        """None where times differ in length."""
+        if len({len(opening) for opening in openings}) != 1:
+            return None
+        table = np.frombuffer(b"".join(openings), np.uint8).reshape(len(openings), -1)
+        differing = np.flatnonzero((table != table[0]).any(axis=0)).tolist() or [0]
+        changing = slice(differing[0], differing[-1] + 1)
+        return cls(openings, openings[0], changing, np.ascontiguousarray(table[:, changing].T))
+
+    def spliced(self, metrics: list[bytes], present: Mask, text: bytes) -> Iterator[bytes]:
+        """The series whose values are `text`."""
+        ends = _commas(text) + np.arange(text.count(b",")) * (len(self.fixed) - 1)
+        body = bytearray(text.replace(b",", self.fixed))
+        steps = np.nonzero(present)[1]
+        self._write_times(body, ends, steps[1:])
+        ends = np.append(ends, len(body))
+        begins = np.append(0, ends[:-1] + len(self.fixed))
+        past = np.cumsum(present.sum(axis=1))
+        first = np.concatenate([[0], past[:-1]])
+        opened = [self.openings[step][3:] for step in steps[first].tolist()]
+        places = zip(metrics, opened, begins[first].tolist(), ends[past - 1].tolist(), strict=True)
+        for metric, opening, begin, end in places:
+            yield b'{"metric":%b,"values":[%b%b"]]}' % (metric, opening, body[begin:end])
+
+    def _write_times(self, body: bytearray, gaps: Index, steps: Index) -> None:
+        target = np.frombuffer(body, np.uint8)
+        place = gaps + self.changing.start
+        for digits in self.digits:
+            target[place] = digits[steps]
+            place += 1
 
 
 def _ragged(data: RangeVector) -> Iterator[bytes]:

@@ -14,15 +14,23 @@ import numpy as np
 from starlette.responses import Response
 
 from watchglass.columns import SeriesSet
-from watchglass.errors import QueryError, QuerySyntaxError
+from watchglass.errors import QueryError, QuerySyntaxError, QueryTimeoutError
 from watchglass.model.matcher import Matcher
 from watchglass.promql.engine import Engine, QueryResult
+from watchglass.promql.limits import QueryCanceledError
+from watchglass.promql.memory_pool import SAMPLE_BYTES, current_share
 from watchglass.promql.parse import parse_series_selector
 from watchglass.promql.quoting import go_quote
-from watchglass.promql.render import FRAME_MEDIA_TYPE, render_frame, render_json
+from watchglass.promql.render import FRAME_MEDIA_TYPE, json_pieces, render_frame
 from watchglass.promql.value import RangeVector, Scalar, Vector
-from watchglass.serve.envelope import encode_json, success
+from watchglass.serve.envelope import OPENING, closing, encode_json
 from watchglass.serve.params import invalid
+from watchglass.serve.pieces import PiecedResponse
+
+FRAME_COPIES = 4
+"""A frame is made of copies of the result: absent values marked, bytes, and all of it joined."""
+
+_SMALL_BYTES = 1 << 18
 
 TRUNCATED = "results truncated due to limit"
 
@@ -43,29 +51,87 @@ class Question:
     asked_s: float = field(default_factory=time.perf_counter)  # since when it waits for a thread
 
 
-def answer(engine: Engine, question: Question, cancel: threading.Event) -> Response:
+def answer(engine: Engine, question: Question, stop: threading.Event) -> Response:
     """Evaluate and render.
 
     Raises:
         QueryError: it cannot be answered.
     """
-    began_s = time.perf_counter()
+    clock = Clock(question, stop)
     try:
-        result = _truncated(_evaluate(engine, question, cancel), question.limit)
+        result = _truncated(_evaluate(engine, question, clock), question.limit)
     except QuerySyntaxError as error:
         raise invalid("query", str(error), error.hint) from None
-    evaluated_s = time.perf_counter()
+    clock.evaluated()
+    share = current_share()
     if question.wants_frame and isinstance(result.data, Vector | Scalar):
-        return Response(render_frame(result), media_type=FRAME_MEDIA_TYPE)
-    if not question.stats:
-        return success(render_json(result), result.warnings, result.infos)
-    timings = {
-        "evalTotalTime": evaluated_s - began_s,
-        "execQueueTime": began_s - question.asked_s,
-        "execTotalTime": evaluated_s - question.asked_s,
-    }
-    data = render_json(result)[:-1] + b',"stats":%b}' % encode_json({"timings": timings})
-    return success(data, (*result.warnings, *_stats_warnings(question.stats)), result.infos)
+        share.need(FRAME_COPIES * _held_bytes(result), clock.check)
+        pieces, media_type = [render_frame(result)], FRAME_MEDIA_TYPE
+    else:
+        pieces, media_type = _json(result, question, clock), "application/json"
+    share.keep_only(sum(map(len, pieces)))
+    return PiecedResponse(pieces, media_type, share)
+
+
+class Clock:
+    """The time of one question: what is left of it, and what it went into."""
+
+    def __init__(self, question: Question, stop: threading.Event) -> None:
+        self.began_s = self.evaluated_s = time.perf_counter()
+        self.asked_s, self.stop = question.asked_s, stop
+        self.deadline_s = question.asked_s + question.timeout_ms / 1000
+
+    def left_ms(self) -> int:
+        """Milliseconds that evaluation may take: the time in the queue counted."""
+        return max(1, int((self.deadline_s - self.began_s) * 1000))
+
+    def evaluated(self) -> None:
+        """Evaluation is done."""
+        self.evaluated_s = time.perf_counter()
+
+    def check(self) -> None:
+        """Let rendering go on, or not.
+
+        Raises:
+            QueryCanceledError: nobody waits for it.
+            QueryTimeoutError: it took longer than it may.
+        """
+        if self.stop.is_set():
+            raise QueryCanceledError("query was canceled in query execution")
+        if time.perf_counter() > self.deadline_s:
+            raise QueryTimeoutError("query timed out in query execution")
+
+    def timings(self) -> dict[str, float]:
+        """Seconds, in the API's words."""
+        return {
+            "evalTotalTime": self.evaluated_s - self.began_s,
+            "execQueueTime": self.began_s - self.asked_s,
+            "execTotalTime": self.evaluated_s - self.asked_s,
+        }
+
+
+def _json(result: QueryResult, question: Question, clock: Clock) -> list[bytes]:
+    """The answer's pieces; memory is asked for as they come."""
+    share, held_bytes = current_share(), _held_bytes(result)
+    pieces = [OPENING]
+    for piece in json_pieces(result):
+        held_bytes += len(piece)
+        clock.check()
+        share.need(held_bytes, clock.check)
+        pieces.append(piece)
+    warnings = result.warnings
+    if question.stats:
+        pieces.append(b',"stats":%b' % encode_json({"timings": clock.timings()}))
+        warnings = (*warnings, *_stats_warnings(question.stats))
+    pieces.append(b"}" + closing(warnings, result.infos))
+    return [b"".join(pieces)] if held_bytes < _SMALL_BYTES else pieces
+
+
+def _held_bytes(result: QueryResult) -> int:
+    data = result.data
+    if isinstance(data, Vector):
+        return data.values.nbytes + data.present.nbytes
+    return SAMPLE_BYTES * len(data.series.values) if isinstance(data, RangeVector) else 0
 
 
 def _stats_warnings(stats: str) -> list[str]:
@@ -77,23 +143,23 @@ def _stats_warnings(stats: str) -> list[str]:
     return [f'{text}, use "true" or "all"']
 
 
-def _evaluate(engine: Engine, question: Question, cancel: threading.Event) -> QueryResult:
+def _evaluate(engine: Engine, question: Question, clock: Clock) -> QueryResult:
     if question.step_ms:
         return engine.range(
             question.text,
             question.start_ms,
             question.end_ms,
             question.step_ms,
-            timeout_ms=question.timeout_ms,
+            timeout_ms=clock.left_ms(),
             lookback_ms=question.lookback_ms,
-            cancel=cancel,
+            cancel=clock.stop,
         )
     return engine.instant(
         question.text,
         question.start_ms,
-        timeout_ms=question.timeout_ms,
+        timeout_ms=clock.left_ms(),
         lookback_ms=question.lookback_ms,
-        cancel=cancel,
+        cancel=clock.stop,
     )
 
 

@@ -26,6 +26,10 @@ STATUS_CODES = {
 }
 
 
+OPENING = b'{"status":"success","data":'
+"""What stands before `data` in the envelope."""
+
+
 class ApiError(WatchglassError):
     """A request that cannot be answered, with Prometheus's error type.
 
@@ -33,10 +37,20 @@ class ApiError(WatchglassError):
         kind: a key of STATUS_CODES.
         status: the HTTP status code.
         hint: what to ask instead; a key of its own in the answer, beside Prometheus's text.
+        retry_after_s: when to ask again what is not available now; 0 for soon.
     """
 
-    def __init__(self, message: str, *, kind: str = "bad_data", status: int | None = None, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "bad_data",
+        status: int | None = None,
+        hint: str = "",
+        retry_after_s: int = 0,
+    ) -> None:
         self.kind, self.status, self.hint = kind, status or STATUS_CODES[kind], hint
+        self.retry_after_s = retry_after_s
         super().__init__(message)
 
 
@@ -56,9 +70,15 @@ def encode_json(content: Any) -> bytes:
 def success(data: Any, warnings: Sequence[str] = (), infos: Sequence[str] = ()) -> Response:
     """The envelope around `data`, which is given as JSON bytes or as something to encode."""
     encoded = data if isinstance(data, bytes) else encode_json(data)
+    return Response(OPENING + encoded + closing(warnings, infos), media_type="application/json")
+
+
+def closing(warnings: Sequence[str] = (), infos: Sequence[str] = ()) -> bytes:
+    """What follows `data` in the envelope."""
+    if not (warnings or infos):
+        return b"}"
     notes = {key: list(texts) for key, texts in (("warnings", warnings), ("infos", infos)) if texts}
-    tail = b"," + encode_json(notes)[1:] if notes else b"}"
-    return Response(b'{"status":"success","data":' + encoded + tail, media_type="application/json")
+    return b"," + encode_json(notes)[1:]
 
 
 def failure(error: WatchglassError) -> Response:
@@ -68,7 +88,10 @@ def failure(error: WatchglassError) -> Response:
     content = {"status": "error", "errorType": kind, "error": str(error)}
     if isinstance(error, ApiError) and error.hint:
         content["hint"] = error.hint
-    return json_response(content, status)
+    answer = json_response(content, status)
+    if kind == "unavailable":
+        answer.headers["Retry-After"] = str(getattr(error, "retry_after_s", 0) or 1)
+    return answer
 
 
 def _kind(error: WatchglassError) -> str:

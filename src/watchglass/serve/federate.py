@@ -21,6 +21,7 @@ from watchglass.promql.parse import parse_metric_selector
 from watchglass.promql.sample_text import format_general
 from watchglass.serve.params import read_params
 from watchglass.serve.parts import Parts, need
+from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 _UTF8 = "allow-utf-8"
@@ -61,7 +62,7 @@ class FederateApi:
             content_type = f"text/plain; version=0.0.4; charset=utf-8; escaping={names}"
             return Response(body.encode("utf-8", "replace"), headers={"Content-Type": content_type})
 
-        return await self._parts.queries.run(exposed)
+        return await self._parts.queries.run(exposed, job_of(request))
 
 
 def newest(

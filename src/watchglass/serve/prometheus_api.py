@@ -5,7 +5,6 @@ Source: prometheus/prometheus, web/api/v1/api.go, whose parameters, error texts 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,7 +31,8 @@ from watchglass.serve.params import (
     time_param,
 )
 from watchglass.serve.parts import Parts, need
-from watchglass.serve.query_pool import until_gone
+from watchglass.serve.query_cost import weight_of
+from watchglass.serve.query_pool import job_of, until_gone
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
@@ -106,10 +106,15 @@ class PrometheusApi:
         )
         if timeout_ms <= 0:
             raise QueryTimeoutError("query timed out in query execution")
+        if len(question.text) > limits.max_text:
+            raise invalid("query", f"query is longer than {limits.max_text} characters (query.max_text)")
         engine = need(self._parts.engine, "store")
-        cancel = threading.Event()
-        work = self._parts.queries.run(lambda: answer(engine, question, cancel))
-        return await until_gone(request, work, cancel.set)
+        steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
+        weight = weight_of(question.text, end_ms - start_ms, steps, question.lookback_ms)
+        job = job_of(request, question.text, weight, min(timeout_ms, limits.timeout_ms))
+        pool = self._parts.queries
+        work = pool.submit(lambda: answer(engine, question, job.stop), job)
+        return await until_gone(request, work, lambda: pool.stop(job))
 
     async def series(self, request: Request) -> Response:
         """List the series that any selector matches."""
@@ -125,14 +130,14 @@ class PrometheusApi:
             rows = [dict(row) for row in _head(table, limit)]
             return success(rows, [TRUNCATED] if limit and table.size > limit else [])
 
-        return await self._parts.queries.run(listing)
+        return await self._parts.queries.run(listing, job_of(request))
 
     async def labels(self, request: Request) -> Response:
         """List label names."""
         params = await read_params(request)
         storage = need(self._parts.catalogue or self._parts.storage, "store")
         scope = _scope(params)
-        return await self._listing(params, lambda: storage.label_names(*scope))
+        return await self._listing(request, params, lambda: storage.label_names(*scope))
 
     async def label_values(self, request: Request) -> Response:
         """List the values of one label."""
@@ -140,9 +145,9 @@ class PrometheusApi:
         storage = need(self._parts.catalogue or self._parts.storage, "store")
         name = request.path_params["name"]
         scope = _scope(params)
-        return await self._listing(params, lambda: storage.label_values(_unescape(name), *scope))
+        return await self._listing(request, params, lambda: storage.label_values(_unescape(name), *scope))
 
-    async def _listing(self, params: Params, read: Any) -> Response:
+    async def _listing(self, request: Request, params: Params, read: Any) -> Response:
         limit = limit_param(params)
 
         def listing() -> Response:
@@ -150,7 +155,7 @@ class PrometheusApi:
             cut = limit and len(values) > limit
             return success(values[:limit] if cut else values, [TRUNCATED] if cut else [])
 
-        return await self._parts.queries.run(listing)
+        return await self._parts.queries.run(listing, job_of(request))
 
     async def metadata(self, request: Request) -> Response:
         """Show what families say of themselves, one entry a family."""

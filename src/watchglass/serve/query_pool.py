@@ -1,57 +1,326 @@
-"""Threads for queries: few, their own, and with a bounded queue, so that a heavy query delays neither scraping nor others' pages."""
+"""Threads for queries, few and their own, behind a fair and bounded queue: a heavy dashboard delays neither scraping nor others.
+
+Heavy queries take at most `threads` threads; one more is there for cheap ones, so that those never wait for heavy ones
+alone. Everything here but `_work` happens on the loop.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+import logging
+import queue
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any, TypeVar
 
-from prometheus_client import CollectorRegistry, Counter, Gauge
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.requests import Request
 
+from watchglass.errors import QueryTimeoutError
+from watchglass.promql.limits import QueryCanceledError
+from watchglass.promql.memory_pool import MemoryPool, using
+from watchglass.serve.active_log import ActiveQueryLog
 from watchglass.serve.envelope import ApiError
+from watchglass.serve.fair_queue import FairQueue, Key
 from watchglass.serve.options import QueryLimits
+from watchglass.serve.query_cost import CHEAP_S, CostBook
 
 T = TypeVar("T")
+log = logging.getLogger("watchglass.serve")
+
+EXPRESS = 1
+"""Threads beyond `query.threads`, for cheap queries."""
+PATIENCE_S = 0.05
+"""An answer that takes longer is watched: does its client still wait?"""
+_DASHBOARD = re.compile(r"/d/([^/?#]{1,40})")
+_LONGEST_REFERER, _LONGEST_UID = 1000, 40
+_WAIT_BUCKETS = (0.001, 0.01, 0.1, 1.0, 10.0, 60.0)
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """What a piece of work is, and for whom.
+
+    Attributes:
+        text: the query, or the address of what is no query.
+        kind: the endpoint.
+        client: address of who asks.
+        dashboard: what it is asked for; empty where unknown.
+        weight: how much there is to do, for the estimate of its cost.
+        timeout_s: it may wait so long for a thread; for how long it may run, it knows itself.
+        stop: set when nobody waits for it any more.
+    """
+
+    text: str = ""
+    kind: str = ""
+    client: str = ""
+    dashboard: str = ""
+    weight: float = 1.0
+    timeout_s: float = 120.0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    number: int
+    job: Job
+    key: Key
+    work: Callable[[], Any]
+    future: asyncio.Future[Any]
+    cost_s: float
+    asked_s: float
+    began_s: float | None = None
+    timer: asyncio.TimerHandle | None = None
+    slot: int | None = None
+
+    @property
+    def cheap(self) -> bool:
+        return self.cost_s <= CHEAP_S
 
 
 class QueryPool:
-    """Runs synchronous work off the loop."""
+    """Runs synchronous work off the loop.
 
-    def __init__(self, limits: QueryLimits, registry: CollectorRegistry | None) -> None:
+    Args:
+        limits: threads, how many may wait, and the memory of all together.
+        registry: where it counts.
+        memory: another pool's, to be shared with it.
+    """
+
+    def __init__(
+        self, limits: QueryLimits, registry: CollectorRegistry | None, memory: MemoryPool | None = None
+    ) -> None:
+        self.memory = memory or MemoryPool(limits.memory_bytes)
         self._limits = limits
-        self._executor = ThreadPoolExecutor(limits.threads, thread_name_prefix="query")
-        self._queued = Gauge("watchglass_queries_in_flight", "Queries running or waiting.", registry=registry)
-        self._refused = Counter("watchglass_queries_refused", "Queries refused for want of room.", registry=registry)
-        self._in_flight = 0
+        self._metrics = _Metrics(registry, self.memory)
+        self._queue: FairQueue[_Entry] = FairQueue()
+        self._running: dict[int, _Entry] = {}
+        self._costs = CostBook()
+        self._numbers = count(1)
+        self._handed: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
+        self._threads = 0
+        self._log: ActiveQueryLog | None = None
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Run `work` in a thread.
+    def keep_log(self, active: ActiveQueryLog) -> None:
+        """Note from now on which queries run."""
+        self._log = active
+
+    @property
+    def slots(self) -> int:
+        """How many may run at once."""
+        return self._limits.threads + EXPRESS
+
+    async def run(self, work: Callable[[], T], job: Job | None = None) -> T:
+        """Run `work` in a thread, and wait for it.
 
         Raises:
             ApiError: too many are running or waiting already.
+            QueryTimeoutError: it has waited for a thread as long as it may.
         """
-        if self._in_flight >= self._limits.max_concurrency:
-            self._refused.inc()
-            raise ApiError(f"{self._in_flight} queries are running or waiting; try again soon", kind="unavailable")
-        self._in_flight += 1
-        self._queued.set(self._in_flight)
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-        finally:
-            self._in_flight -= 1
-            self._queued.set(self._in_flight)
+        return await self.submit(work, job or Job())
+
+    def submit(self, work: Callable[[], T], job: Job) -> asyncio.Future[T]:
+        """Run `work` in a thread; see `run`. Cancelling the future takes out work that waits, and stops what runs."""
+        loop = asyncio.get_running_loop()
+        key = Key(job.client, job.dashboard)
+        self._make_room(key)
+        cost_s = self._costs.estimate(job.text, job.weight)
+        entry = _Entry(next(self._numbers), job, key, work, loop.create_future(), cost_s, time.monotonic())
+        self._queue.push(key, entry, cheap=entry.cheap)
+        self._dispatch()
+        if entry.began_s is None:
+            entry.timer = loop.call_later(job.timeout_s, self._too_late, entry)
+            entry.future.add_done_callback(lambda _: self._withdraw(entry))
+        self._count()
+        return entry.future
+
+    def stop(self, job: Job) -> None:
+        """Nobody waits for a job any more: end it where it is."""
+        job.stop.set()
+        for entry in self._queue:
+            if entry.job is job:
+                self._fail(entry, QueryCanceledError("query was canceled in query queue"))
+
+    def listed(self) -> list[dict[str, Any]]:
+        """What runs and what waits, the oldest first."""
+        now_s = time.monotonic()
+        entries = [*self._running.values(), *self._queue]
+        return [_shown(entry, now_s) for entry in sorted(entries, key=lambda entry: entry.number)]
 
     def close(self) -> None:
-        """Take no more work; what runs is left to end by its own time limit."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """Take no more work, and end what runs."""
+        for entry in list(self._queue):
+            self._fail(entry, ApiError("Watchglass is stopping", kind="unavailable"))
+        for entry in self._running.values():
+            entry.job.stop.set()
+        for _ in range(self._threads):
+            self._handed.put(None)
+        if self._log is not None:
+            self._log.close()
+
+    # --- on the loop -----------------------------------------------------------------------------------------------
+
+    def _make_room(self, key: Key) -> None:
+        """Refuse when all room is taken; a client that has little waiting takes the place of one that has much."""
+        if len(self._running) + len(self._queue) < self._limits.max_concurrency:
+            return
+        self._metrics.refused.inc()
+        refusal = ApiError(
+            f"{len(self._running) + len(self._queue)} queries are running or waiting (query.max_concurrency);"
+            " try again soon",
+            kind="unavailable",
+            retry_after_s=self._backlog_s(),
+        )
+        rival = self._queue.newest_of_longest(key)
+        if rival is None:
+            raise refusal
+        self._fail(rival, refusal)
+
+    def _backlog_s(self) -> int:
+        """How long what waits will take, about, in seconds from 1 to 30."""
+        waiting_s = sum(entry.cost_s for entry in self._queue) / self._limits.threads
+        return max(1, min(30, round(waiting_s)))
+
+    def _dispatch(self) -> None:
+        """Hand over what may run now."""
+        while len(self._running) < self.slots:
+            heavy = sum(not entry.cheap for entry in self._running.values())
+            entry = self._queue.pop(cheap_only=heavy >= self._limits.threads)
+            if entry is None:
+                return
+            self._begin(entry)
+
+    def _begin(self, entry: _Entry) -> None:
+        entry.began_s = time.monotonic()
+        if entry.timer is not None:
+            entry.timer.cancel()
+        self._metrics.waited.observe(entry.began_s - entry.asked_s)
+        self._running[entry.number] = entry
+        self._queue.charge(entry.key, entry.cost_s)
+        if self._log is not None:
+            entry.slot = self._log.begin(_noted(entry))
+        if len(self._running) > self._threads:
+            self._threads += 1
+            threading.Thread(target=self._work, name=f"query-{self._threads}", daemon=True).start()
+        self._handed.put(entry)
+
+    def _finish(self, entry: _Entry, took_s: float, result: Any, error: BaseException | None) -> None:
+        del self._running[entry.number]
+        self._queue.charge(entry.key, took_s - entry.cost_s)
+        self._queue.done(entry.key)
+        if error is None:
+            self._costs.learn(entry.job.text, entry.job.weight, took_s)
+        if self._log is not None:
+            self._log.end(entry.slot)
+        if entry.future.done():
+            pass  # nobody waits for it any more
+        elif error is None:
+            entry.future.set_result(result)
+        else:
+            entry.future.set_exception(error)
+        self._dispatch()
+        self._count()
+
+    def _too_late(self, entry: _Entry) -> None:
+        self._fail(entry, QueryTimeoutError("query timed out in query queue"))
+
+    def _fail(self, entry: _Entry, error: Exception) -> None:
+        """End what waits."""
+        if not entry.future.done():
+            entry.future.set_exception(error)
+        self._withdraw(entry)
+
+    def _withdraw(self, entry: _Entry) -> None:
+        """Take out what still waits."""
+        if entry.timer is not None:
+            entry.timer.cancel()
+        if entry.began_s is None and self._queue.remove(entry.key, entry):
+            self._count()
+
+    def _count(self) -> None:
+        self._metrics.in_flight.set(len(self._running) + len(self._queue))
+        self._metrics.waiting.set(len(self._queue))
+
+    # --- in a thread -----------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (entry := self._handed.get()) is not None:
+            started_s = time.thread_time()
+            result, error = self._outcome(entry)
+            took_s = time.thread_time() - started_s
+            try:
+                entry.future.get_loop().call_soon_threadsafe(self._finish, entry, took_s, result, error)
+            except RuntimeError:
+                log.debug("the loop ended before a query", extra={"query": entry.job.text})
+            del entry, result, error
+
+    def _outcome(self, entry: _Entry) -> tuple[Any, BaseException | None]:
+        if entry.job.stop.is_set():
+            return None, QueryCanceledError("query was canceled in query queue")
+        share = self.memory.share()
+        try:
+            with using(share):
+                return entry.work(), None
+        except BaseException as error:  # whatever it is belongs to who waits for the answer
+            share.release()
+            return None, error
 
 
-def _forget(work: asyncio.Future[Any]) -> None:
-    """Take note of how work ended that nobody waits for, so that asyncio does not complain."""
-    if not work.cancelled():
-        work.exception()
+class _Metrics:
+    def __init__(self, registry: CollectorRegistry | None, memory: MemoryPool) -> None:
+        self.in_flight = Gauge("watchglass_queries_in_flight", "Queries running or waiting.", registry=registry)
+        self.waiting = Gauge("watchglass_queries_waiting", "Queries waiting for a thread.", registry=registry)
+        self.refused = Counter("watchglass_queries_refused", "Queries refused for want of room.", registry=registry)
+        self.waited = Histogram(
+            "watchglass_query_queue_duration_seconds",
+            "Time that queries waited for a thread.",
+            buckets=_WAIT_BUCKETS,
+            registry=registry,
+        )
+        Gauge(
+            "watchglass_query_memory_bytes", "Memory set aside for queries and their answers.", registry=registry
+        ).set_function(lambda: memory.held_bytes)
+
+
+def _noted(entry: _Entry) -> Mapping[str, Any]:
+    """A query as the active-query log has it."""
+    job, started = entry.job, datetime.now(UTC).isoformat(timespec="seconds")
+    return {"query": job.text, "kind": job.kind, "client": job.client, "dashboard": job.dashboard, "started": started}
+
+
+def _shown(entry: _Entry, now_s: float) -> dict[str, Any]:
+    """A query as the API shows it."""
+    job, began_s = entry.job, entry.began_s
+    return {
+        "id": entry.number,
+        "query": job.text[:1000],
+        "kind": job.kind,
+        "client": job.client,
+        "dashboard": job.dashboard,
+        "state": "waiting" if began_s is None else "stopping" if job.stop.is_set() else "running",
+        "secondsWaited": round((now_s if began_s is None else began_s) - entry.asked_s, 3),
+        "secondsRun": 0.0 if began_s is None else round(now_s - began_s, 3),
+    }
+
+
+def job_of(request: Request, text: str = "", weight: float = 1.0, timeout_ms: int = 120_000) -> Job:
+    """What a request asks for, and who asks. A dashboard is named by Grafana's header or by the page that asks."""
+    scope, headers = request.scope, request.headers
+    client = scope.get("client")
+    page = _DASHBOARD.search(headers.get("referer", "")[:_LONGEST_REFERER])
+    return Job(
+        text=text or str(scope["path"]),
+        kind=str(scope["path"]),
+        client=client[0] if client else "",
+        dashboard=headers.get("x-dashboard-uid", "")[:_LONGEST_UID] or (page[1] if page else ""),
+        weight=weight,
+        timeout_s=timeout_ms / 1000,
+    )
 
 
 async def _leave(request: Request) -> None:
@@ -59,18 +328,25 @@ async def _leave(request: Request) -> None:
         pass
 
 
-async def until_gone(request: Request, work: Coroutine[Any, Any, T], cancel: Callable[[], None]) -> T:
-    """Wait for `work`; call `cancel` when the client leaves before it is done, or when we stop."""
-    running = asyncio.ensure_future(work)
-    leaving = asyncio.ensure_future(_leave(request))
+async def until_gone(request: Request, work: asyncio.Future[T], stop: Callable[[], None]) -> T:
+    """Wait for `work`; call `stop` when the client leaves before it is done, or when we stop.
+
+    Only an answer that takes long is watched: most are there before a client could leave.
+    """
+    watching: list[asyncio.Task[None]] = []
+
+    def watch() -> None:
+        leaving = asyncio.ensure_future(_leave(request))
+        leaving.add_done_callback(lambda task: None if task.cancelled() or work.done() else stop())
+        watching.append(leaving)
+
+    timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch)
     try:
-        await asyncio.wait({running, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            cancel()
-        return await running
+        return await work
     except asyncio.CancelledError:
-        cancel()
-        running.add_done_callback(_forget)
+        stop()
         raise
     finally:
-        leaving.cancel()
+        timer.cancel()
+        for leaving in watching:
+            leaving.cancel()
