@@ -137,6 +137,8 @@ def _value(
     histograms = any("histogram" in row or "histograms" in row for row in found)
     if type_ is ValueType.VECTOR:
         return _instant([row for row in found if "value" in row]), histograms
+    if any(row.get("values", 0) not in ([], 0) and type(row["values"]) is not int for row in found):
+        raise AnswerError("its answer has samples that are no numbers")
     rows = [row for row in found if type(row.get("values")) is int]
     points = [read_points(envelope.points[row["values"]]) for row in rows]
     labels = label_table([row["metric"] for row in rows])

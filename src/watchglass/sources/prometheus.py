@@ -242,7 +242,7 @@ class _Metrics:
 
 def gone_text(title: str, state: SourceState) -> str:
     """What is said of a source that is gone."""
-    return f"{title} does not answer since {clock_time(state.since_ms)}: {state.error}"
+    return f"{title} has not answered since {clock_time(state.since_ms)}: {state.error}"
 
 
 def _open(answer: Answer) -> Envelope:

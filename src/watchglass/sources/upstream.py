@@ -139,7 +139,7 @@ class Upstream:
         except httpcore.PoolTimeout:
             raise UpstreamError("all connections to it are waiting for answers") from None
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            raise _ConnectionError(str(error) or "the connection was closed") from error
+            raise _ConnectionError(str(error).rstrip(".") or "the connection was closed") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
             raise UpstreamError(str(error) or type(error).__name__) from error
 

@@ -15,7 +15,7 @@ export function SourceGone({ source }: { source: DataSource | undefined }) {
       <Icon name="warning" />
       <p>
         <b>
-          {source.name} does not answer since {clock(since)}.
+          {source.name} has not answered since {clock(since)}.
         </b>{" "}
         <span className={styles.detail}>
           {source.url}: {error}. It is tried again by itself.

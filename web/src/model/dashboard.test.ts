@@ -31,8 +31,8 @@ describe("parseDashboard", () => {
     const panel = parseDashboard({ panels: [{ targets }] }).panels[0]!;
 
     expect(panel.queries).toEqual([
-      { refId: "C", expr: "up", instant: true },
-      { refId: "D", expr: "up", instant: false, legend: "{{job}}" },
+      { refId: "C", expr: "up", instant: true, source: "default" },
+      { refId: "D", expr: "up", instant: false, legend: "{{job}}", source: "default" },
     ]);
   });
 

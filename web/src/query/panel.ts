@@ -15,7 +15,7 @@ import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
 import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
 import { parseDuration, resolveRange, type RawRange, type TimeRange } from "../model/timerange";
-import { isOwn } from "./sources";
+import { isOwn, isSourceGone } from "./sources";
 import { targetsQuery } from "./targets";
 
 /** Grafana's own assumption where a panel names no interval. */
@@ -150,6 +150,7 @@ type State = Pick<Query<AnsweredFrame>["state"], "data" | "error">;
 /** A fresh page asks again soon for what is not there yet; a query that is wrong stays wrong. */
 function eagerMs({ data, error }: State, anchor: Anchor): number | false {
   const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+  if (error !== null && isSourceGone(error)) return false; // the page asks again as soon as it is back
   const waits = !refused && (data?.series.length ?? 0) === 0;
   return waits && performance.now() < EAGER_FOR_MS ? EAGER_MS[anchor] : false;
 }

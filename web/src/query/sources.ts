@@ -2,6 +2,7 @@
 
 import { useQuery, type Query, type QueryClient } from "@tanstack/react-query";
 import { fetchSources, type DataSource } from "../api/catalog";
+import { ApiError } from "../api/http";
 import type { SourceUid } from "../model/dashboard";
 
 /** A server that is gone may be back at any moment; one that is not there will hardly come. */
@@ -22,6 +23,10 @@ function refreshMs({ state }: Query<DataSource[]>): number {
   if (source === undefined) return REFRESH_MS.none;
   return source.watchglass.state === "up" ? REFRESH_MS.up : REFRESH_MS.down;
 }
+
+/** Whether a query failed because its data source is gone; the text says which, since when and why. */
+export const isSourceGone = (error: Error): boolean =>
+  error instanceof ApiError && error.status === 502 && error.errorType === "unavailable";
 
 /** The server elsewhere, kept up to date. */
 export function useElsewhere(): DataSource | undefined {

@@ -13,6 +13,7 @@ import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
 import type { PanelProps } from "../../panels/module";
 import { lastSampleMs, usePanelData, type PanelData } from "../../query/panel";
+import { isSourceGone } from "../../query/sources";
 import { explainEmpty } from "../../query/why";
 import { setParams } from "../../state/location";
 import { useTheme } from "../../state/theme";
@@ -70,10 +71,6 @@ function WhyEmpty({ source, exprs }: { source: SourceUid; exprs: readonly string
     </Empty>
   );
 }
-
-/** The data source that the panel asks is gone; the server says which, since when and why. */
-const isSourceGone = (error: Error): boolean =>
-  error instanceof ApiError && error.status === 502 && error.errorType === "unavailable";
 
 const describeError = (error: Error): string =>
   error instanceof ApiError && error.errorType !== "" && !error.unreachable && !isSourceGone(error)
