@@ -16,7 +16,7 @@ from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import Engine, QueryResult
 from watchglass.promql.grid import Grid
 from watchglass.promql.render import format_values, render_frame, render_json
-from watchglass.promql.sample_text import format_value
+from watchglass.promql.sample_text import format_seconds, format_value
 from watchglass.promql.value import Text, Vector
 
 QUERYABLE = MemoryQueryable(
@@ -147,3 +147,39 @@ def test_what_has_no_steps_has_no_frame():
         render_frame(QueryResult(ValueType.STRING, Text("x"), Grid(0, 1, 1)))
     with pytest.raises(TypeError, match="range vector has no frame"):
         render_frame(ENGINE.instant("m[5m]", 3_000))
+
+
+texts_of = st.lists(
+    st.one_of(st.floats(), st.integers(-5, 5).map(float), st.sampled_from([1e-5, 1e15, 1e300, -0.0, 12345.0])),
+    max_size=9,
+)
+
+
+@given(
+    st.lists(texts_of, min_size=1, max_size=5),
+    st.sampled_from([(0, 15_000), (1_500, 1_000), (9_000, 999), (-4_000, 1_000)]),
+)
+def test_a_matrix_is_spliced_as_if_written_point_by_point(rows, steps):
+    width = max(1, *map(len, rows))
+    present = np.array([[step < len(row) for step in range(width)][:: -1 if len(row) % 2 else 1] for row in rows])
+    values = np.zeros(present.shape)
+    values[present] = [value for row in rows for value in row]
+    labels = LabelTable.of([Labels.of(i=str(i)) for i in range(len(rows))])
+    shown = Vector(labels, values, present).without_empty()
+    grid = Grid(steps[0], steps[1], width)
+
+    written = render_json(QueryResult(ValueType.MATRIX, shown, grid)).decode()
+
+    points = [
+        ",".join(
+            f'[{format_seconds(t)},"{format_value(v)}"]'
+            for t, v, here in zip(grid.times().tolist(), row, mask, strict=True)
+            if here
+        )
+        for row, mask in zip(shown.values.tolist(), shown.present, strict=True)
+    ]
+    wanted = [
+        f'{{"metric":{{"i":"{label.get("i")}"}},"values":[{text}]}}'
+        for label, text in zip(shown.labels.rows(), points, strict=True)
+    ]
+    assert written == f'{{"resultType":"matrix","result":[{",".join(wanted)}]}}'

@@ -24,7 +24,7 @@ from watchglass.promql.value import Mask, RangeVector, Scalar, Text, Vector, sin
 
 FRAME_MEDIA_TYPE = "application/x-watchglass-frames"
 
-_BLOCK = 1 << 16
+_BLOCK = 1 << 15
 """Numbers formatted at a time."""
 
 _PIECE_BYTES = 1 << 18
@@ -32,7 +32,7 @@ _PIECE_BYTES = 1 << 18
 
 def render_json(result: QueryResult) -> bytes:
     """The value of `data` in the answer of `/api/v1/query` and `/api/v1/query_range`."""
-    return b"".join(json_pieces(result)) + b"}"
+    return b"".join((*json_pieces(result), b"}"))
 
 
 def json_pieces(result: QueryResult) -> Iterator[bytes]:
@@ -90,51 +90,48 @@ def format_values(values: NDArray[np.float64]) -> list[bytes]:
     """Each number as Prometheus writes it, without quotes."""
     if not len(values):
         return []
-    text, odd = _bulk_text(values)
-    texts = text.split(b",")
-    for place in odd.tolist():
-        texts[place] = format_value(float(values[place])).encode()
-    return texts
+    return _bulk_text(values).split(b",")
 
 
-def _bulk_text(values: NDArray[np.float64]) -> tuple[bytes, Index]:
-    """All numbers with commas between them, and the places of those that are not right: numbers that want an exponent."""
+def _bulk_text(values: NDArray[np.float64]) -> bytes:
+    """All numbers as Prometheus writes them, with commas between them."""
     size = np.abs(values)
     plain = (size < 1e15) & ((size >= 1e-4) | (values == 0))
-    if plain.all():
-        return _plain_text(values), np.zeros(0, np.int64)
-    infinite = np.isinf(values)
-    written = np.where(plain | np.isnan(values), values, 0.0)
-    written[infinite] = np.copysign(_INFINITY, values[infinite])
-    text = _plain_text(written).replace(b"null", b"NaN")
-    if infinite.any():
-        text = text.replace(b"-" + _INFINITY_TEXT, b"-Inf").replace(_INFINITY_TEXT, b"+Inf")
-    return text, np.flatnonzero(~plain & np.isfinite(values))
-
-
-_INFINITY = 1e300
-"""Stands for infinity while numbers are written, as no other number that large is written in bulk."""
-
-_INFINITY_TEXT = orjson.dumps(_INFINITY)
-
-
-def _plain_text(values: NDArray[np.float64]) -> bytes:
-    """Numbers that need no exponent, with commas between them; a whole one has no point."""
     whole = values == np.rint(values)
+    if plain.all():
+        return _plain_text(values, whole)
+    written = np.where(plain, values, 0.5)
+    text = _plain_text(written, whole & plain)
+    odd = np.flatnonzero(~plain)
+    return _replaced(text, odd, [format_value(value).encode() for value in values[odd].tolist()])
+
+
+def _plain_text(values: NDArray[np.float64], whole: Mask) -> bytes:
+    """Numbers that need no exponent, with commas between them; those that are whole have no point."""
     count = int(np.count_nonzero(whole))
-    if count == len(values) and not np.signbit(values).any() and values.max() < _INFINITY:
+    if count == len(values) and not np.signbit(values).any():
         return orjson.dumps(values.astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
     text = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
     if count * _FEW > len(values):
         return (text + b",").replace(b".0,", b",")[:-1]
-    ends = np.append(_commas(text), len(text))[whole].tolist()
-    starts = [0, *ends]
-    cuts = [text[a:b].removesuffix(b".0") for a, b in zip(starts, [*ends, len(text)], strict=True)]
-    return b"".join(cuts)
+    places = np.flatnonzero(whole)
+    return _replaced(text, places, [b"%d" % value if value else b"%.0f" % value for value in values[places].tolist()])
 
 
 _FEW = 16
-"""Where fewer than one of so many numbers is whole, each `.0` is cut out by itself."""
+"""Where fewer than one of so many numbers is whole, each is replaced by itself."""
+
+
+def _replaced(text: bytes, places: Index, texts: list[bytes]) -> bytes:
+    """The numbers with those at some places written anew."""
+    if not len(places):
+        return text
+    edges = np.concatenate([[-1], _commas(text), [len(text)]])
+    begins, ends = (edges[places] + 1).tolist(), edges[places + 1].tolist()
+    kept = [text[a:b] for a, b in zip([0, *ends], [*begins, len(text)], strict=True)]
+    parts = [b""] * (2 * len(texts) + 1)
+    parts[0::2], parts[1::2] = kept, texts
+    return b"".join(parts)
 
 
 def _commas(text: bytes) -> Index:
@@ -211,15 +208,14 @@ def _matrix(vector: Vector, openings: list[bytes]) -> Iterator[bytes]:
     for start in range(0, vector.size, rows):
         present = vector.present[start : start + rows]
         values = vector.values[start : start + rows][present]
-        text, odd = _bulk_text(values)
-        if gap is not None and len(values) and not len(odd):
-            yield from gap.spliced(metrics[start : start + rows], present, text)
+        if gap is not None and len(values):
+            yield from gap.spliced(metrics[start : start + rows], present, _bulk_text(values))
         else:
             yield from _joined(metrics[start : start + rows], present, values, openings)
 
 
 def _joined(metrics: list[bytes], present: Mask, values: NDArray[np.float64], openings: list[bytes]) -> Iterator[bytes]:
-    """Series of any numbers at any times, point by point."""
+    """Series at times of different lengths, point by point."""
     texts, done = format_values(values), 0
     for metric, mask, count in zip(metrics, present, present.sum(axis=1).tolist(), strict=True):
         shown = openings if count == len(openings) else list(compress(openings, mask))
@@ -248,18 +244,21 @@ class _Gap:
 
     def spliced(self, metrics: list[bytes], present: Mask, text: bytes) -> Iterator[bytes]:
         """The series whose values are `text`."""
-        ends = _commas(text) + np.arange(text.count(b",")) * (len(self.fixed) - 1)
+        commas = _commas(text)
+        ends = commas + np.arange(len(commas)) * (len(self.fixed) - 1)
         body = bytearray(text.replace(b",", self.fixed))
-        steps = np.nonzero(present)[1]
+        counts = present.sum(axis=1)
+        rows, width = present.shape
+        steps = np.tile(np.arange(width), rows) if len(ends) + 1 == present.size else np.nonzero(present)[1]
         self._write_times(body, ends, steps[1:])
         ends = np.append(ends, len(body))
         begins = np.append(0, ends[:-1] + len(self.fixed))
-        past = np.cumsum(present.sum(axis=1))
-        first = np.concatenate([[0], past[:-1]])
-        opened = [self.openings[step][3:] for step in steps[first].tolist()]
-        places = zip(metrics, opened, begins[first].tolist(), ends[past - 1].tolist(), strict=True)
+        past = np.cumsum(counts)
+        opened = [self.openings[step][3:] for step in steps[past - counts].tolist()]
+        places = zip(metrics, opened, begins[past - counts].tolist(), ends[past - 1].tolist(), strict=True)
+        view = memoryview(body)
         for metric, opening, begin, end in places:
-            yield b'{"metric":%b,"values":[%b%b"]]}' % (metric, opening, body[begin:end])
+            yield b"".join((b'{"metric":', metric, b',"values":[', opening, view[begin:end], b'"]]}'))
 
     def _write_times(self, body: bytearray, gaps: Index, steps: Index) -> None:
         target = np.frombuffer(body, np.uint8)
