@@ -71,3 +71,17 @@ def test_a_label_that_cannot_be_is_refused(query, message):
     with pytest.raises(QueryError, match=message) as raised:
         ENGINE.instant(query, 1_000)
     str(raised.value).encode()  # it can be told to a client
+
+
+@pytest.mark.parametrize(
+    ("selector", "labels"),
+    [
+        ('nothing{job="a", job!=""}', {}),
+        ('nothing{job!="", job="a"}', {"job": "a"}),
+        ('nothing{z!="", a="b"}', {"a": "b"}),
+    ],
+)
+def test_of_a_label_that_is_tested_twice_absent_takes_the_last_word(selector, labels):
+    result = ENGINE.instant(f"absent({selector})", 1_000)
+
+    assert [dict(row) for row in result.data.labels.rows()] == [labels]

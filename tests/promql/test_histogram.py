@@ -112,7 +112,7 @@ def test_what_was_mended_is_told_with_where_and_how_much():
 def test_bounds_that_are_no_numbers_are_left_out_and_told_of():
     annotations = Annotations("x")
     buckets = histogram.collect(
-        vector_of({"a": {"1_0": [1.0, 1.0], " 1": [1.0, 1.0], "1e1": [1.0, 1.0]}}),
+        vector_of({"a": {"1__0": [1.0, 1.0], " 1": [1.0, 1.0], "1e1": [1.0, 1.0]}}),
         annotations,
         Span(0, 1),
         delayed=False,

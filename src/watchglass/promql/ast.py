@@ -132,21 +132,27 @@ class VectorSelector:
 
     Attributes:
         name: the metric name before the braces; empty where there is none or where it stands inside them.
-        matchers: every test on labels; one on `__name__` comes last when `name` is set.
+        matchers: every test on labels, as written; one on `__name__` comes last when `name` is set. Selectors whose matchers
+            stand in another order are equal, although `absent` may tell them apart.
         offset_ms: positive looks back; 0 until resolved when `offset_expr` is set.
         anchored: take the sample before a range's start as its first one (3.x extended range selectors).
         smoothed: interpolate at a range's edges (likewise).
     """
 
     name: str
-    matchers: tuple[Matcher, ...]
+    matchers: tuple[Matcher, ...] = field(compare=False)
     offset_ms: int = 0
     at: AtModifier | None = None
     anchored: bool = False
     smoothed: bool = False
     offset_expr: DurationOp | None = None
     span: Span = field(default=NOWHERE, compare=False, kw_only=True)
+    sorted_matchers: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     type: ClassVar[ValueType] = ValueType.VECTOR
+
+    def __post_init__(self) -> None:
+        key = tuple(sorted((each.name, each.type.value, each.value) for each in self.matchers))
+        object.__setattr__(self, "sorted_matchers", key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _format_selector(selector: VectorSelector) -> str:
     """Name and braces."""
     own_name = Matcher(METRIC_NAME, MatchType.EQUAL, selector.name)
     plain = _METRIC_NAME.fullmatch(selector.name) is not None and selector.name.lower() not in _NO_METRIC
-    tests = [format_matcher(test) for test in selector.matchers if not plain or test != own_name]
+    tests = sorted(format_matcher(test) for test in selector.matchers if not plain or test != own_name)
     if plain and not tests:
         return selector.name
     return f"{selector.name if plain else ''}{{{','.join(tests)}}}"

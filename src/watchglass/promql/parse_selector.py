@@ -25,7 +25,6 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.cursor import Cursor
 from watchglass.promql.durations import milliseconds_of
-from watchglass.promql.format import format_matcher
 from watchglass.promql.kinds import IDENTIFIER, STRING
 from watchglass.promql.lex import Token
 from watchglass.promql.numbers import format_number
@@ -54,8 +53,6 @@ def parse_vector_selector(cursor: Cursor) -> VectorSelector:
         name, end = token.text, token.end
     if cursor.kind == "{":
         matchers, end = _braces(cursor)
-        if len(matchers) > 1:
-            matchers.sort(key=format_matcher)
     if name:
         matchers.append(Matcher(METRIC_NAME, MatchType.EQUAL, name))
     return VectorSelector(name, tuple(matchers), span=Span(start, end))
