@@ -61,7 +61,7 @@ class Question(NamedTuple):
         expr = self.expr
         for new, old in NOT_IN_2_42.items():
             expr = expr.replace(f"{new}(", f"{old}(")
-        return {**self.parameters, "query": expr} if "query" in self.parameters else self.parameters
+        return {**self.parameters, "query": expr} if self.kind in {"instant", "range"} else self.parameters
 
     @property
     def ordered(self) -> bool:
@@ -107,6 +107,37 @@ def all_questions(expressions: list[str]) -> list[Question]:
     return [*asked, *(ask_over(expr, *each) for expr in expressions for each in RANGES), *lists()]
 
 
+_DAY = {"query": "up", "start": seconds(START_MS), "end": seconds(END_MS), "step": "720"}
+ODD = (
+    *({"query": "up", "time": time} for time in (
+        "1700003640.1234567", "1700003640.0005", "1.70000364e9", "1700003640.", "+1700003640", "2023-11-14T23:14:00Z",
+        "2023-11-14T23:14:00.123456+01:00", "2023-11-14T23:14:00.5559Z", "2023-11-14T23:14:00", "2023-11-14", "-1", "0", "1e3", "NaN", "Inf", "x", " ",
+        "0x655401b8", "1_700_003_640", "9223372036854775807", "9.3e15", "-9.3e15", "253402300800", "1e19",
+    )),
+    *({"query": "up", "time": "1700003640", "timeout": timeout} for timeout in ("5s", "1m30s", "10", "2.5", "x", "-1", "1e400")),
+    {"time": "1700003640"},
+    {"query": "", "time": "1700003640"},
+)  # fmt: skip
+"""Instant queries whose parameters are odd."""
+ODD_RANGES = (
+    *({**_DAY, "step": step} for step in (
+        "15m", "1h30m", "720.5", "7.2e2", "0", "-1", "-1m", "x", "", "1", "7.855", "7.854", "1y", "1d1h", "1h1d", "NaN", "Inf", "1e30",
+    )),
+    *({**_DAY, name: value} for name in ("start", "end") for value in (
+        "x", "", "2023-11-15T06:00:00Z", "1700040000.0005", "1700086440.001", "1e19", "NaN",
+    )),
+    {**_DAY, "start": _DAY["end"], "end": _DAY["start"]},
+    {**_DAY, "start": _DAY["end"]},
+    *({name: value for name, value in _DAY.items() if name != left_out} for left_out in _DAY),
+    *({**_DAY, "end": seconds(START_MS + 20_000), "step": step} for step in ("1.001", "1.0019", "0.289", "0.0205", "0.9999")),
+    {**_DAY, "query": "up["},
+    {**_DAY, "query": "up[5m]"},
+    {**_DAY, "query": "'text'"},
+    {**_DAY, "step": "8", "end": seconds(START_MS + 11_000 * 8_000)},
+    {**_DAY, "step": "8", "end": seconds(START_MS + 11_001 * 8_000)},
+)  # fmt: skip
+"""Range queries whose parameters are."""
+
 SELECTORS = (
     "up",
     "edge_strange",
@@ -136,4 +167,6 @@ def lists() -> list[Question]:
         for name in LABELS[:4]
         for each in SELECTORS
     ]
+    found += [Question("odd", str(each), "query", each) for each in ODD]
+    found += [Question("odd", str(each), "query_range", each) for each in ODD_RANGES]
     return [*found, Question("series", "", "series", day)]

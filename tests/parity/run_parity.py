@@ -70,7 +70,7 @@ def the_compliance_list(shared: Path) -> list[str]:
 def report(verdict: Verdict, expressions: list[str], guides: list[str], *, complete: bool, seconds: float) -> int:
     """Print the outcome."""
     for question, why in verdict.failed if complete else verdict.differing:
-        times = {name: value for name, value in question.parameters.items() if name != "query"}
+        times = {name: value for name, value in question.parameters.items() if value != question.expr}
         print(f"{question.kind} {question.expr!r} {times}: {why}")
     stale = verdict.stale if complete else []
     print(*(f"differs no longer: {line}" for line in stale), sep="\n", end="\n" if stale else "")

@@ -140,10 +140,10 @@ def parse_time(text: str) -> int:
         ValueError: it is neither, or beyond the times that a sample can have.
     """
     seconds = _parse_float(text)
-    milliseconds = _parse_rfc3339(text) if seconds is None else seconds * 1000
+    milliseconds = _parse_rfc3339(text) if seconds is None else _to_milliseconds(seconds)
     if milliseconds is None or not MIN_TIME_MS <= milliseconds <= MAX_TIME_MS:
         raise ValueError(f'cannot parse "{text}" to a valid timestamp')
-    return _round_half_away(milliseconds)
+    return milliseconds
 
 
 def parse_duration(text: str) -> int:
@@ -156,7 +156,8 @@ def parse_duration(text: str) -> int:
     if seconds is not None:
         if not math.isfinite(seconds) or abs(seconds) * 1e9 >= 2**63:
             raise ValueError(f'cannot parse "{text}" to a valid duration. It overflows int64')
-        return _round_half_away(seconds * 1000)
+        nanoseconds = int(seconds * 1e9)  # cut, as in Prometheus, and so 1.001 s are 1,000 ms
+        return nanoseconds // 1_000_000 if nanoseconds >= 0 else -(-nanoseconds // 1_000_000)
     try:
         return duration.parse_duration(text)
     except ValueError:
@@ -164,8 +165,8 @@ def parse_duration(text: str) -> int:
 
 
 def _parse_float(text: str) -> float | None:
-    # Python takes surrounding blanks and underscores, Go does not.
-    if not text or "_" in text or text.strip() != text:
+    # Python takes surrounding blanks, Go does not; both take underscores between digits.
+    if not text or text.strip() != text:
         return None
     try:
         return float(text)
@@ -173,7 +174,15 @@ def _parse_float(text: str) -> float | None:
         return None
 
 
-def _parse_rfc3339(text: str) -> float | None:
+def _to_milliseconds(seconds: float) -> int | None:
+    """Whole seconds and their fraction apart, as in Prometheus: near half a millisecond it shows."""
+    if not math.isfinite(seconds):
+        return None
+    fraction, whole = math.modf(seconds)
+    return int(whole) * 1000 + _round_half_away(fraction * 1000)
+
+
+def _parse_rfc3339(text: str) -> int | None:
     match = _RFC3339.fullmatch(text)
     if not match:
         return None
@@ -184,7 +193,7 @@ def _parse_rfc3339(text: str) -> float | None:
     except ValueError:
         return None
     milliseconds: int = (whole - _EPOCH) // timedelta(milliseconds=1)
-    return milliseconds + int((fraction or "0").ljust(9, "0")[:9]) / 1e6
+    return milliseconds + int((fraction or "0").ljust(3, "0")[:3])
 
 
 def _round_half_away(value: float) -> int:
