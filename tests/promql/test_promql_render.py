@@ -183,3 +183,9 @@ def test_a_matrix_is_spliced_as_if_written_point_by_point(rows, steps):
         for label, text in zip(shown.labels.rows(), points, strict=True)
     ]
     assert written == f'{{"resultType":"matrix","result":[{",".join(wanted)}]}}'
+
+
+def test_the_values_of_one_step_may_be_a_column_of_several():
+    steps = np.array([[1.5, 2.0], [0.25, 4.0]])
+
+    assert format_values(steps[:, 0]) == [b"1.5", b"0.25"]

@@ -90,7 +90,7 @@ def format_values(values: NDArray[np.float64]) -> list[bytes]:
     """Each number as Prometheus writes it, without quotes."""
     if not len(values):
         return []
-    return _bulk_text(values).split(b",")
+    return _bulk_text(np.ascontiguousarray(values)).split(b",")
 
 
 def _bulk_text(values: NDArray[np.float64]) -> bytes:
