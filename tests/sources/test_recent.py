@@ -1,17 +1,23 @@
 """Lists of a server elsewhere as they were a moment ago."""
 
+import threading
+import time
+
 import pytest
 
-from watchglass.sources.errors import SourceGoneError
+from watchglass.sources.errors import SourceGoneError, SourceTimeoutError
 from watchglass.sources.recent import RecentCatalogue
 
 
 class Counting:
     def __init__(self):
         self.asked, self.gone = 0, False
+        self.may_answer = threading.Event()
+        self.may_answer.set()
 
     def label_values(self, name, selectors, start_ms, end_ms):
         self.asked += 1
+        self.may_answer.wait(10)
         if self.gone:
             raise SourceGoneError("gone")
         return [name, str(self.asked)]
@@ -21,7 +27,9 @@ class Counting:
 def parts():
     time_s = [0.0]
     counting = Counting()
-    return counting, RecentCatalogue(counting, fresh_s=30, kept=2, monotonic=lambda: time_s[0]), time_s
+    recent = RecentCatalogue(counting, fresh_s=30, kept=2, list_wait_s=0.2, monotonic=lambda: time_s[0])
+    yield counting, recent, time_s
+    recent.close()
 
 
 def test_the_same_question_a_moment_later_is_not_asked_again(parts):
@@ -51,3 +59,19 @@ def test_only_so_much_is_kept(parts):
     for name in ("a", "b", "c", "a"):
         recent.label_values(name, [], 0, 100)
     assert counting.asked == 4
+
+
+def test_a_slow_answer_keeps_nobody_waiting_and_is_there_the_next_time(parts):
+    counting, recent, _ = parts
+    counting.may_answer.clear()
+
+    for _ in range(2):
+        with pytest.raises(SourceTimeoutError):
+            recent.label_values("job", [], 0, 100)
+    counting.may_answer.set()
+    deadline = time.monotonic() + 5
+    while recent._pending and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+    assert recent.label_values("job", [], 0, 100) == ["job", "1"]
+    assert counting.asked == 1

@@ -87,6 +87,7 @@ class Stack:
         self._reloads = ReloadMetrics(registry, clock)
         self._local = LocalTargets(registry)
         self._remote: RemoteSource | None = None
+        self._recent: RecentCatalogue | None = None
         self._prober: Prober | None = None
         self._changing = asyncio.Lock()
         self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
@@ -157,7 +158,7 @@ class Stack:
 
         def elsewhere() -> Elsewhere | None:
             remote = sources.remote
-            return Elsewhere(remote.uid, remote.name, self._recent) if remote else None
+            return Elsewhere(remote.uid, remote.name, self._recent) if remote and self._recent else None
 
         return elsewhere
 
@@ -214,5 +215,7 @@ class Stack:
             self._prober.stop()
         if self._remote is not None:
             self._remote.close()
+        if self._recent is not None:
+            self._recent.close()
         if self.store is not None:
             await asyncio.to_thread(self.store.close)

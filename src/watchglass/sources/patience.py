@@ -22,6 +22,7 @@ class Patience:
     Args:
         timeout_s: from now.
         cancel: set when nobody waits any more.
+        closed: set when the source is taken down.
         monotonic: the time, in seconds.
     """
 
@@ -29,10 +30,11 @@ class Patience:
         self,
         timeout_s: float,
         cancel: threading.Event | None = None,
+        closed: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.timeout_s = timeout_s
-        self._cancel = cancel or threading.Event()
+        self._cancel, self._closed = cancel or threading.Event(), closed or threading.Event()
         self._monotonic = monotonic
         self._deadline = monotonic() + timeout_s
 
@@ -48,7 +50,7 @@ class Patience:
             DeadlineError: the time is over.
             QueryCanceledError: nobody waits any more.
         """
-        if self._cancel.is_set():
+        if self._cancel.is_set() or self._closed.is_set():
             raise QueryCanceledError("query was canceled while its source was asked")
         left = self.left_s
         if left <= 0:
@@ -57,5 +59,7 @@ class Patience:
 
     def sleep(self, seconds: float) -> None:
         """Wait; raises as `glance_s` does."""
-        self._cancel.wait(max(0.0, min(seconds, self.left_s)))
+        until_s = self._monotonic() + seconds
+        while (left := until_s - self._monotonic()) > 0:
+            self._cancel.wait(min(self.glance_s(), left))
         self.glance_s()

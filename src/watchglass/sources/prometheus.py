@@ -65,6 +65,7 @@ class PrometheusSource:
         self.availability = Availability(clock.now_ms, self._changed)
         self._upstream = Upstream(options, instance, registry=registry)
         self._metrics = _Metrics(registry)
+        self._closed = threading.Event()
 
     def instant(
         self,
@@ -138,7 +139,7 @@ class PrometheusSource:
         Raises:
             SourceError: it does not answer as it should.
         """
-        patience = Patience(min(TEST_S, self.options.timeout_ms / 1000))
+        patience = self._patience(int(TEST_S * 1000), None)
         form = [("query", "1+1"), ("time", _seconds(0))]
         try:
             self._result(self._send("POST", "/api/v1/query", form, patience), Grid(0, 1, 1), is_range=False)
@@ -147,7 +148,8 @@ class PrometheusSource:
             raise self._gone() from error
 
     def close(self) -> None:
-        """Close its connections."""
+        """End what is being asked, and close its connections."""
+        self._closed.set()
         self._upstream.close()
 
     def _query(self, path: str, form: Form, patience: Patience) -> Envelope:
@@ -166,7 +168,7 @@ class PrometheusSource:
     def _list(self, method: str, path: str, form: Form, kind: type) -> Any:
         if not self.availability.may_try():
             raise self._gone()
-        data = self._send(method, path, form, Patience(min(CATALOGUE_S, self.options.timeout_ms / 1000))).data
+        data = self._send(method, path, form, self._patience(int(CATALOGUE_S * 1000), None)).data
         if not isinstance(data, kind):
             raise self._broken(AnswerError("its answer is not a list as Prometheus writes it"))
         return data
@@ -212,7 +214,7 @@ class PrometheusSource:
 
     def _patience(self, timeout_ms: int | None, cancel: threading.Event | None) -> Patience:
         own = self.options.timeout_ms
-        return Patience(min(own, timeout_ms or own) / 1000, cancel)
+        return Patience(min(own, timeout_ms or own) / 1000, cancel, self._closed)
 
     def _extra(self, patience: Patience, lookback_ms: int | None) -> Form:
         """The bound on time, and the lookback where it is not what the server takes by itself."""

@@ -6,6 +6,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from watchglass.columns import LabelTable
@@ -13,11 +15,14 @@ from watchglass.errors import QueryError
 from watchglass.interfaces import Catalogue
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata
+from watchglass.sources.errors import SourceTimeoutError
 
 T = TypeVar("T")
 
 FRESH_S = 30.0
 KEPT = 64
+LIST_WAIT_S = 2.0
+ASKING = 4  # threads
 
 
 class RecentCatalogue:
@@ -29,6 +34,7 @@ class RecentCatalogue:
         catalogue: what is asked.
         fresh_s: how long an answer counts as new.
         kept: answers, the least recently used dropped first.
+        list_wait_s: the longest that a list of values may keep its page waiting; what comes later is there the next time.
     """
 
     def __init__(
@@ -37,10 +43,14 @@ class RecentCatalogue:
         *,
         fresh_s: float = FRESH_S,
         kept: int = KEPT,
+        list_wait_s: float = LIST_WAIT_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._catalogue, self._fresh_s, self._kept, self._monotonic = catalogue, fresh_s, kept, monotonic
+        self._list_wait_s = list_wait_s
         self._answers: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._pending: dict[Hashable, Future[Any]] = {}
+        self._asking = ThreadPoolExecutor(ASKING, thread_name_prefix="catalogue")
         self._lock = threading.Lock()
 
     def series(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> LabelTable:
@@ -56,30 +66,55 @@ class RecentCatalogue:
     def label_values(self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted values of one label; raises QueryError."""
         key = ("label_values", name, _hashable(selectors), end_ms - start_ms)
-        return self._recent(key, lambda: self._catalogue.label_values(name, selectors, start_ms, end_ms))
+        ask = partial(self._catalogue.label_values, name, selectors, start_ms, end_ms)
+        return self._recent(key, ask, wait_s=self._list_wait_s)
 
     def metadata(self) -> Mapping[str, Metadata]:
         """What is known of each metric family; raises QueryError."""
         return self._recent("metadata", self._catalogue.metadata)
 
-    def _recent(self, key: Hashable, ask: Callable[[], T]) -> T:
+    def close(self) -> None:
+        """Ask nothing any more."""
+        self._asking.shutdown(wait=False, cancel_futures=True)
+
+    def _recent(self, key: Hashable, ask: Callable[[], T], wait_s: float | None = None) -> T:
         with self._lock:
             found = self._answers.get(key)
         known: T | None = found[1] if found else None  # what was kept under this key
         if found and known is not None and self._monotonic() - found[0] < self._fresh_s:
             return known
         try:
-            answer = ask()
-        except QueryError:
+            return self._asked(key, ask).result(wait_s)
+        except (QueryError, TimeoutError) as error:
             if known is not None:
                 return known
-            raise
+            if isinstance(error, QueryError):
+                raise
+            raise SourceTimeoutError(f"no answer within {wait_s:g} s") from None
+
+    def _asked(self, key: Hashable, ask: Callable[[], T]) -> Future[T]:
+        """The question on its way, one for all who wait for it; its answer is kept even if nobody waits so long."""
+
+        def work() -> T:
+            try:
+                answer = ask()
+                self._keep(key, answer)
+                return answer
+            finally:
+                with self._lock:
+                    self._pending.pop(key, None)
+
+        with self._lock:
+            if key not in self._pending:
+                self._pending[key] = self._asking.submit(work)
+            return self._pending[key]
+
+    def _keep(self, key: Hashable, answer: object) -> None:
         with self._lock:
             self._answers[key] = self._monotonic(), answer
             self._answers.move_to_end(key)
             while len(self._answers) > self._kept:
                 self._answers.popitem(last=False)
-        return answer
 
 
 def _hashable(selectors: Sequence[Sequence[Matcher]]) -> Hashable:
