@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -29,47 +30,75 @@ from watchglass.promql.xxhash import hash_labels
 _SAFE = 1e290
 """Below this, no sum of as many samples as fit into memory overflows."""
 
+_LARGE = 16
+"""Groups of so many members are added up one by one, which is faster than all at once."""
+
 _Number = TypeVar("_Number", np.float64, np.int64)
 
 _MIN_KEY = np.iinfo(np.int64).min
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Groups:
     """The members of each group as a run of rows.
 
     Attributes:
-        values: [S, T] rows in order of group, in a group in order of input.
-        present: [S, T] likewise.
+        vector: the series.
+        rows: [S] which of the series each row is: in order of group, in a group in order of input.
         starts: [G] first row of each group.
         sizes: [G] rows of each group; never 0.
-        counts: [G, T] samples of each group at each step.
-        rows: [S] which input row each row is.
     """
 
-    values: Matrix
-    present: Mask
+    vector: Vector
+    rows: Index
     starts: Index
     sizes: Index
-    counts: NDArray[np.int64]
-    rows: Index
 
     @classmethod
     def of(cls, vector: Vector, grouping: Grouping) -> Groups:
         """Put the rows in order."""
-        rows = np.argsort(grouping.ids, kind="stable")
         sizes = np.bincount(grouping.ids, minlength=grouping.count)
-        starts = np.cumsum(sizes) - sizes
-        in_order = bool((rows[1:] > rows[:-1]).all())
-        values, present = vector.values, vector.present
-        if not in_order:
-            values, present = values[rows], present[rows]
-        counts = np.add.reduceat(present, starts, axis=0, dtype=np.int64)
-        return cls(values, present, starts, sizes, counts, rows)
+        return cls(vector, np.argsort(grouping.ids, kind="stable"), np.cumsum(sizes) - sizes, sizes)
+
+    @cached_property
+    def values(self) -> Matrix:
+        """[S, T] in order of the rows."""
+        return self.vector.values if self._in_order else self.vector.values[self.rows]
+
+    @cached_property
+    def present(self) -> Mask:
+        """[S, T] likewise."""
+        return self.vector.present if self._in_order else self.vector.present[self.rows]
+
+    @cached_property
+    def counts(self) -> NDArray[np.int64]:
+        """[G, T] samples of each group at each step."""
+        if len(self.starts) * _LARGE > len(self.rows):
+            return np.add.reduceat(self.present, self.starts, axis=0, dtype=np.int64)
+        runs = zip(self.starts.tolist(), self.sizes.tolist(), strict=True)
+        return np.stack([np.add.reduce(self.present[a : a + n], axis=0, dtype=np.uint32) for a, n in runs]).astype(
+            np.int64
+        )
+
+    @cached_property
+    def complete(self) -> bool:
+        """Whether no sample is absent."""
+        return bool(self.vector.present.all())
+
+    @cached_property
+    def _in_order(self) -> bool:
+        return bool((self.rows[1:] > self.rows[:-1]).all())
 
     def or_else(self, neutral: float) -> Matrix:
         """[S, T] values, with `neutral` where a sample is absent."""
-        return self.values if self.present.all() else np.where(self.present, self.values, neutral)
+        return self.values if self.complete else np.where(self.present, self.values, neutral)
+
+    def fold(self) -> tuple[Matrix, Matrix] | None:
+        """[G, T] sums and what rounding cut off; None where a sum might overflow on the way."""
+        values, present = self.vector.values, None if self.complete else self.vector.present
+        if _overflow_is_possible(values) and (present is None or _overflow_is_possible(np.where(present, values, 0.0))):
+            return None
+        return kahan.fold(values, self.starts, None if self._in_order else self.rows, present)
 
 
 def group_series(labels: LabelTable, names: tuple[str, ...], *, without: bool) -> tuple[Grouping, LabelTable]:
@@ -110,10 +139,10 @@ def total(groups: Groups, _: Values) -> Matrix:
 
 def average(groups: Groups, _: Values) -> Matrix:
     """Compensated sum divided by the number of samples; a running mean where the sum would overflow."""
-    terms = groups.or_else(0.0)
-    if _overflow_is_possible(terms):
+    folded = groups.fold()
+    if folded is None:
         return _running_means(groups)
-    sums, lost = kahan.fold(terms, groups.starts)
+    sums, lost = folded
     return sums / groups.counts + lost / groups.counts
 
 
@@ -261,9 +290,10 @@ def _overflow_is_possible(terms: Matrix) -> bool:
 
 
 def _sums(groups: Groups) -> tuple[Matrix, Matrix]:
+    folded = groups.fold()
+    if folded is not None:
+        return folded
     terms = groups.or_else(0.0)
-    if not _overflow_is_possible(terms):
-        return kahan.fold(terms, groups.starts)
     sums, lost = np.zeros((2, *groups.counts.shape))
     for chosen, rows in _ranks(groups):  # one after another, as an overflow on the way changes the result
         part, part_lost = sums[chosen], lost[chosen]

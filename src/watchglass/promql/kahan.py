@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from watchglass.columns import Index
 
 Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
-_BLOCK = 1 << 15
+_BLOCK = 1 << 16
 """Numbers added up at a time: what fits into the processor's cache with its temporaries."""
 
 
@@ -32,58 +33,76 @@ def settle(total: Array, lost: Array) -> Array:
     return np.where(np.isinf(total), total, total + lost)
 
 
-def fold(rows: Array, starts: Index) -> tuple[Array, Array]:
-    """Add up runs of rows pairwise.
+def fold(values: Array, starts: Index, rows: Index | None = None, present: Mask | None = None) -> tuple[Array, Array]:
+    """Add up groups of rows pairwise.
 
     Args:
-        rows: [R, T] terms; not modified.
-        starts: [G] first row of each run; each run goes up to the next one and holds at least one row.
+        values: [R, T] terms; not modified.
+        starts: [G] first member of each group; each goes up to the next one and has at least one.
+        rows: [R] which row each member is; None: the rows in order.
+        present: [R, T] which terms count, row for row; None: all.
 
     Returns:
         [G, T] sums and [G, T] what rounding cut off. Not for terms whose sum may overflow on the way.
     """
-    height = max(2, _BLOCK // max(1, rows.shape[1]))
-    if len(rows) <= height:
-        return _fold_block(rows, starts)
-    totals, losts, runs = [], [], []
-    for start in range(0, len(rows), height):
-        inside = starts[np.searchsorted(starts, start, side="right") : np.searchsorted(starts, start + height)]
-        run = np.concatenate([[start], inside])
-        total, lost = _fold_block(rows[start : start + height], run - start)
-        totals.append(total)
-        losts.append(lost)
-        runs.append(run)
-    first = np.searchsorted(np.concatenate(runs), starts)
-    total, lost = _fold_block(np.concatenate(totals), first)
-    return total, lost + np.add.reduceat(np.concatenate(losts), first, axis=0)
-
-
-def _fold_block(rows: Array, starts: Index) -> tuple[Array, Array]:
-    """`fold` of rows that fit into the processor's cache."""
-    lengths = np.diff(np.append(starts, len(rows)))
-    total, lost = rows, np.zeros_like(rows)
-    while lengths.max(initial=1) > 1:
-        halves = (lengths + 1) // 2
-        rank = np.arange(halves.sum()) - np.repeat(np.cumsum(halves) - halves, halves)
-        left = np.repeat(np.cumsum(lengths) - lengths, halves) + 2 * rank
-        paired = np.repeat(lengths, halves) > 2 * rank + 1
-        total, lost = _add_neighbours(total, lost, left, paired)
-        lengths = halves
+    sizes = np.diff(np.append(starts, len(values)))
+    total, lost = np.zeros((2, len(starts), values.shape[1]))
+    for size in np.unique(sizes).tolist():
+        alike = np.flatnonzero(sizes == size)
+        width = max(1, _BLOCK // max(1, size * values.shape[1]))
+        for at in range(0, len(alike), width):
+            groups = alike[at : at + width]
+            members = starts[groups, None] + np.arange(size)
+            chosen = members if rows is None else rows[members]
+            total[groups], lost[groups] = _fold_alike(values, present, chosen)
     return total, lost
 
 
-def _add_neighbours(total: Array, lost: Array, left: Index, paired: NDArray[np.bool_]) -> tuple[Array, Array]:
-    """Rows `left`, and where `paired` the row after each added to it."""
-    right = left[paired] + 1
-    sums, sums_lost = total[left], lost[left]
-    if paired.all():
-        add(sums, sums_lost, total[right])
-        sums_lost += lost[right]
-        return sums, sums_lost
-    part, part_lost = sums[paired], sums_lost[paired]
-    add(part, part_lost, total[right])
-    sums[paired], sums_lost[paired] = part, part_lost + lost[right]
-    return sums, sums_lost
+def _fold_alike(values: Array, present: Mask | None, members: Index) -> tuple[Array, Array]:
+    """[g, T] sums of the rows `members` [g, M], and what rounding cut off."""
+    height = max(2, _BLOCK // max(1, values.shape[1]))
+    parts = [
+        _halve(_terms(values, present, members[:, at : at + height]), None) for at in range(0, members.shape[1], height)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    totals, losts = (np.stack(part, axis=1) for part in zip(*parts, strict=True))
+    return _halve(totals, losts)
+
+
+def _terms(values: Array, present: Mask | None, members: Index) -> Array:
+    """[g, m, T] the rows of some members, zero where they do not count."""
+    first, flat = int(members[0, 0]), members.ravel()
+    in_order = bool((flat == np.arange(first, first + flat.size)).all())
+    chosen = slice(first, first + flat.size) if in_order else flat
+    terms = values[chosen]
+    if present is not None:
+        counted = present[chosen]
+        if not counted.all():
+            terms = np.where(counted, terms, 0.0)
+    return terms.reshape(*members.shape, values.shape[1])
+
+
+def _halve(total: Array, lost: Array | None) -> tuple[Array, Array]:
+    """[g, T] sums over the middle of [g, m, T], the second half added to the first again and again."""
+    while total.shape[1] > 1:
+        half = total.shape[1] // 2
+        sums, cut = np.empty((2, total.shape[0], total.shape[1] - half, total.shape[2]))
+        left, right = total[:, :half], total[:, half : 2 * half]
+        both, error = sums[:, :half], cut[:, :half]
+        np.add(left, right, out=both)
+        rounded = both - left
+        np.subtract(both, rounded, out=error)
+        np.subtract(left, error, out=error)
+        np.subtract(right, rounded, out=rounded)
+        error += rounded
+        if lost is not None:
+            error += lost[:, :half]
+            error += lost[:, half : 2 * half]
+        sums[:, half:] = total[:, 2 * half :]
+        cut[:, half:] = 0.0 if lost is None else lost[:, 2 * half :]
+        total, lost = sums, cut
+    return total[:, 0], np.zeros_like(total[:, 0]) if lost is None else lost[:, 0]
 
 
 class Means:
