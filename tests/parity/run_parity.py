@@ -26,8 +26,8 @@ def main() -> int:
         print(__doc__, file=sys.stderr)
         return 2
     shared, chosen = Path(sys.argv[1]), sys.argv[2:]
-    guides = [] if chosen else expressions_of(shared)
-    expressions = chosen or list(dict.fromkeys([*guides, *the_compliance_list(shared), *own_expressions()]))
+    guides, listed = ([], []) if chosen else (expressions_of(shared), the_compliance_list(shared))
+    expressions = chosen or list(dict.fromkeys([*guides, *listed, *own_expressions()]))
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="watchglass-parity-") as folder:
         openmetrics = Path(folder) / "day.om"
@@ -36,7 +36,17 @@ def main() -> int:
         with both_servers(Path(folder), openmetrics) as addresses:
             verdict = judge(*addresses, all_questions(expressions))
             print(f"range queries by what the cache did: {cache_outcomes(addresses[0])}")
-    return report(verdict, expressions, guides, complete=not chosen, seconds=time.monotonic() - started)
+        if any("500 internal" in why for _, why in verdict.failed):
+            print((Path(folder) / "log").read_text()[-5_000:])
+    print(f"{time.monotonic() - started:.0f} s")
+    tell(verdict, expressions, guides)
+    stale = verdict.stale if guides and listed else []  # where all that the list speaks of was asked
+    print(*(f"differs no longer: {line}" for line in stale), sep="\n", end="\n" if stale else "")
+    for question, why in verdict.differing if chosen else verdict.failed:
+        times = {name: value for name, value in question.parameters.items() if value != question.expr}
+        print(f"{question.kind} {question.expr!r} {times}: {why}")
+    print(verdict.closing_line())
+    return 1 if verdict.failed or stale else 0
 
 
 def cache_outcomes(address: str) -> str:
@@ -67,20 +77,12 @@ def the_compliance_list(shared: Path) -> list[str]:
     return compliance(path)
 
 
-def report(verdict: Verdict, expressions: list[str], guides: list[str], *, complete: bool, seconds: float) -> int:
-    """Print the outcome."""
-    for question, why in verdict.failed if complete else verdict.differing:
-        times = {name: value for name, value in question.parameters.items() if value != question.expr}
-        print(f"{question.kind} {question.expr!r} {times}: {why}")
-    stale = verdict.stale if complete else []
-    print(*(f"differs no longer: {line}" for line in stale), sep="\n", end="\n" if stale else "")
+def tell(verdict: Verdict, expressions: list[str], guides: list[str]) -> None:
+    """Print how many expressions found something in the made day."""
     if silent := [expr for expr in guides if expr not in verdict.told]:
         print("the guides' expressions without an answer:", *silent, sep="\n  ")
     told = [sum(expr in verdict.told for expr in each) for each in (expressions, guides)]
     print(f"with an answer: {told[0]} of {len(expressions)} expressions, of the guides' {told[1]} of {len(guides)}")
-    print(f"{seconds:.0f} s")
-    print(verdict.closing_line())
-    return 1 if verdict.failed or stale else 0
 
 
 if __name__ == "__main__":
