@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast promqltest parity lint web-check peers bench bench-quick clean
+.PHONY: help install demo test test-fast promqltest fuzz parity lint web-check peers bench bench-quick clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ SHARED ?= ../shared
 
 parity: install peers ## Ask Debian's Prometheus and Watchglass the same of one made day; SHARED=DIR holds the guides' queries
 	$(PY) tests/parity/run_parity.py $(SHARED)
+
+SEED ?=
+QUERIES ?= 20000
+
+fuzz: install peers ## Judge random queries over random data by Prometheus: SEED=n QUERIES=20000
+	PYTHONPATH=tests/promql $(PY) tests/fuzz/run_fuzz.py --queries $(QUERIES) $(if $(SEED),--seed $(SEED))
 
 lint: install ## Check style, types and the direction of imports
 	$(VENV)/bin/ruff check .

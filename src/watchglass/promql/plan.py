@@ -59,7 +59,7 @@ def prepare(expr: Expr, grid: Grid, end_ms: int) -> Plan:
     is_range = end_ms != grid.start_ms
     expr = fold_context(expr, grid.start_ms, end_ms, grid.step_ms if is_range else 0)
     expr = resolve_durations(expr, step_ms=grid.step_ms if is_range else 0, range_ms=end_ms - grid.start_ms)
-    expr = fix_timestamps(resolve_at(expr, grid.start_ms, end_ms))
+    expr = resolve_at(expr, grid.start_ms, end_ms)
     return Plan(expr, find_invariant(expr))
 
 
@@ -90,22 +90,6 @@ def resolve_at(expr: Expr, start_ms: int, end_ms: int) -> Expr:
         return node
 
     return transform(expr, resolve)
-
-
-def fix_timestamps(expr: Expr) -> Expr:
-    """Take away the offset of a selector fixed by `@` that `timestamp` is called with: Prometheus replaces it.
-
-    Source: prometheus/prometheus, promql/engine.go (rangeEvalTimestampFunctionOverVectorSelector).
-    """
-
-    def fix(node: Expr) -> Expr:
-        if isinstance(node, Call) and node.name == "timestamp":
-            subject = unwrap(node.args[0])
-            if isinstance(subject, VectorSelector) and subject.at is not None and subject.offset_ms:
-                return replace(node, args=(replace(subject, offset_ms=0),))
-        return node
-
-    return transform(expr, fix)
 
 
 def find_invariant(expr: Expr) -> frozenset[int]:

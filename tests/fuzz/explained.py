@@ -1,0 +1,189 @@
+"""Differences from Prometheus 2.42 that are on purpose: a line each in explained_differences.txt, a predicate each here.
+
+A predicate does not merely recognise an expression. Where it can, it shows that the difference is the one that it names: by writing
+the query so that the newer engine does what the older one did, or by asking the older one in a way that avoids its fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from answers import Answer, Difference
+from subject import Question
+
+from watchglass.errors import QueryError
+from watchglass.promql.ast import (
+    COMPARISON_OPERATORS,
+    AggregateExpr,
+    BinaryExpr,
+    Call,
+    Cardinality,
+    Expr,
+    MatrixSelector,
+    NumberLiteral,
+    ParenExpr,
+    SubqueryExpr,
+    UnaryExpr,
+    VectorMatching,
+    VectorSelector,
+    transform,
+    walk,
+)
+from watchglass.promql.format import format_expr
+from watchglass.promql.functions_table import FUNCTIONS
+from watchglass.promql.parse import parse
+from watchglass.promql.plan import find_invariant, resolve_at, unwrap
+
+_STEPS_ASKED = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """A difference, with the means to look into it."""
+
+    question: Question
+    tree: Expr | None  # None where we cannot parse it
+    ours: Answer
+    theirs: Answer
+    found: list[Difference]
+    agrees: Callable[[Question, Question], bool]  # whether our answer to one is Prometheus's to the other
+
+    def has(self, test: Callable[[Expr], bool]) -> bool:
+        """Whether a node of the tree passes a test."""
+        return self.tree is not None and any(test(node) for node in walk(self.tree))
+
+    def only_they_fail(self, *texts: str) -> bool:
+        """Whether we answer and Prometheus refuses, with one of these texts."""
+        return not self.ours.error and bool(self.theirs.error) and any(text in self.theirs.text for text in texts)
+
+    def agrees_at_single_steps(self) -> bool:
+        """Whether instant queries at the steps in question give the same of both."""
+        if not self.question.step_ms or self.tree is None:
+            return False
+        query = format_expr(resolve_at(self.tree, self.question.start_ms, self.question.end_ms))
+        steps = range(self.question.start_ms, self.question.end_ms + 1, self.question.step_ms)
+        differing = {round(each.at * 1000) for each in self.found}
+        chosen = [at for at in steps if at in differing] or list(steps)
+        asked = [Question(query, at, at) for at in chosen[:: -(-len(chosen) // _STEPS_ASKED)]]
+        return all(self.agrees(each, each) for each in asked)
+
+
+def deviation_of_one(case: Case) -> bool:
+    """Written out as 2.42 has it, the deviation of a single sample is 0 times it, or 0."""
+    deviations = {"stddev", "stdvar"}
+    if not case.has(lambda node: isinstance(node, AggregateExpr) and node.op in deviations):
+        return False
+
+    def change(node: Expr) -> Expr:
+        if not (isinstance(node, AggregateExpr) and node.op in deviations):
+            return node
+        same = VectorMatching(card=Cardinality.MANY_TO_MANY)
+        count = replace(node, op="count")
+        several = ParenExpr(BinaryExpr("and", node, ParenExpr(BinaryExpr(">", count, NumberLiteral(1.0))), same))
+        return ParenExpr(BinaryExpr("or", several, ParenExpr(BinaryExpr("*", count, NumberLiteral(0.0))), same))
+
+    assert case.tree is not None
+    rewritten = replace(case.question, query=format_expr(transform(case.tree, change)))
+    return case.agrees(rewritten, case.question)
+
+
+def filtered_match_counts(case: Case) -> bool:
+    """We find several matches for a group, of a comparison that filters."""
+    filters = case.has(
+        lambda node: (
+            isinstance(node, BinaryExpr)
+            and node.op in COMPARISON_OPERATORS
+            and not node.return_bool
+            and node.matching is not None
+        )
+    )
+    return filters and not case.theirs.error and "multiple matches for labels" in case.ours.text
+
+
+def fixed_window(case: Case) -> bool:
+    """A call whose window is fixed and whose value still changes from step to step; one step at a time 2.42 is right."""
+    if case.tree is None:
+        return False
+    settled = find_invariant(case.tree)
+
+    def is_one(node: Expr) -> bool:
+        if not isinstance(node, Call) or id(node) in settled:
+            return False
+        windows = [arg for arg in map(unwrap, node.args) if isinstance(arg, MatrixSelector | SubqueryExpr)]
+        return any((w.selector.at if isinstance(w, MatrixSelector) else w.at) is not None for w in windows)
+
+    return case.has(is_one) and case.agrees_at_single_steps()
+
+
+def names_are_utf8(case: Case) -> bool:
+    """Prometheus refuses the name of a label that is no identifier."""
+    return case.only_they_fail(
+        "destination label name in label_", "source label name in label_join", "invalid label name"
+    )
+
+
+def number_for_duration(case: Case) -> bool:
+    """Prometheus wants a duration where a number stands."""
+    return case.only_they_fail("expected duration", "bad duration syntax", "missing unit character in duration")
+
+
+def collision_at_no_step(case: Case) -> bool:
+    """Prometheus finds equal label sets where a label was changed or a sign drops the name."""
+    changes_labels = case.has(
+        lambda node: (
+            (isinstance(node, UnaryExpr) and node.op == "-")
+            or (isinstance(node, Call) and node.name in {"label_replace", "label_join"})
+        )
+    )
+    return changes_labels and case.only_they_fail("same labelset") and case.agrees_at_single_steps()
+
+
+def less_than_one(case: Case) -> bool:
+    """Prometheus says that a parameter of less than one overflows."""
+    return case.only_they_fail("Scalar value -Inf overflows int64")
+
+
+def fixed_before_range(case: Case) -> bool:
+    """We refuse `x @ start()[5m]`."""
+    return not case.theirs.error and "no @ modifiers allowed before range" in case.ours.text
+
+
+def timestamp_of_a_fixed_offset(case: Case) -> bool:
+    """`timestamp(x @ 5 offset 1m)`; the same with any function that needs no time is answered alike."""
+
+    def is_one(node: Expr) -> bool:
+        selector = unwrap(node.args[0]) if isinstance(node, Call) and node.name == "timestamp" else None
+        return isinstance(selector, VectorSelector) and selector.at is not None and selector.offset_ms != 0
+
+    def change(node: Expr) -> Expr:
+        return replace(node, function=FUNCTIONS["abs"]) if is_one(node) else node
+
+    if not case.has(is_one):
+        return False
+    assert case.tree is not None
+    other = replace(case.question, query=format_expr(transform(case.tree, change)))
+    return case.agrees(other, other)
+
+
+_LINES = [
+    line.split(" | ")
+    for line in (Path(__file__).parent / "explained_differences.txt").read_text().splitlines()
+    if not line.startswith("#")
+]
+EXPLANATIONS: list[tuple[str, str, Callable[[Case], bool]]] = [(name, why, globals()[name]) for name, why in _LINES]
+"""The name, the reason and the predicate of each line."""
+
+
+def tree_of(query: str) -> Expr | None:
+    """The tree of a query; None where it does not parse."""
+    try:
+        return parse(query)
+    except QueryError:
+        return None
+
+
+def explanation(case: Case) -> str:
+    """The name of the first line that explains a difference; empty where none does."""
+    return next((name for name, _, explains in EXPLANATIONS if explains(case)), "")

@@ -1,0 +1,167 @@
+"""Whether a difference is one of rounding: does our own answer move as far when the last bits of the data move?
+
+Sums in another order, deviations of nearly equal numbers and slopes of nearly flat lines differ in their last bits, and cancellation
+makes these bits the first ones. No tolerance of results tells that from a fault. So the query is asked again of data that
+differ from the given ones by no more than a part in 10^14 and stand in another order, and whose intermediate results are moved as
+little wherever the two engines round in their own way (sums, means, powers, logarithms). A difference is forgiven only
+
+* in a value, where it is less than 10 times as wide as our own answers spread: 10^-13 of the operands, times what the
+  query makes of it;
+* in presence or in being an error, where our own answers come and go likewise. For these, whole numbers are left as they are.
+
+Equal values stay equal when they are moved, so that `==`, `changes` and constant series keep their meaning; other orders of the series
+settle nothing but ties.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import replace
+from functools import cache
+from unittest import mock
+
+import numpy as np
+from answers import Answer, Difference
+from random_data import DataSet
+from subject import Question, answer, in_memory
+
+from watchglass.errors import QueryError
+from watchglass.promql import engine
+from watchglass.promql.ast import AggregateExpr, BinaryExpr, Call, Expr, walk
+from watchglass.promql.engine import Engine
+from watchglass.promql.evaluate import Evaluation
+from watchglass.promql.parse import parse
+from watchglass.promql.value import Scalar, Value, Vector
+
+NOISE = 1e-14
+FACTOR = 10
+RUNS, RUNS_OF_TIES = 6, 200  # who of many equals is chosen takes many orders to find out
+
+_INEXACT_CALLS = {
+    "exp", "ln", "log2", "log10", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh",
+    "deg", "rad", "rate", "increase", "delta", "deriv", "predict_linear", "double_exponential_smoothing", "histogram_quantile",
+    "avg_over_time", "stddev_over_time", "stdvar_over_time", "quantile_over_time", "sum_over_time",
+}  # fmt: skip
+_INEXACT_AGGREGATORS = {"sum", "avg", "stddev", "stdvar", "quantile"}
+_CLOCKS = {"time", "timestamp"}  # exact, but great numbers whose deviations are small
+
+
+class Rounding:
+    """Judges differences over one data set."""
+
+    def __init__(self, data: DataSet) -> None:
+        self._data = data
+        self._engine = cache(self._make_engine)
+
+    def explains(self, question: Question, ours: Answer, found: list[Difference]) -> bool:
+        """Whether every difference is one of rounding, or of an order that is nobody's."""
+        try:
+            tree = parse(question.query)
+        except QueryError:
+            return False
+        chooses = any(isinstance(node, AggregateExpr) and node.op in {"topk", "bottomk"} for node in walk(tree))
+        careful = [self._again(question, run, whole=False) for run in range(RUNS_OF_TIES if chooses else RUNS)]
+        if all(_comes_and_goes(each, ours, careful) for each in found):
+            return True
+        bold = careful + [self._again(question, run, whole=True) for run in range(RUNS)]
+        return all(_comes_and_goes(each, ours, careful) or _within(each, ours, bold) for each in found)
+
+    def _again(self, question: Question, run: int, *, whole: bool) -> Answer:
+        evaluation = type("Moved", (_Moved,), {"run": run, "whole": whole, "pick": np.random.default_rng(run)})
+        with mock.patch.object(engine, "Evaluation", evaluation):
+            return answer(self._engine(run, whole), question)
+
+    def _make_engine(self, run: int, whole: bool) -> Engine:
+        series = list(self._data.series.items())
+        random.Random(run).shuffle(series)
+        others = {}
+        for labels, points in series:
+            values = moved(np.array([value for _, value in points]), run, whole=whole).tolist()
+            others[labels] = [(at, value) for (at, _), value in zip(points, values, strict=True)]
+        return in_memory(others)
+
+
+class _Moved(Evaluation):
+    """An evaluation that moves what its inexact nodes give, and gives series in any order."""
+
+    run = 0
+    whole = False
+    pick = np.random.default_rng()
+
+    def evaluate(self, expr, grid) -> Value:
+        value = super().evaluate(expr, grid)
+        if isinstance(value, Scalar | Vector) and _is_inexact(expr, whole=self.whole):
+            value = replace(value, values=moved(value.values, self.run, whole=self.whole))
+        return value.take(self.pick.permutation(value.size)) if isinstance(value, Vector) else value
+
+
+def _is_inexact(node: Expr, *, whole: bool) -> bool:
+    match node:
+        case Call(name=name):
+            return name in _INEXACT_CALLS or (whole and name in _CLOCKS)
+        case BinaryExpr(op=op):
+            return op in {"^", "atan2"}
+        case AggregateExpr(op=op):
+            return op in _INEXACT_AGGREGATORS
+    return False
+
+
+def moved(values: np.ndarray, run: int, *, whole: bool) -> np.ndarray:
+    """Values with their last bits changed, equal ones alike; whole numbers only where `whole`."""
+    values = np.ascontiguousarray(values, np.float64)
+    with np.errstate(all="ignore"):
+        mixed = (values.view(np.uint64) ^ np.uint64(run * 0x9E3779B97F4A7C15 % 2**64)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(31))) * np.uint64(0x94D049BB133111EB)
+        noise = (mixed >> np.uint64(11)).astype(np.float64) / 2**52 - 1
+        fixed = ~np.isfinite(values) | ((values == np.floor(values)) & (np.abs(values) < 2**53) & (not whole))
+        return np.where(fixed, values, values * (1 + NOISE * noise))
+
+
+def _comes_and_goes(each: Difference, ours: Answer, others: list[Answer]) -> bool:
+    everyone = [ours, *others]
+    if each.what == "error":
+        return len({bool(other.error) for other in everyone}) > 1
+    values = [other.series.get(each.metric, {}).get(each.at) for other in everyone]
+    if each.what == "presence":
+        return None in values and any(value is not None for value in values)
+    if each.what == "value":
+        classes = {_class(value) for value in values}
+        assert isinstance(each.theirs, float)
+        return len(classes) > 1 and _class(each.theirs) in classes and not math.isfinite(each.theirs)
+    return False
+
+
+def _within(each: Difference, ours: Answer, others: list[Answer]) -> bool:
+    if each.what == "value":
+        values = [other.series.get(each.metric, {}).get(each.at) for other in [ours, *others]]
+    elif each.what == "order":
+        values = [
+            each.ours,
+            *[value for other in others for points in other.series.values() for value in points.values()],
+        ]
+        return _near(each.theirs, [value for value in values if _close_enough(value, each.ours)])
+    else:
+        return False
+    return _near(each.theirs, values)
+
+
+def _close_enough(left, right) -> bool:
+    return (
+        isinstance(left, float) and isinstance(right, float) and math.isclose(left, right, rel_tol=1e-6, abs_tol=1e-300)
+    )
+
+
+def _near(theirs, values) -> bool:
+    finite = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    if len(finite) < 2 or not isinstance(theirs, float) or not math.isfinite(theirs):
+        return False
+    low, high = min(finite), max(finite)
+    margin = FACTOR * (high - low)
+    return low - margin <= theirs <= high + margin
+
+
+def _class(value: float | None) -> str:
+    if value is None:
+        return "none"
+    return "finite" if math.isfinite(value) else str(value)
