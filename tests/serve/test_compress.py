@@ -8,6 +8,7 @@ import pytest
 from starlette.responses import Response, StreamingResponse
 
 from watchglass.serve.compress import Compressor, choose_encoding
+from watchglass.serve.pieces import PiecedResponse
 
 pytestmark = pytest.mark.anyio
 
@@ -84,6 +85,14 @@ async def test_a_stream_passes_as_it_comes():
     headers, body = await ask(StreamingResponse(pieces(), media_type="application/json"))
     assert "content-encoding" not in headers
     assert body == LARGE * 2
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+async def test_an_answer_in_pieces_is_compressed_piece_by_piece(encoding):
+    headers, packed = await ask(PiecedResponse([LARGE, b"", LARGE[:10], LARGE], "application/json"), encoding)
+    unpacked = zlib.decompress(packed, 31) if encoding == "gzip" else bytes(cramjam.zstd.decompress(packed))
+    assert unpacked == LARGE + LARGE[:10] + LARGE
+    assert (headers["content-encoding"], "content-length" in headers) == (encoding, False)
 
 
 async def test_nobody_asked():

@@ -208,6 +208,33 @@ async def test_statistics_only_where_they_are_asked_for(client):
     assert timings["execTotalTime"] == pytest.approx(timings["execQueueTime"] + timings["evalTotalTime"])
 
 
+async def test_a_label_whose_name_is_no_text(client):
+    answer = await client.get("/api/v1/label/%ff/values")
+    assert (answer.status_code, answer.json()["error"]) == (400, 'invalid label name: "\\xff"')
+    assert (await client.get("/api/v1/label/my%2elabel/values")).json()["data"] == ["v"]
+
+
+async def test_a_query_that_is_longer_than_allowed(make_parts, make_client):
+    parts = make_parts(WebOptions(queries=QueryLimits(max_text=5)), engine=Stuck())
+    async with make_client(parts) as client:
+        answer = await client.get("/api/v1/query?query=123456")
+    assert answer.status_code == 400
+    assert "query is longer than 5 characters (query.max_text)" in answer.json()["error"]
+
+
+async def test_a_query_that_takes_too_much_memory_is_refused(store, make_parts, make_client):
+    parts = make_parts(WebOptions(queries=QueryLimits(memory_bytes=8 << 20)), storage=store, engine=Engine(store))
+    async with make_client(parts) as client:
+        params = {"query": "a or (a + a)", "start": 0, "end": 10_000_000, "step": 1000}
+        assert (await client.get("/api/v1/query_range", params=params)).status_code == 200
+        params["query"] = "max_over_time(a[2d:1s])"
+        answer = await client.get("/api/v1/query_range", params=params | {"start": NOW - 9000, "end": NOW, "step": 1})
+        assert (await client.get("/api/v1/query?query=a")).status_code == 200
+    assert (answer.status_code, answer.json()["errorType"]) == (422, "execution")
+    assert "all queries together may hold 8 MiB (query.memory)" in answer.json()["error"]
+    assert parts.queries.memory.held_bytes == 0
+
+
 async def test_scrape_pools_and_notifications(make_client, make_parts):
     parts = make_parts()
     parts.scrape_pools = lambda: ["b", "a"]

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import webbrowser
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,9 @@ log = logging.getLogger("watchglass.app")
 
 END_S = 4.5
 """After this long a stop that hangs is cut short; what was acknowledged is on disk anyway."""
+SWITCH_S = 0.001
+"""How long a thread of queries may hold the interpreter while the loop wants it; Python's 5 ms add up where one request
+gives it up several times. Threads of queries keep their nice value: one that waits for a processor holds the interpreter."""
 THREADS = 3
 """For parsing, compressing and opening files; queries have threads of their own."""
 
@@ -51,6 +55,7 @@ def run(settings: Settings, clock: Clock | None = None, sockets: list[socket.soc
     registry = CollectorRegistry()
     configure_logging(settings.log_level, settings.log_format, registry)
     limit_arenas()
+    sys.setswitchinterval(SWITCH_S)
     configuration = load_configuration(settings)
     options = web_options(settings)
     if sockets is None:

@@ -33,6 +33,7 @@ def add_health_checks(stack: Stack) -> None:
     health = stack.parts.health
     health.add("store", lambda: _store(stack))
     health.add("scraping", lambda: _scraping(stack))
+    health.add("queries", lambda: _queries(stack), needed=False)
     health.add("discovery", lambda: _discovery(stack), needed=False)
 
 
@@ -53,6 +54,14 @@ def _scraping(stack: Stack) -> ComponentHealth:
     active = stack.scraping.targets().active
     down = sum(each.status.health.value == "down" for each in active)
     return ComponentHealth(Condition.OK, "", {"targets": len(active), "down": down})
+
+
+def _queries(stack: Stack) -> ComponentHealth:
+    pool = stack.parts.queries
+    listed = pool.listed()
+    waiting = sum(each["state"] == "waiting" for each in listed)
+    figures = {"running": len(listed) - waiting, "waiting": waiting, "memory_bytes": pool.memory.held_bytes}
+    return ComponentHealth(Condition.OK, "", figures)
 
 
 def _discovery(stack: Stack) -> ComponentHealth:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Protocol
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,7 +28,7 @@ _TYPES = (
 
 
 class Compressor:
-    """Compresses the answers of `app` that come in one piece."""
+    """Compresses the answers of `app` whose length is known, in one piece or in several; a stream passes as it comes."""
 
     def __init__(self, app: ASGIApp, from_bytes: int) -> None:
         self._app, self._from_bytes = app, from_bytes
@@ -43,6 +45,7 @@ class _CompressedSend:
     def __init__(self, send: Send, encoding: str, from_bytes: int) -> None:
         self._send, self._encoding, self._from_bytes = send, encoding, from_bytes
         self._start: Message | None = None
+        self._stream: Stream | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and _is_compressible(Headers(raw=message["headers"])):
@@ -52,17 +55,32 @@ class _CompressedSend:
             start, self._start = self._start, None
             message = await self._compress(start, message)
             await self._send(start)
+        elif self._stream is not None:
+            message = await self._next(message)
         await self._send(message)
 
     async def _compress(self, start: Message, message: Message) -> Message:
-        body = message.get("body", b"")
+        """The first part of a body, and with it the headers."""
         headers = MutableHeaders(scope=start)
         headers.add_vary_header("Accept-Encoding")
-        if message.get("more_body") or len(body) < self._from_bytes:
+        if message.get("more_body"):
+            if "content-length" not in headers or start["status"] != HTTPStatus.OK:
+                return message
+            self._stream = _STREAMS[self._encoding]()
+            del headers["Content-Length"]
+            headers["Content-Encoding"] = self._encoding
+            return await self._next(message)
+        body = message.get("body", b"")
+        if len(body) < self._from_bytes:
             return message
         body = await compress(body, self._encoding)
         headers["Content-Encoding"] = self._encoding
         headers["Content-Length"] = str(len(body))
+        return {**message, "body": body}
+
+    async def _next(self, message: Message) -> Message:
+        assert self._stream is not None
+        body = await asyncio.to_thread(self._stream, message.get("body", b""), last=not message.get("more_body"))
         return {**message, "body": body}
 
 
@@ -98,6 +116,34 @@ def _zstd(body: bytes) -> bytes:
 
     return bytes(cramjam.zstd.compress(body, level=1))
 
+
+class Stream(Protocol):
+    """Compresses a body piece by piece."""
+
+    def __call__(self, piece: bytes, *, last: bool) -> bytes:
+        """What may go out after `piece`."""
+
+
+class _GzipStream:
+    def __init__(self) -> None:
+        self._codec = zlib.compressobj(level=1, wbits=31)
+
+    def __call__(self, piece: bytes, *, last: bool) -> bytes:
+        return self._codec.compress(piece) + (self._codec.flush() if last else b"")
+
+
+class _ZstdStream:
+    def __init__(self) -> None:
+        import cramjam  # noqa: PLC0415 - as above
+
+        self._codec = cramjam.zstd.Compressor(level=1)
+
+    def __call__(self, piece: bytes, *, last: bool) -> bytes:
+        self._codec.compress(piece)
+        return bytes(self._codec.finish() if last else self._codec.flush())
+
+
+_STREAMS: dict[str, Callable[[], Stream]] = {"gzip": _GzipStream, "zstd": _ZstdStream}
 
 _CODECS: dict[str, Callable[[bytes], bytes]] = {"gzip": _gzip, "zstd": _zstd}
 

@@ -21,6 +21,7 @@ from watchglass.serve.health_api import HealthApi
 from watchglass.serve.import_api import ImportApi
 from watchglass.serve.metrics_api import MetricsApi
 from watchglass.serve.observe import FaultBoundary, Observer
+from watchglass.serve.operator_api import OperatorApi
 from watchglass.serve.parts import Parts
 from watchglass.serve.prometheus_api import PrometheusApi
 from watchglass.serve.rules_api import RulesApi
@@ -44,6 +45,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *FederateApi(parts).endpoints(),
         *ImportApi(parts).endpoints(),
         *TsdbApi(parts).endpoints(),
+        *OperatorApi(parts).endpoints(),
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *SourceApi(parts).endpoints(),

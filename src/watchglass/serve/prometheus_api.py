@@ -5,8 +5,10 @@ Source: prometheus/prometheus, web/api/v1/api.go, whose parameters, error texts 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +16,7 @@ from starlette.responses import Response
 from watchglass.columns import LabelTable
 from watchglass.errors import QueryTimeoutError
 from watchglass.model.matcher import Matcher
+from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE
 from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
 from watchglass.serve.envelope import ApiError, success
@@ -36,6 +39,7 @@ from watchglass.serve.query_pool import job_of, until_gone
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
+_LABEL_PATH = re.compile(rb"/label/([^/?]*)/values$")
 
 
 class PrometheusApi:
@@ -143,9 +147,9 @@ class PrometheusApi:
         """List the values of one label."""
         params = await read_params(request)
         storage = need(self._parts.catalogue or self._parts.storage, "store")
-        name = request.path_params["name"]
+        name = _label_name(request)
         scope = _scope(params)
-        return await self._listing(request, params, lambda: storage.label_values(_unescape(name), *scope))
+        return await self._listing(request, params, lambda: storage.label_values(name, *scope))
 
     async def _listing(self, request: Request, params: Params, read: Any) -> Response:
         limit = limit_param(params)
@@ -192,6 +196,16 @@ def _scope(params: Params) -> tuple[Sequence[Sequence[Matcher]], int, int]:
 
 def _head(table: LabelTable, limit: int) -> list[Any]:
     return [table.row(index) for index in range(min(table.size, limit) if limit else table.size)]
+
+
+def _label_name(request: Request) -> str:
+    """The label that the address names; bytes that are no text have been replaced in the decoded address already."""
+    found = _LABEL_PATH.search(request.scope.get("raw_path") or b"")
+    raw = unquote_to_bytes(found[1]) if found else request.path_params["name"].encode()
+    try:
+        return _unescape(raw.decode())
+    except UnicodeDecodeError:
+        raise ApiError(f"invalid label name: {go_quote(raw.decode('utf-8', 'surrogateescape'))}") from None
 
 
 def _unescape(name: str) -> str:
