@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from memory import series_set
 
+from watchglass.columns import SeriesSet
 from watchglass.model.sample import STALE
 from watchglass.promql import rollup, windows
 from watchglass.promql.grid import Grid
@@ -149,3 +150,77 @@ def test_counters_of_whole_numbers_need_no_loop_and_others_agree_with_them():
 
     counts = run("count_over_time", whole, Span(60_000), Grid(0, 5_000, 90)).values
     assert np.array_equal(exact + counts / 2, looped)
+
+
+def scraped(seed, *, gap=False):
+    """Series of three targets, whose series share their times; the second target has a series that misses a scrape."""
+    random = np.random.default_rng(seed)
+    series = []
+    for target in range(3):
+        times = np.cumsum(random.integers(14_000, 16_000, 40)).tolist()
+        for number in range(4):
+            values = np.cumsum(random.integers(0, 5, 40)).astype(float)
+            values[random.integers(40) :] *= 0.5 if number == 1 else 1.0
+            values[20:] -= values[20] if number == 2 else 0.0
+            points = list(zip(times, values.tolist(), strict=True))
+            series.append(points[:7] + points[8:] if gap and (target, number) == (1, 2) else points)
+    return series
+
+
+def sharing(series):
+    """The same with the times of equal ones there once."""
+    flat = series_set(series)
+    runs = [tuple(time for time, _ in points) for points in series]
+    begins = {}
+    for run_of in runs:
+        begins.setdefault(run_of, sum(map(len, begins)))
+    times = np.array([time for run_of in begins for time in run_of])
+    return SeriesSet(
+        flat.labels, flat.offsets, times, flat.values, clocks=np.array([begins[run_of] for run_of in runs])
+    )
+
+
+@pytest.mark.parametrize("gap", [False, True], ids=["whole", "gap"])
+@pytest.mark.parametrize("name", [name for name in rollup.ROLLUPS if name != "double_exponential_smoothing"])
+def test_series_that_share_times_give_what_each_gives_alone(name, gap):
+    arg = {"quantile_over_time": 0.3, "predict_linear": 60.0}.get(name)
+    grid, span, series = Grid(100_000, 15_000, 35), Span(120_000, 1_000), scraped(5, gap=gap)
+    alone = [run(name, [points], span, grid, arg=arg) for points in series]
+    args = () if arg is None else (np.full(grid.count, arg),)
+
+    for together in (series_set(series), sharing(series)):
+        with np.errstate(all="ignore"):
+            result = rollup.evaluate(
+                rollup.ROLLUPS[name], RangeVector(together), span, grid, args=args, budget=BUDGET, legacy=False
+            )
+        for row, one in enumerate(alone):
+            here = one.present[0]
+            assert (result.present[row] == here).all()
+            assert result.values[row][here].tolist() == pytest.approx(one.values[0][here].tolist(), rel=1e-14)
+
+
+@pytest.mark.parametrize("scale", [1.0, 0.1], ids=["whole numbers", "fractions"])
+def test_a_counter_that_falls_all_the_time_is_added_up_in_order(scale):
+    random = np.random.default_rng(3)
+    series = [[(15_000 * i, scale * float(v)) for i, v in enumerate(random.integers(0, 1_000, 200))] for _ in range(3)]
+
+    assert_like_the_oracle("increase", series, Span(600_000), Grid(0, 60_000, 40), exact=True)
+
+
+def test_sums_of_windows_that_overlap_are_as_good_as_exact():
+    random = np.random.default_rng(4)
+    scales = [1e10, 1.0, 1e-12, 0.0, 1e150]
+    values = [np.round(random.standard_normal(300), 3) * scale for scale in scales]
+    values[1][100], values[0][50], values[0][250] = math.nan, math.inf, -1e17
+    series = [[(15_000 * i, v) for i, v in enumerate(row.tolist())] for row in values]
+    span, grid = Span(600_000), Grid(0, 15_000, 300)
+
+    result = run("sum_over_time", series, span, grid)
+
+    for row, points in enumerate(series):
+        for step, end in enumerate(grid.times().tolist()):
+            inside = [value for _, value in oracle.window(points, end, span.width_ms)]
+            wanted, lost = math.fsum(inside), 1e-30 * math.fsum(map(abs, inside))
+            assert same(result.values[row, step], wanted) or abs(result.values[row, step] - wanted) <= max(
+                lost, 1e-15 * abs(wanted)
+            )

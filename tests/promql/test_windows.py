@@ -8,7 +8,7 @@ from memory import series_set
 
 from watchglass.promql import windows
 from watchglass.promql.grid import Grid
-from watchglass.promql.windows import Ranked, Span, blocks, window_bounds
+from watchglass.promql.windows import Ranked, Span, blocks, clocked_blocks, window_bounds
 
 times = st.lists(st.lists(st.integers(-5_000, 50_000), unique=True, max_size=60).map(sorted), min_size=1, max_size=6)
 grids = st.builds(Grid, st.integers(-10_000, 60_000), st.sampled_from([1, 999, 5_000]), st.integers(1, 10))
@@ -64,3 +64,21 @@ def test_offset_and_at_move_the_right_edge():
 
     assert Span(1, offset_ms=5_000).ends(grid).times().tolist() == [95_000, 105_000, 115_000]
     assert Span(1, offset_ms=5_000, at_ms=50_000).ends(grid).times().tolist() == [45_000]
+
+
+@given(times, st.lists(st.integers(0, 5), max_size=12), st.integers(1, 50))
+def test_every_series_of_a_block_finds_its_own_times(runs, chosen, steps):
+    series = [[(time, float(i)) for i, time in enumerate(runs[number % len(runs)])] for number in chosen]
+    data = series_set(series)
+
+    for start, end, block in clocked_blocks(data, steps):
+        offsets = block.offsets()
+        lengths = np.diff(block.starts)
+        for row in range(start, end):
+            clock = row - start if block.clock is None else block.clock[row - start]
+            begin, count = block.starts[clock], lengths[clock]
+            assert block.times[begin : begin + count].tolist() == [time for time, _ in series[row]]
+            assert offsets[row - start + 1] - offsets[row - start] == count
+            places = np.broadcast_to(np.arange(len(block.times)), (len(lengths), len(block.times)))
+            seen = block.places(places.copy())[row - start, begin : begin + count]
+            assert block.values[seen].tolist() == [value for _, value in series[row]]

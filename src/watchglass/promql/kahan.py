@@ -25,7 +25,9 @@ def add(total: Array, lost: Array, terms: Array | float) -> None:
     before = total.copy()
     total += terms
     rounded = total - before
-    lost += (before - (total - rounded)) + (terms - rounded)
+    before -= total - rounded
+    before += np.subtract(terms, rounded, out=rounded)
+    lost += before
 
 
 def settle(total: Array, lost: Array) -> Array:

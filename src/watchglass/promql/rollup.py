@@ -7,6 +7,7 @@ Source of all semantics: prometheus/prometheus, promql/functions.go (3.14); the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -109,7 +110,7 @@ def avg_over_time(w: Windows) -> Array:
         return (prefix[w.past] - prefix[w.first]) / w.lengths
     total, lost = _window_sums(w)
     mean = total / w.lengths + lost / w.lengths
-    overflow = ~np.isfinite(total) & (w.lengths > 0)
+    overflow = np.isinf(total) if not np.isinf(w.values).any() else ~np.isfinite(total) & (w.lengths > 0)
     if overflow.any():
         mean[overflow] = _running_mean(w, overflow)
     return mean
@@ -372,8 +373,7 @@ def _add_resets(w: Windows, growth: Array) -> None:
     before = np.flatnonzero(falls)
     if not len(before):
         return
-    rows = np.searchsorted(offsets, before, side="right") - 1
-    counts = np.bincount(rows, minlength=len(offsets) - 1)
+    counts = np.diff(np.searchsorted(before, offsets))
     many = np.flatnonzero(counts > _MANY_RESETS)
     if len(many):
         runs = zip(offsets[many].tolist(), offsets[many + 1].tolist(), strict=True)
@@ -383,8 +383,8 @@ def _add_resets(w: Windows, growth: Array) -> None:
         grown = growth[many]
         add_resets(values, w.first[many] + moved, w.past[many] + moved, grown)
         growth[many] = grown
-    few = counts[rows] <= _MANY_RESETS
-    before, rows = before[few], rows[few]
+    few = counts <= _MANY_RESETS
+    before, rows = before[np.repeat(few, counts)], np.repeat(np.arange(len(counts)), np.where(few, counts, 0))
     place = before if block.shift is None else before - block.shift[rows]
     enters = np.searchsorted(w.ends, block.times[place + 1])
     leaves = np.searchsorted(w.ends, block.times[place] + w.width_ms, side="right" if w.legacy else "left")
@@ -458,11 +458,68 @@ def _exact_prefix(w: Windows) -> Values | None:
 
 def _window_sums(w: Windows) -> tuple[Array, Array]:
     """Compensated sum of each window, as the sum and what rounding cut off."""
-    flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
+    if int(w.lengths.sum()) < _OVERLAP * len(w.values):
+        total, lost = _sums_by_rank(w.values, w.first.ravel(), w.lengths.ravel())
+        return total.reshape(w.lengths.shape), lost.reshape(w.lengths.shape)
+    total, lost, doubtful = _sums_by_prefix(w)
+    if doubtful.any():
+        total[doubtful], lost[doubtful] = _sums_by_rank(w.values, w.first[doubtful], w.lengths[doubtful])
+    return total, lost
+
+
+_OVERLAP = 4
+"""Where windows share samples that often, sums up to every sample are cheaper than those of each window."""
+
+
+def _sums_by_rank(values: Values, first: Index, lengths: Index) -> tuple[Array, Array]:
+    """Sums of windows [W], their first samples first, then the second ones ..."""
+    flat = Ranked.of(first, lengths)
     total, lost = np.zeros((2, len(flat.order)))
-    for rank, active in enumerate(flat.active.tolist()):
-        kahan.add(total[:active], lost[:active], w.values[flat.lower[:active] + rank])
-    return flat.unordered(total).reshape(w.lengths.shape), flat.unordered(lost).reshape(w.lengths.shape)
+    place = flat.lower.copy()
+    for active in flat.active.tolist():
+        kahan.add(total[:active], lost[:active], at(values, place[:active]))
+        place[:active] += 1
+    return flat.unordered(total), flat.unordered(lost)
+
+
+def _sums_by_prefix(w: Windows) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Sums as differences of sums up to every sample, and where those are not good enough.
+
+    Samples are cut in three: the first two parts are multiples of a number so coarse that all their sums are exact; the
+    third is so small that rounding its sums does not matter, but to a sum far smaller than the greatest sample.
+    """
+    finite = np.isfinite(w.values)
+    rest = np.where(finite, w.values, 0.0)
+    largest = max(float(rest.max(initial=0)), -float(rest.min(initial=0)))
+    bits = len(rest).bit_length() + 1
+    grain = 2.0 ** min(math.frexp(largest)[1] + bits, 1000)
+    parts = []
+    for coarse in (grain, grain * 2.0 ** (bits - 53)):
+        part = (rest + coarse) - coarse
+        rest -= part
+        parts.append(_between(w, part))
+    total, lost = np.zeros((2, *w.lengths.shape))
+    for part in parts:
+        kahan.add(total, lost, part)
+    lost += _between(w, rest)
+    doubtful = ~(np.abs(total) >= largest * 2.0**-36) | (largest > _SUMMABLE) | (0 < largest < 1 / _SUMMABLE)
+    if not finite.all():
+        doubtful |= _between(w, (~finite).astype(np.float64)) > 0
+    if doubtful.any():
+        doubtful &= _between(w, (w.values != 0).astype(np.float64)) > 0
+    return total, lost, doubtful
+
+
+_SUMMABLE = 1e200
+"""Up to there, sums are far from overflow."""
+
+
+def _between(w: Windows, terms: Values) -> Array:
+    """[S, T] the sum of terms [n] in each window, from the sums up to each sample."""
+    prefix = np.concatenate([[0.0], np.cumsum(terms)])
+    sums: Array = prefix[w.past]
+    sums -= prefix[w.first]
+    return sums
 
 
 def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
