@@ -5,14 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from sys import getsizeof
 from typing import Any
 
 from numpy.typing import NDArray
 
 Decoded = tuple[NDArray[Any], ...]
 
-_OVERHEAD_BYTES = 250  # of an entry: the arrays' headers, the tuple, the dictionary's slot
+_OVERHEAD_BYTES = 350  # of an entry: the arrays' headers, the tuple, the key, the dictionary's slot
 
 
 class ChunkCache:
@@ -41,13 +40,12 @@ class ChunkCache:
         """Keep what was decoded, in the place of what was there, at the expense of the least recently used."""
         with self._lock:
             if key in self._entries:
-                self.size_bytes -= _cost(key, self._entries.pop(key))
+                self.size_bytes -= _cost(self._entries.pop(key))
             self._entries[key] = decoded
-            self.size_bytes += _cost(key, decoded)
+            self.size_bytes += _cost(decoded)
             while self.size_bytes > self.max_bytes and self._entries:
-                self.size_bytes -= _cost(*self._entries.popitem(last=False))
+                self.size_bytes -= _cost(self._entries.popitem(last=False)[1])
 
 
-def _cost(key: Hashable, decoded: Decoded) -> int:
-    parts = key if isinstance(key, tuple) else (key,)
-    return _OVERHEAD_BYTES + sum(map(getsizeof, parts)) + sum(array.nbytes for array in decoded)
+def _cost(decoded: Decoded) -> int:
+    return _OVERHEAD_BYTES + sum([array.nbytes for array in decoded])

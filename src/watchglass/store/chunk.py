@@ -54,8 +54,8 @@ def decode_times_of(body: bytes, n: int, span: tuple[int, int]) -> tuple[int, Ti
     if flags & _INDEX:
         index = np.frombuffer(body, "<i8", page_count(n), start)
         start += index.nbytes
-        first = PAGE * max(0, int(np.searchsorted(index, span[0], side="right")) - 1)
-        last = min(n, max(first + PAGE, PAGE * int(np.searchsorted(index, span[1], side="right"))))
+        first = PAGE * max(0, int(index.searchsorted(span[0], side="right")) - 1)
+        last = min(n, max(first + PAGE, PAGE * int(index.searchsorted(span[1], side="right"))))
     return first, decode_part(Payload(flags & _CODEC, body, start), n, first, np.empty(last - first, np.int64))
 
 

@@ -3,12 +3,13 @@
 Pieces rarely overlap, so samples are copied to their places first; only where a series does not ascend is it sorted. Series
 that lie in the same pieces without a gap share their times.
 
-Shape letters: S series and N samples of the result; C clocks, that is different sequences of times.
+Shape letters: S series of the selection; N samples of the result.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,26 +28,51 @@ def merge(selection: Selection, pieces: list[Piece], check: Callable[[], None] =
     `check` is called before each piece; what it raises ends the merge.
     """
     pieces.sort(key=lambda piece: int(piece.times[0]))
-    counts = np.zeros(len(selection.refs), np.int64)
-    newest = np.full(len(selection.refs), _NEVER)
+    size = len(selection.refs)
+    plan = _plan_once(pieces, size) or _plan(pieces, size)
+    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(plan.counts)])
+    bits, fill = np.empty(offsets[-1], np.uint64), offsets[:-1].copy()
+    for piece in pieces:
+        check()
+        _put(piece, fill, bits)
+    kept = np.flatnonzero(plan.counts)
+    labels, bounds = selection.table(kept), np.concatenate([offsets[kept], offsets[-1:]])
+    merged = SeriesSet(labels, bounds, plan.times, bits.view(np.float64), None, plan.clocks[kept])
+    return merged if plan.ascending else _in_order(merged, _ranks(pieces, offsets))
+
+
+class _Plan(NamedTuple):
+    """What is known of the result before any sample is copied; a clock is a sequence of times that series may share."""
+
+    counts: Index  # [S] samples of each series
+    ascending: bool  # no piece of a series begins before the one before it ends
+    times: Times  # of every clock
+    clocks: Index  # [S] where the times of each series begin
+
+
+def _plan_once(pieces: list[Piece], size: int) -> _Plan | None:
+    """The plan where no series lies in two pieces, and none has a gap; None where that is not so."""
+    if not pieces or any(piece.present is not None for piece in pieces):
+        return None
+    series = np.concatenate([piece.series for piece in pieces])
+    if len(series) > size or np.bincount(series).max() > 1:
+        return None
+    widths, lengths = [len(piece.series) for piece in pieces], np.array([len(piece.times) for piece in pieces])
+    counts, clocks = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    counts[series] = np.repeat(lengths, widths)
+    clocks[series] = np.repeat(np.cumsum(lengths) - lengths, widths)
+    return _Plan(counts, ascending=True, times=np.concatenate([piece.times for piece in pieces]), clocks=clocks)
+
+
+def _plan(pieces: list[Piece], size: int) -> _Plan:
+    counts, newest, clocks = np.zeros(size, np.int64), np.full(size, _NEVER), _Clocks(size)
     ascending = True
     for piece in pieces:
         counts[piece.series] += piece.counts()
-        ascending = ascending and bool((newest[piece.series] < piece.times[0]).all())
+        ascending = ascending and bool(newest[piece.series].max() < piece.times[0])
         newest[piece.series] = piece.times[-1]
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    bits, fill = np.empty(offsets[-1], np.uint64), offsets[:-1].copy()
-    clocks = _Clocks(len(selection.refs))
-    for piece in pieces:
-        check()
         clocks.add(piece)
-        _put(piece, fill, bits)
-    kept = np.flatnonzero(counts)
-    times, starts = clocks.times(kept)
-    merged = SeriesSet(
-        selection.table(kept), np.concatenate([offsets[kept], offsets[-1:]]), times, bits.view(np.float64), None, starts
-    )
-    return merged if ascending else _in_order(merged, _ranks(pieces, offsets))
+    return _Plan(counts, ascending, *clocks.times())
 
 
 class _Clocks:
@@ -63,7 +89,7 @@ class _Clocks:
             self._of[piece.series] = np.arange(first, first + len(before))
             rows = zip(before.tolist(), piece.present, strict=True)
             self._chain += [(clock, piece.times[present]) for clock, present in rows]
-        elif (before == before[0]).all():
+        elif before[0] == before[-1] and (before == before[0]).all():
             self._of[piece.series] = first
             self._chain.append((int(before[0]), piece.times))
         else:
@@ -71,28 +97,19 @@ class _Clocks:
             self._of[piece.series] = first + which
             self._chain += [(clock, piece.times) for clock in distinct.tolist()]
 
-    def times(self, kept: Index) -> tuple[Times, Index | None]:
-        """The times of the clocks of some series, and where those of each series begin; None where none are shared."""
-        if not len(kept):
-            return self._chain[0][1], None
-        distinct, first, which = np.unique(self._of[kept], return_index=True, return_inverse=True)
-        order = np.argsort(
-            first
-        )  # in the order of the series, so that clocks which nobody shares need not be told apart
-        sequences = [self._sequence(clock) for clock in distinct[order].tolist()]
-        times = np.concatenate(sequences)
-        if len(distinct) == len(kept):
-            return times, None
-        starts = np.empty(len(distinct), np.int64)
-        starts[order] = np.cumsum([0, *map(len, sequences[:-1])])
-        return times, starts[which]
+    def times(self) -> tuple[Times, Index]:
+        """The times of every clock in use, and [S] where those of each series begin."""
+        distinct, which = np.unique(self._of, return_inverse=True)
+        sequences = [self._sequence(clock) for clock in distinct.tolist()]
+        starts = np.cumsum([0, *map(len, sequences[:-1])])
+        return np.concatenate([np.zeros(0, np.int64), *sequences]), starts[which]
 
     def _sequence(self, clock: int) -> Times:
         parts = []
         while clock:
             clock, times = self._chain[clock]
             parts.append(times)
-        return np.concatenate(parts[::-1]) if len(parts) > 1 else parts[0]
+        return np.concatenate([np.zeros(0, np.int64), *reversed(parts)]) if len(parts) != 1 else parts[0]
 
 
 def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:

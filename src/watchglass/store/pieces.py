@@ -52,7 +52,7 @@ def intersect(layout: Refs, refs: Refs) -> tuple[Index, Index]:
 
 def bounds(times: Times, span: tuple[int, int]) -> tuple[int, int]:
     """The places from and before which ascending times lie in a span, ends included."""
-    return int(np.searchsorted(times, span[0])), int(np.searchsorted(times, span[1], side="right"))
+    return int(times.searchsorted(span[0])), int(times.searchsorted(span[1], side="right"))
 
 
 def apart(series: Index, times: Times, bits: Bits, rank: tuple[int, int] = (0, _HEAD)) -> Iterator[Piece]:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from watchglass.columns import Index, SeriesSet, Times, empty_series_set
+from watchglass.columns import Index, SeriesSet, Times, Values, empty_series_set
 from watchglass.errors import QueryLimitError, StoreError
 from watchglass.interfaces import Loading
 from watchglass.store.block import ROW_BITS, Block, Catalog, Refs
@@ -34,6 +34,8 @@ from watchglass.store.sqlite import Readers, is_damage
 log = logging.getLogger("watchglass.store")
 
 _MANY = 400  # more rows of one block than this are read as a range
+_BATCH_BYTES = 1024 * 1024  # parts are decoded together as long as all are smaller
+_GONE = np.zeros((0, 0))
 
 Span = tuple[int, int]
 
@@ -57,18 +59,57 @@ class Part(NamedTuple):
     wanted: Wanted
     times: Times  # [n]
     first: int  # place of the first timestamp in the block
+    low: int  # place of the first timestamp of the first page
+    high: int  # and that behind the last page
+
+    @classmethod
+    def of(cls, wanted: Wanted, times: Times, first: int) -> Part:
+        """A part with the pages that it takes."""
+        end = first + len(times)
+        return cls(wanted, times, first, first // PAGE * PAGE, min(wanted.block.n, -(-end // PAGE) * PAGE))
 
     @property
-    def pages(self) -> Span:
-        """The place of the first timestamp of the first page, and that behind the last page."""
-        end = self.first + len(self.times)
-        return self.first // PAGE * PAGE, min(self.wanted.block.n, -(-end // PAGE) * PAGE)
+    def key(self) -> tuple[int, int, int, bytes]:
+        """What its pages are cached by."""
+        return self.wanted.block.id, self.low, self.high, self.wanted.rows.astype(np.uint16).tobytes()
 
     @property
     def size_bytes(self) -> int:
         """Bytes of its pages when decoded."""
-        low, high = self.pages
-        return len(self.wanted.rows) * (high - low) * 8
+        return len(self.wanted.rows) * (self.high - self.low) * 8
+
+    def cut(self, pages: Values) -> Bits:
+        """[k, n] what lies in the range."""
+        start = self.first - self.low
+        return pages[:, start : start + len(self.times)].view(np.uint64)
+
+    def piece(self, bits: Bits | Callable[[], Bits]) -> Piece:
+        """A piece of these samples, without gaps."""
+        block = self.wanted.block
+        return Piece(self.wanted.series, self.times, bits, None, (block.origin, block.id))
+
+
+class Batch:
+    """Parts that are read by one statement and decoded together, when the first of them is wanted.
+
+    Args:
+        parts: in the order in which they will be wanted, each once.
+        decode: gives the pages of each.
+    """
+
+    def __init__(self, parts: Sequence[Part], decode: Callable[[Sequence[Part]], list[Values]]) -> None:
+        self._parts, self._decode = parts, decode
+        self._pages: list[Values] = []
+
+    def pieces(self) -> Iterator[Piece]:
+        """A piece for each part."""
+        return (part.piece(partial(self._bits, at)) for at, part in enumerate(self._parts))
+
+    def _bits(self, at: int) -> Bits:
+        if not self._pages:
+            self._pages = self._decode(self._parts)
+        bits, self._pages[at] = self._parts[at].cut(self._pages[at]), _GONE
+        return bits
 
 
 class Reader:
@@ -107,12 +148,11 @@ class Reader:
         wanted = self._wanted(refs, span)
         budget.refuse_early(wanted, span)
         parts = self._parts(con, [each for each in wanted if each.block.n], span)
-        keep = sum(part.size_bytes for part in parts) <= self._cache.max_bytes
-        dense = [part for part in parts if part.wanted.dense]
-        pieces += budget.take(self._later(con, part, keep=keep) for part in dense)
+        keep = sum([part.size_bytes for part in parts]) <= self._cache.max_bytes
+        pieces += budget.take(self._dense(con, [part for part in parts if part.wanted.dense], keep=keep))
         for part in parts:
             if not part.wanted.dense:
-                pieces += budget.take(self._now(con, part, keep=keep))
+                pieces += budget.take(self._gapped(con, part, keep=keep))
         for each in wanted:
             if not each.block.n:
                 pieces += budget.take(self._singles(con, each, span))
@@ -147,7 +187,7 @@ class Reader:
                 before, mine = times[each.block.id]
                 first, last = bounds(mine, span)
                 if first < last:
-                    parts.append(Part(each, mine[first:last], before + first))
+                    parts.append(Part.of(each, mine[first:last], before + first))
         return parts
 
     def _times(self, con: sqlite3.Connection, blocks: Sequence[Block], span: Span) -> dict[int, tuple[int, Times]]:
@@ -174,51 +214,55 @@ class Reader:
             self._miss(block, "the timestamps")
         return found
 
-    def _later(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Piece:
-        """A piece without gaps, decoded when it is wanted."""
-        block = part.wanted.block
-        return Piece(
-            part.wanted.series, part.times, partial(self._bits, con, part, keep=keep), None, (block.origin, block.id)
-        )
+    def _dense(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: bool) -> Iterator[Piece]:
+        """A piece for each part without gaps; what is not cached is decoded when it is wanted."""
+        fresh: list[Part] = []
+        for part in parts:
+            entry = self._cache.get(part.key)
+            if entry is None:
+                fresh.append(part)
+            else:
+                yield part.piece(part.cut(entry[0]))
+        fresh.sort(key=lambda part: int(part.times[0]))
+        for batch in _batches(fresh):
+            yield from Batch(batch, partial(self._decode, con, keep=keep)).pieces()
 
-    def _now(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Iterator[Piece]:
+    def _gapped(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Iterator[Piece]:
         """The pieces of a block whose series lack samples."""
-        block = part.wanted.block
-        return apart(part.wanted.series, part.times, self._bits(con, part, keep=keep), (block.origin, block.id))
+        entry = self._cache.get(part.key)
+        bits = part.cut(entry[0] if entry else self._decode(con, [part], keep=keep)[0])
+        return apart(part.wanted.series, part.times, bits, (part.wanted.block.origin, part.wanted.block.id))
 
-    def _bits(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Bits:
-        """[k, n] the samples of a part, ABSENT_BITS where there is none."""
-        (low, high), (block, rows, *_) = part.pages, part.wanted
-        key = (block.id, low, high, rows.astype(np.uint16).tobytes())
-        entry = self._cache.get(key)
-        if entry is None:
-            entry = (self._decode(con, part.wanted, low, high),)
-            if keep:
-                self._cache.put(key, entry)
-        start = part.first - low
-        bits: Bits = entry[0][:, start : start + len(part.times)].view(np.uint64)
-        return bits
-
-    def _decode(self, con: sqlite3.Connection, wanted: Wanted, low: int, high: int) -> Bits:
-        """[k, high - low] samples of whole pages; damaged chunks are reported and count as having none."""
-        block, rows, _, dense = wanted
-        values = np.empty((len(rows), high - low))
-        missing = {chunk: at for at, chunk in enumerate(_chunks(block, rows))}
-        for chunk, content in self._whole(con, _query(block, rows), missing):
-            decode_columns(content, block.n, low, values[missing.pop(chunk)])
-        bits = values.view(np.uint64)
+    def _decode(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: bool) -> list[Values]:
+        """[k, high - low] samples of the pages of each part; damaged chunks are reported and count as having none."""
+        decoded = [np.empty((len(part.wanted.rows), part.high - part.low)) for part in parts]
+        missing: dict[int, tuple[Part, Values]] = {}
+        for part, pages in zip(parts, decoded, strict=True):
+            missing.update(zip(_chunks(part.wanted), ((part, row) for row in pages), strict=True))
+        for chunk, content in self._whole(con, _query(parts), missing):
+            part, row = missing.pop(chunk)
+            decode_columns(content, part.wanted.block.n, part.low, row)
+        if missing and len(parts) > 1:
+            return [self._decode(con, [part], keep=keep)[0] for part in parts]
         if missing:
-            self._miss(block, f"{len(missing)} chunks")
-            self._holed.add(block.id)
-            if dense:
-                raise ReadAgainError(f"block {block.id} is damaged")
-            bits[list(missing.values())] = ABSENT_BITS
-        return bits
+            self._leave_out(parts[0].wanted, [row for _, row in missing.values()])
+        if keep:
+            for part, pages in zip(parts, decoded, strict=True):
+                self._cache.put(part.key, (pages,))
+        return decoded
+
+    def _leave_out(self, wanted: Wanted, rows: Sequence[Values]) -> None:
+        """Chunks that are damaged or lost have no samples, and their block is dense no more."""
+        self._miss(wanted.block, f"{len(rows)} chunks")
+        self._holed.add(wanted.block.id)
+        if wanted.dense:
+            raise ReadAgainError(f"block {wanted.block.id} is damaged")
+        for row in rows:
+            row.view(np.uint64)[:] = ABSENT_BITS
 
     def _singles(self, con: sqlite3.Connection, wanted: Wanted, span: Span) -> Iterator[Piece]:
         """A piece for each series of a block without shared timestamps."""
-        block, rows, series, _ = wanted
-        chunks = _chunks(block, rows)
+        block, series, chunks = wanted.block, wanted.series, _chunks(wanted)
         found: dict[int, Decoded] = {}
         for chunk in chunks:
             entry = self._cache.get((block.id, chunk))
@@ -226,7 +270,7 @@ class Reader:
                 found[chunk] = entry
         missing = {chunk: at for at, chunk in enumerate(chunks) if chunk not in found}
         if missing:
-            for chunk, content in self._whole(con, _query(block, rows[list(missing.values())]), missing):
+            for chunk, content in self._whole(con, _of_block(list(missing)), missing):
                 del missing[chunk]
                 found[chunk] = decode_own(content)
                 self._cache.put((block.id, chunk), found[chunk])
@@ -284,15 +328,35 @@ def _places(layout: Refs, refs: Refs, start: int, end: int) -> tuple[Index, Inde
     return rows, series + start
 
 
-def _chunks(block: Block, rows: Index) -> list[int]:
-    """The numbers of the chunks of some rows of a block."""
-    chunks: list[int] = (rows + ((block.id << ROW_BITS) + 1)).tolist()
+def _batches(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Successive parts that are small together, or one each."""
+    batch: list[Part] = []
+    rows = size_bytes = 0
+    for part in parts:
+        rows, size_bytes = rows + len(part.wanted.rows), size_bytes + part.size_bytes
+        if batch and (rows > _MANY or size_bytes > _BATCH_BYTES):
+            yield batch
+            batch, rows, size_bytes = [], len(part.wanted.rows), part.size_bytes
+        batch.append(part)
+    if batch:
+        yield batch
+
+
+def _chunks(wanted: Wanted) -> list[int]:
+    """The numbers of the chunks of a block's series."""
+    chunks: list[int] = (wanted.rows + ((wanted.block.id << ROW_BITS) + 1)).tolist()
     return chunks
 
 
-def _query(block: Block, rows: Index) -> tuple[str, Sequence[int]]:
-    """A statement that finds the chunks of some rows, and perhaps others between them."""
-    chunks = _chunks(block, rows)
+def _query(parts: Sequence[Part]) -> tuple[str, Sequence[int]]:
+    """A statement that finds the chunks of some parts, at most _MANY unless there is one part alone."""
+    if len(parts) == 1:
+        return _of_block(_chunks(parts[0].wanted))
+    return _picked([chunk for part in parts for chunk in _chunks(part.wanted)])
+
+
+def _of_block(chunks: Sequence[int]) -> tuple[str, Sequence[int]]:
+    """A statement that finds some chunks of a block, and perhaps others between them."""
     if len(chunks) > _MANY or 2 * len(chunks) > chunks[-1] - chunks[0]:
         return "SELECT id, body FROM chunk WHERE id BETWEEN ? AND ?", (chunks[0], chunks[-1])
     return _picked(chunks)
@@ -320,8 +384,8 @@ class _Budget:
             self._used += piece.size
             if self._max is not None and self._used > self._max:
                 self._refuse()
-            self.check()
             taken.append(piece)
+        self.check()
         return taken
 
     def check(self) -> None:
