@@ -156,13 +156,23 @@ def read_points(text: bytes) -> Points:
     Raises:
         AnswerError: something else stands there.
     """
+    flat = text.translate(None, _NOT_NUMBERS)
     try:
-        numbers = np.array(list(map(float, text.translate(None, _NOT_NUMBERS).split(b","))))
-    except ValueError:
-        raise AnswerError("its answer has samples that are no numbers") from None
-    if len(numbers) % 2:
+        # Five times as fast, but it knows neither NaN nor infinity, takes `null` for a number, and -0 for 0.
+        plain = b"l" not in flat and b"u" not in flat and b"-0" not in flat
+        numbers = np.array(orjson.loads(b"[%b]" % flat) if plain else _numbers(flat), np.float64)
+    except (ValueError, TypeError, OverflowError):
+        numbers = np.array(_numbers(flat))
+    if numbers.ndim != 1 or len(numbers) % 2:
         raise AnswerError("its answer has a sample without time or value")
     return numbers.reshape(-1, 2)
+
+
+def _numbers(flat: bytes) -> list[float]:
+    try:
+        return list(map(float, flat.split(b",")))
+    except ValueError:
+        raise AnswerError("its answer has samples that are no numbers") from None
 
 
 def label_table(metrics: Sequence[Mapping[str, str]]) -> LabelTable:
