@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest")
+BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest", "load")
 
 
 def machine() -> str:

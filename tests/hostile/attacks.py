@@ -146,9 +146,6 @@ TEXTS = [
 
 QUERIES = {"chains": CHAINS, "nesting": NESTING, "regexes": REGEXES, "sizes": SIZES, "texts": TEXTS}
 
-WORST = [query for query in SIZES if query.wanted == ANY] + [CHAINS[5], CHAINS[14], NESTING[13]]
-"""The ones that cost most: what the load benchmark asks one of each second."""
-
 RANGE = "/api/v1/query_range?query=up&start=%s&end=%s&step=%s"
 BAD_TARGETS = [
     RANGE % (0, 11_001, 1),
