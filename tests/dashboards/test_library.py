@@ -6,8 +6,10 @@ import pytest
 from dashboard_support import check, load
 
 from watchglass.clock import ManualClock
-from watchglass.dashboards.library import BUILTIN, LOOKBACK_MS, SIZE_AGE_MS, DashboardLibrary, load_builtin
+from watchglass.dashboards.auto import auto_uid
+from watchglass.dashboards.library import BUILTIN, LOOKBACK_MS, SIZE_AGE_MS, DashboardLibrary, Elsewhere, load_builtin
 from watchglass.model.matcher import Matcher, MatchType
+from watchglass.sources.errors import SourceGoneError
 
 EXPOSITION = """\
 # TYPE x_total counter
@@ -115,3 +117,66 @@ def test_the_built_in_ones_can_be_read(caplog):
 
     assert caplog.records == []
     assert len(boards) == len(list(BUILTIN.glob("*.json")))
+
+
+class TestElsewhere:
+    """Jobs of a server that dashboards ask by default."""
+
+    @pytest.fixture
+    def there(self):
+        return Series(EXPOSITION)
+
+    @pytest.fixture
+    def library(self, builtin, there):
+        board = {
+            "uid": "about",
+            "title": "A",
+            "panels": [{"type": "stat", "targets": [{"expr": 'up{job="chat app"}'}]}],
+        }
+        (builtin / "about.json").write_text(json.dumps(board))
+        there.label_values = lambda name, selectors, start_ms, end_ms: ["web"] if name == "job" else []
+        return DashboardLibrary(
+            Series(EXPOSITION),
+            lambda: ["web", "chat app"],
+            clock=ManualClock(NOW_MS),
+            builtin=builtin,
+            elsewhere=lambda: Elsewhere("prometheus", "Prometheus", there),
+        )
+
+    def test_they_stand_beside_those_that_are_scraped_here(self, library):
+        hits = {hit["uid"]: hit["tags"] for hit in library.search() if "automatic" in hit["tags"]}
+
+        assert hits == {
+            "auto-web": ["automatic", "Prometheus"],
+            "auto-embedded-web": ["automatic", "collected here"],
+            auto_uid("embedded-chat app"): ["automatic", "collected here"],
+        }
+
+    @pytest.mark.parametrize(("uid", "source"), [("auto-web", "prometheus"), ("auto-embedded-web", "embedded")])
+    def test_every_panel_and_query_names_its_source(self, library, uid, source):
+        board = library.get(uid)["dashboard"]
+
+        assert board["uid"] == uid
+        parts = [part for panel in board["panels"] for part in (panel, *panel.get("targets", ()))]
+        assert {part["datasource"]["uid"] for part in parts} == {source}
+
+    def test_what_is_about_a_job_that_is_only_here_asks_here(self, library):
+        asks = lambda uid: library.get(uid)["dashboard"]["panels"][0].get("datasource")  # noqa: E731
+
+        assert asks("about") == {"type": "prometheus", "uid": "embedded"}
+        assert "datasource" not in library.get("machine")["dashboard"]
+        assert "datasource" not in load_builtin(library._builtin)["about"]["panels"][0], "the kept one stays as it is"
+
+    def test_while_it_is_gone_the_rest_is_there(self, library, there):
+        def gone(*_):
+            raise SourceGoneError("gone")
+
+        there.label_values = gone
+        assert "auto-web" not in {hit["uid"] for hit in library.search()}
+        assert library.get("auto-embedded-web") is not None
+        assert library.get("auto-web") is None
+
+
+def test_without_a_server_elsewhere_panels_name_this_process(library):
+    panel = library.get("auto-web")["dashboard"]["panels"][0]
+    assert panel["datasource"] == {"type": "prometheus", "uid": "embedded"}

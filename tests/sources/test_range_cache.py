@@ -1,5 +1,7 @@
 """Refreshed range queries through the cache, beside the same queries without it, on a real store."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry
@@ -234,3 +236,42 @@ def test_sources_do_not_see_each_other_s_entries(bench):
 
 def test_an_instant_query_goes_through(bench):
     assert bench.cached.instant("a_total", END_MS).data.values.tolist() == [[39.0]]
+
+
+class Elsewhere:
+    """A server elsewhere that answers with what a test says."""
+
+    def __init__(self, engine):
+        self.engine, self.shift_ms, self.warnings = engine, 0, ()
+
+    def range(self, query, start_ms, end_ms, step_ms, **_):
+        result = self.engine.range(query, start_ms - self.shift_ms, end_ms - self.shift_ms, step_ms)
+        return replace(result, warnings=self.warnings)
+
+
+def test_steps_that_a_server_has_moved_are_not_kept(bench):
+    there = Elsewhere(bench.engine)
+    cached = CachedSource(there, "there", Settled(ManualClock(END_MS + 3_600_000), 60_000), bench.cache)
+    there.shift_ms = 5_000
+
+    for _ in range(2):
+        assert cached.range(QUERY, START_MS, END_MS, STEP_MS).grid.start_ms == START_MS - 5_000
+    there.shift_ms = 0
+    assert cached.range(QUERY, START_MS, END_MS, STEP_MS).grid.start_ms == START_MS
+    there.shift_ms = 5_000
+    later = cached.range(QUERY, START_MS, END_MS + 10 * STEP_MS, STEP_MS)
+    assert later.grid.start_ms == START_MS - 5_000
+    assert bench.outcomes() == {"miss": 3, "bypass": 1}
+
+
+def test_an_answer_that_may_lack_something_is_not_kept(bench):
+    there = Elsewhere(bench.engine)
+    settled = Settled(ManualClock(END_MS + 3_600_000), 60_000)
+    cached = CachedSource(there, "there", settled, bench.cache, keeps_warned=False)
+
+    there.warnings = ("partial",)
+    cached.range(QUERY, START_MS, END_MS, STEP_MS)
+    there.warnings = ()
+    cached.range(QUERY, START_MS, END_MS, STEP_MS)
+    cached.range(QUERY, START_MS, END_MS, STEP_MS)
+    assert bench.outcomes() == {"miss": 2, "hit": 1}

@@ -12,6 +12,7 @@ from upstream_server import NOW_MS, answer, failure, success, vector
 
 from watchglass.errors import QueryError
 from watchglass.promql.limits import QueryCanceledError
+from watchglass.promql.memory_pool import MemoryPool, using
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
 from watchglass.sources.sockets import ForbiddenAddressError, check_address
 
@@ -144,6 +145,14 @@ def test_an_answer_that_unpacks_without_end_is_cut_off(ask):
     bomb = gzip.compress(b" " * 50_000_000)
     with pytest.raises(SourceGoneError, match="larger than"):
         ask(answer(bomb, Content_Encoding="gzip"), max_bytes=1_000_000)
+
+
+def test_answers_draw_on_the_memory_of_all_queries(serve, make_source):
+    source = make_source(serve(answer(b" " * 20_000_000)).url)
+
+    with using(MemoryPool(32 << 20).share()), pytest.raises(QueryError, match="memory"):
+        source.instant("x", NOW_MS)
+    assert source.availability.state.up is None
 
 
 def test_an_answer_of_too_many_samples_is_refused(serve, make_source):

@@ -21,6 +21,7 @@ from watchglass.errors import QueryLimitError
 from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.grid import Grid
+from watchglass.promql.memory_pool import CELL_BYTES, current_share
 from watchglass.promql.value import RangeVector, Scalar, Text, Value, Vector, empty_vector
 
 HISTOGRAMS = "native histograms of the source are left out"
@@ -206,6 +207,7 @@ def _on_grid(labels: LabelTable, points: Sequence[Points], grid: Grid, max_sampl
     grid = _answered_grid(times, grid)
     if labels.size * grid.count > max_samples:
         raise QueryLimitError(f"the source's answer would be more than {max_samples:,} samples in memory")
+    current_share().need(CELL_BYTES * labels.size * grid.count, lambda: None)
     rows = np.repeat(np.arange(labels.size), [len(each) for each in points])
     steps = (times - grid.start_ms) // grid.step_ms
     values, present = np.full((labels.size, grid.count), np.nan), np.zeros((labels.size, grid.count), bool)

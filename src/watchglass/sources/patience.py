@@ -57,6 +57,10 @@ class Patience:
             raise DeadlineError
         return min(GLANCE_S, left)
 
+    def check(self) -> None:
+        """Let the question go on, or raise as `glance_s` does."""
+        self.glance_s()
+
     def sleep(self, seconds: float) -> None:
         """Wait; raises as `glance_s` does."""
         until_s = self._monotonic() + seconds

@@ -16,6 +16,7 @@ from prometheus_client import CollectorRegistry, Counter
 from watchglass.collect.body import unpack
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.regular_file import read_regular
+from watchglass.promql.memory_pool import current_share
 from watchglass.sources.errors import ReachesSelfError
 from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
@@ -31,6 +32,7 @@ MAX_REDIRECTS = 5
 ASKED_AGAIN = frozenset({502, 503, 504})
 SECRET_BYTES = 1 << 16
 FIRST_PAUSE_S = 0.1
+COPIES = 3  # of an answer, while it is received, unpacked and taken apart
 KEPT_S = 30.0  # how long a connection waits for the next query
 
 
@@ -122,7 +124,7 @@ class Upstream:
                 if fields.get(INSTANCE_HEADER.lower()) == self._instance:
                     raise ReachesSelfError("the address reaches this very process")
                 if response.status not in REDIRECTS or "location" not in fields:
-                    return self._read(response, fields)
+                    return self._read(response, fields, patience)
                 url = self._redirected(url, fields["location"])
         raise UpstreamError(f"it redirects more than {MAX_REDIRECTS} times")
 
@@ -143,8 +145,8 @@ class Upstream:
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
             raise UpstreamError(str(error) or type(error).__name__) from error
 
-    def _read(self, response: httpcore.Response, fields: Mapping[str, str]) -> Answer:
-        limit = self._options.max_bytes
+    def _read(self, response: httpcore.Response, fields: Mapping[str, str], patience: Patience) -> Answer:
+        limit, share = self._options.max_bytes, current_share()
         parts, size = [], 0
         length = fields.get("content-length", "")
         if length.isdecimal() and int(length) > limit:
@@ -153,12 +155,14 @@ class Upstream:
             size += len(part)
             if size > limit:
                 raise UpstreamError(_too_large(limit))
+            share.need(COPIES * size, patience.check)
             parts.append(part)
         self._bytes.inc(size)
         try:
             body = unpack(b"".join(parts), fields.get("content-encoding", ""), limit)
         except ScrapeError as error:
             raise UpstreamError(_too_large(limit) if error.result == "body_size_limit" else str(error)) from None
+        share.need(COPIES * len(body), patience.check)
         return Answer(response.status, body, fields.get("content-type", "").partition(";")[0].strip())
 
     def _headers(self) -> dict[str, str]:
