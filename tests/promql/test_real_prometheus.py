@@ -130,6 +130,7 @@ def running_prometheus(folder: Path, text: str):
                 f"--storage.tsdb.path={data}",
                 f"--web.listen-address={address}",
                 "--storage.tsdb.retention.time=100y",
+                "--enable-feature=promql-per-step-stats",
             ],
             stdout=log,
             stderr=log,
@@ -225,3 +226,43 @@ def test_a_range_query_answers_as_prometheus_does(both, expr):
         theirs = ask(address, "query_range", query=expr, **params)
         ours = answer(lambda start=start, end=end, step=step: engine.range(expr, start, end, step))
         assert_same(ours, theirs, ordered=True)
+
+
+COUNTED = [
+    "depth",
+    "depth[5m]",
+    "sum(depth)",
+    "sum by (job)(rate(requests_total[5m]))",
+    "rate(requests_total[5m]) / on(instance, job, status) depth",
+    "depth + depth * depth - depth",
+    "-depth",
+    "(((depth))) > 20",
+    "max_over_time(rate(requests_total[2m])[10m:1m])",
+    "rate(requests_total[5m])[10m:1m]",
+    "sum(depth @ 1700003000)",
+    "quantile_over_time(0.9, depth[10m] offset 1h)",
+    "timestamp(depth)",
+    "absent_over_time(nothing[5m])",
+    "histogram_quantile(0.9, sum by (le)(rate(latency_seconds_bucket[5m])))",
+    "topk(2, depth)",
+    "time() + 1",
+    "depth and requests_total",
+]
+
+
+@pytest.mark.parametrize("expr", COUNTED)
+def test_samples_are_counted_alike(both, expr):
+    address, engine = both
+    at_ms, end_ms, step_ms = INSTANTS[0], INSTANTS[0] + 1_200_000, 60_000
+    asked = [
+        (ask(address, "query", query=expr, time=at_ms / 1000, stats="all"), engine.instant(expr, at_ms, stats=True)),
+    ]
+    if not expr.endswith("]"):
+        params = {"query": expr, "start": at_ms / 1000, "end": end_ms / 1000, "step": step_ms / 1000, "stats": "all"}
+        asked.append((ask(address, "query_range", **params), engine.range(expr, at_ms, end_ms, step_ms, stats=True)))
+
+    for theirs, ours in asked:
+        counts = theirs["stats"]["samples"]
+        assert ours.samples.per_step.tolist() == [count for _, count in counts["totalQueryableSamplesPerStep"]]
+        assert ours.samples.total == counts["totalQueryableSamples"]
+        assert ours.samples.peak == counts["peakSamples"]

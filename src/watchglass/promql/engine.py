@@ -17,6 +17,7 @@ from watchglass.errors import QueryError
 from watchglass.interfaces import Queryable
 from watchglass.promql.annotations import Annotations
 from watchglass.promql.ast import ValueType
+from watchglass.promql.counting import CountedEvaluation, SampleStats
 from watchglass.promql.evaluate import Evaluation
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import sort_order, text_size
@@ -25,7 +26,7 @@ from watchglass.promql.parse import parse
 from watchglass.promql.plan import prepare
 from watchglass.promql.value import RangeVector, Scalar, Value, Vector, settle_names, single
 
-__all__ = ["BadQueryError", "Engine", "EngineOptions", "QueryResult"]
+__all__ = ["BadQueryError", "Engine", "EngineOptions", "QueryResult", "SampleStats"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class QueryResult:
         grid: the steps.
         warnings: what probably makes the result wrong, each with its place in the query.
         infos: what may be meant but often is not, likewise.
+        samples: how many samples were read and held, if it was asked.
     """
 
     type: ValueType
@@ -45,6 +47,7 @@ class QueryResult:
     grid: Grid
     warnings: tuple[str, ...] = ()
     infos: tuple[str, ...] = ()
+    samples: SampleStats | None = None
 
 
 class Engine:
@@ -65,6 +68,7 @@ class Engine:
         timeout_ms: int | None = None,
         lookback_ms: int | None = None,
         cancel: threading.Event | None = None,
+        stats: bool = False,
     ) -> QueryResult:
         """Evaluate at one time.
 
@@ -74,12 +78,13 @@ class Engine:
             timeout_ms: less than the engine's own, if given.
             lookback_ms: instead of the engine's own.
             cancel: set it to stop the query.
+            stats: count samples, which costs a little.
 
         Raises:
             QueryError: see errors.py; QuerySyntaxError when it does not parse.
         """
         options = self._with(lookback_ms, timeout_ms)
-        return self._run(_Request("instant", query, Grid(time_ms, 1, 1), time_ms, options, cancel))
+        return self._run(_Request("instant", query, Grid(time_ms, 1, 1), time_ms, options, cancel, stats))
 
     def range(
         self,
@@ -91,6 +96,7 @@ class Engine:
         timeout_ms: int | None = None,
         lookback_ms: int | None = None,
         cancel: threading.Event | None = None,
+        stats: bool = False,
     ) -> QueryResult:
         """Evaluate at every step from start to end.
 
@@ -102,6 +108,7 @@ class Engine:
             timeout_ms: less than the engine's own, if given.
             lookback_ms: instead of the engine's own.
             cancel: set it to stop the query.
+            stats: count samples, which costs a little.
 
         Raises:
             QueryError: see errors.py; QuerySyntaxError when it does not parse.
@@ -118,7 +125,7 @@ class Engine:
                 f"exceeded maximum resolution of {self.options.max_points:,} points per timeseries. "
                 "Try decreasing the query resolution (?step=XX)"
             )
-        return self._run(_Request("range", query, grid, end_ms, self._with(lookback_ms, timeout_ms), cancel))
+        return self._run(_Request("range", query, grid, end_ms, self._with(lookback_ms, timeout_ms), cancel, stats))
 
     def _with(self, lookback_ms: int | None, timeout_ms: int | None) -> EngineOptions:
         own = self.options
@@ -146,13 +153,18 @@ class Engine:
         annotations = Annotations(request.query)
         plan = prepare(expr, request.grid, request.end_ms)
         budget = request.budget()
-        evaluation = Evaluation(plan, self._queryable, request.options, budget, annotations)
+        parts = (plan, self._queryable, request.options, budget, annotations)
+        samples = None
         with np.errstate(all="ignore"):
-            value = _presentable(evaluation.evaluate(plan.expr, request.grid), as_matrix=is_range)
+            if request.stats:
+                value, samples = CountedEvaluation(*parts).counted(plan.expr, request.grid)
+            else:
+                value = Evaluation(*parts).evaluate(plan.expr, request.grid)
+            value = _presentable(value, as_matrix=is_range)
         if isinstance(value, Vector | RangeVector):
             budget.allow_text(text_size(value.labels if isinstance(value, Vector) else value.series.labels))
         result_type = ValueType.MATRIX if is_range else expr.type
-        return QueryResult(result_type, value, request.grid, annotations.warnings, annotations.infos)
+        return QueryResult(result_type, value, request.grid, annotations.warnings, annotations.infos, samples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,7 @@ class _Request:
     end_ms: int  # as asked for: no step need fall on it
     options: EngineOptions
     cancel: threading.Event | None
+    stats: bool
 
     def budget(self) -> Budget:
         options = self.options

@@ -75,7 +75,7 @@ class Evaluation:
     def evaluate(self, expr: Expr, grid: Grid) -> Value:
         """The value of a node at every step of a grid."""
         self._budget.check()
-        if grid.count > 1 and self._plan.is_invariant(expr) and not isinstance(expr, MatrixSelector | SubqueryExpr):
+        if self._is_repeated(expr, grid):
             return self._repeat(self.evaluate(expr, grid.first()), grid.count)
         match expr:
             case NumberLiteral():
@@ -98,6 +98,11 @@ class Evaluation:
                 return self._unary(expr, grid)
             case ParenExpr():
                 return self.evaluate(unwrap(expr), grid)
+
+    def _is_repeated(self, expr: Expr, grid: Grid) -> bool:
+        """Whether a node is evaluated at one step for all of them."""
+        ranged = isinstance(expr, MatrixSelector | SubqueryExpr)
+        return grid.count > 1 and not ranged and self._plan.is_invariant(expr)
 
     def _vector(self, expr: Expr, grid: Grid) -> Vector:
         value = self.evaluate(expr, grid)
@@ -142,9 +147,9 @@ class Evaluation:
 
     def _raw(self, expr: MatrixSelector, grid: Grid) -> RangeVector:
         if extended.is_extended(expr.selector):
-            source = self._raw_extended(expr.selector, _span(expr), grid)
-            return extended.samples(source, _span(expr), grid, smoothed=expr.selector.smoothed)
-        return RangeVector(select.without_stale(self._select(expr.selector, _span(expr), grid)))
+            source = self._raw_extended(expr.selector, window_span(expr), grid)
+            return extended.samples(source, window_span(expr), grid, smoothed=expr.selector.smoothed)
+        return RangeVector(select.without_stale(self._select(expr.selector, window_span(expr), grid)))
 
     def _raw_extended(self, selector: VectorSelector, span: Span, grid: Grid) -> RangeVector:
         wide = extended.widened(span, self._options.lookback_ms, smoothed=selector.smoothed)
@@ -160,7 +165,7 @@ class Evaluation:
         return extended.newest(source.series, wide, grid, self._budget)
 
     def _subquery(self, expr: SubqueryExpr, grid: Grid) -> RangeVector:
-        ends = _span(expr).ends(grid)
+        ends = window_span(expr).ends(grid)
         step = self._options.default_step_ms if expr.step_ms is None else expr.step_ms
         oldest = ends.start_ms - expr.range_ms
         start = oldest - oldest % step
@@ -229,7 +234,7 @@ class Evaluation:
             warn_of_quantiles(self._annotations, others[0], args[0])
         run = partial(
             rollup.evaluate,
-            span=_span(subject),
+            span=window_span(subject),
             grid=grid,
             args=others,
             budget=self._budget,
@@ -243,7 +248,7 @@ class Evaluation:
 
     def _roll_extended(self, name: str, subject: MatrixSelector, grid: Grid) -> Vector:
         """A rollup of anchored or smoothed windows, names kept."""
-        selector, span = subject.selector, _span(subject)
+        selector, span = subject.selector, window_span(subject)
         extended.check_function(name, selector)
         source = self._raw_extended(selector, span, grid)
         lookback, smoothed, budget = self._options.lookback_ms, selector.smoothed, self._budget
@@ -383,7 +388,7 @@ def _at(node: VectorSelector | SubqueryExpr) -> int | None:
     return None if node.at is None else node.at.timestamp_ms
 
 
-def _span(expr: Expr) -> Span:
+def window_span(expr: Expr) -> Span:
     """The windows of a range selector or subquery."""
     if isinstance(expr, MatrixSelector):
         return Span(expr.range_ms, expr.selector.offset_ms, _at(expr.selector))
@@ -393,8 +398,13 @@ def _span(expr: Expr) -> Span:
 
 def _as_range(vector: Vector, grid: Grid) -> RangeVector:
     """A vector's samples at its steps, series after series."""
-    times = np.broadcast_to(grid.times(), vector.present.shape)[vector.present]
-    offsets = np.concatenate([[0], np.cumsum(vector.present.sum(axis=1))])
+    times, counts = grid.times(), vector.present.sum(axis=1)
+    offsets = np.concatenate([[0], np.cumsum(counts)])
     histograms = None if vector.histograms is None else vector.histograms[vector.present]
-    series = SeriesSet(vector.labels, offsets, times, vector.values[vector.present], histograms)
+    gaps = np.flatnonzero(counts < grid.count)  # all others have the times of the grid
+    own = np.broadcast_to(times, (len(gaps), grid.count))[vector.present[gaps]]
+    clocks = np.zeros(vector.size, np.int64)
+    clocks[gaps] = grid.count + np.cumsum(counts[gaps]) - counts[gaps]
+    values = vector.values.ravel() if not len(gaps) else vector.values[vector.present]
+    series = SeriesSet(vector.labels, offsets, np.concatenate([times, own]), values, histograms, clocks)
     return RangeVector(series, vector.name_dropped)
