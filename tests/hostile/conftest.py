@@ -30,7 +30,7 @@ class Watched(HostileServer):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    watched = Watched(tmp_path_factory.mktemp("hostile"), "--query.timeout=10s")
+    watched = Watched(tmp_path_factory.mktemp("hostile"), "--query.timeout=5s")
     try:
         watched.wait_and_fill()
         yield watched
