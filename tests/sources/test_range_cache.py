@@ -275,3 +275,12 @@ def test_an_answer_that_may_lack_something_is_not_kept(bench):
     cached.range(QUERY, START_MS, END_MS, STEP_MS)
     cached.range(QUERY, START_MS, END_MS, STEP_MS)
     assert bench.outcomes() == {"miss": 2, "hit": 1}
+
+
+def test_steps_that_nobody_asked_for_are_not_counted_as_kept(bench):
+    """A short range long after a long one: the steps between them are computed too."""
+    bench.same(QUERY, START_MS, END_MS)
+    bench.scrape(END_MS + 20 * STEP_MS, 60, A)
+
+    assert bench.same(QUERY, END_MS + 20 * STEP_MS, END_MS + 20 * STEP_MS) == "partial"
+    assert bench.steps() == {"kept": 0, "computed": 60}

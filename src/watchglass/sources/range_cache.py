@@ -204,7 +204,7 @@ class CachedSource:
             self._cache.count("bypass", 0, grid.count)
             return compute(grid)
         computed = sum(part.grid.count for part in parts)
-        self._cache.count("partial" if parts else "hit", grid.count - computed, computed)
+        self._cache.count("partial" if parts else "hit", _overlap(grid, kept).count, computed)
         if not parts:
             return shown(entry.result, grid)
         result = join([part_of(entry.result, kept), *parts], wide)
@@ -237,9 +237,14 @@ def _widened(grid: Grid, held: Grid) -> Grid:
 def _standing(grid: Grid, entry: Entry, freshness: Freshness) -> Grid | None:
     """The steps of `grid` that an entry holds and that have not changed; None when there is none."""
     held = entry.result.grid
-    end_ms = min(grid.end_ms, held.end_ms, freshness.oldest_since(entry.mark) - 1)
-    kept = Grid.spanning(max(grid.start_ms, held.start_ms), end_ms, grid.step_ms)
+    end_ms = min(held.end_ms, freshness.oldest_since(entry.mark) - 1)
+    kept = _overlap(grid, Grid.spanning(held.start_ms, end_ms, held.step_ms))
     return kept if kept.count else None
+
+
+def _overlap(grid: Grid, other: Grid) -> Grid:
+    """The steps that both have, of the same distance and phase."""
+    return Grid.spanning(max(grid.start_ms, other.start_ms), min(grid.end_ms, other.end_ms), grid.step_ms)
 
 
 def _missing(grid: Grid, kept: Grid) -> list[Grid]:
