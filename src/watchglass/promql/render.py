@@ -98,24 +98,17 @@ def _bulk_text(values: NDArray[np.float64]) -> bytes:
     size = np.abs(values)
     plain = (size < 1e15) & ((size >= 1e-4) | (values == 0))
     whole = values == np.rint(values)
-    if plain.all():
-        return _plain_text(values, whole)
-    written = np.where(plain, values, 0.5)
-    text = _plain_text(written, whole & plain)
-    odd = np.flatnonzero(~plain)
-    return _replaced(text, odd, [format_value(value).encode() for value in values[odd].tolist()])
-
-
-def _plain_text(values: NDArray[np.float64], whole: Mask) -> bytes:
-    """Numbers that need no exponent, with commas between them; those that are whole have no point."""
-    count = int(np.count_nonzero(whole))
-    if count == len(values) and not np.signbit(values).any():
-        return orjson.dumps(values.astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
-    text = orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
-    if count * _FEW > len(values):
-        return (text + b",").replace(b".0,", b",")[:-1]
-    places = np.flatnonzero(whole)
-    return _replaced(text, places, [b"%d" % value if value else b"%.0f" % value for value in values[places].tolist()])
+    odd = whole | ~plain
+    many_whole = int(np.count_nonzero(whole)) * _FEW > len(values)
+    if many_whole:
+        if whole.all() and plain.all() and not np.signbit(values).any():
+            return orjson.dumps(values.astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+        odd = ~plain
+    text = orjson.dumps(np.where(odd, 0.5, values) if odd.any() else values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1]
+    if many_whole:
+        text = (text + b",").replace(b".0,", b",")[:-1]
+    places = np.flatnonzero(odd)
+    return _replaced(text, places, [format_value(value).encode() for value in values[places].tolist()])
 
 
 _FEW = 16
@@ -249,7 +242,9 @@ class _Gap:
         body = bytearray(text.replace(b",", self.fixed))
         counts = present.sum(axis=1)
         rows, width = present.shape
-        steps = np.tile(np.arange(width), rows) if len(ends) + 1 == present.size else np.nonzero(present)[1]
+        steps = np.tile(np.arange(width), rows)
+        if len(ends) + 1 < present.size:
+            steps = steps[present.ravel()]
         self._write_times(body, ends, steps[1:])
         ends = np.append(ends, len(body))
         begins = np.append(0, ends[:-1] + len(self.fixed))
