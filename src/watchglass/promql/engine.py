@@ -160,6 +160,8 @@ class Engine:
                 value, samples = CountedEvaluation(*parts).counted(plan.expr, request.grid)
             else:
                 value = Evaluation(*parts).evaluate(plan.expr, request.grid)
+            if isinstance(value, RangeVector):
+                budget.loading(2 * len(value.series.values))  # put in order, it is there twice, and so are its places
             value = _presentable(value, as_matrix=is_range)
         if isinstance(value, Vector | RangeVector):
             budget.allow_text(text_size(value.labels if isinstance(value, Vector) else value.series.labels))

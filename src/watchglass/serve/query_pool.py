@@ -12,6 +12,7 @@ import queue
 import re
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -267,8 +268,17 @@ class QueryPool:
             with using(share):
                 return entry.work(), None
         except BaseException as error:  # whatever it is belongs to who waits for the answer
+            _let_go(error)
             share.release()
             return None, error
+
+
+def _let_go(error: BaseException) -> None:
+    """Drop what the frames that an error came through still hold: a query's arrays would live until cycles are collected."""
+    seen: BaseException | None = error
+    while seen is not None:
+        traceback.clear_frames(seen.__traceback__)
+        seen = seen.__context__
 
 
 class _Metrics:
