@@ -133,7 +133,8 @@ def test_series_that_were_scraped_together_share_their_times(store):
     found = store.select(named("m"), *FOREVER)
     assert len(found.times) == 600
     assert [len(set(found.clocks[:4])), len(set(found.clocks[4:])), len(set(found.clocks))] == [1, 1, 2]
-    assert found.spread().times.tolist() == 4 * found.times[:400].tolist() + 2 * found.times[400:].tolist()
+    scrapes = START_MS + 15_000 * np.arange(400)
+    assert found.spread().times.tolist() == 4 * scrapes.tolist() + 2 * (scrapes[:200] + 7).tolist()
 
 
 def test_a_series_with_a_gap_has_times_of_its_own(store):

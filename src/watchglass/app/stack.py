@@ -18,6 +18,7 @@ from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
 from watchglass.app.options import engine_options, prometheus_options, store_options
+from watchglass.app.rehearsal import rehearse
 from watchglass.app.reload import ReloadMetrics
 from watchglass.app.status import (
     add_health_checks,
@@ -103,6 +104,7 @@ class Stack:
         options = store_options(self.configuration)
         path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
+        await asyncio.to_thread(rehearse)
         self._join(self.store)
         self._keep_query_log(path)
         await self._apply()

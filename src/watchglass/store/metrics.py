@@ -103,6 +103,7 @@ class MetricStore:
             raise
         self._cache = ChunkCache(self.options.chunk_cache_bytes)
         self._reader = Reader(self._core.head, self._core.catalog, self._core.readers, self._cache, self._reports.add)
+        self._reader.rehearse()
         self._maintenance = Maintenance(self._metrics.maintenance_failures.inc, self._core.request_healing)
         self._upkeep = Upkeep(self._core, self._cache, self._maintenance.pause, self._maintenance.check)
         self._maintenance.steps = self._upkeep.steps()

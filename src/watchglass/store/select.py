@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -27,14 +28,16 @@ from watchglass.store.codec import PAGE, prepare
 from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
 from watchglass.store.merge import merge
+from watchglass.store.options import HOUR_MS
 from watchglass.store.pieces import Piece, apart, bounds, clip, head_pieces, intersect
-from watchglass.store.selection import Selection
+from watchglass.store.selection import Selection, ShapeRows
 from watchglass.store.sqlite import Readers, is_damage
 
 log = logging.getLogger("watchglass.store")
 
 _MANY = 400  # more rows of one block than this are read as a range
 _BATCH_BYTES = 1024 * 1024  # parts are decoded together as long as all are smaller
+_REHEARSED = 16  # blocks
 _GONE = np.zeros((0, 0))
 
 Span = tuple[int, int]
@@ -142,6 +145,17 @@ class Reader:
                     return merge(selection, pieces, budget.check)
             except ReadAgainError as reason:
                 log.debug("a query starts again: %s", reason)
+
+    def rehearse(self) -> None:
+        """Read some samples of the newest blocks, so that the first query finds the code and the file's upper pages loaded."""
+        view = self._catalog.view()
+        newest = view[np.argsort(view[:, _T1])[-_REHEARSED:]]
+        if len(newest):
+            refs = np.unique(newest[:, _LO]).astype(np.uint32)
+            some = Selection([ShapeRows((), np.zeros((len(refs), 0), np.int32), refs, ())], ())
+            end_ms = int(newest[-1, _T1])
+            with suppress(StoreError):  # who needs them is told
+                self.read(some, end_ms - HOUR_MS, end_ms, None)
 
     def _pieces(self, con: sqlite3.Connection, refs: Refs, span: Span, budget: _Budget) -> list[Piece]:
         pieces = budget.take(head_pieces(self._head, refs, *span))
