@@ -147,7 +147,7 @@ class TestElsewhere:
         hits = {hit["uid"]: hit["tags"] for hit in library.search() if "automatic" in hit["tags"]}
 
         assert hits == {
-            "auto-web": ["automatic", "Prometheus"],
+            "auto-web": ["automatic", "from Prometheus"],
             "auto-embedded-web": ["automatic", "collected here"],
             auto_uid("embedded-chat app"): ["automatic", "collected here"],
         }

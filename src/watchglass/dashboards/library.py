@@ -70,10 +70,8 @@ class DashboardLibrary:
         ]
         there = self._elsewhere()
         if there is not None:
-            asked = f"asked from {there.name}"
-            summaries += [
-                _summary(auto_uid(job), job, ["automatic", there.name], asked) for job in self._jobs_of(there)
-            ]
+            tags, asked = ["automatic", f"from {there.name}"], f"asked from {there.name}"
+            summaries += [_summary(auto_uid(job), job, tags, asked) for job in self._jobs_of(there)]
         return summaries + [self._summary_of(job, own=there is not None) for job in sorted(set(self._jobs()))]
 
     def _summary_of(self, job: str, *, own: bool) -> Json:

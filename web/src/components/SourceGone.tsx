@@ -18,7 +18,7 @@ export function SourceGone({ source }: { source: DataSource | undefined }) {
           {source.name} has not answered since {clock(since)}.
         </b>{" "}
         <span className={styles.detail}>
-          {source.url}: {error}. It is tried again by itself.
+          {source.url}: {error}. Trying again every few seconds.
         </span>
       </p>
     </div>

@@ -7,13 +7,13 @@ const hit = (uid: string, ...tags: string[]) => ({ uid, title: uid, tags, url: `
 test("automatic dashboards stand by the place of their metrics", () => {
   const groups = groupDashboards([
     hit("machine", "host"),
-    hit("a", "automatic", "Prometheus"),
+    hit("a", "automatic", "from Prometheus"),
     hit("b", "automatic", "collected here"),
   ]);
 
   expect(groups.map(({ title }) => title)).toEqual([
     "Dashboards",
-    "Automatic, Prometheus",
+    "Automatic, from Prometheus",
     "Automatic, collected here",
   ]);
 });

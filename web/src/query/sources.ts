@@ -36,5 +36,6 @@ export function useElsewhere(): DataSource | undefined {
 /** Whether what a panel asks is kept by this process, whose targets then tell more about it. */
 export async function isOwn(client: QueryClient, source: SourceUid): Promise<boolean> {
   if (source === "embedded") return true;
-  return elsewhere(await client.query(sourcesQuery).catch(() => undefined)) === undefined;
+  const known = client.getQueryData<DataSource[]>(sourcesQuery.queryKey); // the page keeps it up to date
+  return elsewhere(known ?? (await client.query(sourcesQuery).catch(() => undefined))) === undefined;
 }

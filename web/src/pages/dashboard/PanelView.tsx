@@ -176,7 +176,7 @@ export function PanelView(props: PanelViewProps) {
         hint={staleMs === undefined ? undefined : `last sample ${describeAge(staleMs)} ago`}
         shortHint={staleMs === undefined ? undefined : `${describeAge(staleMs)} ago`}
         warning={warnings.filter(Boolean).join("\n") || undefined}
-        failed={failed}
+        failed={failed && (data.frames.length === 0 || !isSourceGone(data.error!))} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}
         dimmed={data.frames.length > 0 && (failed || staleMs !== undefined)}
         flush={asTable || type.flush === true}
