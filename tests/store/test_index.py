@@ -2,13 +2,16 @@
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchglass.errors import QueryLimitError
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.store.index import SeriesIndex
+from watchglass.store.selection import _verdicts
 
 NAMES = ["__name__", "job", "instance", "path"]
 VALUES = ["", "a", "b", "ab", "api", "x\ny", 'q"uote', "ü"]
@@ -95,3 +98,12 @@ def test_a_selection_outlives_the_symbols_it_was_made_with():
 def test_a_metric_spread_over_label_sets_is_found_whole(count):
     index, refs = filled([Labels.of({"__name__": "m", f"label{i % 7}": str(i)}) for i in range(count)])
     assert len(index.select([Matcher("__name__", MatchType.EQUAL, "m")]).refs) == len(refs) == count
+
+
+def test_a_regular_expression_may_not_match_for_ever():
+    symbols = ["", *(f"{'ab' * 30}{number}" for number in range(600))]
+    large = Matcher("path", MatchType.REGEX, "(?:a?b?)*" * 20)
+
+    with pytest.raises(QueryLimitError, match="600 values took too long"):
+        _verdicts(large, np.arange(1, 601, dtype=np.int32), symbols, limit_s=0.0)
+    assert not _verdicts(large, np.arange(601, dtype=np.int32), symbols)[1:].any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import Index, LabelColumn, LabelTable
+from watchglass.errors import QueryLimitError
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.regex import accepts_of
 from watchglass.store.block import Refs
 from watchglass.store.shape import Codes2D, Mask, rows_of
+
+MATCH_S = 10.0
+"""How long one regular expression may take to match the values of one label."""
+_PIECE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,22 @@ def _hits(matcher: Matcher, column: NDArray[np.int32], symbols: Sequence[str], c
         return np.equal(column, codes.get(matcher.value, -1))
     if matcher.type is MatchType.NOT_EQUAL:
         return np.not_equal(column, codes.get(matcher.value, -1))
-    accepts = accepts_of(matcher)
     distinct, inverse = np.unique(column, return_inverse=True)
-    verdicts = np.fromiter((accepts(symbols[code]) for code in distinct.tolist()), np.bool_, len(distinct))
-    return verdicts[inverse]
+    return _verdicts(matcher, distinct, symbols)[inverse]
+
+
+def _verdicts(matcher: Matcher, distinct: NDArray[np.int32], symbols: Sequence[str], limit_s: float = MATCH_S) -> Mask:
+    """[n] which values a regular expression accepts.
+
+    Raises:
+        QueryLimitError: it took too long. RE2 is never exponential, but a large pattern takes milliseconds a value.
+    """
+    accepts = accepts_of(matcher)
+    verdicts = np.empty(len(distinct), np.bool_)
+    deadline_s = time.monotonic() + limit_s
+    for start in range(0, len(distinct), _PIECE):
+        codes = distinct[start : start + _PIECE].tolist()
+        verdicts[start : start + _PIECE] = [accepts(symbols[code]) for code in codes]
+        if time.monotonic() > deadline_s:
+            raise QueryLimitError(f"matching a regular expression with {len(distinct)} values took too long")
+    return verdicts
