@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast promqltest fuzz parity lint web-check peers bench bench-quick clean
+.PHONY: help install demo test test-fast promqltest hostile fuzz parity lint web-check peers bench bench-quick clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ QUERIES ?= 20000
 
 fuzz: install peers ## Judge random queries over random data by Prometheus: SEED=n QUERIES=20000
 	PYTHONPATH=tests/promql $(PY) tests/fuzz/run_fuzz.py --queries $(QUERIES) $(if $(SEED),--seed $(SEED))
+
+MUTATIONS ?= 100000
+
+hostile: install ## Attack a real server, and the engine with mutated queries: SEED=n MUTATIONS=100000
+	WATCHGLASS_MUTATIONS=$(MUTATIONS) WATCHGLASS_MUTATION_SEED=$(or $(SEED),1) $(PY) -m pytest tests/hostile -rP
 
 lint: install ## Check style, types and the direction of imports
 	$(VENV)/bin/ruff check .

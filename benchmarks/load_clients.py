@@ -1,6 +1,6 @@
 """Twenty dashboards and one hostile client, as browsers are: `python benchmarks/load_clients.py PORT SECONDS INSTANCE ...`.
 
-A dashboard has six connections that stay open, refreshes every 5 s, and skips a refresh while the last one is still being drawn.
+A dashboard has an address of its own and six connections that stay open, refreshes every 5 s, and skips a refresh while the last one is still being drawn.
 The hostile client asks one query a second, whether or not the ones before are answered. What came of it all is printed as JSON.
 """
 
@@ -80,14 +80,16 @@ class Reply(NamedTuple):
 class Connection:
     """One connection of a browser, opened when it is first needed and again after a fault."""
 
-    def __init__(self, port: int, referer: str) -> None:
-        self._port, self._referer = port, referer
+    def __init__(self, port: int, address: str, referer: str = "") -> None:
+        self._port, self._address, self._referer = port, address, referer
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, path: str, accept: str) -> Reply:
         """Send a form and read the answer."""
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 20)
+            self._streams = await asyncio.open_connection(
+                "127.0.0.1", self._port, limit=1 << 20, local_addr=(self._address, 0)
+            )
         reader, writer = self._streams
         referer = f"Referer: http://localhost/{self._referer}\r\n" if self._referer else ""
         target, _, form = path.partition("?")
@@ -194,7 +196,7 @@ async def attack(port: int, end_s: float, tally: Tally) -> None:
         query = HOSTILE[number % len(HOSTILE)]
         times = {"time": end} if query.endswith("]") else {"start": end - 86_400, "end": end, "step": 10}
         kind = "query" if query.endswith("]") else "query_range"
-        connection = Connection(port, "")
+        connection = Connection(port, "127.0.2.1")
         path = f"/api/v1/{kind}?{urlencode({'query': query, **times})}"
         task = asyncio.ensure_future(tally.timed(connection, path, "*/*"))
         running.add(task)
@@ -221,7 +223,7 @@ def dashboards(port: int, instances: Sequence[str]) -> list[Dashboard]:
     for number in range(DASHBOARDS):
         range_s, step_s = RANGES[0 if number % 4 < 2 else number % 4 - 1]
         chosen = f'{{instance="{instances[number % len(instances)]}"}}'
-        connections = [Connection(port, f"d/load-{number}") for _ in range(CONNECTIONS)]
+        connections = [Connection(port, f"127.0.1.{number + 1}", f"d/load-{number}") for _ in range(CONNECTIONS)]
         made.append(Dashboard(connections, [panel.replace("%s", chosen) for panel in PANELS], range_s, step_s, queries))
     return made
 
