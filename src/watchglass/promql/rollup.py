@@ -379,9 +379,10 @@ def _add_resets(w: Windows, growth: Array) -> None:
         runs = zip(offsets[many].tolist(), offsets[many + 1].tolist(), strict=True)
         values = np.concatenate([block.values[start:end] for start, end in runs])
         sizes = offsets[many + 1] - offsets[many]
-        moved = (np.cumsum(sizes) - offsets[many + 1])[:, None]
+        moved = np.cumsum(sizes) - offsets[many + 1]
         grown = growth[many]
-        add_resets(values, w.first[many] + moved, w.past[many] + moved, grown)
+        first, past = block.places_of(many, w.lower, moved), block.places_of(many, w.upper, moved)
+        add_resets(values, first, past, grown)
         growth[many] = grown
     few = counts <= _MANY_RESETS
     before, rows = before[np.repeat(few, counts)], np.repeat(np.arange(len(counts)), np.where(few, counts, 0))
@@ -398,14 +399,11 @@ def _are_small_integers(values: Values) -> bool:
 
 
 def _add_back(growth: Array, rows: Index, enters: Index, leaves: Index, amounts: Values) -> None:
-    """Add each amount to its row's steps `[enters, leaves)`; amounts of one row one after another."""
-    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    for now in range(int(rank.max(initial=-1)) + 1):
-        chosen = np.flatnonzero((rank == now) & (leaves > enters))
-        counts = leaves[chosen] - enters[chosen]
-        first = np.cumsum(counts) - counts
-        steps = np.arange(counts.sum()) + np.repeat(enters[chosen] - first, counts)
-        growth[np.repeat(rows[chosen], counts), steps] += np.repeat(amounts[chosen], counts)
+    """Add each amount to its row's steps `[enters, leaves)`, one amount after another."""
+    counts = np.maximum(leaves - enters, 0)
+    first = np.cumsum(counts) - counts
+    starts = rows * growth.shape[1] + enters - first
+    np.add.at(growth.reshape(-1), np.arange(counts.sum()) + np.repeat(starts, counts), np.repeat(amounts, counts))
 
 
 def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> None:
@@ -417,21 +415,23 @@ def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> Non
         upper: [S, T] one past the last sample of each.
         growth: [S, T] differences of their last and first values; changed in place.
     """
-    amounts = np.where(values[1:] < values[:-1], values[:-1], 0.0)
-    if not amounts.any():
+    falls = values[1:] < values[:-1]
+    amounts = values[:-1][falls]
+    if not len(amounts):
         return
     last = np.maximum(upper - 1, lower)
     if _are_small_integers(amounts) and _are_small_integers(growth):
-        prefix = np.concatenate([[0.0], np.cumsum(amounts)])  # exact, and so in any order
+        prefix = np.zeros(len(values))
+        np.copyto(prefix[1:], values[:-1], where=falls)
+        np.cumsum(prefix, out=prefix)  # exact, and so in any order
         growth += at(prefix, last)
         growth -= at(prefix, lower)
         return
-    resets = np.flatnonzero(amounts)
-    until = np.concatenate([[0], np.cumsum(amounts != 0)])
+    until = np.concatenate([[0], np.cumsum(falls)])
     next_one, end = at(until, lower), at(until, last)
     for rank in range(int((end - next_one).max(initial=0))):
         hit = end - next_one > rank
-        growth[hit] += amounts[resets[next_one[hit] + rank]]
+        growth[hit] += amounts[next_one[hit] + rank]
 
 
 def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:

@@ -68,6 +68,15 @@ class Block:
         sizes = np.diff(self.starts)
         return np.concatenate([[0], np.cumsum(sizes if self.clock is None else sizes[self.clock])])
 
+    def places_of(self, rows: Index, per_clock: Index, moved: Index) -> Index:
+        """[s, T] places in `values` of some series, each moved so far."""
+        if self.clock is None or self.shift is None:
+            places = per_clock[rows]
+        else:
+            places, moved = per_clock[self.clock[rows]], moved + self.shift[rows]
+        places += moved[:, None]
+        return places
+
     def pick(self, per_clock: Index) -> Values:
         """[S, T] values at places [C, T] in `times`; anything where a place is outside."""
         return at(self.values, self.places(per_clock))
