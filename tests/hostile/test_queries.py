@@ -10,6 +10,11 @@ STATUSES = {"bad_data": 400, "execution": 422, "timeout": 503, "unavailable": 50
 
 
 def check(answer, wanted):
+    if answer.status == 200 and len(answer.body) > 1 << 20:  # to parse it would take longer than the query
+        assert answer.body.startswith(b'{"status":"success"')
+        assert answer.body.endswith(b"}")
+        assert wanted == ANY
+        return
     envelope = answer.envelope()
     if answer.status == 200:
         assert envelope["status"] == "success"
