@@ -74,6 +74,11 @@ def resident_mib(which: str) -> float:
     return int(status.partition(which + ":")[2].split()[0]) / 1024
 
 
+def clear_high_water_mark() -> None:
+    """Let VmHWM begin anew."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 async def ask(pool: QueryPool, engine: Engine, question: Question) -> tuple[str, str]:
     """How one question ended."""
     job = Job(text=question.text)
@@ -93,7 +98,7 @@ async def main(folder: Path, limit_mib: int) -> None:
     pool = QueryPool(QueryLimits(memory_bytes=limit_mib * MIB, threads=2), None)
     await ask(pool, engine, ranged("sum(m)", 1, 60))
     gc.collect()
-    Path("/proc/self/clear_refs").write_text("5")
+    clear_high_water_mark()
     before = resident_mib("VmRSS")
     outcomes = dict(await asyncio.gather(*(ask(pool, engine, question) for question in questions())))
     peak = resident_mib("VmHWM") - before

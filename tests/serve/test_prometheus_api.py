@@ -208,6 +208,18 @@ async def test_statistics_only_where_they_are_asked_for(client):
     assert timings["execTotalTime"] == pytest.approx(timings["execQueueTime"] + timings["evalTotalTime"])
 
 
+async def test_samples_are_counted_where_it_is_asked(client):
+    params = {"query": "a", "start": NOW - 15, "end": NOW, "step": 15}
+    some = (await client.get("/api/v1/query_range", params=params | {"stats": "true"})).json()["data"]["stats"][
+        "samples"
+    ]
+    assert some == {"totalQueryableSamples": 6, "peakSamples": some["peakSamples"]}
+    steps = (await client.get("/api/v1/query_range", params=params | {"stats": "all"})).json()["data"]["stats"][
+        "samples"
+    ]
+    assert steps["totalQueryableSamplesPerStep"] == [[NOW - 15, 3], [NOW, 3]]
+
+
 async def test_a_label_whose_name_is_no_text(client):
     answer = await client.get("/api/v1/label/%ff/values")
     assert (answer.status_code, answer.json()["error"]) == (400, 'invalid label name: "\\xff"')

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from starlette.responses import Response
@@ -121,7 +122,8 @@ def _json(result: QueryResult, question: Question, clock: Clock) -> list[bytes]:
         pieces.append(piece)
     warnings = result.warnings
     if question.stats:
-        pieces.append(b',"stats":%b' % encode_json({"timings": clock.timings()}))
+        stats = {"timings": clock.timings()} | _samples(result, per_step=question.stats == "all")
+        pieces.append(b',"stats":%b' % encode_json(stats))
         warnings = (*warnings, *_stats_warnings(question.stats))
     pieces.append(b"}" + closing(warnings, result.infos))
     return [b"".join(pieces)] if held_bytes < _SMALL_BYTES else pieces
@@ -144,23 +146,28 @@ def _stats_warnings(stats: str) -> list[str]:
 
 
 def _evaluate(engine: Engine, question: Question, clock: Clock) -> QueryResult:
+    options: dict[str, Any] = {
+        "timeout_ms": clock.left_ms(),
+        "lookback_ms": question.lookback_ms,
+        "cancel": clock.stop,
+    }
+    if question.stats and isinstance(engine, Engine):  # a server elsewhere does not say what it counted
+        options["stats"] = True
     if question.step_ms:
-        return engine.range(
-            question.text,
-            question.start_ms,
-            question.end_ms,
-            question.step_ms,
-            timeout_ms=clock.left_ms(),
-            lookback_ms=question.lookback_ms,
-            cancel=clock.stop,
-        )
-    return engine.instant(
-        question.text,
-        question.start_ms,
-        timeout_ms=clock.left_ms(),
-        lookback_ms=question.lookback_ms,
-        cancel=clock.stop,
-    )
+        return engine.range(question.text, question.start_ms, question.end_ms, question.step_ms, **options)
+    return engine.instant(question.text, question.start_ms, **options)
+
+
+def _samples(result: QueryResult, *, per_step: bool) -> dict[str, Any]:
+    """How many samples were read and held, in the API's words."""
+    counted = result.samples
+    if counted is None:
+        return {}
+    samples: dict[str, Any] = {"totalQueryableSamples": counted.total, "peakSamples": counted.peak}
+    if per_step:
+        times = (result.grid.times() / 1000).tolist()
+        samples["totalQueryableSamplesPerStep"] = list(zip(times, counted.per_step.tolist(), strict=True))
+    return {"samples": samples}
 
 
 def _truncated(result: QueryResult, limit: int) -> QueryResult:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from watchglass.serve.options import is_loopback
 
-_PROXY_HEADERS = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+_PROXY_HEADERS = frozenset({b"forwarded", b"x-forwarded-for", b"x-real-ip", b"via"})
 
 
 def is_local(scope: Scope) -> bool:
     """Tell whether a request comes from this machine, and not through a proxy here that speaks for others."""
-    client, headers = scope.get("client"), Headers(scope=scope)
-    return client is not None and is_loopback(client[0]) and not any(name in headers for name in _PROXY_HEADERS)
+    client = scope.get("client")
+    if client is None or not is_loopback(client[0]):
+        return False
+    return _PROXY_HEADERS.isdisjoint(name for name, _ in scope["headers"])

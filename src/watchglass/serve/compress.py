@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from watchglass.serve.caller import is_local
 
 _INLINE_BYTES = 32 * 1024  # above it a thread compresses, and the loop goes on
+_LONGEST = 256  # of a header that says what is accepted
 _TYPES = (
     "text/",
     "application/json",
@@ -35,7 +37,8 @@ class Compressor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        encoding = choose_encoding(Headers(scope=scope).get("accept-encoding", ""))
+        accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+        encoding = choose_encoding(accepted[:_LONGEST].decode("latin-1")) if accepted else ""
         if encoding and scope["method"] != "HEAD" and not is_local(scope):
             send = _CompressedSend(send, encoding, self._from_bytes)
         await self._app(scope, receive, send)
@@ -84,6 +87,7 @@ class _CompressedSend:
         return {**message, "body": body}
 
 
+@lru_cache(maxsize=256)
 def choose_encoding(accepted: str) -> str:
     """The best of our encodings that an Accept-Encoding header allows; empty when there is none."""
     weights = dict(_weight(part) for part in accepted.split(","))

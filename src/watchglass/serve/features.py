@@ -45,7 +45,7 @@ def features(*, lifecycle: bool) -> dict[str, dict[str, bool]]:
     return {
         "api": {**_true(_API), "lifecycle": lifecycle, "admin": False, "remote_write_receiver": False},
         "prometheus": {"agent_mode": False, "server_mode": True},
-        "promql": {**_true(_PROMQL), "delayed_name_removal": False, "per_step_stats": False},
+        "promql": {**_true(_PROMQL), "delayed_name_removal": False, "per_step_stats": True},
         "promql_functions": _true(sorted(set(FUNCTIONS) - _NOT_PROMETHEUS)),
         "promql_operators": _true(sorted({*AGGREGATORS, *BINDING, *_OPERATORS} - _NOT_PROMETHEUS)),
         "service_discovery_providers": _true(_DISCOVERY),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from watchglass.serve.options import WebOptions, is_loopback
 
+_LONGEST_HOST = 256
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 SECURITY_HEADERS = {
@@ -30,6 +32,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+_SECURITY_PAIRS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 
 
 class FrontDoor:
@@ -45,7 +49,7 @@ class FrontDoor:
         """Let a request in, or answer why not."""
         headers = Headers(scope=scope)
         cors = self._cors_headers(headers)
-        marked = _MarkedSend(send, SECURITY_HEADERS | cors)
+        marked = _MarkedSend(send, cors)
         refusal = self._refusal(scope, headers)
         if refusal is None and cors and _is_preflight(scope, headers):
             refusal = Response(status_code=204)
@@ -77,7 +81,7 @@ class FrontDoor:
         if not bound and not self._options.allowed_hosts:
             return True
         name = host_name(host)
-        return name in self._hosts or name == "localhost" or _is_ip(name)
+        return name in self._hosts or name == "localhost" or _is_ip(name[:_LONGEST_HOST])
 
     def _refuse_foreign(self, scope: Scope, headers: Headers) -> Response | None:
         if scope["method"] in SAFE_METHODS:
@@ -106,20 +110,27 @@ class FrontDoor:
 
 
 class _MarkedSend:
-    """Adds headers to an answer."""
+    """Adds the security headers to an answer, and those for the origin that may read it."""
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
-        self._send, self._headers = send, headers
+    def __init__(self, send: Send, cors: dict[str, str]) -> None:
+        self._send, self._cors = send, cors
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            for name, value in self._headers.items():
-                if name == "Vary":
-                    headers.add_vary_header(value)
-                else:
-                    headers.setdefault(name, value)
+            raw = list(message["headers"])
+            names = {name for name, _ in raw}
+            raw += [pair for pair in _SECURITY_PAIRS if pair[0] not in names]
+            message = {**message, "headers": raw}
+            if self._cors:
+                self._allow(MutableHeaders(scope=message))
         await self._send(message)
+
+    def _allow(self, headers: MutableHeaders) -> None:
+        for name, value in self._cors.items():
+            if name == "Vary":
+                headers.add_vary_header(value)
+            else:
+                headers.setdefault(name, value)
 
 
 class _PatientReceive:
@@ -147,6 +158,7 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].rstrip(".").lower()
 
 
+@lru_cache(maxsize=256)
 def _is_ip(name: str) -> bool:
     try:
         ipaddress.ip_address(name)

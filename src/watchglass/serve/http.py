@@ -8,7 +8,9 @@ around it by the boundary outside.
 
 from __future__ import annotations
 
-from starlette.routing import Router
+from collections.abc import Sequence
+
+from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from watchglass.serve.admin_api import AdminApi
@@ -57,10 +59,26 @@ def build_application(parts: Parts) -> ASGIApp:
     """The ASGI application over `parts`, which may still be coming up."""
     ui = Ui(parts.options.prefix)
     routes = [endpoint.route() for endpoint in route_table(parts, ui)]
-    router: ASGIApp = Router(routes, redirect_slashes=False, default=ui.default)
+    router = _Exact(routes, Router(routes, redirect_slashes=False, default=ui.default))
     inner = FrontDoor(FaultBoundary(_Prefix(router, parts.options.prefix)), parts.options)
     outer = SelfAnswer(FaultBoundary(Compressor(inner, parts.options.compress_from_bytes)), parts.instance)
     return Observer(outer, {route.endpoint: route.path for route in routes} | {ui.asset: "static"}, parts.registry)
+
+
+class _Exact:
+    """Finds the route of an address without parameters at once; patterns are tried for all others."""
+
+    def __init__(self, routes: Sequence[Route], otherwise: ASGIApp) -> None:
+        self._routes = {route.path: route for route in reversed(routes) if "{" not in route.path}
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route = self._routes.get(scope["path"])
+        if route is None or scope.get("root_path"):
+            await self._otherwise(scope, receive, send)
+            return
+        scope["endpoint"], scope["path_params"] = route.endpoint, {}
+        await route.handle(scope, receive, send)
 
 
 class _Prefix:

@@ -15,6 +15,7 @@ from watchglass.serve.front_door import SECURITY_HEADERS
 log = logging.getLogger("watchglass.serve")
 
 BUCKETS = (0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0)
+METHODS = frozenset({"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"})
 UNMATCHED = "unmatched"
 CLIENT_GONE = 499
 
@@ -27,6 +28,7 @@ class Observer:
     ) -> None:
         self._app = app
         self._routes = routes
+        self._children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._requests = Counter(
             "watchglass_http_requests", "Requests answered.", ["route", "method", "code"], registry=registry
         )
@@ -45,18 +47,25 @@ class Observer:
             return
         started = time.perf_counter()
         status = _StatusSend(send)
-        with self._in_flight.track_inprogress():
+        self._in_flight.inc()
+        try:
             await self._app(scope, receive, status)
+        finally:
+            self._in_flight.dec()
         self._count(scope, status.code or CLIENT_GONE, time.perf_counter() - started)
 
     def _count(self, scope: Scope, code: int, seconds: float) -> None:
         route = self._routes.get(scope.get("endpoint", _nowhere), UNMATCHED)
-        method = scope["method"] if scope["method"] in {"GET", "POST", "HEAD", "PUT", "DELETE", "OPTIONS"} else "other"
-        self._requests.labels(route, method, str(code)).inc()
-        self._seconds.labels(route).observe(seconds)
-        log.debug(
-            "request", extra={"method": method, "path": scope["path"], "code": code, "duration_s": round(seconds, 6)}
-        )
+        method = scope["method"] if scope["method"] in METHODS else "other"
+        counted = self._children.get((route, method, code))
+        if counted is None:
+            counted = self._requests.labels(route, method, str(code)), self._seconds.labels(route)
+            self._children[route, method, code] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
+        if log.isEnabledFor(logging.DEBUG):
+            extra = {"method": method, "path": scope["path"], "code": code, "duration_s": round(seconds, 6)}
+            log.debug("request", extra=extra)
 
 
 class FaultBoundary:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 MEBIBYTE = 1024 * 1024
@@ -65,6 +66,7 @@ class WebOptions:
         return urlsplit(self.external_url).hostname or ""
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Tell whether an address is one that only this machine can reach.
 

@@ -113,6 +113,8 @@ class PrometheusApi:
         if len(question.text) > limits.max_text:
             raise invalid("query", f"query is longer than {limits.max_text} characters (query.max_text)")
         engine = need(self._parts.engine, "store")
+        if question.stats:
+            engine = getattr(engine, "counting", engine)
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
         weight = weight_of(question.text, end_ms - start_ms, steps, question.lookback_ms)
         job = job_of(request, question.text, weight, min(timeout_ms, limits.timeout_ms))
