@@ -1,7 +1,10 @@
 """The HTTP client beside servers that do what they should not."""
 
+import contextlib
 import gzip
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
@@ -14,7 +17,10 @@ from watchglass.errors import QueryError
 from watchglass.promql.limits import QueryCanceledError
 from watchglass.promql.memory_pool import MemoryPool, using
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
+from watchglass.sources.options import PrometheusOptions
+from watchglass.sources.patience import DeadlineError, Patience
 from watchglass.sources.sockets import ForbiddenAddressError, check_address
+from watchglass.sources.upstream import Upstream, UpstreamError
 
 BODY = vector("2").partition(b"\r\n\r\n")[2]
 
@@ -323,3 +329,68 @@ def test_connections_are_used_again(serve, make_source):
         source.instant("x", NOW_MS)
 
     assert len(set(ports)) == 1
+
+
+def test_a_query_that_finds_every_connection_taken_says_nothing_of_the_server(serve):
+    hung = threading.Event()
+    upstream = Upstream(
+        PrometheusOptions(serve(lambda *_: hung.wait(10) and None).url),
+        "us",
+        connections=1,
+        registry=CollectorRegistry(),
+    )
+    first = threading.Thread(target=_ask_in_vain, args=(upstream, Patience(2)))
+    first.start()
+    time.sleep(0.2)
+
+    with pytest.raises(DeadlineError):
+        upstream.ask("POST", "/", [], Patience(0.3))
+    hung.set()
+    first.join()
+    upstream.close()
+
+
+def _ask_in_vain(upstream, patience):
+    with contextlib.suppress(DeadlineError, UpstreamError):
+        upstream.ask("POST", "/", [], patience)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("certificate")
+    command = (
+        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost"
+        " -addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem"
+    )
+    subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+class TestTls:
+    @pytest.fixture
+    def server(self, serve, certificate):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+        return serve(vector("2"), tls=context)
+
+    def test_a_certificate_of_the_named_authority_is_trusted(self, server, make_source, certificate):
+        source = make_source(f"https://localhost:{server.port}", ca_file=str(certificate / "cert.pem"))
+        assert [source.instant("x", NOW_MS).data.size for _ in range(2)] == [1, 1]
+
+    def test_any_is_where_the_operator_says_so(self, server, make_source):
+        assert make_source(f"https://127.0.0.1:{server.port}", insecure_skip_verify=True).instant("x", 0).data.size == 1
+
+    @pytest.mark.parametrize(("host", "trusted"), [("localhost", False), ("127.0.0.1", True)])
+    def test_others_are_not(self, server, make_source, certificate, host, trusted):
+        more = {"ca_file": str(certificate / "cert.pem")} if trusted else {}
+        with pytest.raises(SourceGoneError, match="its certificate is not trusted"):
+            make_source(f"https://{host}:{server.port}", **more).instant("x", NOW_MS)
+
+    def test_a_server_without_tls_is_said_to_be_one(self, serve, make_source):
+        with pytest.raises(SourceGoneError, match="TLS"):
+            make_source(f"https://127.0.0.1:{serve(vector()).port}").instant("x", NOW_MS)
+
+    def test_a_file_that_is_no_certificate_is_refused_at_once(self, make_source, tmp_path):
+        (tmp_path / "ca.pem").write_text("nothing")
+        with pytest.raises(OSError):
+            make_source("https://localhost", ca_file=str(tmp_path / "ca.pem"))

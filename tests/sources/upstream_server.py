@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class UpstreamServer:
     reply: Callable[[socket.socket, Asked], bytes | None]
     family: socket.AddressFamily = socket.AF_INET
     asked: list[Asked] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
 
     def __enter__(self) -> Self:
         host = "::1" if self.family == socket.AF_INET6 else "127.0.0.1"
@@ -84,7 +86,11 @@ class UpstreamServer:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection, connection.makefile("rb") as stream:
+        with contextlib.suppress(OSError):
+            self._converse(self.tls.wrap_socket(connection, server_side=True) if self.tls else connection)
+
+    def _converse(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
             while asked := _read(stream):
                 self.asked.append(asked)
                 reply = self.reply(connection, asked)
@@ -94,8 +100,8 @@ class UpstreamServer:
 
 
 def _read(stream) -> Asked | None:
-    line = stream.readline().decode()
-    if not line.strip():
+    line = stream.readline().decode("latin-1")
+    if not line.endswith("\r\n") or line.count(" ") != 2:
         return None
     method, target, _ = line.split(" ", 2)
     headers = {}

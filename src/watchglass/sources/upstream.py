@@ -20,7 +20,7 @@ from watchglass.promql.memory_pool import current_share
 from watchglass.sources.errors import ReachesSelfError
 from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
-from watchglass.sources.patience import Patience
+from watchglass.sources.patience import DeadlineError, Patience
 from watchglass.sources.sockets import PatientBackend
 from watchglass.version import __version__
 
@@ -68,7 +68,7 @@ class Upstream:
         options: PrometheusOptions,
         instance: str,
         *,
-        connections: int = 16,
+        connections: int = 32,
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._options, self._instance = options, instance
@@ -138,8 +138,8 @@ class Upstream:
                 method, url, headers=list(headers.items()), content=body, extensions=extensions
             ) as response:
                 yield response
-        except httpcore.PoolTimeout:
-            raise UpstreamError("all connections to it are waiting for answers") from None
+        except httpcore.PoolTimeout:  # all connections wait for answers to others
+            raise DeadlineError from None
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
             raise _ConnectionError(str(error).rstrip(".") or "the connection was closed") from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
