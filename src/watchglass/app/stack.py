@@ -42,7 +42,6 @@ from watchglass.serve.query_pool import QueryPool
 from watchglass.sources.data_sources import EmbeddedSource, Prober, RemoteSource, Sources
 from watchglass.sources.freshness import Settled
 from watchglass.sources.instance import new_instance
-from watchglass.sources.prometheus import PrometheusSource
 from watchglass.sources.range_cache import CachedSource, RangeCache
 from watchglass.sources.recent import RecentCatalogue
 from watchglass.store.metrics import MetricStore
@@ -140,6 +139,8 @@ class Stack:
 
     def _remote_source(self, embedded: EmbeddedSource, cache: RangeCache) -> RemoteSource:
         """The server that dashboards ask by default, and the thread that watches over it."""
+        from watchglass.sources.prometheus import PrometheusSource  # noqa: PLC0415 - 2 MB that most do without
+
         settings = self.configuration.settings
         options = prometheus_options(settings)
         try:

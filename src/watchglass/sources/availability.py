@@ -83,6 +83,7 @@ class Availability:
             self._on_change(state)
 
 
-def clock_time(time_ms: int) -> str:
-    """Hours and minutes, as messages give them."""
-    return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%H:%M} UTC"
+def gone_text(title: str, state: SourceState) -> str:
+    """What is said of a source that is gone."""
+    since = datetime.fromtimestamp(state.since_ms / 1000, UTC)
+    return f"{title} has not answered since {since:%H:%M} UTC: {state.error}"

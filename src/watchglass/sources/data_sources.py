@@ -7,17 +7,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
 
 from watchglass.columns import LabelTable
 from watchglass.interfaces import Catalogue
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata
 from watchglass.promql.engine import QueryResult
-from watchglass.sources.availability import SourceState
+from watchglass.sources.availability import SourceState, gone_text
 from watchglass.sources.errors import ReachesSelfError, SourceError
-from watchglass.sources.prometheus import PrometheusSource, gone_text
 from watchglass.sources.source import Source
+
+if TYPE_CHECKING:
+    from watchglass.sources.prometheus import PrometheusSource  # the HTTP client: for those who ask a server elsewhere
 
 log = logging.getLogger("watchglass.sources")
 

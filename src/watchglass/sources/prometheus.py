@@ -22,7 +22,7 @@ from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.grid import Grid
-from watchglass.sources.availability import Availability, SourceState, clock_time
+from watchglass.sources.availability import Availability, SourceState, gone_text
 from watchglass.sources.decode import AnswerError, Envelope, label_table, open_envelope, result_of
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
 from watchglass.sources.options import PrometheusOptions
@@ -240,11 +240,6 @@ class _Metrics:
         self.seconds = Histogram(
             "watchglass_source_query_duration_seconds", "Time to the source's answer.", registry=registry
         )
-
-
-def gone_text(title: str, state: SourceState) -> str:
-    """What is said of a source that is gone."""
-    return f"{title} has not answered since {clock_time(state.since_ms)}: {state.error}"
 
 
 def _open(answer: Answer) -> Envelope:
