@@ -458,7 +458,7 @@ def _exact_prefix(w: Windows) -> Values | None:
 
 def _window_sums(w: Windows) -> tuple[Array, Array]:
     """Compensated sum of each window, as the sum and what rounding cut off."""
-    if int(w.lengths.sum()) < _OVERLAP * len(w.values):
+    if not _prefix_is_cheaper(w):
         total, lost = _sums_by_rank(w.values, w.first.ravel(), w.lengths.ravel())
         return total.reshape(w.lengths.shape), lost.reshape(w.lengths.shape)
     total, lost, doubtful = _sums_by_prefix(w)
@@ -467,8 +467,10 @@ def _window_sums(w: Windows) -> tuple[Array, Array]:
     return total, lost
 
 
-_OVERLAP = 4
-"""Where windows share samples that often, sums up to every sample are cheaper than those of each window."""
+def _prefix_is_cheaper(w: Windows) -> bool:
+    """Whether windows share so many samples, or are so long, that sums up to every sample cost less than rank by rank."""
+    by_rank = 10_000 * int(w.counts.max(initial=0)) + 7 * int(w.lengths.sum())  # ns, as measured
+    return by_rank > 10 * len(w.values) + 15 * w.lengths.size
 
 
 def _sums_by_rank(values: Values, first: Index, lengths: Index) -> tuple[Array, Array]:
@@ -504,7 +506,10 @@ def _sums_by_prefix(w: Windows) -> tuple[Array, Array, NDArray[np.bool_]]:
     lost += _between(w, rest)
     doubtful = ~(np.abs(total) >= largest * 2.0**-36) | (largest > _SUMMABLE) | (0 < largest < 1 / _SUMMABLE)
     if not finite.all():
-        doubtful |= _between(w, (~finite).astype(np.float64)) > 0
+        nan = np.isnan(w.values)
+        doubtful |= _between(w, (~finite & ~nan).astype(np.float64)) > 0
+        unknown = _between(w, nan.astype(np.float64)) > 0
+        total[unknown], doubtful[unknown] = np.nan, False
     if doubtful.any():
         doubtful &= _between(w, (w.values != 0).astype(np.float64)) > 0
     return total, lost, doubtful
@@ -515,11 +520,20 @@ _SUMMABLE = 1e200
 
 
 def _between(w: Windows, terms: Values) -> Array:
-    """[S, T] the sum of terms [n] in each window, from the sums up to each sample."""
+    """[S, T] the sum of terms [n] in each window, for terms whose sums may be taken in any order."""
+    if int(w.lengths.sum()) <= _OVERLAP * len(terms):
+        edges = np.stack([w.first, w.past], axis=-1).ravel()
+        sums = np.add.reduceat(np.append(terms, 0.0), edges)[::2].reshape(w.lengths.shape)
+        sums[w.lengths == 0] = 0.0  # reduceat gives the term at an empty run's place
+        return sums
     prefix = np.concatenate([[0.0], np.cumsum(terms)])
-    sums: Array = prefix[w.past]
-    sums -= prefix[w.first]
-    return sums
+    difference: Array = prefix[w.past]
+    difference -= prefix[w.first]
+    return difference
+
+
+_OVERLAP = 4
+"""Where windows share samples that often, sums up to every sample are cheaper than those of each window."""
 
 
 def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
