@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -17,6 +18,7 @@ from watchglass.interfaces import Queryable
 from watchglass.model.labels import METRIC_NAME, Labels, escape
 from watchglass.model.matcher import Matcher
 from watchglass.model.sample import is_stale
+from watchglass.promql.limits import Budget
 from watchglass.promql.parse import parse_metric_selector
 from watchglass.promql.sample_text import format_general
 from watchglass.serve.params import read_params
@@ -57,27 +59,30 @@ class FederateApi:
         names = _UTF8 if f"escaping={_UTF8}" in request.headers.get("accept", "") else "underscores"
 
         def exposed() -> Response:
-            found = newest(storage, selectors, now_ms - limits.lookback_ms, now_ms, limits.max_samples)
+            budget = Budget(limits.max_samples, limits.timeout_ms, job.stop)
+            found = newest(storage, selectors, (now_ms - limits.lookback_ms, now_ms), budget)
             body = "".join(_lines(found, outside, escaped=names != _UTF8))
             content_type = f"text/plain; version=0.0.4; charset=utf-8; escaping={names}"
             return Response(body.encode("utf-8", "replace"), headers={"Content-Type": content_type})
 
-        return await self._parts.queries.run(exposed, job_of(request))
+        job = job_of(request)
+        return await self._parts.queries.run(exposed, job)
 
 
 def newest(
-    storage: Queryable, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int, max_samples: int
+    storage: Queryable, selectors: Sequence[Sequence[Matcher]], span_ms: tuple[int, int], budget: Budget
 ) -> Found:
-    """The newest sample in a range of every series that any selector matches; series that ended are left out.
+    """The newest sample in a range, ends included, of every series that any selector matches; not of series that ended.
 
     Raises:
-        QueryLimitError: the range holds more samples than may be loaded.
+        QueryError: the range holds more samples than the budget allows, or time is up.
     """
     found: Found = {}
-    for selector in selectors:
-        chosen = storage.select(selector, start_ms, end_ms, max_samples=max_samples)
-        max_samples -= len(chosen.values)
-        found |= _last(chosen.spread())
+    with ExitStack() as held:
+        for selector in selectors:
+            chosen = storage.select(selector, *span_ms, max_samples=budget.room, loading=budget.loading)
+            held.enter_context(budget.holding(len(chosen.values)))
+            found |= _last(chosen.spread())
     return found
 
 

@@ -16,6 +16,8 @@ from starlette.responses import Response
 from watchglass.columns import LabelTable
 from watchglass.errors import QueryTimeoutError
 from watchglass.model.matcher import Matcher
+from watchglass.promql.limits import Budget
+from watchglass.promql.memory_pool import current_share
 from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE
 from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
@@ -39,6 +41,9 @@ from watchglass.serve.query_pool import job_of, until_gone
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
+LISTED_BYTES = 160
+"""One label of one series in a list of series: its place in a dictionary, and its text in the answer."""
+
 _LABEL_PATH = re.compile(rb"/label/([^/?]*)/values$")
 
 
@@ -131,12 +136,17 @@ class PrometheusApi:
         selectors, start_ms, end_ms = _scope(params)
         limit = limit_param(params)
 
+        job = job_of(request)
+        patience = Budget(0, self._parts.options.queries.timeout_ms, job.stop)
+
         def listing() -> Response:
             table = storage.series(selectors, start_ms, end_ms)
+            listed = min(table.size, limit or table.size)
+            current_share().need(listed * len(table.columns) * LISTED_BYTES, patience.check)
             rows = [dict(row) for row in _head(table, limit)]
             return success(rows, [TRUNCATED] if limit and table.size > limit else [])
 
-        return await self._parts.queries.run(listing, job_of(request))
+        return await self._parts.queries.run(listing, job)
 
     async def labels(self, request: Request) -> Response:
         """List label names."""

@@ -123,7 +123,12 @@ class QueryPool:
             ApiError: too many are running or waiting already.
             QueryTimeoutError: it has waited for a thread as long as it may.
         """
-        return await self.submit(work, job or Job())
+        job = job or Job()
+        try:
+            return await self.submit(work, job)
+        except asyncio.CancelledError:
+            self.stop(job)
+            raise
 
     def submit(self, work: Callable[[], T], job: Job) -> asyncio.Future[T]:
         """Run `work` in a thread; see `run`. Cancelling the future takes out work that waits, and stops what runs."""
