@@ -20,7 +20,7 @@ PAGE = 512
 
 RAW, STREAM, CONSTANT, PAGED = 0, 1, 2, 3
 
-_LEVEL = 4
+_LEVEL = 5
 _KINDS = {"d": "f64", "l": "i64", "q": "i64"}  # of pcodec, by NumPy's character
 
 
