@@ -104,3 +104,9 @@ def test_when_all_is_done_nothing_is_remembered_and_otherwise_little():
     assert len(queue._lanes) <= MAX_LANES + 1
     queue.done(A)
     assert queue._lanes == {}
+
+
+def test_lanes_may_be_left_only_their_cheap_work():
+    queue = filled((A, "heavy a", False), (B, "heavy b", False), (A, "cheap a", True))
+    assert [queue.pop(only_cheap_of={A}) for _ in range(3)] == ["heavy b", "cheap a", None]
+    assert queue.pop() == "heavy a"

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from watchglass.errors import QueryTimeoutError
 from watchglass.promql.limits import Budget, QueryCanceledError
 from watchglass.promql.memory_pool import current_share
+from watchglass.serve import query_pool
 from watchglass.serve.active_log import FILE, ActiveQueryLog
 from watchglass.serve.envelope import ApiError, failure
 from watchglass.serve.options import QueryLimits
@@ -85,6 +86,17 @@ async def test_a_stranger_does_not_wait_for_all_of_a_dashboard(make_pool, gate):
     gate.open.set()
     await asyncio.gather(first, stranger, *rest)
     assert gate.order[:2] == ["a", "b"]
+
+
+async def test_queries_that_run_for_long_leave_a_thread_to_others(make_pool, gate, monkeypatch):
+    monkeypatch.setattr(query_pool, "LONG_S", 0.0)
+    pool = make_pool(threads=2)
+    waiting = [pool.submit(gate.work("a"), heavy("a")) for _ in range(3)]
+    await gate.wait()
+    assert await pool.run(lambda: 1, heavy("b")) == 1
+    assert gate.order == ["a"]
+    gate.open.set()
+    assert await asyncio.gather(*waiting) == ["a"] * 3
 
 
 async def test_waiting_counts_against_the_time_of_a_query(make_pool, gate):

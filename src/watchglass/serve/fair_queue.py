@@ -8,7 +8,7 @@ what one client gets. Source: Goyal, Vin, Cheng, Start-time Fair Queueing (SIGCO
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Generic, NamedTuple, TypeVar
@@ -76,12 +76,17 @@ class FairQueue(Generic[T]):
         lane.queue(cheap=cheap).append((next(self._numbers), item))
         self._waiting += 1
 
-    def pop(self, *, cheap_only: bool = False) -> T | None:
-        """Take the item that is next, which then counts as running until `done`; None where there is none."""
+    def pop(self, *, cheap_only: bool = False, only_cheap_of: Collection[Key] = ()) -> T | None:
+        """Take the item that is next, which then counts as running until `done`; None where there is none.
+
+        Args:
+            cheap_only: nothing heavy.
+            only_cheap_of: lanes of which nothing heavy.
+        """
         best: tuple[float, int] | None = None
         chosen: _Lane[T] | None = None
-        for lane in self._lanes.values():
-            head = lane.head(cheap_only=cheap_only)
+        for key, lane in self._lanes.items():
+            head = lane.head(cheap_only=cheap_only or key in only_cheap_of)
             if head is None or (cheap_only and lane.tag > self._now + EXPRESS_DEBT_S):
                 continue
             if best is None or (lane.tag, head[0]) < best:

@@ -36,6 +36,8 @@ log = logging.getLogger("watchglass.serve")
 
 EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
+LONG_S = 0.5
+"""While a query has been running for longer, another heavy one of its lane does not get the last thread."""
 PATIENCE_S = 0.05
 """An answer that takes longer is watched: does its client still wait?"""
 _DASHBOARD = re.compile(r"/d/([^/?#]{1,40})")
@@ -195,8 +197,9 @@ class QueryPool:
     def _dispatch(self) -> None:
         """Hand over what may run now."""
         while len(self._running) < self.slots:
-            heavy = sum(not entry.cheap for entry in self._running.values())
-            entry = self._queue.pop(cheap_only=heavy >= self._limits.threads)
+            heavy = [entry for entry in self._running.values() if not entry.cheap]
+            room = self._limits.threads - len(heavy)
+            entry = self._queue.pop(cheap_only=room <= 0, only_cheap_of=_long(heavy) if room == 1 else ())
             if entry is None:
                 return
             self._begin(entry)
@@ -284,6 +287,12 @@ def _let_go(error: BaseException) -> None:
     while seen is not None:
         traceback.clear_frames(seen.__traceback__)
         seen = seen.__context__
+
+
+def _long(running: list[_Entry]) -> set[Key]:
+    """Whose queries have been running for long: the last thread is for others, who could wait minutes otherwise."""
+    began_before_s = time.monotonic() - LONG_S
+    return {entry.key for entry in running if entry.began_s is not None and entry.began_s < began_before_s}
 
 
 class _Metrics:
