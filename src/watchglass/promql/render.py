@@ -108,10 +108,14 @@ def _bulk_text(values: NDArray[np.float64]) -> bytes:
     if many_whole:
         text = (text + b",").replace(b".0,", b",")[:-1]
     places = np.flatnonzero(odd)
-    return _replaced(text, places, [format_value(value).encode() for value in values[places].tolist()])
+    texts = [
+        b"%d" % n if n and abs(n) < 1e15 and n.is_integer() else format_value(n).encode()
+        for n in values[places].tolist()
+    ]
+    return _replaced(text, places, texts)
 
 
-_FEW = 16
+_FEW = 64
 """Where fewer than one of so many numbers is whole, each is replaced by itself."""
 
 
@@ -183,7 +187,10 @@ def _instant(vector: Vector, time: bytes) -> Iterator[bytes]:
 
 def _opening(times_ms: list[int]) -> list[bytes]:
     """What stands between two values: the end of one point, and the time of the next."""
-    return [b'"],[%b,"' % format_seconds(time).encode() for time in times_ms]
+    return [
+        b'"],[%b,"' % format_seconds(time).encode() if time % 1000 else b'"],[%d,"' % (time // 1000)
+        for time in times_ms
+    ]
 
 
 def _series(metric: bytes, openings: list[bytes], texts: list[bytes]) -> bytes:
