@@ -88,14 +88,23 @@ def ask(server: Server, query: str) -> list[dict[str, Any]]:
     return result
 
 
-def lateness_ms(times_ms: np.ndarray) -> np.ndarray:
-    """How long after its planned time each scrape of one target started; a lost one counts as late by whole intervals."""
-    phases = times_ms % INTERVAL_MS
-    planned = np.bincount(phases).argmax()
-    late = (phases - planned) % INTERVAL_MS
+def lateness(times_ms: np.ndarray, planned_ms: int) -> tuple[np.ndarray, int]:
+    """How many ms after its planned time, which is `planned_ms` into each interval, every scrape of one target started.
+
+    Returns:
+        That, and how many scrapes are missing between the first and the last.
+    """
+    late = (times_ms - planned_ms) % INTERVAL_MS
     late = np.where(late > INTERVAL_MS - 100, 0, late)  # a few milliseconds early
-    lost = np.rint(np.diff(times_ms - late) / INTERVAL_MS).astype(np.int64) - 1
-    return np.concatenate([late, lost[lost > 0] * INTERVAL_MS])
+    slots = (times_ms - late - planned_ms) // INTERVAL_MS
+    return late, int(slots[-1] - slots[0] + 1 - len(np.unique(slots)))
+
+
+def planned_ms(times_ms: np.ndarray) -> int:
+    """The place of one target's scrapes in the interval: the earliest of those that lie together."""
+    phases = np.sort(times_ms % INTERVAL_MS)
+    gaps = np.diff(phases, prepend=phases[-1] - INTERVAL_MS)
+    return int(phases[gaps.argmax()])  # what comes after the widest gap
 
 
 def scrapes(server: Server, seconds: float) -> dict[str, object]:
@@ -103,13 +112,16 @@ def scrapes(server: Server, seconds: float) -> dict[str, object]:
     window = f"[{int(seconds)}s]"
     rows = ask(server, f'up{{job="load"}}{window}')
     times = [np.array([round(time_s * 1000) for time_s, _ in row["values"]]) for row in rows]
-    late = np.concatenate([lateness_ms(each) for each in times])
+    found = [lateness(each, planned_ms(each)) for each in times]
+    late = np.concatenate([each for each, _ in found])
     worst = ask(server, f'max(max_over_time(scrape_duration_seconds{{job="load"}}{window}))')
     mean = ask(server, f'avg(avg_over_time(scrape_duration_seconds{{job="load"}}{window}))')
     return {
         "scrapes": sum(map(len, times)),
         "planned": round(seconds * 1000 / INTERVAL_MS) * EXPORTERS,
-        "later than planned": int((late > 0).sum()),
+        "lost": sum(lost for _, lost in found),
+        "within 2 ms": int((late == 0).sum()),
+        "p95 lateness ms": float(np.percentile(late, 95)),
         "worst lateness ms": int(late.max(initial=0)),
         "failed": sum(value == "0" for row in rows for _, value in row["values"]),
         "mean scrape ms": float(mean[0]["value"][1]) * 1000,
