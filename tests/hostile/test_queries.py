@@ -1,11 +1,18 @@
 """Hostile queries and parameters against the real server: an answer or an error each, and it goes on scraping."""
 
+import http.client
+from collections import Counter
+from urllib.parse import urlencode
+
 import pytest
-from attacks import ANY, BAD_TARGETS, ERROR, ODD_TARGETS, QUERIES
+from attacks import ANY, BAD_TARGETS, DATA, ERROR, ODD_TARGETS, QUERIES
+from hostile_server import HANG_S, Answer
+from mutations import Mutator, corpus
 
 pytestmark = pytest.mark.slow
 
 ALL = [query for group in QUERIES.values() for query in group]
+MUTATED = 3_000
 STATUSES = {"bad_data": 400, "execution": 422, "timeout": 503, "unavailable": 503}
 
 
@@ -40,6 +47,26 @@ def test_queries(server, query):
     server.note(query.name, before)
     check(answer, query.wanted)
     server.is_well()
+
+
+def test_mutated_queries(server):
+    """Thousands, one after another on one connection: each is answered with an envelope."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=HANG_S)
+    mutator = Mutator(3, [query.replace("requests_total", DATA) for query in corpus()])
+    times = {"start": server.end_s - 3600, "end": server.end_s, "step": 60}
+    outcomes = Counter()
+    for number in range(MUTATED):
+        query = mutator.query()
+        form = {"query": query, **times} if number % 2 else {"query": query, "time": server.end_s}
+        path = "/api/v1/query_range" if number % 2 else "/api/v1/query"
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        connection.request("POST", path, urlencode(form), headers)
+        response = connection.getresponse()
+        check(Answer(response.status, response.read()), ANY)
+        outcomes[response.status] += 1
+    connection.close()
+    assert outcomes[200] > MUTATED / 10
+    assert set(outcomes) <= {200, 400, 422, 503}
 
 
 @pytest.mark.parametrize("target", BAD_TARGETS, ids=lambda target: target[:60])
