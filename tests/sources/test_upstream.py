@@ -169,6 +169,17 @@ def test_an_answer_of_too_many_samples_is_refused(serve, make_source):
         make_source(server.url, max_samples=1000).range("x", 0, 99_000, 1000)
 
 
+def test_a_tenant_goes_with_it_where_there_is_one(serve, make_source):
+    server = serve(vector())
+
+    make_source(server.url, tenant="team-a").instant("x", NOW_MS)
+    make_source(server.url).instant("x", NOW_MS)
+    with pytest.raises(SourceGoneError):
+        make_source(server.url, tenant="a\r\nX-Other: b").instant("x", NOW_MS)
+
+    assert [asked.headers.get("x-scope-orgid") for asked in server.asked] == ["team-a", None]
+
+
 class TestRedirects:
     def test_within_the_host_they_are_followed_with_the_same_question(self, serve, make_source):
         def reply(_connection, asked):

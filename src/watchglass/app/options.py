@@ -90,6 +90,7 @@ def prometheus_options(settings: Settings) -> PrometheusOptions:
         bearer_token_file=settings.sources_prometheus_bearer_token_file,
         basic_auth_user=settings.sources_prometheus_basic_auth_user,
         basic_auth_password_file=settings.sources_prometheus_basic_auth_password_file,
+        tenant=settings.sources_prometheus_tenant,
         ca_file=settings.sources_prometheus_ca_file,
         insecure_skip_verify=settings.sources_prometheus_insecure_skip_verify,
         max_samples=settings.query_max_samples,

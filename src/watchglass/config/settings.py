@@ -220,6 +220,9 @@ class Settings:
     sources_prometheus_basic_auth_password_file: str = row(
         "sources.prometheus.basic_auth_password_file", kinds.PATH, "", "File with that user's password"
     )
+    sources_prometheus_tenant: str = row(
+        "sources.prometheus.tenant", kinds.TEXT, "", "Whose metrics to ask a Mimir of many tenants for (X-Scope-OrgID)"
+    )
     sources_prometheus_ca_file: str = row(
         "sources.prometheus.ca_file", kinds.PATH, "", "Certificates (PEM) to trust instead of the system's"
     )

@@ -21,6 +21,7 @@ class PrometheusOptions:
         bearer_token_file: a file with a token, read for each query.
         basic_auth_user: the user, where the address names none.
         basic_auth_password_file: a file with the password, read for each query.
+        tenant: whose metrics, for a server that keeps several tenants'; empty for none.
         ca_file: certificates of the authorities to trust instead of the system's.
         insecure_skip_verify: take any certificate.
         max_samples: samples that one answer may hold.
@@ -34,6 +35,7 @@ class PrometheusOptions:
     bearer_token_file: str = ""
     basic_auth_user: str = ""
     basic_auth_password_file: str = ""
+    tenant: str = ""
     ca_file: str = ""
     insecure_skip_verify: bool = False
     max_samples: int = 50_000_000

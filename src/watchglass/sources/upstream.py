@@ -27,6 +27,7 @@ from watchglass.version import __version__
 Form = Sequence[tuple[str, str]]
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+TENANT_HEADER = "X-Scope-OrgID"  # of Mimir, Cortex and Loki
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 ASKED_AGAIN = frozenset({502, 503, 504})
@@ -173,6 +174,8 @@ class Upstream:
             "User-Agent": f"Watchglass/{__version__}",
             INSTANCE_HEADER: self._instance,
         }
+        if self._options.tenant:
+            headers[TENANT_HEADER] = self._options.tenant
         if authorization := self._authorization():
             headers["Authorization"] = authorization
         return headers
