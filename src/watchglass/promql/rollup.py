@@ -198,10 +198,11 @@ def double_exponential_smoothing(w: Windows) -> Array:
     """The smoothed last value, given the smoothing and the trend factor.
 
     Raises:
-        QueryError: a factor is not between 0 and 1.
+        QueryError: a factor is not between 0 and 1, at a step where a window has samples.
     """
+    sampled = (w.counts > 0).any(axis=0)
     for name, factors in zip(("smoothing", "trend"), w.args, strict=True):
-        for factor in factors[~((factors > 0) & (factors < 1))][:1]:
+        for factor in factors[((factors <= 0) | (factors >= 1)) & sampled][:1]:
             symbol = f"{name[0]}f"
             raise QueryError(f"invalid {name} factor. Expected: 0 < {symbol} < 1, got: {factor:f}")
     flat = Ranked.of(w.first.ravel(), w.lengths.ravel())
