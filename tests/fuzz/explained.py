@@ -6,6 +6,8 @@ the query so that the newer engine does what the older one did, or by asking the
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +39,7 @@ from watchglass.promql.parse import parse
 from watchglass.promql.plan import find_invariant, resolve_at, unwrap
 
 _STEPS_ASKED = 8
+_ZERO = re.compile(r"offset\s+-?0+(ms|[smhdwy])")
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,63 @@ def timestamp_of_a_fixed_offset(case: Case) -> bool:
     assert case.tree is not None
     other = replace(case.question, query=format_expr(transform(case.tree, change)))
     return case.agrees(other, other)
+
+
+def logarithm_of_subnormal(case: Case) -> bool:
+    """Without subnormal numbers in what a logarithm is called with the answers are the same."""
+    logarithms = {"ln", "log10", "log2"}
+
+    def change(node: Expr) -> Expr:
+        if not (isinstance(node, Call) and node.name in logarithms):
+            return node
+        positive = ParenExpr(BinaryExpr(">", node.args[0], NumberLiteral(0.0)))
+        subnormal = ParenExpr(BinaryExpr("<", positive, NumberLiteral(2.2250738585072014e-308)))
+        others = BinaryExpr("unless", node.args[0], subnormal, VectorMatching(card=Cardinality.MANY_TO_MANY))
+        return replace(node, args=(others,))
+
+    if not case.has(lambda node: isinstance(node, Call) and node.name in logarithms):
+        return False
+    assert case.tree is not None
+    other = replace(case.question, query=format_expr(transform(case.tree, change)))
+    return case.agrees(other, other)
+
+
+def count_values_by_several(case: Case) -> bool:
+    """`count_values by (a, b, c)` over several steps; one step at a time 2.42 is right."""
+    several = case.has(
+        lambda node: isinstance(node, AggregateExpr) and node.op == "count_values" and len(node.grouping) > 2
+    )
+    return several and case.agrees_at_single_steps()
+
+
+def offset_of_zero(case: Case) -> bool:
+    """`offset 0s` and `offset -0m`."""
+    return case.only_they_fail("duration must be greater than 0") and bool(_ZERO.search(case.question.query))
+
+
+def fixed_vector_of_a_parameter(case: Case) -> bool:
+    """`topk(scalar(x), y @ 5)`."""
+    if case.tree is None:
+        return False
+    settled = find_invariant(case.tree)
+    return case.has(
+        lambda node: (
+            isinstance(node, AggregateExpr)
+            and node.param is not None
+            and id(node.param) not in settled
+            and id(node.expr) in settled
+        )
+    )
+
+
+def overflowing_deviation(case: Case) -> bool:
+    """An infinity of ours stands where 2.42 has NaN, of samples whose squares are too great."""
+    sums = {"stddev_over_time", "stdvar_over_time", "deriv", "predict_linear"}
+    overflows = all(
+        each.what == "value" and isinstance(each.ours, float) and math.isinf(each.ours) and str(each.theirs) == "nan"
+        for each in case.found
+    )
+    return overflows and case.has(lambda node: isinstance(node, Call) and node.name in sums)
 
 
 _LINES = [

@@ -75,7 +75,7 @@ def questions(seed: int, data: DataSet, count: int) -> Iterator[Question]:
 
 
 def _moment(pick: random.Random, data: DataSet, grain: int = 1) -> int:
-    moment = pick.randint(data.start_ms - 400_000, data.end_ms + 400_000)
+    moment = pick.randint(data.start_ms - 100_000, data.end_ms + 200_000)
     return moment - moment % grain + (pick.choice([0, data.start_ms % grain]) if grain > 1 else 0)
 
 

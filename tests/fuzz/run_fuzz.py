@@ -33,8 +33,10 @@ def main() -> int:
         print(f"  {tally.queries} queries, {len(data.series)} series, {len(tally.failures)} unexplained", flush=True)
     print(report(tally))
     print(f"took {time.monotonic() - started:.0f} s, {time.process_time() - cpu:.0f} s of CPU of our side")
-    for number, failure in enumerate(tally.failures):
-        print(describe(failure, small=number < SHRUNK), flush=True)
+    for failure in tally.failures:
+        print(describe(failure), flush=True)
+    for failure in tally.failures[:SHRUNK]:
+        print(f"\n{as_case(shrink(failure))}", flush=True)
     print(f"seed {args.seed}")
     return 1 if tally.failures else 0
 
@@ -51,18 +53,16 @@ def report(tally: Tally) -> str:
     return "\n".join(lines)
 
 
-def describe(failure: Failure, *, small: bool) -> str:
-    """A failure as it was found, and, if wanted, as small as it gets."""
+def describe(failure: Failure) -> str:
+    """A failure as it was found."""
+    ours, theirs = failure.ours, failure.theirs
     lines = [
-        "",
-        f"UNEXPLAINED over {failure.over}, data seed {failure.data.seed}: {failure.question}",
-        f"  {failure.found[0]}",
+        f"\nUNEXPLAINED over {failure.over}, data seed {failure.data.seed}: {failure.question}",
+        f"  {len(failure.found)} differences, such as {failure.found[0]}",
+        f"  ours: {ours.error} {ours.text[:300]}",
+        f"  theirs: {theirs.error} {theirs.text[:300]}",
     ]
-    lines += [
-        f"  ours: {failure.ours.error} {failure.ours.text[:300]}",
-        f"  theirs: {failure.theirs.error} {failure.theirs.text[:300]}",
-    ]
-    return "\n".join([*lines, as_case(shrink(failure)) if small else ""])
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import shutil
 import pytest
 from judge import Tally, hold
 from run_fuzz import describe, report
+from shrink import as_case, shrink
 
 SEED, QUERIES = 2, 500
 
@@ -22,8 +23,7 @@ def test_random_queries_over_random_data_answer_as_prometheus_does():
         pass
 
     print(f"seed {SEED}\n{report(tally)}")
-    assert not tally.failures, "\n".join(
-        [f"seed {SEED}", *[describe(failure, small=True) for failure in tally.failures]]
-    )
+    told = "\n".join(f"{describe(failure)}\n{as_case(shrink(failure))}" for failure in tally.failures)
+    assert not tally.failures, f"seed {SEED}\n{told}"
     assert tally.questions == 2 * QUERIES
     assert tally.empty + tally.errors < tally.questions * 0.6, "most queries should have an answer"

@@ -129,7 +129,7 @@ class Writer:
         return self._one(*self._pick.choices([GAUGES, COUNTERS, RARE], [5, 3, 1])[0])
 
     def _braces(self) -> str:
-        count = self._pick.choices([0, 1, 2, 3], [10, 5, 2, 0.5])[0]
+        count = self._pick.choices([0, 1, 2, 3], [14, 4, 1, 0.3])[0]
         if not count:
             return "" if self._chance(0.95) else "{}"
         return "{" + ",".join(self._pick.choice(MATCHERS) for _ in range(count)) + self._one("", "", "", ",") + "}"
@@ -221,7 +221,7 @@ class Writer:
         return self._one(
             f"quantile_over_time({quantile}, {self._matrix(depth)})",
             f"predict_linear({self._matrix(depth)}, {duration})",
-            f"double_exponential_smoothing({self._matrix(depth)}, {self._one('0.3', '0.5', '0.99')}, {self._one('0.1', '0.7')})",
+            f"double_exponential_smoothing({self._matrix(depth)}, {self._one('0.3', '0.5', '0.99', 'NaN')}, {self._one('0.1', '0.7')})",
         )
 
     def _aggregation(self, depth: int) -> str:
