@@ -121,7 +121,8 @@ def main() -> int:
                 print(f"# query {number} of seed {seed}: {query[:400]!r}\n{traceback.format_exc(limit=-4)}", flush=True)
         faulthandler.cancel_dump_traceback_later()
         store.close()
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    status = Path("/proc/self/status").read_text()  # ru_maxrss counts what the parent had before exec
+    peak_kb = int(status.partition("VmHWM:")[2].split()[0])
     cpu_s = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     print(json.dumps({"outcomes": dict(outcomes), "peak_bytes": peak_kb * 1024, "cpu_s": cpu_s}))
     return 1 if outcomes["fault"] else 0
