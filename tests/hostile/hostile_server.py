@@ -18,7 +18,7 @@ from numbered_target import NumberedTarget
 SERIES, HOURS, INTERVAL_S = 400, 24, 60
 HANG_S = 60
 CONFIG = """
-global: {{scrape_interval: 1s, scrape_timeout: 1s}}
+global: {{scrape_interval: 250ms, scrape_timeout: 250ms}}
 scrape_configs:
 - job_name: hostile
   static_configs: [{{targets: ['{address}']}}]
@@ -37,7 +37,7 @@ class Answer(NamedTuple):
 
 
 class HostileServer:
-    """The process under attack, on a day of data and a target that it scrapes every second."""
+    """The process under attack, on a day of data and a target that it scrapes four times a second."""
 
     def __init__(self, folder: Path, *flags: str) -> None:
         self.target = NumberedTarget(10)
