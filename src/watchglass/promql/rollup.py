@@ -430,9 +430,11 @@ def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> Non
         return
     until = np.concatenate([[0], np.cumsum(falls)])
     next_one, end = at(until, lower), at(until, last)
-    for rank in range(int((end - next_one).max(initial=0))):
-        hit = end - next_one > rank
-        growth[hit] += amounts[next_one[hit] + rank]
+    flat = Ranked.of(next_one.ravel(), np.maximum(end - next_one, 0).ravel())
+    gained = growth.ravel()[flat.order]
+    for rank, active in enumerate(flat.active.tolist()):
+        gained[:active] += amounts[flat.lower[:active] + rank]
+    growth[:] = flat.unordered(gained).reshape(growth.shape)
 
 
 def _last_step(w: Windows, *, counter: bool) -> tuple[Array, Array]:

@@ -27,6 +27,9 @@ _DENSE = 8
 _MANY_STEPS = 32
 """From so many edges a series on, each series is searched by itself."""
 
+_FEW_SERIES = 32
+"""And so it is where they are few."""
+
 _RADIX = 1 << 16
 """Numbers below this are sorted in linear time."""
 
@@ -245,7 +248,7 @@ def count_until(times: Times, offsets: Index, grid: Grid) -> Index:
     if len(times) <= _DENSE * windows:
         return _count_samples(times, offsets, grid)
     steps = grid.times()
-    if len(steps) < _MANY_STEPS:
+    if len(steps) < _MANY_STEPS and len(offsets) > _FEW_SERIES:
         return _bisect(times, offsets, steps)
     bounds = zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)
     return np.array([start + np.searchsorted(times[start:end], steps, side="right") for start, end in bounds])
