@@ -184,6 +184,23 @@ def test_late_samples_are_dropped_by_default_and_kept_in_a_window(tmp_path):
         store.close()
 
 
+def test_of_late_samples_at_one_time_the_first_stays(tmp_path):
+    store = opened(tmp_path, ManualClock(START_MS), out_of_order_window_ms=1000)
+    refs = refs_of(store, *many("m", 3))
+    append(store, refs, 1, START_MS)
+    append(store, refs, 3, START_MS + 900)
+    for value, time_ms in [(2, 500), (9, 500), (1.5, 300), (8, 500), (7, 300)]:
+        append(store, refs[:2], value, START_MS + time_ms)
+    expected = [1.0, 1.5, 2.0, 3.0]
+    found = store.select(named("m"), *FOREVER)
+    assert found.values.tolist() == [*expected, *expected, 1.0, 3.0]
+    assert store.select(named("m"), START_MS + 300, START_MS + 500).values.tolist() == [1.5, 2.0] * 2
+    store.close()
+    store = opened(tmp_path, ManualClock(START_MS), out_of_order_window_ms=1000)  # read from blocks now
+    assert contents(store.select(named("m"), *FOREVER)) == contents(found)
+    store.close()
+
+
 def test_duplicates_are_told_from_repetitions(store):
     refs = refs_of(store, *many("m", 2))
     append(store, refs, [1.0, np.nan], START_MS)

@@ -15,19 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import Index, SeriesSet, Times
-from watchglass.store.pieces import Piece
+from watchglass.store.chunk import Bits
+from watchglass.store.pieces import Piece, Ragged
 from watchglass.store.selection import Selection
+
+Pieces = list[Piece | Ragged]
 
 _SHORT = 64  # rows at least so long are copied one by one
 _NEVER = np.iinfo(np.int64).min
 
 
-def merge(selection: Selection, pieces: list[Piece], check: Callable[[], None] = lambda: None) -> SeriesSet:
+def merge(selection: Selection, pieces: Pieces, check: Callable[[], None] = lambda: None) -> SeriesSet:
     """Each series' samples in time order, one a time; series without any are left out.
 
     `check` is called before each piece; what it raises ends the merge.
     """
-    pieces.sort(key=lambda piece: int(piece.times[0]))
+    pieces.sort(key=lambda piece: int(piece.times[0] if isinstance(piece, Piece) else piece.times.min()))
     size = len(selection.refs)
     plan = _plan_once(pieces, size) or _plan(pieces, size)
     offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(plan.counts)])
@@ -50,9 +53,9 @@ class _Plan(NamedTuple):
     clocks: Index  # [S] where the times of each series begin
 
 
-def _plan_once(pieces: list[Piece], size: int) -> _Plan | None:
-    """The plan where no series lies in two pieces, and none has a gap; None where that is not so."""
-    if not pieces or any(piece.present is not None for piece in pieces):
+def _plan_once(pieces: Pieces, size: int) -> _Plan | None:
+    """The plan where no series lies in two pieces, and all share their times; None where that is not so."""
+    if not pieces or any(isinstance(piece, Ragged) for piece in pieces):
         return None
     series = np.concatenate([piece.series for piece in pieces])
     if len(series) > size or np.bincount(series).max() > 1:
@@ -64,13 +67,22 @@ def _plan_once(pieces: list[Piece], size: int) -> _Plan | None:
     return _Plan(counts, ascending=True, times=np.concatenate([piece.times for piece in pieces]), clocks=clocks)
 
 
-def _plan(pieces: list[Piece], size: int) -> _Plan:
+def _plan(pieces: Pieces, size: int) -> _Plan:
     counts, newest, clocks = np.zeros(size, np.int64), np.full(size, _NEVER), _Clocks(size)
     ascending = True
     for piece in pieces:
-        counts[piece.series] += piece.counts()
-        ascending = ascending and bool(newest[piece.series].max() < piece.times[0])
-        newest[piece.series] = piece.times[-1]
+        if isinstance(piece, Ragged):
+            ends = piece.ends
+            counts[piece.series] += piece.counts
+            begins, lasts = piece.times[ends - piece.counts], piece.times[ends - 1]
+            rising = np.diff(piece.times) > 0
+            rising[ends[:-1] - 1] = True  # from one series to the next
+            ascending = ascending and bool(rising.all())
+        else:
+            counts[piece.series] += len(piece.times)
+            begins, lasts = piece.times[:1], piece.times[-1:]
+        ascending = ascending and bool((newest[piece.series] < begins).all())
+        newest[piece.series] = lasts
         clocks.add(piece)
     return _Plan(counts, ascending, *clocks.times())
 
@@ -82,13 +94,13 @@ class _Clocks:
         self._of = np.zeros(size, np.int64)  # the clock of each series; number 0 has no times
         self._chain: list[tuple[int, Times]] = [(0, np.zeros(0, np.int64))]  # the clock before, and the times behind it
 
-    def add(self, piece: Piece) -> None:
+    def add(self, piece: Piece | Ragged) -> None:
         """Put a piece's times behind those of its series."""
         before, first = self._of[piece.series], len(self._chain)
-        if piece.present is not None:
+        if isinstance(piece, Ragged):
             self._of[piece.series] = np.arange(first, first + len(before))
-            rows = zip(before.tolist(), piece.present, strict=True)
-            self._chain += [(clock, piece.times[present]) for clock, present in rows]
+            cuts = np.split(piece.times, piece.ends[:-1])
+            self._chain += zip(before.tolist(), cuts, strict=True)
         elif before[0] == before[-1] and (before == before[0]).all():
             self._of[piece.series] = first
             self._chain.append((int(before[0]), piece.times))
@@ -112,7 +124,7 @@ class _Clocks:
         return np.concatenate([np.zeros(0, np.int64), *reversed(parts)]) if len(parts) != 1 else parts[0]
 
 
-def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:
+def _ranks(pieces: Pieces, offsets: Index) -> NDArray[np.int32]:
     """[N] which piece a sample is of, in order of rank."""
     ranks, fill = np.empty(offsets[-1], np.int32), offsets[:-1].copy()
     order = {rank: at for at, rank in enumerate(sorted({piece.rank for piece in pieces}))}
@@ -121,27 +133,24 @@ def _ranks(pieces: list[Piece], offsets: Index) -> NDArray[np.int32]:
     return ranks
 
 
-def _places(piece: Piece, fill: Index) -> Index:
+def _places(piece: Piece | Ragged, fill: Index) -> Index:
     """Where a piece's samples go in the result, row by row; moves `fill` on."""
-    starts, counts = fill[piece.series], piece.counts()
-    fill[piece.series] += counts
-    if piece.present is None:
+    starts = fill[piece.series]
+    if isinstance(piece, Piece):
+        fill[piece.series] += len(piece.times)
         return (starts[:, None] + np.arange(len(piece.times))).ravel()
-    before = np.cumsum(counts) - counts
-    places: Index = np.arange(np.sum(counts)) + np.repeat(starts - before, counts)
+    fill[piece.series] += piece.counts
+    places: Index = np.arange(piece.size) + np.repeat(starts - (piece.ends - piece.counts), piece.counts)
     return places
 
 
-def _put(piece: Piece, fill: Index, bits: NDArray[np.uint64]) -> None:
+def _put(piece: Piece | Ragged, fill: Index, bits: Bits) -> None:
     """Copy a piece's samples to their places; moves `fill` on."""
-    n, own = len(piece.times), piece.bits if isinstance(piece.bits, np.ndarray) else piece.bits()
-    if piece.present is not None:
-        bits[_places(piece, fill)] = own[piece.present]
-        return
-    if n < _SHORT:
+    own = piece.bits if isinstance(piece.bits, np.ndarray) else piece.bits()
+    if isinstance(piece, Ragged) or len(piece.times) < _SHORT:
         bits[_places(piece, fill)] = own.ravel()
         return
-    starts = fill[piece.series]
+    n, starts = len(piece.times), fill[piece.series]
     fill[piece.series] += n
     for start, row in zip(starts.tolist(), own, strict=True):
         bits[start : start + n] = row

@@ -27,9 +27,9 @@ from watchglass.store.chunk import ABSENT_BITS, Bits, decode_columns, decode_own
 from watchglass.store.codec import PAGE, prepare
 from watchglass.store.guard import DamagedRowError, Table, unguard
 from watchglass.store.head import Head
-from watchglass.store.merge import merge
+from watchglass.store.merge import Pieces, merge
 from watchglass.store.options import HOUR_MS
-from watchglass.store.pieces import Piece, apart, bounds, clip, head_pieces, intersect
+from watchglass.store.pieces import Piece, Ragged, apart, bounds, head_pieces, intersect, joined
 from watchglass.store.selection import Selection, ShapeRows
 from watchglass.store.sqlite import Readers, is_damage
 
@@ -89,7 +89,7 @@ class Part(NamedTuple):
     def piece(self, bits: Bits | Callable[[], Bits]) -> Piece:
         """A piece of these samples, without gaps."""
         block = self.wanted.block
-        return Piece(self.wanted.series, self.times, bits, None, (block.origin, block.id))
+        return Piece(self.wanted.series, self.times, bits, (block.origin, block.id))
 
 
 class Batch:
@@ -157,7 +157,7 @@ class Reader:
             with suppress(StoreError):  # who needs them is told
                 self.read(some, end_ms - HOUR_MS, end_ms, None)
 
-    def _pieces(self, con: sqlite3.Connection, refs: Refs, span: Span, budget: _Budget) -> list[Piece]:
+    def _pieces(self, con: sqlite3.Connection, refs: Refs, span: Span, budget: _Budget) -> Pieces:
         pieces = budget.take(head_pieces(self._head, refs, *span))
         wanted = self._wanted(refs, span)
         budget.refuse_early(wanted, span)
@@ -241,7 +241,7 @@ class Reader:
         for batch in _batches(fresh):
             yield from Batch(batch, partial(self._decode, con, keep=keep)).pieces()
 
-    def _gapped(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Iterator[Piece]:
+    def _gapped(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Iterator[Piece | Ragged]:
         """The pieces of a block whose series lack samples."""
         entry = self._cache.get(part.key)
         bits = part.cut(entry[0] if entry else self._decode(con, [part], keep=keep)[0])
@@ -274,8 +274,8 @@ class Reader:
         for row in rows:
             row.view(np.uint64)[:] = ABSENT_BITS
 
-    def _singles(self, con: sqlite3.Connection, wanted: Wanted, span: Span) -> Iterator[Piece]:
-        """A piece for each series of a block without shared timestamps."""
+    def _singles(self, con: sqlite3.Connection, wanted: Wanted, span: Span) -> Iterator[Ragged]:
+        """A piece of a block without shared timestamps, or none."""
         block, series, chunks = wanted.block, wanted.series, _chunks(wanted)
         found: dict[int, Decoded] = {}
         for chunk in chunks:
@@ -290,14 +290,12 @@ class Reader:
                 self._cache.offer((block.id, chunk), found[chunk])
         if missing:
             self._miss(block, f"{len(missing)} chunks")
-        for at, chunk in enumerate(chunks):
-            if chunk in found:
-                times, values = found[chunk]
-                piece = clip(
-                    series[at : at + 1], times, values[None, :].view(np.uint64), span, (block.origin, block.id)
-                )
-                if piece:
-                    yield piece
+        columns = (
+            (place, found[chunk][0], found[chunk][1].view(np.uint64))
+            for place, chunk in zip(series.tolist(), chunks, strict=True)
+            if chunk in found
+        )
+        return joined(columns, span, (block.origin, block.id))
 
     def _whole(
         self, con: sqlite3.Connection, query: tuple[str, Sequence[int]], wanted: Iterable[int]
@@ -392,7 +390,7 @@ class _Budget:
         self._used = 0
         return self
 
-    def take(self, pieces: Iterable[Piece]) -> list[Piece]:
+    def take(self, pieces: Iterable[Piece | Ragged]) -> Pieces:
         taken = []
         for piece in pieces:
             self._used += piece.size
