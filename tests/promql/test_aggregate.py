@@ -1,6 +1,7 @@
 """Aggregations of whole matrices equal a plain loop over the samples of each step."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import oracle
@@ -13,6 +14,7 @@ from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
 from watchglass.model.labels import Labels
 from watchglass.promql import aggregate
 from watchglass.promql.limits import Budget
+from watchglass.promql.memory_pool import CELL_BYTES, SAMPLE_BYTES
 from watchglass.promql.value import Vector
 
 STEPS = 3
@@ -187,3 +189,21 @@ def test_a_limit_that_is_no_number_of_series_is_refused(parameter, message):
         aggregate.choose(
             "topk", vector_of([("a", [1, 1, 1])]), (), without=False, parameter=np.array([1, parameter, 1.0])
         )
+
+
+@pytest.mark.parametrize("op", [*aggregate.REDUCERS, "topk", "limitk"])
+@pytest.mark.parametrize("groups", [100, 50, 1])
+def test_what_is_asked_for_is_what_an_aggregation_takes(op, groups):
+    labels = LabelTable.of([Labels.of(i=str(number), g=str(number % groups)) for number in range(100)])
+    vector = Vector(labels, np.random.default_rng(1).random((100, 2000)), np.ones((100, 2000), bool))
+    parameter = np.full(2000, 3.0 if op in {"topk", "limitk"} else 0.5)
+    reduce = aggregate.reduce if op in aggregate.REDUCERS else aggregate.choose
+
+    tracemalloc.start()
+    try:
+        reduce(op, vector, ("g",), without=False, parameter=parameter)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak_bytes < vector.values.size * (CELL_BYTES + aggregate.COPIES.get(op, 0) * SAMPLE_BYTES)

@@ -208,6 +208,9 @@ REDUCERS: dict[str, Callable[[Groups, Values], Matrix]] = {
 }
 """Aggregators that make one series of each group: groups and a parameter [T] to [G, T] values."""
 
+COPIES = {"quantile": 6, "stddev": 4, "stdvar": 4, "topk": 3, "bottomk": 3, "limitk": 3, "sum": 1, "avg": 1}
+"""How many copies of their operand aggregators hold while they work, beyond what any expression does."""
+
 
 def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, parameter: Values) -> Vector:
     """Keep `parameter` [T] series of each group: the greatest (`topk`), smallest (`bottomk`) or any (`limitk`).

@@ -293,6 +293,12 @@ class Evaluation:
         if vector.histograms is not None:
             grouping, _ = aggregate.group_series(vector.labels, names, without=without)
             vector = mixed.aggregated(op, vector, grouping, self._annotations, expr.span)
+        with self._budget.keeping(aggregate.COPIES.get(op, 0) * _sample_count(vector)):
+            self._budget.allow(_sample_count(vector))
+            return self._aggregated(expr, vector, parameter)
+
+    def _aggregated(self, expr: AggregateExpr, vector: Vector, parameter: Values | None) -> Vector:
+        op, names, without = expr.op, expr.grouping, expr.without
         if op in aggregate.REDUCERS:
             if parameter is not None and expr.param is not None:
                 warn_of_quantiles(self._annotations, parameter, unwrap(expr.param))
