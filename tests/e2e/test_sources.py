@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import pytest
 from e2e_server import ask, free_port, running, wait_until
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 VICTORIA_METRICS = shutil.which("victoria-metrics")
 PROMETHEUS = shutil.which("prometheus")
