@@ -22,8 +22,9 @@ from watchglass.sources.range_cache import CachedSource, RangeCache
 from watchglass.store.metrics import MetricStore
 from watchglass.store.options import StoreOptions
 
-START_MS = 1_700_000_000_000
 MINUTE_MS = 60_000
+SCRAPE_MS = 15_000
+START_MS = 1_700_000_000_000 - 1_700_000_000_000 % MINUTE_MS  # so that scrapes are steps
 QUERIES = [
     "depth", "sum by (job) (rate(requests_total[1m]))", "avg(depth)", "max_over_time(depth[5m])", "topk(2, depth)", "depth > 10",
     "sum(rate(requests_total[5m])) / sum(depth)", "histogram_quantile(0.9, sum by (le) (rate(latency_seconds_bucket[2m])))",
@@ -41,7 +42,7 @@ class Machine:
         self.pick = random.Random(seed)
         self.clock = ManualClock(START_MS)
         options = StoreOptions(
-            maintenance_thread=False, commit_interval_ms=0, retention_ms=90 * MINUTE_MS, page_age_ms=10 * MINUTE_MS,
+            maintenance_thread=False, commit_interval_ms=0, retention_ms=25 * MINUTE_MS, page_age_ms=10 * MINUTE_MS,
             out_of_order_window_ms=10 * MINUTE_MS, compaction_delay_ms=MINUTE_MS,
         )  # fmt: skip
         self.store = MetricStore(path, options, self.clock)
@@ -53,14 +54,14 @@ class Machine:
         self.series = [self._labels(name, number) for name in NAMES for number in range(4)]
         self.ended: set[Labels] = set()
         writer = Writer(seed, Scene(START_MS, START_MS + 90 * MINUTE_MS))
-        self.panels = [self._panel(query) for query in [*QUERIES, *(writer.query() for _ in range(20))]]
+        self.panels = [self._panel(query) for query in [*QUERIES, *(writer.query() for _ in range(10))]]
 
     def _labels(self, name, number):
         le = {"le": ["0.1", "1", "10", "+Inf"][number]} if name.endswith("_bucket") else {"instance": f"i{number}"}
         return Labels.of({"__name__": name, "job": self.pick.choice(["api", "web"]), **le})
 
     def _panel(self, query):
-        step = self.pick.choice([15_000, 15_000, 60_000, 7_000])
+        step = self.pick.choice([SCRAPE_MS, SCRAPE_MS, MINUTE_MS, 7_000])
         return query, step * self.pick.choice([5, 20, 60]), step
 
     # --- what may happen --------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ class Machine:
     def scrape(self):
         """Some scrapes, in which series begin and end."""
         for _ in range(self.pick.randint(1, 8)):
-            self.clock.advance(15_000)
+            self.clock.advance(SCRAPE_MS)
             chosen = [each for each in self.series if self.pick.random() < 0.8]
             self._append(chosen, [self.clock.now_ms()] * len(chosen))
 
@@ -87,8 +88,10 @@ class Machine:
 
     def late(self):
         """Samples from up to a quarter of an hour ago, some of them too late."""
-        chosen = self.pick.sample(self.series, self.pick.randint(1, 4))
-        self._append(chosen, [self.clock.now_ms() - self.pick.randint(0, 15 * MINUTE_MS) for _ in chosen])
+        chosen = self.pick.sample(self.series, self.pick.randint(1, 8))
+        grain = self.pick.choice([1, SCRAPE_MS])
+        times = [self.clock.now_ms() - self.pick.randint(0, 15 * MINUTE_MS) for _ in chosen]
+        self._append(chosen, [at - at % grain for at in times])
 
     def backfill(self):
         """An import of older samples, of series that are known and of new ones."""
@@ -96,19 +99,19 @@ class Machine:
         columns = []
         for labels in [fresh, *self.pick.sample(self.series, 2)]:
             first = self.clock.now_ms() - self.pick.randint(MINUTE_MS, 80 * MINUTE_MS)
-            times = first + np.arange(self.pick.randint(1, 40)) * 15_000
+            times = first + np.arange(self.pick.randint(1, 40)) * SCRAPE_MS
             times = times[times <= self.clock.now_ms()]
             columns.append((labels, times, np.array([self._value(labels) for _ in times])))
         self.store.import_samples(columns)
 
     def maintain(self):
         """Sealing, compaction, retention."""
-        self.clock.advance(self.pick.choice([0, 0, MINUTE_MS, 12 * MINUTE_MS, 100 * MINUTE_MS]))
+        self.clock.advance(self.pick.choice([0, 0, MINUTE_MS, 12 * MINUTE_MS, 12 * MINUTE_MS, 40 * MINUTE_MS]))
         self.store.tick(self.clock.now_ms())
 
     def refresh(self):
         """Some panels are drawn anew."""
-        for query, span, step in self.pick.sample(self.panels, 8):
+        for query, span, step in self.pick.sample(self.panels, 10):
             end = self.clock.now_ms() - self.pick.choice([0, 0, 0, step, 30 * step])
             end -= end % step if self.pick.random() < 0.8 else 0
             self.check(query, end - span * self.pick.choice([1, 1, 1, 2]), end, step)
@@ -137,7 +140,7 @@ class Machine:
 @pytest.mark.parametrize("seed", range(5))
 def test_through_the_cache_nothing_is_different(tmp_path, seed):
     machine = Machine(tmp_path, seed)
-    acts = {machine.scrape: 6, machine.refresh: 8, machine.late: 2, machine.backfill: 0.5, machine.maintain: 1}
+    acts = {machine.scrape: 6, machine.refresh: 8, machine.late: 3, machine.backfill: 0.5, machine.maintain: 1}
     try:
         for _ in range(80):
             machine.pick.choices(list(acts), list(acts.values()))[0]()
