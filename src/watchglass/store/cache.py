@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 Decoded = tuple[NDArray[Any], ...]
 
 _OVERHEAD_BYTES = 350  # of an entry: the arrays' headers, the tuple, the key, the dictionary's slot
-_REMEMBERED = 8192  # keys
 
 
 class ChunkCache:
@@ -22,7 +21,6 @@ class ChunkCache:
         self.max_bytes = max_bytes
         self._lock = threading.Lock()
         self._entries: OrderedDict[Hashable, Decoded] = OrderedDict()
-        self._asked: OrderedDict[int, None] = OrderedDict()  # hashes of keys that were offered once
         self.size_bytes = 0
         self.hits = 0
         self.misses = 0
@@ -47,21 +45,6 @@ class ChunkCache:
             self.size_bytes += _cost(decoded)
             while self.size_bytes > self.max_bytes and self._entries:
                 self.size_bytes -= _cost(self._entries.popitem(last=False)[1])
-
-    def offer(self, key: Hashable, decoded: Decoded) -> None:
-        """Keep what was decoded if it is so for the second time lately.
-
-        What is read once, such as the first view of a dashboard, then costs no memory beside the answer.
-        """
-        number = hash(key)
-        with self._lock:
-            known = number in self._asked
-            if not known:
-                self._asked[number] = None
-                if len(self._asked) > _REMEMBERED:
-                    self._asked.popitem(last=False)
-        if known:
-            self.put(key, decoded)
 
 
 def _cost(decoded: Decoded) -> int:

@@ -262,7 +262,7 @@ class Reader:
             self._leave_out(parts[0].wanted, [row for _, row in missing.values()])
         if keep:
             for part, pages in zip(parts, decoded, strict=True):
-                self._cache.offer(part.key, (pages,))
+                self._cache.put(part.key, (pages,))
         return decoded
 
     def _leave_out(self, wanted: Wanted, rows: Sequence[Values]) -> None:
@@ -287,7 +287,7 @@ class Reader:
             for chunk, content in self._whole(con, _of_block(list(missing)), missing):
                 del missing[chunk]
                 found[chunk] = decode_own(content)
-                self._cache.offer((block.id, chunk), found[chunk])
+                self._cache.put((block.id, chunk), found[chunk])
         if missing:
             self._miss(block, f"{len(missing)} chunks")
         columns = (
