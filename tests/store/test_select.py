@@ -11,6 +11,7 @@ from watchglass.errors import QueryLimitError
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.model.sample import STALE, STALE_BITS
+from watchglass.store import select
 
 
 @pytest.fixture
@@ -121,6 +122,21 @@ def test_what_is_larger_than_the_cache_drives_nothing_out(tmp_path):
     kept = store._cache.size_bytes
     assert len(store.select(named("m"), *FOREVER).values) == 20_000
     assert store._cache.size_bytes == kept > 8000
+
+
+def test_of_a_read_that_does_not_fit_a_part_is_kept(tmp_path, monkeypatch):
+    store = opened(tmp_path, ManualClock(START_MS), chunk_cache_bytes=100_000)
+    scraped(store, 1000, series=20)
+    first = contents(store.select(named("m"), *FOREVER))
+    kept = store._cache.size_bytes
+    assert 60_000 < kept <= 100_000
+    decoded = []
+    real = select.decode_columns
+    monkeypatch.setattr(select, "decode_columns", lambda *given: decoded.append(given) or real(*given))
+    assert contents(store.select(named("m"), *FOREVER)) == first
+    assert 0 < len(decoded) < 100
+    assert store._cache.size_bytes == kept
+    store.close()
 
 
 def test_series_that_were_scraped_together_share_their_times(store):

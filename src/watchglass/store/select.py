@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import NamedTuple
@@ -37,6 +37,7 @@ log = logging.getLogger("watchglass.store")
 
 _MANY = 400  # more rows of one block than this are read as a range
 _BATCH_BYTES = 1024 * 1024  # parts are decoded together as long as all are smaller
+_LARGEST_SHARE = 2  # of the cache; of reads that are larger nothing is cached
 _REHEARSED = 16  # blocks
 _GONE = np.zeros((0, 0))
 
@@ -162,10 +163,11 @@ class Reader:
         wanted = self._wanted(refs, span)
         budget.refuse_early(wanted, span)
         parts = self._parts(con, [each for each in wanted if each.block.n], span)
-        keep = sum([part.size_bytes for part in parts]) <= self._cache.max_bytes
+        keep = _worth_keeping(parts, self._cache.max_bytes)
         pieces += budget.take(self._dense(con, [part for part in parts if part.wanted.dense], keep=keep))
         for part in parts:
             if not part.wanted.dense:
+                budget.check(part.size_bytes * _TAKEN_APART)
                 pieces += budget.take(self._gapped(con, part, keep=keep))
         for each in wanted:
             if not each.block.n:
@@ -228,7 +230,7 @@ class Reader:
             self._miss(block, "the timestamps")
         return found
 
-    def _dense(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: bool) -> Iterator[Piece]:
+    def _dense(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: Container[int]) -> Iterator[Piece]:
         """A piece for each part without gaps; what is not cached is decoded when it is wanted."""
         fresh: list[Part] = []
         for part in parts:
@@ -241,13 +243,13 @@ class Reader:
         for batch in _batches(fresh):
             yield from Batch(batch, partial(self._decode, con, keep=keep)).pieces()
 
-    def _gapped(self, con: sqlite3.Connection, part: Part, *, keep: bool) -> Iterator[Piece | Ragged]:
+    def _gapped(self, con: sqlite3.Connection, part: Part, *, keep: Container[int]) -> Iterator[Piece | Ragged]:
         """The pieces of a block whose series lack samples."""
         entry = self._cache.get(part.key)
         bits = part.cut(entry[0] if entry else self._decode(con, [part], keep=keep)[0])
         return apart(part.wanted.series, part.times, bits, (part.wanted.block.origin, part.wanted.block.id))
 
-    def _decode(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: bool) -> list[Values]:
+    def _decode(self, con: sqlite3.Connection, parts: Sequence[Part], *, keep: Container[int]) -> list[Values]:
         """[k, high - low] samples of the pages of each part; damaged chunks are reported and count as having none."""
         decoded = [np.empty((len(part.wanted.rows), part.high - part.low)) for part in parts]
         missing: dict[int, tuple[Part, Values]] = {}
@@ -260,8 +262,8 @@ class Reader:
             return [self._decode(con, [part], keep=keep)[0] for part in parts]
         if missing:
             self._leave_out(parts[0].wanted, [row for _, row in missing.values()])
-        if keep:
-            for part, pages in zip(parts, decoded, strict=True):
+        for part, pages in zip(parts, decoded, strict=True):
+            if part.wanted.block.id in keep:
                 self._cache.put(part.key, (pages,))
         return decoded
 
@@ -340,6 +342,18 @@ def _places(layout: Refs, refs: Refs, start: int, end: int) -> tuple[Index, Inde
     return rows, series + start
 
 
+def _worth_keeping(parts: Sequence[Part], max_bytes: int) -> Container[int]:
+    """The blocks whose pages are to be cached: as many as fit, so that the same read finds them when it comes again.
+
+    What is far too large would drive out all else for little.
+    """
+    sizes = np.cumsum([part.size_bytes for part in parts])
+    if not len(sizes) or sizes[-1] > _LARGEST_SHARE * max_bytes:
+        return ()
+    room = max_bytes if sizes[-1] <= max_bytes else max_bytes * 7 // 8  # timestamps are cached as well
+    return {part.wanted.block.id for part in parts[: int(np.searchsorted(sizes, room, side="right"))]}
+
+
 def _batches(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Successive parts that are small together, or one each."""
     batch: list[Part] = []
@@ -379,31 +393,39 @@ def _picked(chunks: Sequence[int]) -> tuple[str, Sequence[int]]:
     return f"SELECT id, body FROM chunk WHERE id IN ({marks})", chunks  # noqa: S608 - question marks
 
 
+_SHARED_BYTES = (
+    16  # of a sample until it is merged, where series share their times: decoded, and its place in the result
+)
+_OWN_BYTES = 48  # where each has its own: time and value in a piece, the pieces cut by series, and both in the result
+_TAKEN_APART = 4  # times the size of decoded pages with gaps, when what is there is taken out of them
+
+
 class _Budget:
     """Counts samples before they are decoded or copied."""
 
     def __init__(self, max_samples: int | None, loading: Loading | None) -> None:
         self._max, self._loading = max_samples, loading
-        self._used = 0
+        self._used = self._bytes = 0
 
     def restart(self) -> _Budget:
-        self._used = 0
+        self._used = self._bytes = 0
         return self
 
     def take(self, pieces: Iterable[Piece | Ragged]) -> Pieces:
         taken = []
         for piece in pieces:
             self._used += piece.size
+            self._bytes += piece.size * (_SHARED_BYTES if isinstance(piece, Piece) else _OWN_BYTES)
             if self._max is not None and self._used > self._max:
                 self._refuse()
             taken.append(piece)
         self.check()
         return taken
 
-    def check(self) -> None:
-        """Ask whether what was counted so far may be loaded."""
+    def check(self, coming_bytes: int = 0) -> None:
+        """Ask whether what was counted so far may be loaded, and what comes next."""
         if self._loading is not None:
-            self._loading(self._used)
+            self._loading(self._bytes + coming_bytes)
 
     def refuse_early(self, wanted: Sequence[Wanted], span: Span) -> None:
         """Refuse by the catalogue alone, where blocks that lie wholly in the range hold too much already."""
@@ -412,8 +434,7 @@ class _Budget:
             least = sum(len(each.rows) * each.block.n for each in inside if each.dense)
             if self._used + least > self._max:
                 self._refuse()
-            if self._loading is not None:
-                self._loading(self._used + least)
+            self.check(least * _SHARED_BYTES)
 
     def _refuse(self) -> None:
         raise QueryLimitError(f"the query would load more than {self._max} samples; ask for less time or fewer series")
