@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from answers import Answer, Difference
-from subject import Question
+from subject import OPTIONS, Question
 
 from watchglass.errors import QueryError
 from watchglass.promql.ast import (
@@ -28,6 +28,7 @@ from watchglass.promql.ast import (
     ParenExpr,
     SubqueryExpr,
     UnaryExpr,
+    ValueType,
     VectorMatching,
     VectorSelector,
     transform,
@@ -129,7 +130,8 @@ def names_are_utf8(case: Case) -> bool:
 
 def number_for_duration(case: Case) -> bool:
     """Prometheus wants a duration where a number stands."""
-    return case.only_they_fail("expected duration", "bad duration syntax", "missing unit character in duration")
+    texts = ("expected duration", "bad duration syntax", "missing unit character in duration")
+    return case.tree is not None and case.theirs.error == "bad_data" and any(text in case.theirs.text for text in texts)
 
 
 def collision_at_no_step(case: Case) -> bool:
@@ -171,21 +173,24 @@ def timestamp_of_a_fixed_offset(case: Case) -> bool:
 
 
 def logarithm_of_subnormal(case: Case) -> bool:
-    """Without subnormal numbers in what a logarithm is called with the answers are the same."""
-    logarithms = {"ln", "log10", "log2"}
+    """Without subnormal numbers in what a logarithm or a power is taken of the answers are the same."""
+    same = VectorMatching(card=Cardinality.MANY_TO_MANY)
+
+    def without_subnormal(node: Expr) -> Expr:
+        size = Call(FUNCTIONS["abs"], (ParenExpr(BinaryExpr("!=", node, NumberLiteral(0.0))),))
+        subnormal = ParenExpr(BinaryExpr("<", size, NumberLiteral(2.2250738585072014e-308)))
+        return ParenExpr(BinaryExpr("unless", node, subnormal, replace(same, labels=("__name__",))))
 
     def change(node: Expr) -> Expr:
-        if not (isinstance(node, Call) and node.name in logarithms):
-            return node
-        positive = ParenExpr(BinaryExpr(">", node.args[0], NumberLiteral(0.0)))
-        subnormal = ParenExpr(BinaryExpr("<", positive, NumberLiteral(2.2250738585072014e-308)))
-        others = BinaryExpr("unless", node.args[0], subnormal, VectorMatching(card=Cardinality.MANY_TO_MANY))
-        return replace(node, args=(others,))
+        if isinstance(node, Call) and node.name in {"ln", "log10", "log2"}:
+            return replace(node, args=(without_subnormal(node.args[0]),))
+        if isinstance(node, BinaryExpr) and node.op == "^" and node.lhs.type is ValueType.VECTOR:
+            return replace(node, lhs=without_subnormal(node.lhs))
+        return node
 
-    if not case.has(lambda node: isinstance(node, Call) and node.name in logarithms):
+    if case.tree is None or (changed := transform(case.tree, change)) == case.tree:
         return False
-    assert case.tree is not None
-    other = replace(case.question, query=format_expr(transform(case.tree, change)))
+    other = replace(case.question, query=format_expr(changed))
     return case.agrees(other, other)
 
 
@@ -225,6 +230,33 @@ def overflowing_deviation(case: Case) -> bool:
         for each in case.found
     )
     return overflows and case.has(lambda node: isinstance(node, Call) and node.name in sums)
+
+
+def subquery_past_the_end(case: Case) -> bool:
+    """The end is no step; where it is one, the answers are the same."""
+    question = case.question
+    if not question.step_ms or not case.has(lambda node: isinstance(node, SubqueryExpr)):
+        return False
+    end = question.end_ms - (question.end_ms - question.start_ms) % question.step_ms
+    aligned = replace(question, end_ms=end)
+    return end != question.end_ms and case.only_they_fail("") and case.agrees(aligned, aligned)
+
+
+def subquery_without_steps(case: Case) -> bool:
+    """Prometheus fails inside a subquery whose range holds no step at all."""
+    question = case.question
+
+    def is_one(node: Expr) -> bool:
+        if not isinstance(node, SubqueryExpr):
+            return False
+        fixed = resolve_at(node, question.start_ms, question.end_ms)
+        assert isinstance(fixed, SubqueryExpr)
+        first, last = (fixed.at.timestamp_ms,) * 2 if fixed.at else (question.start_ms, question.end_ms)
+        step = fixed.step_ms or OPTIONS.default_step_ms
+        oldest = first - fixed.offset_ms - fixed.range_ms
+        return -(-oldest // step) * step > last - fixed.offset_ms
+
+    return case.only_they_fail("") and case.theirs.error == "execution" and case.has(is_one)
 
 
 _LINES = [
