@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from watchglass.columns import LabelColumn, LabelTable
 from watchglass.model.labels import Labels
-from watchglass.promql.label_ops import concat, group_rows, has_one_value, map_column, match_rows, sort_order
+from watchglass.promql.label_ops import concat, distinct, group_rows, has_one_value, map_column, match_rows, sort_order
 
 NAMES = ["__name__", "a", "b", "z"]
 label_sets = st.lists(
@@ -93,3 +93,11 @@ def test_mapping_asks_once_for_each_distinct_value():
     assert sorted(asked) == ["x", "y"]
     assert [column.values[code] for code in column.codes] == ["new", "kept", "new", "new"]
     assert computed.tolist() == [True, False, True, True]
+
+
+@given(st.lists(st.integers(0, 5) | st.integers(0, 100_000), max_size=30))
+def test_distinct_codes_are_found_with_and_without_sorting(codes):
+    used, inverse = distinct(np.array(codes, np.int32))
+
+    assert used.tolist() == sorted(set(codes))
+    assert used[inverse].tolist() == codes

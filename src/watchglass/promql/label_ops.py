@@ -19,6 +19,9 @@ METADATA_LABELS = ("__name__", "__type__", "__unit__")
 
 _KEY_LIMIT = 1 << 62
 
+_SPARSE = 16
+"""With so many more values than series, the values are not gone through."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
@@ -68,7 +71,7 @@ def sort_order(table: LabelTable) -> Index:
     more = np.zeros(table.size, bool)
     for name in sorted(table.columns, reverse=True):
         column = table.columns[name]
-        used, inverse = np.unique(column.codes, return_inverse=True)
+        used, inverse = distinct(column.codes)
         by_value = sorted(range(len(used)), key=lambda i: column.values[int(used[i])])
         ranks = np.empty(len(used), np.int64)
         ranks[by_value] = np.arange(len(used))
@@ -77,6 +80,15 @@ def sort_order(table: LabelTable) -> Index:
         keys.append(np.where(present, ranks[inverse], absent_rank))
         more |= present
     return np.lexsort(keys) if keys else np.arange(table.size)
+
+
+def distinct(codes: Codes) -> tuple[Index, Index]:
+    """The codes in use, ascending, and [S] which of them each series has."""
+    if int(codes.max(initial=0)) > _SPARSE * (len(codes) + _SPARSE):
+        used, inverse = np.unique(codes, return_inverse=True)
+        return used.astype(np.int64), inverse
+    seen = np.bincount(codes) > 0  # without sorting
+    return np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
 
 
 def concat(upper: LabelTable, lower: LabelTable) -> LabelTable:
@@ -128,7 +140,7 @@ def map_column(
         The new column, and [S] where it was computed.
     """
     known = {value: code for code, value in enumerate(otherwise.values)}
-    used, inverse = np.unique(column.codes, return_inverse=True)
+    used, inverse = distinct(column.codes)
     mapped = np.empty(len(used), np.int32)
     for i, code in enumerate(used):
         value = change(column.values[code])
@@ -159,8 +171,8 @@ def _combine(codes: Sequence[Codes], size: int) -> NDArray[np.int64]:
         if width == 1:
             continue
         if span * width > _KEY_LIMIT:
-            distinct, key = np.unique(key, return_inverse=True)
-            span = len(distinct)
+            numbers, key = np.unique(key, return_inverse=True)
+            span = len(numbers)
         key = key * width + column
         span *= width
     return key
@@ -177,7 +189,7 @@ def _unify(
         return left_codes, right_codes, column.values if column else [""]
     scale = {"": 0} | {left.values[code]: int(code) for code in np.unique(left.codes)}
     values = list(left.values)
-    used, inverse = np.unique(right.codes, return_inverse=True)
+    used, inverse = distinct(right.codes)
     for value in (right.values[code] for code in used):
         if value not in scale:
             scale[value] = len(values)

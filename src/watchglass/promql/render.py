@@ -6,6 +6,7 @@ are written into it. Number and time formats are Prometheus's (sample_text.py).
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from watchglass.columns import Index, LabelTable
 from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import QueryResult
+from watchglass.promql.label_ops import distinct
 from watchglass.promql.quoting import printable
 from watchglass.promql.sample_text import format_seconds, format_value
 from watchglass.promql.value import Mask, RangeVector, Scalar, Text, Vector, single
@@ -77,7 +79,7 @@ def metrics_json(labels: LabelTable) -> list[bytes]:
     """The label set of each series as a JSON object."""
     columns = []
     for name, column in sorted(labels.columns.items()):
-        used, inverse = np.unique(column.codes, return_inverse=True)
+        used, inverse = distinct(column.codes)
         key = _json(name)
         texts = [key + b":" + _json(column.values[code]) if code else b"" for code in used]
         columns.append([texts[i] for i in inverse.tolist()])
@@ -108,11 +110,13 @@ def _bulk_text(values: NDArray[np.float64]) -> bytes:
     if many_whole:
         text = (text + b",").replace(b".0,", b",")[:-1]
     places = np.flatnonzero(odd)
-    texts = [
-        b"%d" % n if n and abs(n) < 1e15 and n.is_integer() else format_value(n).encode()
-        for n in values[places].tolist()
-    ]
-    return _replaced(text, places, texts)
+    return _replaced(text, places, [_number_text(number) for number in values[places].tolist()])
+
+
+def _number_text(number: float) -> bytes:
+    if number.is_integer() and (0 < abs(number) < 1e15):
+        return b"%d" % number
+    return b"0" if number == 0 and math.copysign(1, number) > 0 else format_value(number).encode()
 
 
 _FEW = 64
