@@ -16,7 +16,7 @@ from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Family, Metadata
 
 Loading = Callable[[int], None]
-"""Is told how many samples a selection holds once its next block is there, and raises where it may not go on."""
+"""Is told how many bytes a selection takes once its next block is there, and raises where it may not go on."""
 
 LOOSE = 0
 """The group of samples that share no scrape: pushed ones, and those with timestamps of their own."""

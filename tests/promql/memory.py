@@ -52,7 +52,7 @@ class MemoryQueryable:
         if not rows:
             return empty_series_set()
         if loading is not None:
-            loading(len(times))
+            loading(16 * len(times))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         histograms = np.array(flags) if any(flags) else None
         return SeriesSet(

@@ -22,6 +22,7 @@ from watchglass.promql.evaluate import Evaluation
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import sort_order, text_size
 from watchglass.promql.limits import Budget, EngineOptions
+from watchglass.promql.memory_pool import SAMPLE_BYTES
 from watchglass.promql.parse import parse
 from watchglass.promql.plan import prepare
 from watchglass.promql.value import RangeVector, Scalar, Value, Vector, settle_names, single
@@ -161,7 +162,7 @@ class Engine:
             else:
                 value = Evaluation(*parts).evaluate(plan.expr, request.grid)
             if isinstance(value, RangeVector):
-                budget.loading(2 * len(value.series.values))  # put in order, it is there twice, and so are its places
+                budget.loading(4 * SAMPLE_BYTES * len(value.series.values))  # it is put in order: twice, and its places
             value = _presentable(value, as_matrix=is_range)
         if isinstance(value, Vector | RangeVector):
             budget.allow_text(text_size(value.labels if isinstance(value, Vector) else value.series.labels))

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
-from watchglass.promql.memory_pool import CELL_BYTES, LOADED_BYTES, SAMPLE_BYTES, MemoryShare, current_share
+from watchglass.promql.memory_pool import CELL_BYTES, SAMPLE_BYTES, MemoryShare, current_share
 
 MAX_LABEL_CHARS = 256 * 1024 * 1024
 
@@ -100,14 +100,14 @@ class Budget:
             raise QueryLimitError("query processing would load too many samples into memory in query execution")
         self._need(samples * CELL_BYTES)
 
-    def loading(self, samples: int) -> None:
-        """Ask to go on loading; the store calls it between blocks, with the samples of this selection up to then.
+    def loading(self, size_bytes: int) -> None:
+        """Ask to go on loading; the store calls it between blocks, with what this selection takes of memory up to then.
 
         Raises:
             QueryError: as `check` and `allow`.
         """
         self.check()
-        self._need(samples * LOADED_BYTES)
+        self._need(size_bytes)
 
     def _need(self, size_bytes: int) -> None:
         self._share.need(self._kept_bytes + size_bytes + self._label_chars - self._label_room, self.check)

@@ -17,8 +17,6 @@ from watchglass.errors import QueryError, QueryLimitError
 
 SAMPLE_BYTES = 16
 """A raw sample at rest: an int64 time and a float64 value."""
-LOADED_BYTES = 32
-"""A raw sample while a selection is loaded: the sample, the decoded chunk that it is copied from, and the order test."""
 CELL_BYTES = 27
 """A step of a series being computed: a float64 and its presence, once for the operand, the result and what is between."""
 

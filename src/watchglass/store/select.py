@@ -171,6 +171,7 @@ class Reader:
                 pieces += budget.take(self._gapped(con, part, keep=keep))
         for each in wanted:
             if not each.block.n:
+                budget.check(self._singles_bytes(each, span))
                 pieces += budget.take(self._singles(con, each, span))
         return pieces
 
@@ -275,6 +276,14 @@ class Reader:
             raise ReadAgainError(f"block {wanted.block.id} is damaged")
         for row in rows:
             row.view(np.uint64)[:] = ABSENT_BITS
+
+    def _singles_bytes(self, wanted: Wanted, span: Span) -> int:
+        """What the samples of a block without shared timestamps take, about: all are decoded, those in the span are joined."""
+        block, layout = wanted.block, self._catalog.layouts.get(wanted.block.layout, wanted.rows)
+        samples = block.samples * len(wanted.rows) // len(layout)
+        inside = min(block.t1, span[1]) - max(block.t0, span[0]) + 1
+        joined_samples = samples * inside // (block.t1 - block.t0 + 1)
+        return samples * _SHARED_BYTES + joined_samples * (_OWN_BYTES - _SHARED_BYTES)
 
     def _singles(self, con: sqlite3.Connection, wanted: Wanted, span: Span) -> Iterator[Ragged]:
         """A piece of a block without shared timestamps, or none."""
