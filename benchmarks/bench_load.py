@@ -170,6 +170,8 @@ def attacked(server: Server, ports: list[int], minutes: float) -> None:
     memory = [start_bytes, max(resident), server.rss_bytes(), limit]
     columns = ["RSS MB before", "peak", "after", "limit", "CPU share", "clients' CPU share"]
     print_table("server", columns, [[*(each / 1e6 for each in memory), share, told["cpu_s"] / seconds]])
+    rows = [[query, when, seconds * 1000] for seconds, when, query in told["slowest"]]
+    print_table("slowest panels", ["query", "asked after s", "ms"], rows)
     print(f"refreshes skipped because the last was still being drawn: {told['skipped']}")
     print(f"panels: {told['panel_outcomes']}; hostile: {told['hostile_outcomes']}", flush=True)
 

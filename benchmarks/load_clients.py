@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 DASHBOARDS = 20
 CONNECTIONS = 6
 REFRESH_S = 5.0
 HOSTILE_S = 1.0
 TIMEOUT_S = 150.0
+SLOWEST = 5  # panels that are shown by name
 GRACE_S = 10.0  # in which the last refreshes may end
 FRAMES = "application/x-watchglass-frames"
 RANGES = ((3600, 15), (6 * 3600, 60), (24 * 3600, 300))  # seconds, and the step that the UI chooses
@@ -129,6 +130,7 @@ class Tally:
     seconds: list[float] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     asked: int = 0
+    slowest: list[tuple[float, float, str]] = field(default_factory=list)  # seconds, when it was asked, what
 
     async def timed(self, connection: Connection, path: str, accept: str) -> None:
         """Ask, and remember how it went."""
@@ -141,6 +143,8 @@ class Tally:
             self.outcomes[type(error).__name__] += 1
             return
         self.seconds.append(time.perf_counter() - began)
+        query = parse_qs(path.partition("?")[2])["query"][0][:60]
+        self.slowest = sorted([*self.slowest, (self.seconds[-1], began, query)], reverse=True)[:SLOWEST]
         self.outcomes["answered" if reply.status == 200 else _error_type(reply)] += 1
 
 
@@ -241,6 +245,7 @@ async def load(port: int, seconds: float, instances: Sequence[str]) -> dict[str,
     panels.outcomes["unanswered at the end"] = panels.asked - sum(panels.outcomes.values())
     return {
         "panels": panels.seconds,
+        "slowest": [(seconds, when - began, query) for seconds, when, query in panels.slowest],
         "panel_outcomes": panels.outcomes,
         "refreshes": [drawn for page in pages for drawn in page.drawn_s],
         "skipped": sum(page.skipped for page in pages),
