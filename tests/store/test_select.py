@@ -139,6 +139,20 @@ def test_of_a_read_that_does_not_fit_a_part_is_kept(tmp_path, monkeypatch):
     store.close()
 
 
+def test_a_damaged_chunk_takes_no_other_sample_along(store):
+    scraped(store, 400)
+    blocks = [block.id for block in store._core.catalog.blocks()]
+    assert len(blocks) > 1
+    with store._core.writer.transaction() as con:
+        con.execute("UPDATE chunk SET body = x'00' || substr(body, 2) WHERE id = ?", (blocks[0] << 11 | 2,))
+        con.execute("UPDATE chunk SET body = substr(body, 1, 9) || x'00' WHERE id = ?", (blocks[1] << 11,))
+    first = np.diff(store.select(named("m"), *FOREVER).offsets).tolist()
+    lost = [block.n for block in store._core.catalog.blocks()[:2]]
+    assert first == [400 - lost[1], 400 - lost[0] - lost[1], 400 - lost[1], 400 - lost[1]]
+    assert np.diff(store.select(named("m"), *FOREVER).offsets).tolist() == first
+    assert len(store.damage) == 4  # each chunk, and what of its block is gone
+
+
 def test_series_that_were_scraped_together_share_their_times(store):
     scraped(store, 400)
     refs, group = refs_of(store, *many("m", 6)[4:]), store.open_group("other")
