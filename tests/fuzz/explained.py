@@ -107,7 +107,10 @@ def filtered_match_counts(case: Case) -> bool:
 
 
 def fixed_window(case: Case) -> bool:
-    """A call whose window is fixed and whose value still changes from step to step; one step at a time 2.42 is right."""
+    """A call whose window is fixed and whose value still changes from step to step; one step at a time 2.42 is right.
+
+    A subquery's steps cannot be asked for one at a time.
+    """
     if case.tree is None:
         return False
     settled = find_invariant(case.tree)
@@ -118,7 +121,10 @@ def fixed_window(case: Case) -> bool:
         windows = [arg for arg in map(unwrap, node.args) if isinstance(arg, MatrixSelector | SubqueryExpr)]
         return any((w.selector.at if isinstance(w, MatrixSelector) else w.at) is not None for w in windows)
 
-    return case.has(is_one) and case.agrees_at_single_steps()
+    def repeats_one(node: Expr) -> bool:
+        return isinstance(node, SubqueryExpr) and any(map(is_one, walk(node)))
+
+    return case.has(repeats_one) or (case.has(is_one) and case.agrees_at_single_steps())
 
 
 def names_are_utf8(case: Case) -> bool:
@@ -257,6 +263,23 @@ def subquery_without_steps(case: Case) -> bool:
         return -(-oldest // step) * step > last - fixed.offset_ms
 
     return case.only_they_fail("") and case.theirs.error == "execution" and case.has(is_one)
+
+
+def hyperbolic_overflow(case: Case) -> bool:
+    """Without what is so great that its exponential overflows the answers are the same."""
+
+    def change(node: Expr) -> Expr:
+        if not (isinstance(node, Call) and node.name in {"cosh", "sinh"}):
+            return node
+        size = Call(FUNCTIONS["abs"], node.args)
+        great = ParenExpr(BinaryExpr(">", size, NumberLiteral(709.78)))
+        same = VectorMatching(card=Cardinality.MANY_TO_MANY)
+        return replace(node, args=(BinaryExpr("unless", node.args[0], great, same),))
+
+    if case.tree is None or (changed := transform(case.tree, change)) == case.tree:
+        return False
+    other = replace(case.question, query=format_expr(changed))
+    return case.agrees(other, other)
 
 
 _LINES = [
