@@ -204,8 +204,10 @@ def max_of(_: Context, left: Scalar, right: Scalar) -> Scalar:
 def scalar(_: Context, vector: Vector) -> Scalar:
     """The value of the only sample; NaN where there is not exactly one."""
     count = vector.present.sum(axis=0)
-    value = np.where(vector.present, vector.values, 0.0).sum(axis=0)
-    return Scalar(np.where(count == 1, value, np.nan))
+    if not vector.size:
+        return Scalar(np.full(len(count), np.nan))
+    only = vector.present.argmax(axis=0)  # a sum with the others' zeros would lose the sign of -0
+    return Scalar(np.where(count == 1, vector.values[only, np.arange(len(count))], np.nan))
 
 
 def vector(_: Context, value: Scalar) -> Vector:
