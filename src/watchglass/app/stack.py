@@ -103,7 +103,7 @@ class Stack:
         options = store_options(self.configuration)
         path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
-        await asyncio.to_thread(rehearse)
+        await self.parts.queries.run(partial(rehearse, self.store))
         self._join(self.store)
         self._keep_query_log(path)
         await self._apply()

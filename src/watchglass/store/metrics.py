@@ -103,7 +103,6 @@ class MetricStore:
             raise
         self._cache = ChunkCache(self.options.chunk_cache_bytes)
         self._reader = Reader(self._core.head, self._core.catalog, self._core.readers, self._cache, self._reports.add)
-        self._reader.rehearse()
         self._maintenance = Maintenance(self._metrics.maintenance_failures.inc, self._core.request_healing)
         self._upkeep = Upkeep(self._core, self._cache, self._maintenance.pause, self._maintenance.check)
         self._maintenance.steps = self._upkeep.steps()
@@ -247,6 +246,10 @@ class MetricStore:
         with self._core.head.lock:
             first_ms, final_ms = self._core.head.slots.ranges(selection.refs)
         return np.asarray((first_ms <= end_ms) & (final_ms >= start_ms))
+
+    def rehearse(self) -> None:
+        """Read a few samples, so that the first query in this thread finds what it touches loaded."""
+        self._reader.rehearse()
 
     # Maintenance
 
