@@ -11,6 +11,7 @@ from watchglass.errors import QueryError
 from watchglass.interfaces import Batch
 from watchglass.model.labels import Labels
 from watchglass.promql.engine import Engine, EngineOptions
+from watchglass.promql.memory_pool import MemoryPool, using
 from watchglass.promql.render import render_json
 from watchglass.sources.freshness import Settled
 from watchglass.sources.range_cache import CachedSource, RangeCache
@@ -146,6 +147,32 @@ def test_a_short_range_beside_a_long_one_leaves_its_steps(bench):
     assert bench.same(QUERY, START_MS + STEP_MS, END_MS + STEP_MS) == "hit"
 
 
+def test_steps_between_that_nobody_asked_for_are_not_computed(bench):
+    bench.same(QUERY, START_MS, END_MS)
+    later = END_MS + 20 * STEP_MS
+
+    assert bench.same(QUERY, later, later + 3 * STEP_MS) == "miss"
+    assert bench.steps()["computed"] == 40 + 4
+
+
+def test_a_late_sample_far_back_costs_a_short_range_nothing_more(bench):
+    bench.same(QUERY, START_MS, END_MS)
+    bench.scrape(START_MS + 3 * STEP_MS + 1, 1000, A)
+
+    assert bench.same(QUERY, END_MS - 3 * STEP_MS, END_MS) == "miss"
+    assert bench.steps()["computed"] == 40 + 4
+
+
+def test_joining_draws_on_the_memory_of_queries(bench):
+    bench.same(QUERY, START_MS, END_MS)
+    bench.scrape(END_MS + STEP_MS, 40, A)
+    share = MemoryPool(1 << 30).share()
+    with using(share):
+        bench.cached.range(QUERY, START_MS, END_MS + STEP_MS, STEP_MS)
+
+    assert share.peak_bytes > 0
+
+
 def test_another_phase_or_step_is_another_entry(bench):
     bench.same(QUERY, START_MS, END_MS)
 
@@ -275,12 +302,3 @@ def test_an_answer_that_may_lack_something_is_not_kept(bench):
     cached.range(QUERY, START_MS, END_MS, STEP_MS)
     cached.range(QUERY, START_MS, END_MS, STEP_MS)
     assert bench.outcomes() == {"miss": 2, "hit": 1}
-
-
-def test_steps_that_nobody_asked_for_are_not_counted_as_kept(bench):
-    """A short range long after a long one: the steps between them are computed too."""
-    bench.same(QUERY, START_MS, END_MS)
-    bench.scrape(END_MS + 20 * STEP_MS, 60, A)
-
-    assert bench.same(QUERY, END_MS + 20 * STEP_MS, END_MS + 20 * STEP_MS) == "partial"
-    assert bench.steps() == {"kept": 0, "computed": 60}

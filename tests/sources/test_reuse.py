@@ -40,6 +40,8 @@ TOGETHER = [
     'label_join(up, "a", "-", "b", "c")',
     "info(up)",
     "max_over_time((a or b)[5m:1m])",
+    'max_over_time(count_values("__name__", up)[5m:1m])',
+    "max_over_time((a * on (job) group_left (__name__) b)[5m:1m])",
     "limitk(1, up)",
     "limit_ratio(0.5, up)",
     "topk(1, sum by (job) (up))",

@@ -195,24 +195,31 @@ class CachedSource:
     def _through_cache(self, key: Key, grid: Grid, compute: Callable[[Grid], QueryResult]) -> QueryResult:
         mark = self._freshness.mark()
         entry = self._cache.get(key)
-        wide = grid if entry is None else _widened(grid, entry.result.grid)
-        kept = None if entry is None else _standing(wide, entry, self._freshness)
-        if entry is None or kept is None:
-            result = compute(grid)
-            self._cache.count("miss", 0, grid.count)
-            if result.grid == grid:  # a source may have moved the steps
-                self._keep(key, Entry(result, mark))
-            return result
-        missing = _missing(wide, kept)
+        if entry is not None:
+            standing = _standing(entry, self._freshness)
+            if _overlap(grid, standing).count:
+                return self._refreshed(key, grid, compute, entry, standing, mark=mark)
+        result = compute(grid)
+        self._cache.count("miss", 0, grid.count)
+        if result.grid == grid:  # a source may have moved the steps
+            self._keep(key, Entry(result, mark))
+        return result
+
+    def _refreshed(
+        self, key: Key, grid: Grid, compute: Callable[[Grid], QueryResult], entry: Entry, standing: Grid, *, mark: int
+    ) -> QueryResult:
+        """The answer of which some steps stand."""
+        kept = _overlap(grid, standing)
+        missing = _missing(grid, kept)
         parts = [compute(part) for part in missing]
         if any(_has_histograms(part) or part.grid != asked for part, asked in zip(parts, missing, strict=True)):
             self._cache.count("bypass", 0, grid.count)
             return compute(grid)
-        computed = sum(part.grid.count for part in parts)
-        self._cache.count("partial" if parts else "hit", _overlap(grid, kept).count, computed)
+        self._cache.count("partial" if parts else "hit", kept.count, grid.count - kept.count)
         if not parts:
             return shown(entry.result, grid)
-        result = join([part_of(entry.result, kept), *parts], wide)
+        wide = _widened(grid, standing, most=max(grid.count, entry.result.grid.count))
+        result = join([part_of(entry.result, _overlap(wide, standing)), *parts], wide)
         self._keep(key, Entry(result, mark))
         return shown(result, grid)
 
@@ -232,19 +239,16 @@ def _has_histograms(result: QueryResult) -> bool:
     return isinstance(result.data, Vector) and result.data.histograms is not None
 
 
-def _widened(grid: Grid, held: Grid) -> Grid:
-    """The steps asked for, and older ones that are held, so that a long range beside a short one keeps its steps."""
-    count = max(grid.count, held.count)
-    oldest_ms = max(held.start_ms, grid.end_ms - (count - 1) * grid.step_ms)
-    return Grid.spanning(min(grid.start_ms, oldest_ms), grid.end_ms, grid.step_ms)
-
-
-def _standing(grid: Grid, entry: Entry, freshness: Freshness) -> Grid | None:
-    """The steps of `grid` that an entry holds and that have not changed; None when there is none."""
+def _standing(entry: Entry, freshness: Freshness) -> Grid:
+    """The steps of an entry that have not changed since."""
     held = entry.result.grid
-    end_ms = min(held.end_ms, freshness.oldest_since(entry.mark) - 1)
-    kept = _overlap(grid, Grid.spanning(held.start_ms, end_ms, held.step_ms))
-    return kept if kept.count else None
+    return Grid.spanning(held.start_ms, min(held.end_ms, freshness.oldest_since(entry.mark) - 1), held.step_ms)
+
+
+def _widened(grid: Grid, standing: Grid, most: int) -> Grid:
+    """The steps asked for, and older ones that stand before them, so that a long range beside a short one keeps its steps."""
+    oldest_ms = max(standing.start_ms, grid.end_ms - (most - 1) * grid.step_ms)
+    return Grid.spanning(min(grid.start_ms, oldest_ms), grid.end_ms, grid.step_ms)
 
 
 def _overlap(grid: Grid, other: Grid) -> Grid:

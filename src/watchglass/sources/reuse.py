@@ -58,8 +58,17 @@ def _names_one_metric(selector: VectorSelector) -> bool:
 
 
 def _mixes(expr: Expr) -> bool:
-    """Whether series of several metrics may stand side by side."""
-    return any(isinstance(node, BinaryExpr) and node.op == "or" for node in walk(expr))
+    """Whether series of several metrics may stand side by side, or get names that are values."""
+    return any(_brings_names(node) for node in walk(expr))
+
+
+def _brings_names(node: Expr) -> bool:
+    match node:
+        case BinaryExpr():
+            return node.op == "or" or (node.matching is not None and "__name__" in node.matching.include)
+        case AggregateExpr():
+            return node.op == "count_values"
+    return False
 
 
 def _keeps_order(expr: Expr) -> bool:

@@ -11,9 +11,12 @@ from watchglass.columns import Index, LabelTable
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import concat, group_rows, sort_order
+from watchglass.promql.memory_pool import current_share
 from watchglass.promql.value import Vector
 
 Rows = Index | slice
+
+_CELL_BYTES = 18  # a float64 and its presence, and once more without empty series
 
 
 def part_of(result: QueryResult, grid: Grid) -> QueryResult:
@@ -38,6 +41,7 @@ def join(parts: list[QueryResult], grid: Grid) -> QueryResult:
     """Parts that cover a grid, as one result."""
     vectors = [part.data for part in parts if isinstance(part.data, Vector)]
     labels, rows = _common_rows([vector.labels for vector in vectors])
+    current_share().need(_CELL_BYTES * labels.size * grid.count, _go_on)
     values, present = np.zeros((labels.size, grid.count)), np.zeros((labels.size, grid.count), bool)
     for part, vector, row in zip(parts, vectors, rows, strict=True):
         first = (part.grid.start_ms - grid.start_ms) // grid.step_ms
@@ -50,6 +54,10 @@ def join(parts: list[QueryResult], grid: Grid) -> QueryResult:
         warnings=_distinct(part.warnings for part in parts),
         infos=_distinct(part.infos for part in parts),
     )
+
+
+def _go_on() -> None:
+    """A query that waits for memory here has computed all it needs: it is not given up."""
 
 
 def _common_rows(tables: list[LabelTable]) -> tuple[LabelTable, list[Rows]]:
