@@ -1,6 +1,9 @@
 """Who is next: whoever has used least; cheap work first; nobody's absence or crowd counts for or against them."""
 
-from watchglass.serve.fair_queue import MAX_LANES, FairQueue, Key
+from collections import Counter
+from itertools import count
+
+from watchglass.serve.fair_queue import MAX_CLIENTS, MAX_LANES, FairQueue, Key
 
 A, B, C = Key("a"), Key("b"), Key("c")
 
@@ -95,18 +98,67 @@ def test_the_newest_of_who_has_most_makes_room_for_who_has_less():
 def test_when_all_is_done_nothing_is_remembered_and_otherwise_little():
     queue = filled((A, "a0", False))
     queue.pop()
+    for number in range(MAX_CLIENTS + 50):
+        served(queue, Key(str(number)), 5)
     for number in range(MAX_LANES + 50):
-        key = Key(str(number))
-        queue.push(key, "x", cheap=True)
-        queue.pop()
-        queue.charge(key, 5)
-        queue.done(key)
-    assert len(queue._lanes) <= MAX_LANES + 1
+        served(queue, Key("a", str(number)), 5)
+    assert len(queue._clients.members) <= MAX_CLIENTS + 1
+    assert len(queue._clients.members["a"].lanes.members) <= MAX_LANES + 1
     queue.done(A)
-    assert queue._lanes == {}
+    assert queue._clients.members == {}
 
 
-def test_lanes_may_be_left_only_their_cheap_work():
+def served(queue, key, seconds):
+    """One item that waits, is taken, uses `seconds` and is done."""
+    queue.push(key, "x", cheap=True)
+    assert queue.pop() == "x"
+    queue.charge(key, seconds)
+    queue.done(key)
+
+
+def test_a_new_name_for_each_query_is_no_advantage():
+    queue, taken_by, names = FairQueue(), Counter(), count()
+    honest = Key("honest", "board")
+    for _ in range(2):
+        queue.push(honest, honest, cheap=False)
+        queue.push(key := Key("hostile", str(next(names))), key, cheap=False)
+    for _ in range(200):
+        key = queue.pop()
+        queue.charge(key, 1)
+        taken_by[key.client] += 1
+        again = honest if key is honest else Key("hostile", str(next(names)))
+        queue.push(again, again, cheap=False)
+        queue.done(key)
+    assert taken_by == {"honest": 100, "hostile": 100}
+    assert len(queue._clients.members["hostile"].lanes.members) <= MAX_LANES + 3
+
+
+def test_a_new_name_does_not_shed_debt():
+    queue = filled((Key("a", "one"), "a0", True), (B, "b0", True))
+    assert queue.pop(cheap_only=True) == "a0"
+    queue.charge(Key("a", "one"), 60)
+    queue.push(Key("a", "two"), "a1", cheap=True)
+    assert [queue.pop(cheap_only=True) for _ in range(2)] == ["b0", None]
+
+
+def test_who_is_alone_owes_nobody():
+    queue = filled((Key("a", "one"), "a0", False))
+    assert queue.pop() == "a0"
+    queue.charge(Key("a", "one"), 60)
+    queue.push(Key("a", "two"), "a1", cheap=True)
+    assert queue.pop(cheap_only=True) == "a1"
+
+
+def test_debt_outlasts_idleness():
+    queue = filled((A, "a0", True), (B, "b0", True), (B, "b1", True))
+    assert [queue.pop(), queue.pop()] == ["a0", "b0"]
+    queue.charge(A, 60)
+    queue.done(A)
+    queue.push(Key("a", "new"), "a1", cheap=True)
+    assert [queue.pop(), queue.pop()] == ["b1", "a1"]
+
+
+def test_clients_may_be_left_only_their_cheap_work():
     queue = filled((A, "heavy a", False), (B, "heavy b", False), (A, "cheap a", True))
-    assert [queue.pop(only_cheap_of={A}) for _ in range(3)] == ["heavy b", "cheap a", None]
+    assert [queue.pop(only_cheap_of={A.client}) for _ in range(3)] == ["heavy b", "cheap a", None]
     assert queue.pop() == "heavy a"

@@ -99,6 +99,17 @@ async def test_queries_that_run_for_long_leave_a_thread_to_others(make_pool, gat
     assert await asyncio.gather(*waiting) == ["a"] * 3
 
 
+async def test_a_new_name_for_each_dashboard_does_not_take_every_thread(make_pool, gate, monkeypatch):
+    monkeypatch.setattr(query_pool, "LONG_S", 0.0)
+    pool = make_pool(threads=2)
+    waiting = [pool.submit(gate.work("a"), heavy("a", dashboard=str(number))) for number in range(3)]
+    await gate.wait()
+    assert await pool.run(lambda: 1, heavy("b")) == 1
+    assert gate.order == ["a"]
+    gate.open.set()
+    assert await asyncio.gather(*waiting) == ["a"] * 3
+
+
 async def test_waiting_counts_against_the_time_of_a_query(make_pool, gate):
     pool = make_pool()
     running = pool.submit(gate.work("first"), heavy())

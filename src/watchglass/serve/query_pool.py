@@ -37,7 +37,7 @@ log = logging.getLogger("watchglass.serve")
 EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
 LONG_S = 0.5
-"""While a query has been running for longer, another heavy one of its lane does not get the last thread."""
+"""While a query has been running for longer, another heavy one of its client does not get the last thread."""
 PATIENCE_S = 0.05
 """An answer that takes longer is watched: does its client still wait?"""
 _DASHBOARD = re.compile(r"/d/([^/?#]{1,40})")
@@ -191,7 +191,7 @@ class QueryPool:
 
     def _backlog_s(self) -> int:
         """How long what waits will take, about, in seconds from 1 to 30."""
-        waiting_s = sum(entry.cost_s for entry in self._queue) / self._limits.threads
+        waiting_s = sum(entry.cost_s for entry in self._queue) / max(1, self._limits.threads)
         return max(1, min(30, round(waiting_s)))
 
     def _dispatch(self) -> None:
@@ -289,10 +289,10 @@ def _let_go(error: BaseException) -> None:
         seen = seen.__context__
 
 
-def _long(running: list[_Entry]) -> set[Key]:
-    """Whose queries have been running for long: the last thread is for others, who could wait minutes otherwise."""
+def _long(running: list[_Entry]) -> set[str]:
+    """Clients whose queries have been running for long: the last thread is for others, who could wait minutes otherwise."""
     began_before_s = time.monotonic() - LONG_S
-    return {entry.key for entry in running if entry.began_s is not None and entry.began_s < began_before_s}
+    return {entry.key.client for entry in running if entry.began_s is not None and entry.began_s < began_before_s}
 
 
 class _Metrics:
