@@ -1,15 +1,28 @@
 """The table of settings, and that everything made from it agrees with it."""
 
-from watchglass.config.kinds import DURATION, SIZE
-from watchglass.config.settings import Settings, rows
+import pytest
+
+from watchglass.config.kinds import DURATION, EXTENT, SIZE, SPAN
+from watchglass.config.settings import Settings, rows, rows_by_name
 from watchglass.sdk.host.base import DISKS_EXCLUDED, MOUNTS_EXCLUDED
 
-UNITS = {DURATION: "_ms", SIZE: "_bytes"}
+UNITS = {DURATION: "_ms", SPAN: "_ms", SIZE: "_bytes", EXTENT: "_bytes"}
 
 
 def test_an_attribute_is_the_name_with_its_unit():
     for row in rows():
         assert row.attribute == row.name.replace(".", "_") + UNITS.get(row.kind, "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["query.max_concurrency", "query.threads", "query.max_samples", "query.max_points", "query.max_text", "query.timeout",
+     "sources.prometheus.timeout", "sources.prometheus.answer_limit", "host.interval"],
+)  # fmt: skip
+def test_nothing_where_nothing_would_work_without_is_refused(name):
+    kind = rows_by_name()[name].kind
+    with pytest.raises(ValueError, match=f'expected a {kind.name} above 0, not "0"'):
+        kind.parse("0")
 
 
 def test_no_flag_and_no_variable_means_two_things():

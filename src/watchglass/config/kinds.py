@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from watchglass.config.units import parse_duration, parse_size
@@ -150,12 +150,27 @@ def choice(*words: str, **synonyms: str) -> Kind:
     return Kind(" | ".join(words), parse, metavar="|".join(words))
 
 
+def above_zero(kind: Kind) -> Kind:
+    """The same kind without 0, for what nothing works without."""
+
+    def parse(text: str) -> object:
+        value = kind.parse(text)
+        if isinstance(value, int) and value > 0:
+            return value
+        raise ValueError(f'expected a {kind.name} above 0, not "{text}"')
+
+    return replace(kind, parse=parse)
+
+
 TEXT = Kind("text", str, metavar="TEXT")
 PATH = Kind("path", str, is_path=True, metavar="PATH")
 BOOLEAN = Kind("true or false", parse_boolean)
 WHOLE = Kind("number", parse_whole, metavar="N")
 DURATION = Kind("duration", parse_duration, metavar="DURATION")
 SIZE = Kind("size", parse_size, metavar="SIZE")
+COUNT = above_zero(WHOLE)
+SPAN = above_zero(DURATION)
+EXTENT = above_zero(SIZE)
 URL = Kind("URL", parse_url, metavar="URL")
 SOURCE_URL = Kind("URL", parse_source_url, metavar="URL")
 PORT = Kind("port", parse_port, metavar="PORT")

@@ -52,9 +52,9 @@ class Row:
             return ", ".join(self.default)
         if isinstance(self.default, bool):
             return str(self.default).lower()
-        if self.kind is kinds.DURATION and isinstance(self.default, int):
+        if self.kind in {kinds.DURATION, kinds.SPAN} and isinstance(self.default, int):
             return format_duration(self.default)
-        if self.kind is kinds.SIZE and isinstance(self.default, int):
+        if self.kind in {kinds.SIZE, kinds.EXTENT} and isinstance(self.default, int):
             return format_size(self.default)
         return str(self.default)
 
@@ -165,12 +165,12 @@ class Settings:
         "--storage.tsdb.retention.size",
     )
 
-    query_timeout_ms: int = row("query.timeout", kinds.DURATION, 120_000, "The longest a query may take")
-    query_max_samples: int = row("query.max_samples", kinds.WHOLE, 50_000_000, "The most samples a query may load")
+    query_timeout_ms: int = row("query.timeout", kinds.SPAN, 120_000, "The longest a query may take")
+    query_max_samples: int = row("query.max_samples", kinds.COUNT, 50_000_000, "The most samples a query may load")
     query_max_points: int = row(
-        "query.max_points", kinds.WHOLE, 11_000, "The most steps a range query may have between its start and end"
+        "query.max_points", kinds.COUNT, 11_000, "The most steps a range query may have between its start and end"
     )
-    query_max_text: int = row("query.max_text", kinds.WHOLE, 262_144, "The most characters a query may have")
+    query_max_text: int = row("query.max_text", kinds.COUNT, 262_144, "The most characters a query may have")
     query_memory_bytes: int = row(
         "query.memory",
         kinds.SIZE,
@@ -181,9 +181,9 @@ class Settings:
         "query.active_log", kinds.BOOLEAN, True, "Log at the start which queries ran when the last process died"
     )
     query_max_concurrency: int = row(
-        "query.max_concurrency", kinds.WHOLE, 200, "Queries running or waiting at once; more are refused"
+        "query.max_concurrency", kinds.COUNT, 200, "Queries running or waiting at once; more are refused"
     )
-    query_threads: int = row("query.threads", kinds.WHOLE, 2, "Threads that evaluate queries")
+    query_threads: int = row("query.threads", kinds.COUNT, 2, "Threads that evaluate queries")
     query_cache_bytes: int = row(
         "query.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for results of range queries, of which a refresh reuses steps"
     )
@@ -203,13 +203,13 @@ class Settings:
         variable="PROMETHEUS_URL",
     )
     sources_prometheus_timeout_ms: int = row(
-        "sources.prometheus.timeout", kinds.DURATION, 30_000, "The longest a query to that server may take"
+        "sources.prometheus.timeout", kinds.SPAN, 30_000, "The longest a query to that server may take"
     )
     sources_prometheus_retries: int = row(
         "sources.prometheus.retries", kinds.WHOLE, 2, "How often a query is sent again that met nobody"
     )
     sources_prometheus_answer_limit_bytes: int = row(
-        "sources.prometheus.answer_limit", kinds.SIZE, 64 * MEBIBYTE, "The largest unpacked answer taken from it"
+        "sources.prometheus.answer_limit", kinds.EXTENT, 64 * MEBIBYTE, "The largest unpacked answer taken from it"
     )
     sources_prometheus_bearer_token_file: str = row(
         "sources.prometheus.bearer_token_file", kinds.PATH, "", "File with a token for it, read with each query"
@@ -260,7 +260,7 @@ class Settings:
     host_enabled: bool = row(
         "host.enabled", kinds.BOOLEAN, True, "Collect the metrics of this machine, as node_exporter does"
     )
-    host_interval_ms: int = row("host.interval", kinds.DURATION, 15_000, "How often this machine is read")
+    host_interval_ms: int = row("host.interval", kinds.SPAN, 15_000, "How often this machine is read")
     host_procfs: str = row("host.procfs", kinds.PATH, "/proc", "Where the machine's procfs is mounted", "--path.procfs")
     host_sysfs: str = row("host.sysfs", kinds.PATH, "/sys", "Where the machine's sysfs is mounted", "--path.sysfs")
     host_rootfs: str = row(
