@@ -20,7 +20,7 @@ from prometheus_client import CollectorRegistry
 
 from watchglass.app.configuration import load_configuration
 from watchglass.app.logs import configure_logging
-from watchglass.app.memory import freeze_startup, keep_small, limit_arenas
+from watchglass.app.memory import keep_small, limit_arenas
 from watchglass.app.options import web_options
 from watchglass.app.stack import Stack
 from watchglass.clock import Clock, SystemClock
@@ -105,7 +105,6 @@ async def _start(stack: Stack, sockets: list[socket.socket]) -> None:
     addresses = ", ".join(_url(stack, opened) for opened in sockets)
     log.info("listening", extra={"addresses": addresses})
     await stack.start()
-    freeze_startup()
     settings = stack.configuration.settings
     log.info("ready", extra={"data": settings.data, "config": settings.config or "none"})
     if settings.open:

@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
+from watchglass.app.memory import freeze_startup
 from watchglass.app.options import engine_options, prometheus_options, store_options
 from watchglass.app.rehearsal import rehearse
 from watchglass.app.reload import ReloadMetrics
@@ -103,10 +104,18 @@ class Stack:
         options = store_options(self.configuration)
         path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
-        await self.parts.queries.run(partial(rehearse, self.store))
+        freeze_startup()
+        await self._rehearse(self.store)
         self._join(self.store)
         self._keep_query_log(path)
         await self._apply()
+
+    async def _rehearse(self, store: MetricStore) -> None:
+        """Warm queries up; they are only slower at first where that fails."""
+        try:
+            await self.parts.queries.run(partial(rehearse, store))
+        except Exception as error:
+            log.warning("the rehearsal of queries failed", extra={"error": f"{type(error).__name__}: {error}"})
 
     def _keep_query_log(self, folder: Path) -> None:
         """Say which queries ran when the last process died, and note from now on which do."""

@@ -38,7 +38,7 @@ log = logging.getLogger("watchglass.store")
 _MANY = 400  # more rows of one block than this are read as a range
 _BATCH_BYTES = 1024 * 1024  # parts are decoded together as long as all are smaller
 _LARGEST_SHARE = 2  # of the cache; of reads that are larger nothing is cached
-_REHEARSED = 16  # blocks
+_REHEARSED = 256  # blocks: those of as many targets
 _GONE = np.zeros((0, 0))
 
 Span = tuple[int, int]
@@ -148,7 +148,10 @@ class Reader:
                 log.debug("a query starts again: %s", reason)
 
     def rehearse(self) -> None:
-        """Read some samples of the newest blocks, so that the first query finds the code and the file's upper pages loaded."""
+        """Read one series of each of the newest blocks.
+
+        So the first query finds the code and the file's upper pages loaded, and in the cache the newest times of each target.
+        """
         view = self._catalog.view()
         newest = view[np.argsort(view[:, _T1])[-_REHEARSED:]]
         if len(newest):
