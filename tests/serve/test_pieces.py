@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 
 import pytest
 
@@ -67,20 +68,53 @@ class Stuck:
         raise QueryTimeoutError("stopped")
 
 
-async def test_a_connection_that_closes_stops_its_query(make_parts):
-    engine, sent = Stuck(), []
-    app = build_application(make_parts(engine=engine))
+class Watched:
+    """A store that works until the pool says that nobody waits for it."""
+
+    def __init__(self):
+        self.pool, self.noticed = None, threading.Event()
+
+    def _work(self, *_selection, **_others):
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not self.noticed.wait(0.01):
+            if any(row["state"] == "stopping" for row in self.pool.listed()):
+                self.noticed.set()
+        raise QueryTimeoutError("stopped")
+
+    series = select = label_names = label_values = metadata = _work
+
+
+async def closing(app, path, query):
+    """Ask, and close the connection."""
     messages = iter([{"type": "http.request", "body": b"", "more_body": False}, {"type": "http.disconnect"}])
 
     async def receive():
         return next(messages)
 
     async def send(message):
-        sent.append(message)
+        del message
 
     headers = [(b"host", b"127.0.0.1:9090")]
-    scope = {"type": "http", "method": "GET", "path": "/api/v1/query", "raw_path": b"/api/v1/query", "headers": headers}
-    scope |= {"query_string": b"query=a", "http_version": "1.1", "scheme": "http", "root_path": ""}
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "headers": headers}
+    scope |= {"query_string": query, "http_version": "1.1", "scheme": "http", "root_path": ""}
     scope |= {"server": ("127.0.0.1", 9090), "client": ("127.0.0.1", 5000)}
     await asyncio.wait_for(app(scope, receive, send), 20)
+
+
+async def test_a_connection_that_closes_stops_its_query(make_parts):
+    engine = Stuck()
+    await closing(build_application(make_parts(engine=engine)), "/api/v1/query", b"query=a")
     assert engine.stopped.is_set()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/series", "/api/v1/labels", "/api/v1/label/a/values", "/api/v1/metadata", "/federate",
+     "/api/v1/status/tsdb"],
+)  # fmt: skip
+async def test_a_connection_that_closes_is_noticed_wherever_a_thread_works(make_parts, path):
+    store = Watched()
+    parts = make_parts(storage=store, head_stats=dict)
+    store.pool = parts.queries
+    await closing(build_application(parts), path, b"match[]=a")
+    assert store.noticed.is_set()

@@ -37,7 +37,7 @@ class DashboardApi:
         library = need(self._parts.dashboards, "dashboard library")
         hits = [
             hit
-            for hit in await self._looked_up(library.search)
+            for hit in await self._looked_up(request, library.search)
             if wanted in hit.get("title", "").casefold() and tags <= set(hit.get("tags", ()))
         ]
         return json_response(hits[: limit_param(params) or 1000])
@@ -45,11 +45,11 @@ class DashboardApi:
     async def dashboard(self, request: Request) -> Response:
         """Show one dashboard by its uid."""
         library, uid = need(self._parts.dashboards, "dashboard library"), request.path_params["uid"]
-        found = await self._looked_up(lambda: library.get(uid))
+        found = await self._looked_up(request, lambda: library.get(uid))
         if found is None:
             return json_response({"message": "Dashboard not found"}, 404)
         return json_response(found)
 
-    async def _looked_up(self, work: Callable[[], T]) -> T:
+    async def _looked_up(self, request: Request, work: Callable[[], T]) -> T:
         """In a thread of those that may wait: what there is may have to be asked of a server elsewhere."""
-        return await (self._parts.source_queries or self._parts.queries).run(work)
+        return await (self._parts.source_queries or self._parts.queries).answer(request, work)

@@ -16,7 +16,6 @@ from watchglass.promql.tree_json import tree_json
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import MAX_TIME_MS, MIN_TIME_MS, first, invalid, read_params, time_param
 from watchglass.serve.parts import Parts
-from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
@@ -44,12 +43,12 @@ class ExpressionApi:
     async def format_query(self, request: Request) -> Response:
         """Lay an expression out."""
         text = first(await read_params(request), "query")
-        return await self._parts.queries.run(lambda: _formatted(text), job_of(request))
+        return await self._parts.queries.answer(request, lambda: _formatted(text))
 
     async def parse_query(self, request: Request) -> Response:
         """Show the tree of an expression."""
         text = first(await read_params(request), "query")
-        return await self._parts.queries.run(lambda: _parsed(text), job_of(request))
+        return await self._parts.queries.answer(request, lambda: _parsed(text))
 
     async def query_exemplars(self, request: Request) -> Response:
         """List exemplars: none are stored, so only the parameters are looked at."""
@@ -58,7 +57,7 @@ class ExpressionApi:
         if end_ms < start_ms:
             raise ApiError("end timestamp must not be before start timestamp")
         text = first(params, "query")
-        return await self._parts.queries.run(lambda: _exemplars(text), job_of(request))
+        return await self._parts.queries.answer(request, lambda: _exemplars(text))
 
 
 def _formatted(text: str) -> Response:

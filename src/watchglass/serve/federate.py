@@ -66,7 +66,7 @@ class FederateApi:
             return Response(body.encode("utf-8", "replace"), headers={"Content-Type": content_type})
 
         job = job_of(request)
-        return await self._parts.queries.run(exposed, job)
+        return await self._parts.queries.answer(request, exposed, job)
 
 
 def newest(

@@ -37,7 +37,7 @@ from watchglass.serve.params import (
 )
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.query_cost import weight_of
-from watchglass.serve.query_pool import job_of, until_gone
+from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")
@@ -123,9 +123,7 @@ class PrometheusApi:
         steps = (end_ms - start_ms) // step_ms + 1 if step_ms else 1
         weight = weight_of(question.text, end_ms - start_ms, steps, question.lookback_ms)
         job = job_of(request, question.text, weight, min(timeout_ms, limits.timeout_ms))
-        pool = self._parts.queries
-        work = pool.submit(lambda: answer(engine, question, job.stop), job)
-        return await until_gone(request, work, lambda: pool.stop(job))
+        return await self._parts.queries.answer(request, lambda: answer(engine, question, job.stop), job)
 
     async def series(self, request: Request) -> Response:
         """List the series that any selector matches."""
@@ -146,7 +144,7 @@ class PrometheusApi:
             rows = [dict(row) for row in _head(table, limit)]
             return success(rows, [TRUNCATED] if limit and table.size > limit else [])
 
-        return await self._parts.queries.run(listing, job)
+        return await self._parts.queries.answer(request, listing, job)
 
     async def labels(self, request: Request) -> Response:
         """List label names."""
@@ -165,13 +163,16 @@ class PrometheusApi:
 
     async def _listing(self, request: Request, params: Params, read: Any) -> Response:
         limit = limit_param(params)
+        job = job_of(request)
+        patience = Budget(0, self._parts.options.queries.timeout_ms, job.stop)
 
         def listing() -> Response:
             values = read()
+            patience.check()
             cut = limit and len(values) > limit
             return success(values[:limit] if cut else values, [TRUNCATED] if cut else [])
 
-        return await self._parts.queries.run(listing, job_of(request))
+        return await self._parts.queries.answer(request, listing, job)
 
     async def metadata(self, request: Request) -> Response:
         """Show what families say of themselves, one entry a family."""
@@ -180,7 +181,9 @@ class PrometheusApi:
         count_param(
             params, "limit_per_metric"
         )  # a family has one entry here: every limit above 0 keeps it, and 0 is none
-        known = await self._parts.queries.run(need(self._parts.catalogue or self._parts.storage, "store").metadata)
+        known = await self._parts.queries.answer(
+            request, need(self._parts.catalogue or self._parts.storage, "store").metadata
+        )
         name = first(params, "metric")
         chosen = [name] if name in known else [] if name else sorted(known)
         content = {

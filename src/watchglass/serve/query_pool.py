@@ -132,6 +132,11 @@ class QueryPool:
             self.stop(job)
             raise
 
+    async def answer(self, request: Request, work: Callable[[], T], job: Job | None = None) -> T:
+        """Run `work` in a thread for a request, for as long as its client waits; see `run`."""
+        job = job or job_of(request)
+        return await until_gone(request, self.submit(work, job), lambda: self.stop(job))
+
     def submit(self, work: Callable[[], T], job: Job) -> asyncio.Future[T]:
         """Run `work` in a thread; see `run`. Cancelling the future takes out work that waits, and stops what runs."""
         loop = asyncio.get_running_loop()

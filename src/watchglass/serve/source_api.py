@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +33,8 @@ class SourceApi:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._embedded = PrometheusApi(parts)
+        self._elsewhere: WeakKeyDictionary[DataSource, PrometheusApi] = WeakKeyDictionary()
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
@@ -82,7 +85,7 @@ class SourceApi:
         if source is None:
             return _not_found()
         try:
-            await need(self._parts.source_queries, "store").run(source.test)
+            await need(self._parts.source_queries, "store").answer(request, source.test)
         except QueryError as error:
             return json_response({"status": "ERROR", "message": str(error)}, 400)
         return json_response({"status": "OK", "message": "Successfully queried the Prometheus API."})
@@ -96,7 +99,7 @@ class SourceApi:
             if source is None:
                 return _not_found()
             if source.kind == "embedded":
-                return await handler(PrometheusApi(self._parts), request)
+                return await handler(self._embedded, request)
             if INSTANCE_HEADER in request.headers:
                 raise ApiError(
                     "one Watchglass does not ask on behalf of another: name the address of the source itself",
@@ -104,11 +107,18 @@ class SourceApi:
                     status=LOOP_DETECTED,
                 )
             try:
-                return await handler(PrometheusApi(self._of(source)), request)
+                return await handler(self._api_of(source), request)
             except SourceGoneError as error:
                 raise ApiError(str(error), kind=error.kind, status=error.status) from None
 
         return proxied
+
+    def _api_of(self, source: DataSource) -> PrometheusApi:
+        """The endpoints of a source elsewhere, made once."""
+        found = self._elsewhere.get(source)
+        if found is None:
+            found = self._elsewhere[source] = PrometheusApi(self._of(source))
+        return found
 
     def _of(self, source: DataSource) -> Parts:
         """The parts as an endpoint sees them that asks a server elsewhere: threads that only wait are others'."""

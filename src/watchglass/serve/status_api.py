@@ -17,7 +17,6 @@ from watchglass.promql.parse import parse_metric_selector
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import count_param, first, invalid, read_params
 from watchglass.serve.parts import Parts, need
-from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 from watchglass.serve.target_metadata import Window, matches, target_metadata
 
@@ -80,9 +79,8 @@ class StatusApi:
         targets = [each.target for each in listed.active if matches(each.target.labels, matchers)]
         now_ms = self._parts.clock.now_ms()
         window = Window(now_ms - self._parts.options.queries.lookback_ms, now_ms)
-        return await self._parts.queries.run(
-            lambda: success(target_metadata(storage, targets, window, metric=metric, limit=limit)),
-            job_of(request),
+        return await self._parts.queries.answer(
+            request, lambda: success(target_metadata(storage, targets, window, metric=metric, limit=limit))
         )
 
     async def scrape_pools(self, _request: Request) -> Response:

@@ -18,7 +18,6 @@ from watchglass.model.labels import METRIC_NAME
 from watchglass.serve.envelope import ApiError, success
 from watchglass.serve.params import MAX_TIME_MS, MIN_TIME_MS, first, go_integer, read_params
 from watchglass.serve.parts import Parts, need
-from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 DEFAULT_LIMIT = 10
@@ -46,7 +45,7 @@ class TsdbApi:
             table = storage.series([], MIN_TIME_MS, MAX_TIME_MS)
             return success(cardinality(table, head(), limit))
 
-        return await self._parts.queries.run(counted, job_of(request))
+        return await self._parts.queries.answer(request, counted)
 
 
 def cardinality(table: LabelTable, head: Mapping[str, int], limit: int) -> dict[str, Any]:
