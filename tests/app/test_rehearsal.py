@@ -1,10 +1,20 @@
 """The rehearsal: each of its queries has an answer, so that what it was to load was used."""
 
+import asyncio
+import logging
+
 import numpy as np
 import pytest
+from prometheus_client import CollectorRegistry
 
-from watchglass.app import rehearsal
+from watchglass.app import rehearsal, stack
+from watchglass.app.configuration import load_configuration
 from watchglass.app.rehearsal import rehearse
+from watchglass.app.stack import Stack
+from watchglass.clock import SystemClock
+from watchglass.config.settings import Settings
+from watchglass.errors import StoreError
+from watchglass.serve.options import WebOptions
 from watchglass.store.metrics import MetricStore
 from watchglass.store.options import StoreOptions
 
@@ -30,3 +40,25 @@ def test_the_store_takes_part(monkeypatch, store):
     monkeypatch.setattr(store, "rehearse", lambda: reads.append(store))
     rehearse(store)
     assert reads == [store]
+
+
+def test_a_rehearsal_that_fails_is_logged_and_keeps_nothing_from_starting(monkeypatch, tmp_path, caplog):
+    def fail(_store):
+        raise StoreError("a page is damaged")
+
+    monkeypatch.setattr(stack, "rehearse", fail)
+    settings = Settings(data=str(tmp_path), host_enabled=False, gpu_enabled=False, scrape_self=False)
+
+    async def start():
+        made = Stack(load_configuration(settings), WebOptions(), SystemClock(), CollectorRegistry())
+        try:
+            await made.start()
+            return made.parts.engine
+        finally:
+            await made.stop_intake()
+            await made.close()
+
+    with caplog.at_level(logging.WARNING):
+        assert asyncio.run(start()) is not None
+    (record,) = [record for record in caplog.records if "rehearsal" in record.message]
+    assert (record.levelname, record.error) == ("WARNING", "StoreError: a page is damaged")
