@@ -6,13 +6,14 @@ import tracemalloc
 import numpy as np
 import oracle
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from watchglass.columns import LabelTable
 from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
 from watchglass.model.labels import Labels
 from watchglass.promql import aggregate
+from watchglass.promql.best_samples import heap_of_best
 from watchglass.promql.limits import Budget
 from watchglass.promql.memory_pool import CELL_BYTES, SAMPLE_BYTES
 from watchglass.promql.value import Vector
@@ -127,10 +128,98 @@ def rank(op, value):
     return (1, 0.0) if math.isnan(value) else (0, -value if op == "topk" else value)
 
 
+class Heap:
+    """What Go's container/heap does, with samples `(value, row)`, and one that is less in front."""
+
+    def __init__(self, sign):
+        self.items, self.sign = [], sign
+
+    def less(self, i, j):
+        one, other = self.items[i][0], self.items[j][0]
+        return math.isnan(one) or self.sign * one < self.sign * other
+
+    def swap(self, i, j):
+        self.items[i], self.items[j] = self.items[j], self.items[i]
+
+    def push(self, item):
+        self.items.append(item)
+        at = len(self.items) - 1
+        while at and self.less(at, (at - 1) // 2):
+            self.swap(at, (at - 1) // 2)
+            at = (at - 1) // 2
+
+    def sink(self, size):
+        at = 0
+        while 2 * at + 1 < size:
+            child = 2 * at + 1
+            child += child + 1 < size and self.less(child + 1, child)
+            if not self.less(child, at):
+                break
+            self.swap(at, child)
+            at = child
+
+    def offer(self, item, limit, legacy):
+        if len(self.items) < limit:
+            self.push(item)
+            return
+        root, value = self.items[0][0], item[0]
+        better = self.sign * root < self.sign * value or (math.isnan(root) and (legacy or not math.isnan(value)))
+        if better and (limit == 1 or not legacy):
+            self.items[0] = item
+            self.sink(limit)
+        elif better:
+            self.swap(0, limit - 1)
+            self.sink(limit - 1)
+            self.items.pop()
+            self.push(item)
+
+
+few = st.sampled_from([0.0, -0.0, 1.0, 2.0, math.nan, -math.inf])
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+@pytest.mark.parametrize("op", ["topk", "bottomk"])
+@settings(deadline=None)
+@given(rows=vectors(few), limits=st.lists(st.integers(-1, 5), min_size=STEPS, max_size=STEPS))
+def test_equals_that_are_kept_are_those_left_in_a_heap(op, legacy, rows, limits):
+    vector, parameter = vector_of(rows), np.array(limits, float)
+    result = by_step(aggregate.choose(op, vector, ("g",), without=False, parameter=parameter, legacy=legacy))
+
+    for step in range(STEPS):
+        wanted = {}
+        for group in "abc":
+            heap = Heap(1 if op == "topk" else -1)
+            for i, (g, cells) in enumerate(rows):
+                if g == group and cells[step] is not None and limits[step] > 0:
+                    heap.offer((cells[step], i), limits[step], legacy)
+            wanted |= {Labels.of(__name__="m", g=group, i=str(i)): value for value, i in heap.items}
+        assert_same(result[step], wanted)
+
+
+def test_a_heap_of_many_lets_only_better_ones_in():
+    pick = np.random.default_rng(1)
+    numbers = pick.integers(0, 40, 1000).astype(float)
+    heap = Heap(1)
+    for row, value in enumerate(numbers.tolist()):
+        heap.offer((value, row), 30, legacy=False)
+
+    assert heap_of_best(numbers.astype(np.int64), 30, legacy=False) == [row for _, row in heap.items]
+
+
+def test_series_of_a_selector_are_chosen_in_order_of_labels():
+    rows = [("b", [1.0] * STEPS), ("a", [1.0] * STEPS), ("c", [2.0] * STEPS)]
+    result = aggregate.choose("topk", vector_of(rows), (), without=False, parameter=np.full(STEPS, 2.0), by_label=True)
+
+    assert [row.get("g") for row in result.without_empty().labels.rows()] == ["b", "c"]
+
+
 @pytest.mark.parametrize("op", ["topk", "bottomk", "limitk"])
 @settings(deadline=None)
-@given(rows=vectors(values), limits=st.lists(st.integers(-1, 5), min_size=STEPS, max_size=STEPS))
-def test_choosing_keeps_the_first_of_the_best(op, rows, limits):
+@given(rows=vectors(st.floats(-1e3, 1e3)), limits=st.lists(st.integers(-1, 5), min_size=STEPS, max_size=STEPS))
+def test_choosing_keeps_the_best(op, rows, limits):
+    for step in range(STEPS if op != "limitk" else 0):
+        cells = [row[step] for _, row in rows if row[step] is not None]
+        assume(len(set(cells)) == len(cells))
     vector = vector_of(rows)
     result = by_step(aggregate.choose(op, vector, ("g",), without=False, parameter=np.array(limits, float)))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from watchglass.columns import Index, LabelTable, Values, encode
 from watchglass.errors import QueryError
 from watchglass.promql import kahan
-from watchglass.promql.label_ops import Grouping, group_rows, with_column
+from watchglass.promql.best_samples import ABSENT, NAN, heap_of_best
+from watchglass.promql.label_ops import Grouping, group_rows, sort_order, with_column
 from watchglass.promql.limits import Budget
 from watchglass.promql.numbers import format_number
 from watchglass.promql.rollup import quantile_of_rows
@@ -35,7 +36,8 @@ _LARGE = 16
 
 _Number = TypeVar("_Number", np.float64, np.int64)
 
-_MIN_KEY = np.iinfo(np.int64).min
+_STABLE = 12
+"""So few samples are sorted by insertion in Go, which leaves equal ones in their order."""
 
 
 @dataclass(frozen=True)
@@ -212,11 +214,31 @@ COPIES = {"quantile": 6, "stddev": 4, "stdvar": 4, "topk": 3, "bottomk": 3, "lim
 """How many copies of their operand aggregators hold while they work, beyond what any expression does."""
 
 
-def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, parameter: Values) -> Vector:
-    """Keep `parameter` [T] series of each group: the greatest (`topk`), smallest (`bottomk`) or any (`limitk`).
+def choose(
+    op: str,
+    vector: Vector,
+    names: tuple[str, ...],
+    *,
+    without: bool,
+    parameter: Values,
+    by_label: bool = False,
+    legacy: bool = False,
+    check: Callable[[], None] = lambda: None,
+) -> Vector:
+    """Keep `parameter` [T] series of each group: the greatest (`topk`), smallest (`bottomk`) or first (`limitk`).
 
-    NaN ranks behind every number; of equal values the earlier series is kept. At a single step the result is ordered
-    by value within each group.
+    NaN ranks behind every number; which of equal values are kept is up to a heap, see best_samples.py. At a single step the
+    result is ordered by value within each group.
+
+    Args:
+        op: `topk`, `bottomk` or `limitk`.
+        vector: the series.
+        names: labels of `by` or `without`.
+        without: which of the two it is.
+        parameter: [T] how many.
+        by_label: take the series for ordered by their labels, whichever their order here; for several steps only.
+        legacy: choose among equals as Prometheus 2.42.
+        check: called now and then; it may raise.
 
     Raises:
         QueryError: the parameter is NaN or beyond 64 bits.
@@ -226,17 +248,16 @@ def choose(op: str, vector: Vector, names: tuple[str, ...], *, without: bool, pa
         return vector.take(np.zeros(0, np.int64))
     grouping, _ = group_series(vector.labels, names, without=without)
     groups = Groups.of(vector, grouping)
-    keys = _order_keys(groups, op)
-    kept = np.zeros(groups.present.shape, bool)
-    for _, members in _similar_groups(groups):
-        cells = _cells(np.where(members[:, :, None] >= 0, keys[members], _MIN_KEY))
-        chosen = _first_ranks(cells, np.tile(limit, len(members))).reshape(len(members), len(limit), -1)
-        inside = members >= 0
-        kept[members[inside]] = chosen.transpose(0, 2, 1)[inside]
-    present = np.empty_like(kept)
-    present[groups.rows] = kept & groups.present
+    contest = _Contest(groups, _order_keys(groups, op), limit)
+    if by_label and contest.splits_equals():
+        order = sort_order(vector.labels)
+        return choose(op, vector.take(order), names, without=without, parameter=parameter, legacy=legacy, check=check)
+    if op != "limitk":
+        contest.settle(legacy=legacy, check=check)
+    present = np.empty_like(contest.kept)
+    present[groups.rows] = contest.kept & groups.present
     result = replace(vector, present=present)
-    return _by_value(result, groups, keys) if len(limit) == 1 else result
+    return contest.by_value(result) if len(limit) == 1 else result
 
 
 def sample(vector: Vector, ratio: Values, warn: Callable[[str], None], budget: Budget) -> Vector:
@@ -360,27 +381,109 @@ def _order_keys(groups: Groups, op: str) -> NDArray[np.int64]:
         bits = (groups.values + 0.0).view(np.int64)
         keys = bits ^ ((bits >> 63) & np.iinfo(np.int64).max)
         keys = ~keys if op == "bottomk" else keys
-        keys[np.isnan(groups.values)] = _MIN_KEY + 1
-    keys[~groups.present] = _MIN_KEY
+        keys[np.isnan(groups.values)] = NAN
+    keys[~groups.present] = ABSENT
     return keys
 
 
-def _first_ranks(cells: NDArray[np.int64], limit: Index) -> Mask:
-    """[C, M] which `limit` [C] cells of each row have the greatest keys; of equal ones the first."""
-    in_order = np.sort(cells, axis=1)
-    width = cells.shape[1]
+class _Contest:
+    """Who gets the places of each group at each step: at first the best, and of equal ones those that come first.
+
+    Attributes:
+        kept: [S, T] who does; rows are in order of the groups, as are the keys [S, T]. Each group has [T] places.
+    """
+
+    def __init__(self, groups: Groups, keys: NDArray[np.int64], limit: Index) -> None:
+        self.kept = np.zeros(keys.shape, bool)
+        self._groups, self._keys, self._limit = groups, keys, limit
+        self._ties = np.arange(len(keys))  # [S] the order of equal ones at a single step
+        self._doubts: list[_Doubt] = []
+        for _, members in _similar_groups(groups):
+            cells = _cells(np.where(members[:, :, None] >= 0, keys[members], ABSENT))
+            limits = np.tile(limit, len(members))
+            chosen, split = _first_ranks(cells, limits)
+            inside = members >= 0
+            self.kept[members[inside]] = chosen.reshape(len(members), len(limit), -1).transpose(0, 2, 1)[inside]
+            rows = np.flatnonzero(split | _equals_among(cells, chosen) if len(limit) == 1 else split)
+            self._doubts.append(_Doubt(members[rows // len(limit)], rows % len(limit), cells[rows], split[rows]))
+
+    def splits_equals(self) -> bool:
+        """Whether somewhere one of equal ones is kept and another is not."""
+        return any(bool(doubt.split.any()) for doubt in self._doubts)
+
+    def settle(self, *, legacy: bool, check: Callable[[], None]) -> None:
+        """Keep of equal ones those that a heap does, and have them in its order."""
+        for doubt in self._doubts:
+            limit = self._limit[doubt.steps]
+            again = (
+                np.ones(len(limit), bool) if len(self._limit) == 1 else _displaced(doubt.cells, limit, legacy=legacy)
+            )
+            for cell in np.flatnonzero(again).tolist():
+                check()
+                best = heap_of_best(doubt.cells[cell], int(limit[cell]), legacy=legacy)
+                members, step = doubt.members[cell], doubt.steps[cell]
+                self.kept[members[members >= 0], step] = False
+                self.kept[members[best], step] = True
+                if len(self._limit) == 1 and len(best) <= _STABLE:
+                    self._ties[members[best]] = _sorted_places(doubt.cells[cell, best])
+
+    def by_value(self, vector: Vector) -> Vector:
+        """The kept rows of a single step, group after group, best first."""
+        sizes = self._groups.sizes
+        group = np.repeat(np.arange(len(sizes)), sizes)
+        order = self._groups.rows[np.lexsort((self._ties, ~self._keys[:, 0], group))]
+        return vector.take(order[vector.present[order, 0]])
+
+
+class _Doubt(NamedTuple):
+    """Cells, each a group at a step, in which it matters who of equal ones comes first."""
+
+    members: Index  # [C, M] rows; -1 where there are fewer
+    steps: Index  # [C]
+    cells: NDArray[np.int64]  # [C, M] keys
+    split: Mask  # [C] where some of equal ones are left out
+
+
+def _first_ranks(cells: NDArray[np.int64], limit: Index) -> tuple[Mask, Mask]:
+    """[C, M] which `limit` [C] cells of each row have the greatest keys, of equal ones the first; [C] where some are left out."""
+    threshold, width = _last_places(cells, limit), cells.shape[1]
     limit = np.minimum(limit, width)
-    threshold = in_order[np.arange(len(cells)), np.minimum(width - limit, width - 1)][:, None]
     chosen: Mask = cells > threshold
     chosen[limit < 1] = False
     level = cells == threshold
     open_places = limit - chosen.sum(axis=1)
-    chosen |= level & (np.cumsum(level, axis=1) <= open_places[:, None])
-    return chosen
+    rank = np.cumsum(level, axis=1)
+    split = (rank[:, -1] > open_places) & (threshold[:, 0] > ABSENT) & (limit > 0)
+    chosen |= level & (rank <= open_places[:, None])
+    return chosen, split
 
 
-def _by_value(vector: Vector, groups: Groups, keys: NDArray[np.int64]) -> Vector:
-    """The kept rows of a single step, group after group, best first."""
-    group = np.repeat(np.arange(len(groups.sizes)), groups.sizes)
-    order = groups.rows[np.lexsort((~keys[:, 0], group))]
-    return vector.take(order[vector.present[order, 0]])
+def _last_places(cells: NDArray[np.int64], limit: Index) -> NDArray[np.int64]:
+    """[C, 1] the least of the `limit` [C] greatest keys of each row."""
+    width = cells.shape[1]
+    in_order = np.sort(cells, axis=1)
+    last: NDArray[np.int64] = in_order[np.arange(len(cells)), np.clip(width - limit, 0, width - 1)][:, None]
+    return last
+
+
+def _displaced(cells: NDArray[np.int64], limit: Index, *, legacy: bool) -> Mask:
+    """[C] in which rows a better sample comes when all places are taken by samples that might have stayed."""
+    last = _last_places(cells, limit)
+    late = np.cumsum(cells >= last, axis=1) > limit[:, None]
+    displaced: Mask = np.any((cells > last) & late, axis=1)
+    if legacy:
+        displaced |= last[:, 0] == NAN
+    return displaced
+
+
+def _equals_among(cells: NDArray[np.int64], chosen: Mask) -> Mask:
+    """[C] in which rows two of the chosen are equal."""
+    kept = np.sort(np.where(chosen, cells, ABSENT), axis=1)
+    equal: Mask = np.any((kept[:, 1:] == kept[:, :-1]) & (kept[:, 1:] > ABSENT), axis=1)
+    return equal
+
+
+def _sorted_places(keys: NDArray[np.int64]) -> Index:
+    """The order of a heap's equal samples once sorted: that of the heap, but each NaN goes before the ones it comes after."""
+    places = np.arange(len(keys))
+    return np.where(keys == NAN, -places, places)

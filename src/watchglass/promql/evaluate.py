@@ -38,9 +38,9 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.functions import FUNCTIONS, Context, absent_where, warn_of_quantiles
 from watchglass.promql.grid import Grid
-from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows
+from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows, sort_order
 from watchglass.promql.limits import Budget, EngineOptions
-from watchglass.promql.plan import Plan, unwrap
+from watchglass.promql.plan import Plan, has_rows_of_one_metric, unwrap
 from watchglass.promql.quoting import go_quote, printable
 from watchglass.promql.rollup import ROLLUPS
 from watchglass.promql.value import (
@@ -56,6 +56,7 @@ from watchglass.promql.value import (
 )
 from watchglass.promql.windows import Span
 
+_CHOOSING = {"topk", "bottomk", "limitk"}
 _COUNTER_SUFFIXES = ("_total", "_sum", "_count", "_bucket")
 
 
@@ -71,6 +72,7 @@ class Evaluation:
         self._budget = budget
         self._annotations = annotations
         self._delayed = options.delayed_name_removal
+        self._ordered = False  # whether selected series are put in order of their labels
 
     def evaluate(self, expr: Expr, grid: Grid) -> Value:
         """The value of a node at every step of a grid."""
@@ -143,7 +145,7 @@ class Evaluation:
         span = Span(self._options.lookback_ms, selector.offset_ms, _at(selector))
         series, closed = self._select(selector, span, grid), self._options.closed_windows
         with self._budget.keeping(len(series.values)):
-            return select.newest(series, span, grid, self._budget, closed=closed, timestamps=timestamps)
+            return self._in_order(select.newest(series, span, grid, self._budget, closed=closed, timestamps=timestamps))
 
     def _raw(self, expr: MatrixSelector, grid: Grid) -> RangeVector:
         if extended.is_extended(expr.selector):
@@ -162,7 +164,17 @@ class Evaluation:
         span = Span(0, selector.offset_ms, _at(selector))
         source = self._raw_extended(selector, span, grid)
         wide = extended.widened(span, self._options.lookback_ms, smoothed=True)
-        return extended.newest(source.series, wide, grid, self._budget)
+        return self._in_order(extended.newest(source.series, wide, grid, self._budget))
+
+    def _in_order(self, vector: Vector) -> Vector:
+        """The series in order of their labels, where that matters."""
+        if not self._ordered:
+            return vector
+        order = sort_order(vector.labels)
+        if (order[1:] > order[:-1]).all():
+            return vector
+        self._budget.allow(_sample_count(vector))
+        return vector.take(order)
 
     def _subquery(self, expr: SubqueryExpr, grid: Grid) -> RangeVector:
         ends = window_span(expr).ends(grid)
@@ -225,7 +237,7 @@ class Evaluation:
         args = [unwrap(arg) for arg in call.args]
         subject = next(arg for arg in args if isinstance(arg, MatrixSelector | SubqueryExpr))
         if isinstance(subject, MatrixSelector) and extended.is_extended(subject.selector):
-            return self._roll_extended(call.name, subject, grid)
+            return self._in_order(self._roll_extended(call.name, subject, grid))
         source = self.evaluate(subject, grid)
         assert isinstance(source, RangeVector)
         with self._budget.holding(_sample_count(source)):
@@ -244,7 +256,7 @@ class Evaluation:
             result = mixed.roll(name, source, run, self._annotations, subject.span)
         if name in {"rate", "increase"}:
             self._suspect_gauges(result, subject)
-        return result
+        return self._in_order(result) if isinstance(subject, MatrixSelector) else result
 
     def _roll_extended(self, name: str, subject: MatrixSelector, grid: Grid) -> Vector:
         """A rollup of anchored or smoothed windows, names kept."""
@@ -289,13 +301,22 @@ class Evaluation:
             assert isinstance(vector, Vector)
             return aggregate.count_values(label.value, vector, names, without=without, budget=self._budget)
         parameter = None if expr.param is None else self._scalar(unwrap(expr.param), grid)
-        vector = self._vector(unwrap(expr.expr), grid)
+        vector = self._operand(expr, grid)
         if vector.histograms is not None:
             grouping, _ = aggregate.group_series(vector.labels, names, without=without)
             vector = mixed.aggregated(op, vector, grouping, self._annotations, expr.span)
         with self._budget.keeping(aggregate.COPIES.get(op, 0) * _sample_count(vector)):
             self._budget.allow(_sample_count(vector))
             return self._aggregated(expr, vector, parameter)
+
+    def _operand(self, expr: AggregateExpr, grid: Grid) -> Vector:
+        """The vector to aggregate; series that are chosen among equals follow from the order of the labels selected."""
+        before = self._ordered
+        self._ordered = before or (expr.op in _CHOOSING and not _by_label(expr, grid.count))
+        try:
+            return self._vector(unwrap(expr.expr), grid)
+        finally:
+            self._ordered = before
 
     def _aggregated(self, expr: AggregateExpr, vector: Vector, parameter: Values | None) -> Vector:
         op, names, without = expr.op, expr.grouping, expr.without
@@ -308,7 +329,16 @@ class Evaluation:
             assert expr.param is not None
             warn = partial(self._annotations.warn, span=unwrap(expr.param).span)
             return aggregate.sample(vector, parameter, warn, self._budget)
-        return aggregate.choose(op, vector, names, without=without, parameter=parameter)
+        return aggregate.choose(
+            op,
+            vector,
+            names,
+            without=without,
+            parameter=parameter,
+            by_label=_by_label(expr, len(parameter)),
+            legacy=self._options.closed_windows,
+            check=self._budget.check,
+        )
 
     def _chain(self, expr: BinaryExpr, grid: Grid) -> Value:
         """A chain of operators, from its innermost operand out: it may be thousands of terms long."""
@@ -388,6 +418,11 @@ def _sample_count(value: Value) -> int:
     if isinstance(value, RangeVector):
         return len(value.series.values)
     return 0 if isinstance(value, Text) else value.values.size
+
+
+def _by_label(expr: AggregateExpr, steps: int) -> bool:
+    """Whether the operand's series are those of one metric, so that they can be put in order when equals turn up."""
+    return steps > 1 and has_rows_of_one_metric(expr.expr)
 
 
 def _at(node: VectorSelector | SubqueryExpr) -> int | None:

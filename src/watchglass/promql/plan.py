@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from watchglass.model.matcher import MatchType
 from watchglass.promql.ast import (
     AggregateExpr,
     AtKind,
@@ -28,6 +29,7 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.durations import resolve_durations
 from watchglass.promql.grid import Grid
+from watchglass.promql.rollup import ROLLUPS
 
 DEPENDS_ON_TIME = frozenset(
     {"days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year"}
@@ -125,3 +127,15 @@ def unwrap(expr: Expr) -> Expr:
     while isinstance(expr, ParenExpr):
         expr = expr.expr
     return expr
+
+
+def has_rows_of_one_metric(expr: Expr) -> bool:
+    """Whether an expression's series are those of a single selector of one metric, with the same labels but the name."""
+    match unwrap(expr):
+        case VectorSelector(matchers=matchers):
+            return any(matcher.name == "__name__" and matcher.type is MatchType.EQUAL for matcher in matchers)
+        case MatrixSelector(selector=selector):
+            return has_rows_of_one_metric(selector)
+        case Call(name=name, args=args) if name in ROLLUPS and name != "absent_over_time":
+            return any(has_rows_of_one_metric(arg) for arg in args if isinstance(unwrap(arg), MatrixSelector))
+    return False
