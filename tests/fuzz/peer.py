@@ -12,13 +12,14 @@ import tempfile
 import threading
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import cramjam
 import orjson
 
 from watchglass.model.labels import Labels
+from watchglass.model.sample import STALE
 
 SLICE_MS = 600_000  # of remote write: the head takes nothing older than an hour behind its newest sample
 
@@ -61,15 +62,23 @@ class Peer:
             connection.close()
 
     def write(self, series: dict[Labels, list[tuple[int, float]]]) -> None:
-        """Send samples by remote write, oldest first."""
+        """Send samples by remote write, oldest first.
+
+        The head gives series out in the order in which they came, blocks in order of labels: a stale marker in front, which is
+        no sample to anybody, has them come in that order.
+        """
         start = min(points[0][0] for points in series.values())
         end = max(points[-1][0] for points in series.values())
+        self._send(_time_series(labels, [(start - 1, STALE)], start - 1, start) for labels in sorted(series))
         for first in range(start, end + 1, SLICE_MS):
-            body = b"".join(_time_series(labels, points, first, first + SLICE_MS) for labels, points in series.items())
-            headers = {"Content-Encoding": "snappy", "X-Prometheus-Remote-Write-Version": "0.1.0"}
-            status, answer = self.request("POST", "/api/v1/write", bytes(cramjam.snappy.compress_raw(body)), headers)
-            if status != 204:
-                raise RuntimeError(f"remote write: {status} {answer!r}")
+            self._send(_time_series(labels, points, first, first + SLICE_MS) for labels, points in series.items())
+
+    def _send(self, series: Iterable[bytes]) -> None:
+        body = bytes(cramjam.snappy.compress_raw(b"".join(series)))
+        headers = {"Content-Encoding": "snappy", "X-Prometheus-Remote-Write-Version": "0.1.0"}
+        status, answer = self.request("POST", "/api/v1/write", body, headers)
+        if status != 204:
+            raise RuntimeError(f"remote write: {status} {answer!r}")
 
 
 @contextlib.contextmanager
