@@ -38,7 +38,8 @@ log = logging.getLogger("watchglass.store")
 _MANY = 400  # more rows of one block than this are read as a range
 _BATCH_BYTES = 1024 * 1024  # parts are decoded together as long as all are smaller
 _LARGEST_SHARE = 2  # of the cache; of reads that are larger nothing is cached
-_REHEARSED = 256  # blocks: those of as many targets
+_REHEARSED = 16  # blocks
+_TIMED = 1024  # blocks: those of as many targets
 _GONE = np.zeros((0, 0))
 
 Span = tuple[int, int]
@@ -148,18 +149,23 @@ class Reader:
                 log.debug("a query starts again: %s", reason)
 
     def rehearse(self) -> None:
-        """Read one series of each of the newest blocks.
+        """Read the newest times of every target, and one series of some.
 
-        So the first query finds the code and the file's upper pages loaded, and in the cache the newest times of each target.
+        So the first query finds the code and the file's upper pages loaded, and in the cache what all series of a target share.
         """
         view = self._catalog.view()
-        newest = view[np.argsort(view[:, _T1])[-_REHEARSED:]]
-        if len(newest):
-            refs = np.unique(newest[:, _LO]).astype(np.uint32)
-            some = Selection([ShapeRows((), np.zeros((len(refs), 0), np.int32), refs, ())], ())
-            end_ms = int(newest[-1, _T1])
-            with suppress(StoreError):  # who needs them is told
-                self.read(some, end_ms - HOUR_MS, end_ms, None)
+        newest = view[np.argsort(view[:, _T1])[-_TIMED:]]
+        if not len(newest):
+            return
+        end_ms = int(newest[-1, _T1])
+        span = end_ms - HOUR_MS, end_ms
+        shared = [Block(*fields) for fields in newest[newest[:, _N] > 0].tolist()]
+        refs = np.unique(newest[-_REHEARSED:, _LO]).astype(np.uint32)
+        some = Selection([ShapeRows((), np.zeros((len(refs), 0), np.int32), refs, ())], ())
+        with suppress(StoreError, ReadAgainError):  # who needs them is told
+            with self._readers.borrow() as con:
+                self._times(con, shared, span)
+            self.read(some, *span, None)
 
     def _pieces(self, con: sqlite3.Connection, refs: Refs, span: Span, budget: _Budget) -> Pieces:
         pieces = budget.take(head_pieces(self._head, refs, *span))
@@ -337,7 +343,7 @@ class Reader:
         self._on_damage(f"{what} of block {block.id} are damaged or missing; their samples are gone")
 
 
-_LO, _HI, _T0, _T1 = (Block._fields.index(name) for name in ("lo", "hi", "t0", "t1"))
+_LO, _HI, _T0, _T1, _N = (Block._fields.index(name) for name in ("lo", "hi", "t0", "t1", "n"))
 
 
 def _covers(first: int, times: Times, n: int, span: Span) -> bool:
