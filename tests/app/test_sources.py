@@ -248,8 +248,9 @@ def test_a_hung_server_keeps_nobody_else_waiting(launch, waiting):
         assert server.process.returncode == 0, "ended by itself, and was not cut short"
 
 
-def test_the_password_of_an_address_is_shown_nowhere(launch, waiting):
-    url = "http://me:hunter2@127.0.0.1:1"
+@pytest.mark.parametrize("password", ["hunter2", "%2Fhunter2", "a@hunter2", "%3Ahunter2%23"])
+def test_the_password_of_an_address_is_shown_nowhere(launch, waiting, password):
+    url = f"http://me:{password}@127.0.0.1:1"
     server = launch("--log.level", "debug", environment=environment(url)).wait_ready()
     waiting(lambda: state(server)["state"] == "down")
     pages = ("/api/datasources", "/health", "/api/v1/status/flags", "/metrics", f"{PROXY}/query?query=1")

@@ -148,7 +148,15 @@ def test_our_own_variable_wins_over_the_documented_one(load):
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:9090", "ftp://u:hunter2@x", "http://u:hunter2@x:port", "http://u:hunter2@x/?a"]
+    "url",
+    [
+        "localhost:9090",
+        "ftp://u:hunter2@x",
+        "http://u:hunter2@x:port",
+        "http://u:hunter2@x/?a",
+        "http://u:1/hunter2@x",
+        "http://u:hunter2/@x",
+    ],
 )
 def test_a_wrong_source_is_refused_without_repeating_its_password(load, url):
     with pytest.raises(ConfigError, match="environment PROMETHEUS_URL: ") as caught:

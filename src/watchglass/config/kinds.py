@@ -15,6 +15,7 @@ from watchglass.config.units import parse_duration, parse_size
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
+_ENCODE = "Percent-encode what is special in a user or password: / is %2F, ? is %3F, # is %23, [ is %5B, @ is %40"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,22 @@ def parse_url(text: str) -> str:
 
 
 def parse_source_url(text: str) -> str:
-    """An absolute http or https address that may hold a user and a password, which no message repeats; empty for none."""
+    """An absolute http or https address that may hold a user and a password; empty for none.
+
+    No message repeats any of it: where a password holds a `/`, `?` or `#`, what stands before that reads as host and port,
+    and what comes after it as path.
+    """
+    expected = "expected a URL such as http://prometheus:9090"
     try:
         parts = urlsplit(text)
         _ = parts.port
-    except ValueError as error:
-        raise ValueError(f"it is not a URL: {error}") from None
-    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
-        raise ValueError("expected a URL such as http://prometheus:9090")
+        complete = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        raise ValueError(f"{expected}. {_ENCODE}") from None
+    if "@" in text.replace(parts.netloc, "", 1):
+        raise ValueError(f"{expected}, with @ only between password and host. {_ENCODE}")
+    if text and (not complete or not text.isprintable() or " " in text):
+        raise ValueError(f"{expected}. {_ENCODE}")
     if parts.query or parts.fragment:
         raise ValueError("expected a URL without ? and #, such as http://prometheus:9090/path")
     return text

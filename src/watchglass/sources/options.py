@@ -62,8 +62,13 @@ class PrometheusOptions:
 
 
 def show_url(url: str) -> str:
-    """An address with its user and password, and its parameters, hidden."""
+    """An address with its user and password, and its parameters, hidden.
+
+    With an `@` behind the host nobody can tell what is a password (one with a slash in it ends the host), so that all is.
+    """
     parts = urlsplit(url)
+    if "@" in parts.path + parts.query + parts.fragment:
+        return f"{parts.scheme}://{SECRET}"
     user, at, host = parts.netloc.rpartition("@")
     query = f"?{SECRET}" if parts.query else ""
     return f"{parts.scheme}://{SECRET + at if user else ''}{host}{parts.path.rstrip('/')}{query}"
