@@ -197,8 +197,28 @@ class TestRedirects:
         "location", ["http://example.com/", "//example.com/", "ftp://127.0.0.1/", "http://127.0.0.1:1/"]
     )
     def test_elsewhere_they_are_not(self, ask, location):
-        with pytest.raises(SourceGoneError, match="redirects to another host"):
+        with pytest.raises(SourceGoneError, match="redirects to another host or port"):
             ask(answer("", "307 Temporary Redirect", Location=location))
+
+    @pytest.mark.parametrize(
+        ("url", "location", "followed"),
+        [
+            ("http://prom:9090/x", "https://prom:9090/y", True),
+            ("http://prom/x", "https://prom/y", True),
+            ("http://prom:80/x", "https://prom:443/y", True),
+            ("http://prom/x", "http://prom:80/y", True),
+            ("http://prom:9090/x", "https://prom/y", False),
+            ("http://prom/x", "https://prom:8443/y", False),
+            ("http://prom/x", "https://prom:80/y", True),
+            ("http://prom:9090/x", "https://prom:22/y", False),
+            ("https://prom/x", "http://prom/y", False),
+            ("https://prom:9090/x", "http://prom:9090/y", False),
+        ],
+    )
+    def test_credentials_go_to_no_other_port(self, url, location, followed):
+        upstream = Upstream(PrometheusOptions(url), "us", registry=CollectorRegistry())
+        with contextlib.nullcontext() if followed else pytest.raises(UpstreamError, match="another host or port"):
+            assert upstream._redirected(url, location) == location  # without servers at ports 80 and 443
 
     def test_not_for_ever(self, ask):
         with pytest.raises(SourceGoneError, match="redirects more than 5 times"):

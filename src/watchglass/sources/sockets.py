@@ -6,12 +6,15 @@ no name can lead there.
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import os
 import select
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -20,10 +23,27 @@ import httpcore
 from watchglass.sources.patience import Patience
 
 T = TypeVar("T")
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 CONNECT_S = 5.0
-METADATA = frozenset(map(ipaddress.ip_address, ("169.254.169.254", "fd00:ec2::254", "100.100.100.200", "192.0.0.192")))
-"""Where Amazon, Google, Azure and others; Amazon by IPv6; Alibaba; Oracle answer their machines."""
+METADATA = frozenset(
+    map(
+        ipaddress.ip_address,
+        (
+            "169.254.169.254",  # Amazon, Google, Azure and others
+            "fd00:ec2::254",  # Amazon
+            "fd20:ce::254",  # Google
+            "fd00:c1::a9fe:a9fe",  # Oracle
+            "192.0.0.192",  # Oracle, formerly
+            "168.63.129.16",  # Azure's wire server
+            "100.100.100.200",  # Alibaba
+        ),
+    )
+)
+"""Where clouds answer their own machines."""
+
+CARRIERS = tuple(map(ipaddress.IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+"""IPv6 addresses whose last 32 bits are an IPv4 one: compatible and mapped (RFC 4291), NAT64 (RFC 6052, RFC 8215)."""
 
 
 class ForbiddenAddressError(OSError):
@@ -34,12 +54,23 @@ def check_address(address: str) -> None:
     """Let an IP address pass, or not.
 
     Raises:
-        ForbiddenAddressError: it is link-local or a cloud's metadata service.
+        ForbiddenAddressError: it is link-local or a cloud's metadata service, or leads there by way of another protocol.
     """
     found = ipaddress.ip_address(address.partition("%")[0])
-    plain = getattr(found, "ipv4_mapped", None) or found
-    if plain.is_link_local or plain in METADATA:
-        raise ForbiddenAddressError(f"{address} is a link-local or metadata address, and those are never asked")
+    for each in (found, *_carried(found)):
+        if each.is_link_local or each in METADATA:
+            raise ForbiddenAddressError(f"{address} is a link-local or metadata address, and those are never asked")
+
+
+def _carried(address: Address) -> Iterator[ipaddress.IPv4Address]:
+    """The IPv4 addresses that an IPv6 one leads to by translation or a tunnel: those above, 6to4 and Teredo."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return
+    if any(address in network for network in CARRIERS):
+        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.sixtofour:
+        yield address.sixtofour
+    yield from address.teredo or ()
 
 
 class PatientBackend(httpcore.NetworkBackend):
@@ -101,17 +132,31 @@ def _resolve(host: str, port: int, patience: Patience) -> list[Any]:
 def _connect(family: int, kind: int, address: Any, patience: Patience) -> socket.socket:
     opened = socket.socket(family, kind)
     try:
-        patience.glance_s()
-        opened.settimeout(min(CONNECT_S, max(patience.left_s, 0.001)))
-        opened.connect(address)
+        patience.check()
+        opened.setblocking(False)
+        _check(opened.connect_ex(address), errno.EINPROGRESS)
+        _check(_answered(opened, patience))
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    except TimeoutError:
-        opened.close()
-        raise OSError("no connection in time") from None
     except BaseException:
         opened.close()
         raise
     return opened
+
+
+def _check(failure: int, *harmless: int) -> None:
+    if failure and failure not in harmless:
+        raise OSError(failure, os.strerror(failure))
+
+
+def _answered(opened: socket.socket, patience: Patience) -> int:
+    """Wait for the other side to answer; the error with which it does, or 0."""
+    until_s = time.monotonic() + CONNECT_S
+    poll = select.poll()
+    poll.register(opened, select.POLLOUT)
+    while not poll.poll(1000 * patience.glance_s()):
+        if time.monotonic() > until_s:
+            raise OSError("no connection in time")
+    return opened.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
 
 
 class PatientStream(httpcore.NetworkStream):
@@ -145,12 +190,30 @@ class PatientStream(httpcore.NetworkStream):
         """Speak TLS from here on."""
         del timeout
         try:
-            self._socket.settimeout(min(CONNECT_S, max(self._patience().left_s, 0.001)))
-            wrapped = ssl_context.wrap_socket(self._socket, server_hostname=server_hostname)
+            self._socket.settimeout(self._patience().glance_s())
+            self._socket = wrapped = ssl_context.wrap_socket(
+                self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
+            )
+            self._shake_hands(wrapped)
         except (OSError, ValueError) as error:
             self._socket.close()
             raise httpcore.ConnectError(_text(error)) from error
+        except BaseException:
+            self._socket.close()
+            raise
         return PatientStream(wrapped, self._patience)
+
+    def _shake_hands(self, wrapped: ssl.SSLSocket) -> None:
+        until_s = time.monotonic() + CONNECT_S
+        while True:
+            wrapped.settimeout(self._patience().glance_s())
+            try:
+                wrapped.do_handshake()
+            except TimeoutError:
+                if time.monotonic() > until_s:
+                    raise
+            else:
+                return
 
     def get_extra_info(self, info: str) -> Any:
         """What httpcore asks of a connection: whether the other side has closed it."""

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, urlencode, urljoin, urlsplit
 
 import httpcore
 from prometheus_client import CollectorRegistry, Counter
@@ -191,14 +191,23 @@ class Upstream:
         return "Basic " + base64.b64encode(":".join(named).encode()).decode() if named else ""
 
     def _redirected(self, url: str, location: str) -> str:
-        """Where a redirect leads: within the same host, at the same port or from HTTP to HTTPS."""
-        target = urljoin(url, location)
-        old, new = urlsplit(url), urlsplit(target)
-        secured = (old.scheme, new.scheme) == ("http", "https")
-        same = old.hostname == new.hostname and (old.scheme, old.port) == (new.scheme, new.port)
-        if not (same or (secured and old.hostname == new.hostname)):
-            raise UpstreamError(f"it redirects to another host, {new.scheme}://{new.hostname}, which is not followed")
-        return target
+        """Where a redirect leads: within the same host at the same port, or from HTTP to HTTPS at their own ports.
+
+        At any other port another program may listen, and the credentials go along.
+        """
+        followed = urljoin(url, location)
+        old, new = urlsplit(url), urlsplit(followed)
+        ports = _port(old), _port(new)
+        kept = ports[0] == ports[1] and new.scheme in {old.scheme, "https"}
+        secured = (old.scheme, new.scheme, *ports) == ("http", "https", 80, 443)
+        if old.hostname != new.hostname or not (kept or secured):
+            target = f"{new.scheme}://{new.hostname}:{ports[1]}"
+            raise UpstreamError(f"it redirects to another host or port, {target}, which is not followed")
+        return followed
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _asks_for_more(answer: Answer) -> bool:
