@@ -1,6 +1,7 @@
 """Queries share bounded memory: one waits for what another gives back, and is refused what will not be there."""
 
 import threading
+import time
 
 import pytest
 
@@ -53,6 +54,46 @@ def test_a_query_waits_for_memory_that_another_gives_back():
     second.need(30 * MIB, look)
     assert looked == [80 * MIB]
     assert pool.held_bytes == 30 * MIB
+
+
+def leaving(pool, size_bytes, moved_s):
+    """A share whose answer is on its way out and last moved at `moved_s`, and what is called to give it up."""
+    share, given_up = pool.share(), []
+    share.need(size_bytes, never)
+    share.leaves(lambda: given_up.append(share))
+    share.moved_s = moved_s
+    return share, given_up
+
+
+def test_the_answer_that_was_stalled_longest_gives_way_to_who_waits_and_no_other_before_it_is_gone():
+    pool, now_s = MemoryPool(90 * MIB), time.monotonic()
+    answers = [leaving(pool, 30 * MIB, now_s - ago_s) for ago_s in (20, 30, 1)]
+    called, looks = [given_up for _, given_up in answers], []
+
+    def look():
+        looks.append([len(given_up) for given_up in called])
+        if len(looks) == 2:
+            answers[1][0].release()
+        if len(looks) == 4:
+            answers[0][0].release()
+
+    pool.share().need(60 * MIB, look)
+    assert looks == [[0, 1, 0], [0, 1, 0], [1, 1, 0], [1, 1, 0]]
+
+
+def test_an_answer_that_moves_is_waited_for():
+    pool = MemoryPool(40 * MIB)
+    share, given_up = leaving(pool, 30 * MIB, 0.0)
+    share.moved()
+    pool.share().need(20 * MIB, share.release)
+    assert given_up == []
+
+
+def test_nobody_who_waits_means_nobody_is_hurried():
+    pool = MemoryPool(40 * MIB)
+    _, given_up = leaving(pool, 30 * MIB, -1e9)
+    pool.share().need(5 * MIB, never)
+    assert given_up == []
 
 
 def test_waiting_ends_with_the_time_of_the_query():

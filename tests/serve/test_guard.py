@@ -8,10 +8,13 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from watchglass.promql.limits import Budget
+from watchglass.promql.memory_pool import MemoryPool
 from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.guard import GuardedProtocol
 from watchglass.serve.listeners import open_listeners
 from watchglass.serve.options import BodyLimits, WebOptions
+from watchglass.serve.pieces import PiecedResponse
 from watchglass.serve.server import HttpServer
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +31,7 @@ async def application(scope, receive, send):
 
 
 @asynccontextmanager
-async def serving(**limits):
+async def serving(application=application, **limits):
     """The port of a server with these limits."""
     options = WebOptions(bodies=BodyLimits(**limits))
     sockets = open_listeners(["127.0.0.1:0"], allow_anonymous=False)
@@ -120,6 +123,33 @@ async def test_a_client_that_takes_nothing_is_given_up():
             while piece := await asyncio.wait_for(reader.read(1 << 20), 5):
                 taken += len(piece)
         assert taken < 50_000_000
+
+
+async def test_clients_that_take_nothing_give_way_to_who_waits_for_memory():
+    pool, held = MemoryPool(48 << 20, stalled_s=0.2), asyncio.Semaphore(0)
+
+    async def large(scope, receive, send):
+        del receive
+        share = pool.share()
+        share.need(16 << 20, lambda: None)
+        share.keep_only(16 << 20)
+        held.release()
+        await PiecedResponse([b"x" * (256 << 10)] * 64, "application/json", share)(scope, None, send)
+
+    async with serving(large) as port, AsyncExitStack() as readers:
+        for _ in range(3):
+            _, writer = await readers.enter_async_context(connected(port, limit=1024))
+            writer.write(GET)
+            await held.acquire()
+        await asyncio.to_thread(waiting_for, pool, 20 << 20)
+        assert pool.held_bytes <= 36 << 20
+
+
+def waiting_for(pool, size_bytes):
+    """A query that waits for memory, for 10 s at most."""
+    share = pool.share()
+    share.need(size_bytes, Budget(0, 10_000, share=share).check)
+    assert share.held_bytes >= size_bytes
 
 
 async def test_a_client_that_takes_its_time_gets_all():

@@ -48,6 +48,19 @@ async def test_a_client_that_leaves_gives_it_back_too():
     assert pool.held_bytes == 0
 
 
+async def test_a_piece_that_is_large_itself_goes_out_in_parts():
+    sent, frame = [], bytes(range(256)) * (10 << 10)
+
+    async def send(message):
+        sent.append(message)
+
+    await PiecedResponse([frame, b"end"], "application/x")({}, None, send)
+    bodies = [message["body"] for message in sent[1:]]
+    assert b"".join(bodies) == frame + b"end"
+    assert max(map(len, bodies)) == SIZE
+    assert [message["more_body"] for message in sent[1:]] == [True] * 3 + [False]
+
+
 async def test_an_answer_that_is_never_sent_is_not_counted_for_ever():
     pool = MemoryPool(8 * SIZE)
     answer = made(pool)

@@ -4,11 +4,15 @@ A share is a high-water mark: it grows before memory is taken and is given back 
 given out is never less than what queries hold. A query waits for memory that another will give back, and is refused what
 would not be there even if it were alone. The thread that runs a query names its share with `using`, so that everything
 which works for the query on that thread (engine, caches, rendering) draws on the same one.
+
+An answer on its way out holds its share until its client has taken it. A client that takes nothing may hold it only for as
+long as nobody waits: then the answer that has been stalled longest is given up.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +23,9 @@ SAMPLE_BYTES = 16
 """A raw sample at rest: an int64 time and a float64 value."""
 CELL_BYTES = 27
 """A step of a series being computed: a float64 and its presence, once for the operand, the result and what is between."""
+
+STALLED_S = 5.0
+"""After so long without a piece taken, an answer gives way to a query that waits for memory."""
 
 _QUANTUM_BYTES = 1 << 20  # a share grows by so much at a time: small queries ask the pool once
 _SMALL_BYTES = 4 << 20  # given to a running query always: large ones do not keep small ones out
@@ -37,11 +44,15 @@ class MemoryPool:
 
     Args:
         max_bytes: what all of them may hold; 0 means without bound.
+        stalled_s: how long an answer may stand still on its way out while others wait for memory.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_bytes: int, stalled_s: float = STALLED_S) -> None:
         self.max_bytes = max_bytes
         self.held_bytes = 0
+        self._stalled_s = stalled_s
+        self._leaving: dict[MemoryShare, Callable[[], None]] = {}
+        self._given_up: MemoryShare | None = None
         self._freed = threading.Condition(threading.RLock())  # a share may be released by its end within
         self._holders = 0
         self._waiting = 0
@@ -75,6 +86,7 @@ class MemoryPool:
                     f"the query needs {_mebibytes(size_bytes)} of memory, and others hold {_mebibytes(self.held_bytes)}"
                     f" of the {_mebibytes(self.max_bytes)} for all (query.memory). Try again soon"
                 )
+            self._give_up_stalled()
             self._waiting += share.held_bytes > 0
             try:
                 self._freed.wait(_LOOK_S)
@@ -82,13 +94,30 @@ class MemoryPool:
                 self._waiting -= share.held_bytes > 0
             check()
 
+    def _give_up_stalled(self) -> None:
+        """Give up the answer that has been stalled longest; the next one only when its memory is back."""
+        if self._given_up is not None or not self._leaving:
+            return
+        longest = min(self._leaving, key=lambda share: share.moved_s)
+        if time.monotonic() - longest.moved_s > self._stalled_s:
+            self._given_up = longest
+            self._leaving[longest]()
+
     def _fits(self, share: MemoryShare, size_bytes: int) -> bool:
         more = size_bytes - share.held_bytes
         return not self.max_bytes or size_bytes <= _SMALL_BYTES or self.held_bytes + more <= self.max_bytes
 
+    def leaves(self, share: MemoryShare, give_up: Callable[[], None]) -> None:
+        """The share's answer is on its way out from now on; see MemoryShare.leaves."""
+        with self._freed:
+            self._leaving[share] = give_up
+
     def settle(self, share: MemoryShare, size_bytes: int) -> None:
         """Set a share to what its query is known to hold."""
         with self._freed:
+            if not size_bytes:
+                self._leaving.pop(share, None)
+                self._given_up = None if self._given_up is share else self._given_up
             self._set(share, size_bytes)
             self._freed.notify_all()
 
@@ -101,12 +130,13 @@ class MemoryPool:
 class MemoryShare:
     """What one query holds of a pool; given back by `release`, or when nothing refers to it any more."""
 
-    __slots__ = ("_pool", "held_bytes", "peak_bytes")
+    __slots__ = ("_pool", "held_bytes", "moved_s", "peak_bytes")
 
     def __init__(self, pool: MemoryPool) -> None:
         self._pool = pool
         self.held_bytes = 0
         self.peak_bytes = 0
+        self.moved_s = 0.0
 
     def need(self, size_bytes: int, check: Callable[[], None]) -> None:
         """Have at least so much; `check` is called while it waits, and may raise.
@@ -121,6 +151,20 @@ class MemoryShare:
     def keep_only(self, size_bytes: int) -> None:
         """Give back all but what the finished answer takes."""
         self._pool.settle(self, size_bytes if size_bytes > _LIGHT_BYTES else 0)
+
+    def leaves(self, give_up: Callable[[], None]) -> None:
+        """The answer is on its way to a client; say `moved` whenever a piece was taken, and `release` in the end.
+
+        Args:
+            give_up: called once, by the thread of a query that waits, when the answer has been stalled for too long.
+        """
+        if self.held_bytes:
+            self.moved()
+            self._pool.leaves(self, give_up)
+
+    def moved(self) -> None:
+        """A piece of the answer was taken."""
+        self.moved_s = time.monotonic()
 
     def release(self) -> None:
         """Give everything back."""

@@ -8,11 +8,12 @@ client that does not read for as long as that client likes.
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from watchglass.serve.options import BodyLimits
+from watchglass.serve.pieces import ABORT
 
 
 class GuardedProtocol(HttpToolsProtocol):
@@ -47,6 +48,11 @@ class GuardedProtocol(HttpToolsProtocol):
         super().data_received(data)
         if self._in_headers and self._header_bytes > self.limits.header_bytes:
             self._refuse(b"431 Request Header Fields Too Large", "The request's headers are too long.")
+
+    def on_message_begin(self) -> None:
+        """A request begins: its answer may have to close the connection."""
+        super().on_message_begin()
+        cast("dict[str, Any]", self.scope)[ABORT] = self.transport.abort
 
     def on_headers_complete(self) -> None:
         """The headers are in: stop the clock."""
