@@ -210,7 +210,7 @@ REDUCERS: dict[str, Callable[[Groups, Values], Matrix]] = {
 }
 """Aggregators that make one series of each group: groups and a parameter [T] to [G, T] values."""
 
-COPIES = {"quantile": 6, "stddev": 4, "stdvar": 4, "topk": 3, "bottomk": 3, "limitk": 3, "sum": 1, "avg": 1}
+COPIES = {"quantile": 6, "stddev": 4, "stdvar": 4, "topk": 5, "bottomk": 5, "limitk": 5, "sum": 1, "avg": 1}
 """How many copies of their operand aggregators hold while they work, beyond what any expression does."""
 
 
@@ -248,12 +248,13 @@ def choose(
         return vector.take(np.zeros(0, np.int64))
     grouping, _ = group_series(vector.labels, names, without=without)
     groups = Groups.of(vector, grouping)
-    contest = _Contest(groups, _order_keys(groups, op), limit)
-    if by_label and contest.splits_equals():
+    contest = _Contest(groups, _order_keys(groups, op), limit, legacy=legacy)
+    if by_label and contest.splits_equals:
+        del contest, groups  # before as much is held again
         order = sort_order(vector.labels)
         return choose(op, vector.take(order), names, without=without, parameter=parameter, legacy=legacy, check=check)
     if op != "limitk":
-        contest.settle(legacy=legacy, check=check)
+        contest.settle(check)
     present = np.empty_like(contest.kept)
     present[groups.rows] = contest.kept & groups.present
     result = replace(vector, present=present)
@@ -393,39 +394,39 @@ class _Contest:
         kept: [S, T] who does; rows are in order of the groups, as are the keys [S, T]. Each group has [T] places.
     """
 
-    def __init__(self, groups: Groups, keys: NDArray[np.int64], limit: Index) -> None:
+    def __init__(self, groups: Groups, keys: NDArray[np.int64], limit: Index, *, legacy: bool) -> None:
         self.kept = np.zeros(keys.shape, bool)
-        self._groups, self._keys, self._limit = groups, keys, limit
+        self.splits_equals = False  # whether somewhere one of equal ones is kept and another is not
+        self._groups, self._keys, self._limit, self._legacy = groups, keys, limit, legacy
         self._ties = np.arange(len(keys))  # [S] the order of equal ones at a single step
         self._doubts: list[_Doubt] = []
         for _, members in _similar_groups(groups):
-            cells = _cells(np.where(members[:, :, None] >= 0, keys[members], ABSENT))
-            limits = np.tile(limit, len(members))
-            chosen, split = _first_ranks(cells, limits)
-            inside = members >= 0
-            self.kept[members[inside]] = chosen.reshape(len(members), len(limit), -1).transpose(0, 2, 1)[inside]
-            rows = np.flatnonzero(split | _equals_among(cells, chosen) if len(limit) == 1 else split)
-            self._doubts.append(_Doubt(members[rows // len(limit)], rows % len(limit), cells[rows], split[rows]))
+            self._admit(members)
 
-    def splits_equals(self) -> bool:
-        """Whether somewhere one of equal ones is kept and another is not."""
-        return any(bool(doubt.split.any()) for doubt in self._doubts)
+    def _admit(self, members: Index) -> None:
+        steps, inside = len(self._limit), members >= 0
+        cells = _cells(np.where(inside[:, :, None], self._keys[members], ABSENT))
+        limit = np.tile(self._limit, len(members))
+        chosen, worst, split = _first_ranks(cells, limit)
+        self.kept[members[inside]] = chosen.reshape(len(members), steps, -1).transpose(0, 2, 1)[inside]
+        self.splits_equals |= bool(split.any())
+        rows = np.flatnonzero(split)
+        rows = rows[_displaced(cells[rows], limit[rows], worst[rows], legacy=self._legacy)]
+        if steps == 1:
+            rows = np.union1d(rows, np.flatnonzero(_equals_among(cells, chosen)))
+        self._doubts.append(_Doubt(members, rows // steps, rows % steps, cells[rows]))
 
-    def settle(self, *, legacy: bool, check: Callable[[], None]) -> None:
+    def settle(self, check: Callable[[], None]) -> None:
         """Keep of equal ones those that a heap does, and have them in its order."""
         for doubt in self._doubts:
-            limit = self._limit[doubt.steps]
-            again = (
-                np.ones(len(limit), bool) if len(self._limit) == 1 else _displaced(doubt.cells, limit, legacy=legacy)
-            )
-            for cell in np.flatnonzero(again).tolist():
+            for group, step, cells in zip(doubt.groups.tolist(), doubt.steps.tolist(), doubt.cells, strict=True):
                 check()
-                best = heap_of_best(doubt.cells[cell], int(limit[cell]), legacy=legacy)
-                members, step = doubt.members[cell], doubt.steps[cell]
+                best = heap_of_best(cells, int(self._limit[step]), legacy=self._legacy)
+                members = doubt.members[group]
                 self.kept[members[members >= 0], step] = False
                 self.kept[members[best], step] = True
                 if len(self._limit) == 1 and len(best) <= _STABLE:
-                    self._ties[members[best]] = _sorted_places(doubt.cells[cell, best])
+                    self._ties[members[best]] = _sorted_places(cells[best])
 
     def by_value(self, vector: Vector) -> Vector:
         """The kept rows of a single step, group after group, best first."""
@@ -436,43 +437,38 @@ class _Contest:
 
 
 class _Doubt(NamedTuple):
-    """Cells, each a group at a step, in which it matters who of equal ones comes first."""
+    """Cells, each a group at a step, in which it takes a heap to tell who of equal ones is kept, and in which order."""
 
-    members: Index  # [C, M] rows; -1 where there are fewer
+    members: Index  # [g, M] rows of groups; -1 where one has fewer
+    groups: Index  # [C] which of these
     steps: Index  # [C]
     cells: NDArray[np.int64]  # [C, M] keys
-    split: Mask  # [C] where some of equal ones are left out
 
 
-def _first_ranks(cells: NDArray[np.int64], limit: Index) -> tuple[Mask, Mask]:
-    """[C, M] which `limit` [C] cells of each row have the greatest keys, of equal ones the first; [C] where some are left out."""
-    threshold, width = _last_places(cells, limit), cells.shape[1]
-    limit = np.minimum(limit, width)
-    chosen: Mask = cells > threshold
-    chosen[limit < 1] = False
-    level = cells == threshold
-    open_places = limit - chosen.sum(axis=1)
-    rank = np.cumsum(level, axis=1)
-    split = (rank[:, -1] > open_places) & (threshold[:, 0] > ABSENT) & (limit > 0)
-    chosen |= level & (rank <= open_places[:, None])
-    return chosen, split
+def _first_ranks(cells: NDArray[np.int64], limit: Index) -> tuple[Mask, NDArray[np.int64], Mask]:
+    """[C, M] which `limit` [C] cells of each row have the greatest keys; of equal ones the first.
 
-
-def _last_places(cells: NDArray[np.int64], limit: Index) -> NDArray[np.int64]:
-    """[C, 1] the least of the `limit` [C] greatest keys of each row."""
+    Also [C] the least of these keys, and [C] where one that is equal to it is left out.
+    """
     width = cells.shape[1]
-    in_order = np.sort(cells, axis=1)
-    last: NDArray[np.int64] = in_order[np.arange(len(cells)), np.clip(width - limit, 0, width - 1)][:, None]
-    return last
+    limit = np.minimum(limit, width)
+    worst = np.sort(cells, axis=1)[np.arange(len(cells)), np.minimum(width - limit, width - 1)]
+    chosen: Mask = cells > worst[:, None]
+    chosen[limit < 1] = False
+    level = cells == worst[:, None]
+    open_places = limit - chosen.sum(axis=1)
+    rank = np.cumsum(level, axis=1, dtype=np.int32)
+    split = (rank[:, -1] > open_places) & (worst > ABSENT) & (limit > 0)
+    chosen |= level & (rank <= open_places[:, None])
+    return chosen, worst, split
 
 
-def _displaced(cells: NDArray[np.int64], limit: Index, *, legacy: bool) -> Mask:
+def _displaced(cells: NDArray[np.int64], limit: Index, worst: NDArray[np.int64], *, legacy: bool) -> Mask:
     """[C] in which rows a better sample comes when all places are taken by samples that might have stayed."""
-    last = _last_places(cells, limit)
-    late = np.cumsum(cells >= last, axis=1) > limit[:, None]
-    displaced: Mask = np.any((cells > last) & late, axis=1)
+    late = np.cumsum(cells >= worst[:, None], axis=1, dtype=np.int32) > limit[:, None]
+    displaced: Mask = np.any((cells > worst[:, None]) & late, axis=1)
     if legacy:
-        displaced |= last[:, 0] == NAN
+        displaced |= worst == NAN
     return displaced
 
 
