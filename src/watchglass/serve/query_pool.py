@@ -100,9 +100,9 @@ class QueryPool:
     ) -> None:
         self.memory = memory or MemoryPool(limits.memory_bytes)
         self._limits = limits
-        self._metrics = _Metrics(registry, self.memory)
         self._queue: FairQueue[_Entry] = FairQueue()
         self._running: dict[int, _Entry] = {}
+        self._metrics = _Metrics(registry, self)
         self._costs = CostBook()
         self._numbers = count(1)
         self._handed: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
@@ -117,6 +117,16 @@ class QueryPool:
     def slots(self) -> int:
         """How many may run at once."""
         return self._limits.threads + EXPRESS
+
+    @property
+    def running(self) -> int:
+        """How many run."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a thread."""
+        return len(self._queue)
 
     async def run(self, work: Callable[[], T], job: Job | None = None) -> T:
         """Run `work` in a thread, and wait for it.
@@ -149,7 +159,6 @@ class QueryPool:
         if entry.began_s is None:
             entry.timer = loop.call_later(job.timeout_s, self._too_late, entry)
             entry.future.add_done_callback(lambda _: self._withdraw(entry))
-        self._count()
         return entry.future
 
     def stop(self, job: Job) -> None:
@@ -180,12 +189,11 @@ class QueryPool:
 
     def _make_room(self, key: Key) -> None:
         """Refuse when all room is taken; a client that has little waiting takes the place of one that has much."""
-        if len(self._running) + len(self._queue) < self._limits.max_concurrency:
+        if self.running + self.waiting < self._limits.max_concurrency:
             return
         self._metrics.refused.inc()
         refusal = ApiError(
-            f"{len(self._running) + len(self._queue)} queries are running or waiting (query.max_concurrency);"
-            " try again soon",
+            f"{self.running + self.waiting} queries are running or waiting (query.max_concurrency); try again soon",
             kind="unavailable",
             retry_after_s=self._backlog_s(),
         )
@@ -201,7 +209,7 @@ class QueryPool:
 
     def _dispatch(self) -> None:
         """Hand over what may run now."""
-        while len(self._running) < self.slots:
+        while self._queue and len(self._running) < self.slots:
             heavy = [entry for entry in self._running.values() if not entry.cheap]
             room = self._limits.threads - len(heavy)
             entry = self._queue.pop(cheap_only=room <= 0, only_cheap_of=_long(heavy) if room == 1 else ())
@@ -238,7 +246,6 @@ class QueryPool:
         else:
             entry.future.set_exception(error)
         self._dispatch()
-        self._count()
 
     def _too_late(self, entry: _Entry) -> None:
         self._fail(entry, QueryTimeoutError("query timed out in query queue"))
@@ -253,12 +260,8 @@ class QueryPool:
         """Take out what still waits."""
         if entry.timer is not None:
             entry.timer.cancel()
-        if entry.began_s is None and self._queue.remove(entry.key, entry):
-            self._count()
-
-    def _count(self) -> None:
-        self._metrics.in_flight.set(len(self._running) + len(self._queue))
-        self._metrics.waiting.set(len(self._queue))
+        if entry.began_s is None:
+            self._queue.remove(entry.key, entry)
 
     # --- in a thread -----------------------------------------------------------------------------------------------
 
@@ -301,9 +304,17 @@ def _long(running: list[_Entry]) -> set[str]:
 
 
 class _Metrics:
-    def __init__(self, registry: CollectorRegistry | None, memory: MemoryPool) -> None:
-        self.in_flight = Gauge("watchglass_queries_in_flight", "Queries running or waiting.", registry=registry)
-        self.waiting = Gauge("watchglass_queries_waiting", "Queries waiting for a thread.", registry=registry)
+    def __init__(self, registry: CollectorRegistry | None, pool: QueryPool) -> None:
+        for name, text, read in (
+            ("watchglass_queries_in_flight", "Queries running or waiting.", lambda: pool.running + pool.waiting),
+            ("watchglass_queries_waiting", "Queries waiting for a thread.", lambda: pool.waiting),
+            (
+                "watchglass_query_memory_bytes",
+                "Memory set aside for queries and their answers.",
+                lambda: pool.memory.held_bytes,
+            ),
+        ):
+            Gauge(name, text, registry=registry).set_function(read)
         self.refused = Counter("watchglass_queries_refused", "Queries refused for want of room.", registry=registry)
         self.waited = Histogram(
             "watchglass_query_queue_duration_seconds",
@@ -311,9 +322,6 @@ class _Metrics:
             buckets=_WAIT_BUCKETS,
             registry=registry,
         )
-        Gauge(
-            "watchglass_query_memory_bytes", "Memory set aside for queries and their answers.", registry=registry
-        ).set_function(lambda: memory.held_bytes)
 
 
 def _noted(entry: _Entry) -> Mapping[str, Any]:
