@@ -16,8 +16,9 @@ from watchglass.errors import WatchglassError
 from watchglass.model.labels import Labels
 from watchglass.promql.engine import Engine, EngineOptions
 from watchglass.serve.answer import Question, answer
+from watchglass.serve.jobs import Job
 from watchglass.serve.options import QueryLimits
-from watchglass.serve.query_pool import Job, QueryPool
+from watchglass.serve.query_pool import QueryPool
 from watchglass.store.metrics import MetricStore
 from watchglass.store.options import StoreOptions
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
+from watchglass.serve.jobs import Job
 from watchglass.serve.operator_api import MAX_SUBSCRIBERS, OperatorApi, changes
-from watchglass.serve.query_pool import Job
 
 pytestmark = pytest.mark.anyio
 

@@ -13,9 +13,10 @@ from watchglass.promql.memory_pool import current_share
 from watchglass.serve import query_pool
 from watchglass.serve.active_log import FILE, ActiveQueryLog
 from watchglass.serve.envelope import ApiError, failure
+from watchglass.serve.jobs import Job
 from watchglass.serve.options import QueryLimits
 from watchglass.serve.query_cost import CHEAP_S, CostBook, weight_of
-from watchglass.serve.query_pool import Job, QueryPool
+from watchglass.serve.query_pool import QueryPool
 
 pytestmark = pytest.mark.anyio
 
@@ -153,6 +154,12 @@ async def test_a_full_queue_says_when_to_come_again(make_pool, gate):
     gate.open.set()
     await asyncio.gather(*waiting)
     assert registry.get_sample_value("watchglass_queries_in_flight") == 0
+
+
+async def test_a_pool_without_room_or_threads_refuses_and_no_more(make_pool):
+    with pytest.raises(ApiError, match="0 queries are running or waiting") as refused:
+        await make_pool(threads=0, max_concurrency=0).run(lambda: 1, heavy())
+    assert failure(refused.value).headers["retry-after"] == "1"
 
 
 async def test_in_a_full_queue_who_has_least_takes_the_place_of_who_has_most(make_pool, gate):

@@ -9,7 +9,9 @@ from prometheus_client import CollectorRegistry
 from watchglass.clock import ManualClock
 from watchglass.promql.engine import Engine
 from watchglass.promql.render import FRAME_MEDIA_TYPE
+from watchglass.serve import source_api
 from watchglass.serve.options import QueryLimits
+from watchglass.serve.prometheus_api import PrometheusApi
 from watchglass.serve.query_pool import QueryPool
 from watchglass.sources.data_sources import EmbeddedSource, RemoteSource, Sources
 from watchglass.sources.options import PrometheusOptions
@@ -169,6 +171,24 @@ async def test_an_error_keeps_its_type_and_names_its_source(make_sources, peer):
 
     assert (answer.status_code, answer.json()["errorType"]) == (422, "execution")
     assert answer.json()["error"].startswith("too many (Prometheus at http://<secret>@127.0.0.1:")
+
+
+async def test_the_endpoints_of_a_source_are_made_once(make_sources, peer, monkeypatch):
+    made = []
+
+    class Counted(PrometheusApi):
+        def __init__(self, parts):
+            made.append(parts)
+            super().__init__(parts)
+
+    monkeypatch.setattr(source_api, "PrometheusApi", Counted)
+    peer.replies["/api/v1/query"] = success({"resultType": "scalar", "result": [1, "2"]})
+    client = make_sources()
+    for _ in range(3):
+        for uid in ("default", "embedded"):
+            answer = await client.get(f"/api/datasources/proxy/uid/{uid}/api/v1/query?query=1")
+            assert answer.status_code == 200
+    assert len(made) == 2
 
 
 async def test_one_that_is_gone_is_a_bad_gateway(make_sources):

@@ -21,9 +21,9 @@ from watchglass.model.sample import is_stale
 from watchglass.promql.limits import Budget
 from watchglass.promql.parse import parse_metric_selector
 from watchglass.promql.sample_text import format_general
+from watchglass.serve.jobs import job_of
 from watchglass.serve.params import read_params
 from watchglass.serve.parts import Parts, need
-from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 _UTF8 = "allow-utf-8"

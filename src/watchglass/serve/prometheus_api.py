@@ -22,6 +22,7 @@ from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE
 from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
 from watchglass.serve.envelope import ApiError, success
+from watchglass.serve.jobs import job_of
 from watchglass.serve.params import (
     MAX_TIME_MS,
     MIN_TIME_MS,
@@ -37,7 +38,6 @@ from watchglass.serve.params import (
 )
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.query_cost import weight_of
-from watchglass.serve.query_pool import job_of
 from watchglass.serve.table import Endpoint
 
 FORM = ("GET", "POST")

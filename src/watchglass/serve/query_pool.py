@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import queue
-import re
 import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
@@ -28,6 +27,7 @@ from watchglass.promql.memory_pool import MemoryPool, using
 from watchglass.serve.active_log import ActiveQueryLog
 from watchglass.serve.envelope import ApiError
 from watchglass.serve.fair_queue import FairQueue, Key
+from watchglass.serve.jobs import Job, job_of, until_gone
 from watchglass.serve.options import QueryLimits
 from watchglass.serve.query_cost import CHEAP_S, CostBook
 
@@ -38,34 +38,7 @@ EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
 LONG_S = 0.5
 """While a query has been running for longer, another heavy one of its client does not get the last thread."""
-PATIENCE_S = 0.05
-"""An answer that takes longer is watched: does its client still wait?"""
-_DASHBOARD = re.compile(r"/d/([^/?#]{1,40})")
-_LONGEST_REFERER, _LONGEST_UID = 1000, 40
 _WAIT_BUCKETS = (0.001, 0.01, 0.1, 1.0, 10.0, 60.0)
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """What a piece of work is, and for whom.
-
-    Attributes:
-        text: the query, or the address of what is no query.
-        kind: the endpoint.
-        client: address of who asks.
-        dashboard: what it is asked for; empty where unknown.
-        weight: how much there is to do, for the estimate of its cost.
-        timeout_s: it may wait so long for a thread; for how long it may run, it knows itself.
-        stop: set when nobody waits for it any more.
-    """
-
-    text: str = ""
-    kind: str = ""
-    client: str = ""
-    dashboard: str = ""
-    weight: float = 1.0
-    timeout_s: float = 120.0
-    stop: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(slots=True, eq=False)
@@ -343,47 +316,3 @@ def _shown(entry: _Entry, now_s: float) -> dict[str, Any]:
         "secondsWaited": round((now_s if began_s is None else began_s) - entry.asked_s, 3),
         "secondsRun": 0.0 if began_s is None else round(now_s - began_s, 3),
     }
-
-
-def job_of(request: Request, text: str = "", weight: float = 1.0, timeout_ms: int = 120_000) -> Job:
-    """What a request asks for, and who asks. A dashboard is named by Grafana's header or by the page that asks."""
-    scope, headers = request.scope, request.headers
-    client = scope.get("client")
-    page = _DASHBOARD.search(headers.get("referer", "")[:_LONGEST_REFERER])
-    return Job(
-        text=text or str(scope["path"]),
-        kind=str(scope["path"]),
-        client=client[0] if client else "",
-        dashboard=headers.get("x-dashboard-uid", "")[:_LONGEST_UID] or (page[1] if page else ""),
-        weight=weight,
-        timeout_s=timeout_ms / 1000,
-    )
-
-
-async def _leave(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def until_gone(request: Request, work: asyncio.Future[T], stop: Callable[[], None]) -> T:
-    """Wait for `work`; call `stop` when the client leaves before it is done, or when we stop.
-
-    Only an answer that takes long is watched: most are there before a client could leave.
-    """
-    watching: list[asyncio.Task[None]] = []
-
-    def watch() -> None:
-        leaving = asyncio.ensure_future(_leave(request))
-        leaving.add_done_callback(lambda task: None if task.cancelled() or work.done() else stop())
-        watching.append(leaving)
-
-    timer = asyncio.get_running_loop().call_later(PATIENCE_S, watch)
-    try:
-        return await work
-    except asyncio.CancelledError:
-        stop()
-        raise
-    finally:
-        timer.cancel()
-        for leaving in watching:
-            leaving.cancel()
