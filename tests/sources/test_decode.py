@@ -82,6 +82,7 @@ def test_samples_that_are_none_are_refused(values):
         {"resultType": "vector", "result": []},
         {"resultType": "matrix", "result": [1]},
         {"resultType": "matrix", "result": [{"metric": {}, "values": 7}]},
+        {"resultType": "matrix", "result": [{"metric": {}, "values": [[1, "1"]]}, {"metric": {}, "values": 0}]},
     ],
 )  # fmt: skip
 def test_data_that_is_none_is_refused(data):
@@ -144,6 +145,31 @@ def test_more_samples_than_allowed_are_refused_before_they_are_made():
         decode(matrix(*series), max_samples=100)
     with pytest.raises(QueryLimitError):
         decode(matrix(({}, [[i, "1"] for i in range(200)])), is_range=False, max_samples=100)
+
+
+@pytest.mark.parametrize("type_", ["vector", "matrix"])
+def test_samples_are_counted_before_they_are_read(type_, monkeypatch):
+    monkeypatch.setattr("watchglass.sources.decode.read_points", lambda _: pytest.fail("read"))
+    monkeypatch.setattr(
+        "watchglass.sources.decode.label_table", lambda metrics, _account: LabelTable.of([Labels()] * len(metrics))
+    )
+    rows = (
+        [{"metric": {}, "value": [1, "1"]}] * 200 if type_ == "vector" else [{"metric": {}, "values": [[1, "1"]] * 200}]
+    )
+    with pytest.raises(QueryLimitError, match="more than 100 samples"):
+        decode({"resultType": type_, "result": rows}, is_range=False, max_samples=100)
+
+
+def test_long_series_are_read_in_pieces(monkeypatch):
+    values = [[i / 8, str(-i)] for i in range(1000)]
+    whole = decode(matrix(({}, values)), is_range=False)
+    for size in (1, 2, 7, 100, 1 << 20):
+        monkeypatch.setattr("watchglass.sources.decode.PIECE_BYTES", size)
+        pieces = decode(matrix(({}, values)), is_range=False)
+        assert (
+            pieces.data.series.values.tolist() == whole.data.series.values.tolist() == [-float(i) for i in range(1000)]
+        )
+        assert pieces.data.series.times.tolist() == [125 * i for i in range(1000)]
 
 
 VALUES = st.floats(allow_nan=True, allow_infinity=True)

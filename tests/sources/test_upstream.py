@@ -161,6 +161,15 @@ def test_answers_draw_on_the_memory_of_all_queries(serve, make_source):
     assert source.availability.state.up is None
 
 
+@pytest.mark.parametrize("ask_for", ["label_names", "series"])
+def test_so_do_lists_of_names_on_some_of_their_own(serve, make_source, ask_for):
+    body = b'{"status":"success","data":[' + b",".join([b"[]"] * 300_000) + b"]}"
+    source = make_source(serve(answer(body)).url, max_bytes=1_000_000)
+
+    with pytest.raises(QueryError, match="memory"):
+        getattr(source, ask_for)([], 0, 1)
+
+
 def test_an_answer_of_too_many_samples_is_refused(serve, make_source):
     rows = [{"metric": {"i": str(i)}, "values": [[0, "1"]]} for i in range(100)]
     server = serve(success({"resultType": "matrix", "result": rows}))

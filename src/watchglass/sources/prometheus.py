@@ -22,6 +22,7 @@ from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Metadata, MetricType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.grid import Grid
+from watchglass.promql.memory_pool import MemoryPool, using
 from watchglass.sources.availability import Availability, SourceState, gone_text
 from watchglass.sources.decode import AnswerError, Envelope, label_table, open_envelope, result_of
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
@@ -35,6 +36,7 @@ KINDS = {400: "bad_data", 422: "execution", 499: "canceled", 500: "internal", 50
 ERROR_TYPES = frozenset({"bad_data", "execution", "timeout", "canceled", "internal", "unavailable", "not_found"})
 CATALOGUE_S = 10.0  # the longest that a list of names may take
 TEST_S = 5.0
+LISTS = 8  # times the largest answer: the memory for reading lists of names, which no query counts
 _FARTHEST_MS = 2**53  # a bound at or beyond this is none
 
 _TYPES = {each.value: each for each in MetricType} | {"unknown": MetricType.UNKNOWN, "": MetricType.UNKNOWN}
@@ -65,6 +67,7 @@ class PrometheusSource:
         self.availability = Availability(clock.now_ms, self._changed)
         self._upstream = Upstream(options, instance, registry=registry)
         self._metrics = _Metrics(registry)
+        self._lists = MemoryPool(LISTS * options.max_bytes)
         self._closed = threading.Event()
 
     def instant(
@@ -115,22 +118,22 @@ class PrometheusSource:
 
     def series(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> LabelTable:
         """Labels of the series that match any selector; raises SourceError."""
-        rows = self._list("POST", "/api/v1/series", _scope(selectors, start_ms, end_ms), list)
+        found = self._list("POST", "/api/v1/series", _scope(selectors, start_ms, end_ms), list)
         with self._understanding():
-            return label_table(rows)
+            return label_table(found.data, found.account)
 
     def label_names(self, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted label names in use; raises SourceError."""
-        return sorted(map(str, self._list("POST", "/api/v1/labels", _scope(selectors, start_ms, end_ms), list)))
+        return sorted(map(str, self._list("POST", "/api/v1/labels", _scope(selectors, start_ms, end_ms), list).data))
 
     def label_values(self, name: str, selectors: Sequence[Sequence[Matcher]], start_ms: int, end_ms: int) -> list[str]:
         """Sorted values of one label; raises SourceError."""
         path = f"/api/v1/label/{quote(name, safe='')}/values"
-        return sorted(map(str, self._list("GET", path, _scope(selectors, start_ms, end_ms), list)))
+        return sorted(map(str, self._list("GET", path, _scope(selectors, start_ms, end_ms), list).data))
 
     def metadata(self) -> Mapping[str, Metadata]:
         """What is known of each metric family; raises SourceError."""
-        families = self._list("GET", "/api/v1/metadata", [], dict)
+        families = self._list("GET", "/api/v1/metadata", [], dict).data
         return {str(name): _metadata(entries) for name, entries in families.items()}
 
     def test(self) -> None:
@@ -165,19 +168,20 @@ class PrometheusSource:
             self._metrics.seconds.observe(time.perf_counter() - began)
         return envelope
 
-    def _list(self, method: str, path: str, form: Form, kind: type) -> Any:
+    def _list(self, method: str, path: str, form: Form, kind: type) -> Envelope:
         if not self.availability.may_try():
             raise self._gone()
-        data = self._send(method, path, form, self._patience(int(CATALOGUE_S * 1000), None)).data
-        if not isinstance(data, kind):
+        with using(self._lists.share()):
+            found = self._send(method, path, form, self._patience(int(CATALOGUE_S * 1000), None))
+        if not isinstance(found.data, kind):
             raise self._broken(AnswerError("its answer is not a list as Prometheus writes it"))
-        return data
+        return found
 
     def _send(self, method: str, path: str, form: Form, patience: Patience) -> Envelope:
         """Ask, keep account of whether it answers, and open the envelope."""
         try:
             answer = self._upstream.ask(method, path, form, patience)
-            envelope = _open(answer)
+            envelope = _open(answer, patience)
         except ReachesSelfError:
             raise
         except DeadlineError:
@@ -201,6 +205,8 @@ class PrometheusSource:
             yield
         except AnswerError as error:
             raise self._broken(error) from error
+        except DeadlineError:
+            raise SourceTimeoutError(f"there was no memory in time to read the answer of {self.title}") from None
         except QueryLimitError as error:
             raise SourceError(f"{error} ({self.title})", kind=error.kind) from error
 
@@ -242,14 +248,14 @@ class _Metrics:
         )
 
 
-def _open(answer: Answer) -> Envelope:
+def _open(answer: Answer, patience: Patience) -> Envelope:
     """The answer out of its envelope; an error without a type gets the one of its HTTP status.
 
     Raises:
         AnswerError: it is none of Prometheus's.
     """
     try:
-        envelope = open_envelope(answer.body)
+        envelope = open_envelope(answer.body, patience.check)
     except AnswerError:
         if answer.status != 200:
             raise AnswerError(f"it answers with HTTP status {answer.status}") from None

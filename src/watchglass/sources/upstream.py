@@ -22,6 +22,7 @@ from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
 from watchglass.sources.patience import DeadlineError, Patience
 from watchglass.sources.sockets import PatientBackend
+from watchglass.sources.weight import COPIES
 from watchglass.version import __version__
 
 Form = Sequence[tuple[str, str]]
@@ -33,7 +34,6 @@ MAX_REDIRECTS = 5
 ASKED_AGAIN = frozenset({502, 503, 504})
 SECRET_BYTES = 1 << 16
 FIRST_PAUSE_S = 0.1
-COPIES = 3  # of an answer, while it is received, unpacked and taken apart
 KEPT_S = 30.0  # how long a connection waits for the next query
 
 
