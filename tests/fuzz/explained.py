@@ -26,11 +26,13 @@ from watchglass.promql.ast import (
     MatrixSelector,
     NumberLiteral,
     ParenExpr,
+    StringLiteral,
     SubqueryExpr,
     UnaryExpr,
     ValueType,
     VectorMatching,
     VectorSelector,
+    children,
     transform,
     walk,
 )
@@ -53,6 +55,7 @@ class Case:
     theirs: Answer
     found: list[Difference]
     agrees: Callable[[Question, Question], bool]  # whether our answer to one is Prometheus's to the other
+    their_answer: Callable[[Question], Answer]  # of Prometheus
 
     def has(self, test: Callable[[Expr], bool]) -> bool:
         """Whether a node of the tree passes a test."""
@@ -109,22 +112,42 @@ def filtered_match_counts(case: Case) -> bool:
 def fixed_window(case: Case) -> bool:
     """A call whose window is fixed and whose value still changes from step to step; one step at a time 2.42 is right.
 
-    A subquery's steps cannot be asked for one at a time.
+    Inside a subquery it is asked at that one's steps; and with a call that has no other arguments the answers are the same.
     """
     if case.tree is None:
         return False
-    settled = find_invariant(case.tree)
+    tree = resolve_at(case.tree, case.question.start_ms, case.question.end_ms)
+    settled = find_invariant(tree)
 
-    def is_one(node: Expr) -> bool:
+    def window(node: Expr) -> Expr | None:
         if not isinstance(node, Call) or id(node) in settled:
-            return False
+            return None
         windows = [arg for arg in map(unwrap, node.args) if isinstance(arg, MatrixSelector | SubqueryExpr)]
-        return any((w.selector.at if isinstance(w, MatrixSelector) else w.at) is not None for w in windows)
+        return next(
+            (w for w in windows if (w.selector.at if isinstance(w, MatrixSelector) else w.at) is not None), None
+        )
 
-    def repeats_one(node: Expr) -> bool:
-        return isinstance(node, SubqueryExpr) and any(map(is_one, walk(node)))
+    def change(node: Expr) -> Expr:
+        fixed = window(node)
+        return node if fixed is None else Call(FUNCTIONS["max_over_time"], (fixed,))
 
-    return case.has(repeats_one) or (case.has(is_one) and case.agrees_at_single_steps())
+    if not any(map(window, walk(tree))):
+        return False
+    if case.agrees_at_single_steps():
+        return True
+    repeating = {
+        id(sub): (sub, steps) for sub, steps in _subqueries(tree, case.question) if any(map(window, walk(sub.expr)))
+    }
+    innermost = [
+        (sub, steps) for sub, steps in repeating.values() if not any(id(node) in repeating for node in walk(sub.expr))
+    ]
+    asked = [
+        Question(format_expr(sub.expr), at, at)
+        for sub, steps in innermost
+        for at in steps[:: -(-len(steps) // _STEPS_ASKED) or 1]
+    ]
+    other = replace(case.question, query=format_expr(transform(tree, change)))
+    return bool(innermost) and case.agrees(other, other) and all(case.agrees(each, each) for each in asked)
 
 
 def names_are_utf8(case: Case) -> bool:
@@ -213,21 +236,6 @@ def offset_of_zero(case: Case) -> bool:
     return case.only_they_fail("duration must be greater than 0") and bool(_ZERO.search(case.question.query))
 
 
-def fixed_vector_of_a_parameter(case: Case) -> bool:
-    """`topk(scalar(x), y @ 5)`."""
-    if case.tree is None:
-        return False
-    settled = find_invariant(case.tree)
-    return case.has(
-        lambda node: (
-            isinstance(node, AggregateExpr)
-            and node.param is not None
-            and id(node.param) not in settled
-            and id(node.expr) in settled
-        )
-    )
-
-
 def overflowing_deviation(case: Case) -> bool:
     """An infinity of ours stands where 2.42 has NaN, of samples whose squares are too great."""
     sums = {"stddev_over_time", "stdvar_over_time", "deriv", "predict_linear"}
@@ -249,20 +257,40 @@ def subquery_past_the_end(case: Case) -> bool:
 
 
 def subquery_without_steps(case: Case) -> bool:
-    """Prometheus fails inside a subquery whose range holds no step at all."""
-    question = case.question
+    """Prometheus fails as it does when asked for what is fixed inside a subquery whose range holds no step."""
+    if case.tree is None or not case.only_they_fail("") or case.theirs.error != "execution":
+        return False
+    tree = resolve_at(case.tree, case.question.start_ms, case.question.end_ms)
+    settled, at = find_invariant(tree), case.question.start_ms
+    parts = [
+        node
+        for sub, steps in _subqueries(tree, case.question)
+        if not steps
+        for node in walk(sub.expr)
+        if id(node) in settled and not isinstance(node, NumberLiteral | StringLiteral)
+    ]
+    answers = (case.their_answer(Question(format_expr(part), at, at)) for part in parts)
+    return any(answer.error and _cause(answer) == _cause(case.theirs) for answer in answers)
 
-    def is_one(node: Expr) -> bool:
-        if not isinstance(node, SubqueryExpr):
-            return False
-        fixed = resolve_at(node, question.start_ms, question.end_ms)
-        assert isinstance(fixed, SubqueryExpr)
-        first, last = (fixed.at.timestamp_ms,) * 2 if fixed.at else (question.start_ms, question.end_ms)
-        step = fixed.step_ms or OPTIONS.default_step_ms
-        oldest = first - fixed.offset_ms - fixed.range_ms
-        return -(-oldest // step) * step > last - fixed.offset_ms
 
-    return case.only_they_fail("") and case.theirs.error == "execution" and case.has(is_one)
+def _cause(failed: Answer) -> str:
+    """What an error says before it names series."""
+    return failed.text.partition('"error":')[2].partition("{")[0]
+
+
+def _subqueries(tree: Expr, question: Question) -> list[tuple[SubqueryExpr, range]]:
+    """The subqueries of a tree, outer ones first, with the steps that they are evaluated at in 2.42; it has no `@ start()`."""
+    found, waiting = [], [(tree, question.start_ms, question.end_ms)]
+    while waiting:
+        node, start, end = waiting.pop()
+        if isinstance(node, SubqueryExpr):
+            if node.at is not None:
+                start = end = node.at.timestamp_ms
+            step = node.step_ms or OPTIONS.default_step_ms
+            start, end = -(-(start - node.offset_ms - node.range_ms) // step) * step, end - node.offset_ms
+            found.append((node, range(start, end + 1, step)))
+        waiting += [(child, start, end) for child in children(node)]
+    return found
 
 
 def hyperbolic_overflow(case: Case) -> bool:

@@ -143,13 +143,18 @@ class Court:
             return ""
         if self._rounding.explains(question, ours, found):
             return "rounding"
-        why = explanation(Case(question, tree_of(question.query), ours, others, found, self._agrees))
+        why = explanation(
+            Case(question, tree_of(question.query), ours, others, found, self._agrees, self._their_answer)
+        )
         return why or Found(found, ours, others)
 
     def fails(self, question: Question, over: str) -> Found | None:
         """The unexplained difference of one question, if there is one."""
         verdict = self.verdict(question, run(dict(self._engines)[over], question), self._ask(question))
         return verdict if isinstance(verdict, Found) else None
+
+    def _their_answer(self, question: Question) -> Answer:
+        return read(*self._ask(question))
 
     def _agrees(self, asked_of_us: Question, asked_of_them: Question) -> bool:
         """Whether our answer to one question is Prometheus's to another, but for rounding."""

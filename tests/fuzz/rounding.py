@@ -10,7 +10,7 @@ little wherever the two engines round in their own way (sums, means, powers, log
 * in presence or in being an error, where our own answers come and go likewise. For these, whole numbers are left as they are.
 
 Equal values stay equal when they are moved, so that `==`, `changes` and constant series keep their meaning. Which of equal values
-`topk` and `bottomk` keep is compared exactly, except where nobody fixes the order of series: over several steps Prometheus keeps what
+`topk` and `bottomk` keep is compared exactly, except where nobody fixes the order of series: over a range Prometheus keeps what
 operators, aggregations and most functions give in a map, whose order is random. Only there other orders are tried.
 """
 
@@ -34,7 +34,7 @@ from watchglass.promql.engine import Engine
 from watchglass.promql.evaluate import Evaluation
 from watchglass.promql.parse import parse
 from watchglass.promql.rollup import ROLLUPS
-from watchglass.promql.value import Scalar, Value, Vector
+from watchglass.promql.value import RangeVector, Scalar, Value, Vector
 
 NOISE = 1e-14
 FACTOR = 10
@@ -74,7 +74,9 @@ class Rounding:
 
     def _again(self, question: Question, run: int, what: str) -> Answer:
         """Our answer with `what` moved, and series in another order where any is right."""
-        evaluation = type("Moved", (_Moved,), {"run": run, "what": what, "pick": np.random.default_rng(run)})
+        ranged = question.start_ms != question.end_ms
+        own = {"run": run, "what": what, "ranged": ranged, "pick": np.random.default_rng(run)}
+        evaluation = type("Moved", (_Moved,), own)
         with mock.patch.object(engine, "Evaluation", evaluation):
             return answer(self._engine(run, what), question)
 
@@ -93,15 +95,24 @@ class _Moved(Evaluation):
 
     run = 0
     what = ""
+    ranged = False  # whether Prometheus works from one time to another, be there a second step or not
     pick = np.random.default_rng()
 
     def evaluate(self, expr, grid) -> Value:
         value = super().evaluate(expr, grid)
         if isinstance(value, Scalar | Vector) and _is_inexact(expr, self.what):
             value = replace(value, values=moved(value.values, self.run, self.what))
-        if isinstance(value, Vector) and grid.count > 1 and _is_kept_in_a_map(expr):
+        several = grid.count > 1 or (self.ranged and not self._plan.is_invariant(expr))
+        if isinstance(value, Vector) and several and _is_kept_in_a_map(expr):
             return value.take(self.pick.permutation(value.size))
         return value
+
+    def _subquery(self, expr, grid) -> RangeVector:
+        before, self.ranged = self.ranged, True
+        try:
+            return super()._subquery(expr, grid)
+        finally:
+            self.ranged = before
 
 
 def _is_kept_in_a_map(node: Expr) -> bool:
