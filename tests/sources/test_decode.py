@@ -160,6 +160,35 @@ def test_samples_are_counted_before_they_are_read(type_, monkeypatch):
         decode({"resultType": type_, "result": rows}, is_range=False, max_samples=100)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        [[1]], [[1], [1, "1", 2]], [[1, "one"]], [[1, None]], [0], [[1, "1"], 0], [[[1, "1"]]], [{"a": 1}], ["1"], [[1, "1,2"]],
+    ],
+)  # fmt: skip
+def test_samples_of_a_vector_that_are_none_are_refused(values):
+    rows = [{"metric": {}, "value": value} for value in values]
+    with pytest.raises(AnswerError):
+        decode({"resultType": "vector", "result": rows}, is_range=False)
+
+
+def test_a_vector_keeps_its_order_beside_histograms_and_labels_like_samples():
+    rows = [
+        {"metric": {"value": '"value":[1,"9"]', "a": "["}, "value": [1.5, "1"]},
+        {"metric": {}, "histogram": [1, {"count": "1", "sum": "2"}]},
+        {"value": [1.5, "-0"], "metric": {"value": "x"}},
+        {"metric": {"é": "\U0001f600"}, "value": [1.5, "NaN"]},
+        {"metric": {}, "value": [1.5, "-Inf"]},
+    ]
+
+    result = decode({"resultType": "vector", "result": rows}, is_range=False)
+
+    assert [str(value) for value in result.data.values[:, 0]] == ["1.0", "-0.0", "nan", "-inf"]
+    assert result.data.present.all()
+    assert dict(result.data.labels.row(0)) == rows[0]["metric"]
+    assert result.warnings == (HISTOGRAMS,)
+
+
 def test_long_series_are_read_in_pieces(monkeypatch):
     values = [[i / 8, str(-i)] for i in range(1000)]
     whole = decode(matrix(({}, values)), is_range=False)
