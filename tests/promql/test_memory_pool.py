@@ -37,8 +37,18 @@ def test_a_share_that_nobody_holds_any_more_is_given_back():
 
 
 def test_more_than_there_is_in_all_is_refused_with_the_figures_and_the_setting():
-    with pytest.raises(QueryLimitError, match=r"would take 1,001 MiB .* may hold 1,000 MiB \(query.memory\)"):
+    with pytest.raises(QueryLimitError, match=r"would take 1,001 MiB .* may hold 1,000 MiB of .* \(query.memory\)"):
         MemoryPool(1000 * MIB).share().need(1001 * MIB, never)
+
+
+def test_one_query_leaves_room_for_others():
+    pool = MemoryPool(100 * MIB, one_bytes=75 * MIB)
+    first, second = pool.share(), pool.share()
+    with pytest.raises(QueryLimitError, match="one query may hold 75 MiB of the 100 MiB for all"):
+        first.need(76 * MIB, never)
+    first.need(75 * MIB, never)
+    second.need(25 * MIB, never)
+    assert pool.held_bytes == 100 * MIB
 
 
 def test_a_query_waits_for_memory_that_another_gives_back():

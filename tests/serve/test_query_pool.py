@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from functools import partial
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -178,13 +179,33 @@ async def test_errors_reach_who_waits(make_pool):
         await make_pool().run(lambda: 1 // 0)
 
 
+async def test_free_memory_goes_back_after_a_large_query_even_if_it_fails():
+    given = []
+    pool = QueryPool(QueryLimits(memory_bytes=256 << 20), None, give_back=lambda: given.append(1))
+
+    def hold(size_bytes):
+        current_share().need(size_bytes, lambda: None)
+
+    def fail():
+        hold(65 << 20)
+        raise ValueError
+
+    await pool.run(partial(hold, 1 << 20))
+    assert given == []
+    await pool.run(partial(hold, 65 << 20))
+    with pytest.raises(ValueError, match=r"^$"):
+        await pool.run(fail)
+    assert given == [1, 1]
+    pool.close()
+
+
 async def test_queries_share_the_memory(make_pool):
     pool = make_pool(memory_bytes=64 << 20)
 
     def large():
         Budget(10**9, 60_000).allow(10**9)
 
-    with pytest.raises(Exception, match=r"all queries together may hold 64 MiB \(query\.memory\)"):
+    with pytest.raises(Exception, match=r"one query may hold 48 MiB of the 64 MiB for all \(query\.memory\)"):
         await pool.run(large)
 
     def fits():

@@ -39,17 +39,23 @@ def freeze_startup() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
+def give_back() -> None:
+    """Give the free pages of the heap back to the system; it takes milliseconds."""
+    trim = _libc_function("malloc_trim")
+    if trim is not None:
+        trim(0)
+
+
 async def keep_small(interval_s: float = 30.0) -> None:
     """Give free heap pages back from time to time, for ever: a heavy query leaves many behind.
 
     It takes a few milliseconds in a thread, and only happens when the process has grown since.
     """
-    trim = _libc_function("malloc_trim")
     smallest = resident_bytes()
-    while trim is not None:
+    while _libc_function("malloc_trim") is not None:
         await asyncio.sleep(interval_s)
         if resident_bytes() > smallest + GROWTH_BYTES:
-            await asyncio.to_thread(trim, 0)
+            await asyncio.to_thread(give_back)
             smallest = resident_bytes()
         smallest = min(smallest, resident_bytes())
 

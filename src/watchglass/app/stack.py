@@ -17,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from watchglass.app.configuration import Configuration
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
-from watchglass.app.memory import freeze_startup
+from watchglass.app.memory import freeze_startup, give_back
 from watchglass.app.options import engine_options, prometheus_options, store_options
 from watchglass.app.rehearsal import rehearse
 from watchglass.app.reload import ReloadMetrics
@@ -70,7 +70,7 @@ class Stack:
         self.store: MetricStore | None = None
         self.scraping: ScrapeManager | None = None
         self.discovery: DiscoveryManager | None = None
-        queries = QueryPool(web.queries, registry)
+        queries = QueryPool(web.queries, registry, give_back=give_back)
         self.parts = Parts(
             options=web,
             clock=clock,

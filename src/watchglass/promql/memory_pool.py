@@ -44,11 +44,13 @@ class MemoryPool:
 
     Args:
         max_bytes: what all of them may hold; 0 means without bound.
+        one_bytes: what one of them may hold, so that there is room for others beside it; all, if not given.
         stalled_s: how long an answer may stand still on its way out while others wait for memory.
     """
 
-    def __init__(self, max_bytes: int, stalled_s: float = STALLED_S) -> None:
+    def __init__(self, max_bytes: int, stalled_s: float = STALLED_S, *, one_bytes: int | None = None) -> None:
         self.max_bytes = max_bytes
+        self._one_bytes = max(max_bytes if one_bytes is None else one_bytes, _SMALL_BYTES)
         self.held_bytes = 0
         self._stalled_s = stalled_s
         self._leaving: dict[MemoryShare, Callable[[], None]] = {}
@@ -65,14 +67,15 @@ class MemoryPool:
         """Let a share become `size_bytes`, waiting while others may give memory back.
 
         Raises:
-            QueryLimitError: it is more than there is for all queries together.
+            QueryLimitError: it is more than one query may hold.
             MemoryBusyError: only queries that wait themselves could give it back.
             QueryError: what `check` raises while it waits.
         """
-        if self.max_bytes and size_bytes > max(self.max_bytes, _SMALL_BYTES):
+        if self.max_bytes and size_bytes > self._one_bytes:
             raise QueryLimitError(
-                f"query processing would take {_mebibytes(size_bytes)} of memory or more, and all queries together may"
-                f" hold {_mebibytes(self.max_bytes)} (query.memory). Ask for less time, fewer series or fewer steps"
+                f"query processing would take {_mebibytes(size_bytes)} of memory or more, and one query may hold"
+                f" {_mebibytes(self._one_bytes)} of the {_mebibytes(self.max_bytes)} for all (query.memory). Ask for less"
+                " time, fewer series or fewer steps"
             )
         with self._freed:
             self._wait_for(share, size_bytes, check)

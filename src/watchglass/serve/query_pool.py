@@ -38,6 +38,10 @@ EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
 LONG_S = 0.5
 """While a query has been running for longer, another heavy one of its client does not get the last thread."""
+ONE_QUERY_RATIO = 0.75
+"""Of the memory for all queries: what one of them may take."""
+LARGE_BYTES = 64 << 20
+"""After a query that took more, free memory goes back to the system at once."""
 _WAIT_BUCKETS = (0.001, 0.01, 0.1, 1.0, 10.0, 60.0)
 
 
@@ -66,12 +70,18 @@ class QueryPool:
         limits: threads, how many may wait, and the memory of all together.
         registry: where it counts.
         memory: another pool's, to be shared with it.
+        give_back: called in a query's thread when the query took much memory, which the allocator would keep.
     """
 
     def __init__(
-        self, limits: QueryLimits, registry: CollectorRegistry | None, memory: MemoryPool | None = None
+        self,
+        limits: QueryLimits,
+        registry: CollectorRegistry | None,
+        memory: MemoryPool | None = None,
+        give_back: Callable[[], None] = lambda: None,
     ) -> None:
-        self.memory = memory or MemoryPool(limits.memory_bytes)
+        self.memory = memory or MemoryPool(limits.memory_bytes, one_bytes=int(limits.memory_bytes * ONE_QUERY_RATIO))
+        self._give_back = give_back
         self._limits = limits
         self._queue: FairQueue[_Entry] = FairQueue()
         self._running: dict[int, _Entry] = {}
@@ -260,6 +270,9 @@ class QueryPool:
             _let_go(error)
             share.release()
             return None, error
+        finally:
+            if share.peak_bytes > LARGE_BYTES:
+                self._give_back()
 
 
 def _let_go(error: BaseException) -> None:
