@@ -102,9 +102,14 @@ class Court:
     """Judges questions over one data set."""
 
     def __init__(self, data: DataSet, peer: Peer, store: Engine, tally: Tally) -> None:
-        self._data, self._peer, self._tally = data, peer, tally
+        self._data, self.peer, self._tally = data, peer, tally
         self._engines = [("memory", in_memory(data.series)), ("store", store)]
         self._rounding = Rounding(data)
+
+    @property
+    def engines(self) -> list[Engine]:
+        """Ours, over memory and over a store."""
+        return [engine for _, engine in self._engines]
 
     def judge_all(self, asked: list[Question]) -> None:
         """Ask all questions, Prometheus from several threads."""
@@ -113,7 +118,7 @@ class Court:
                 self._judge(question, theirs, *self._engines[n // 2 % 2])
 
     def _ask(self, question: Question) -> tuple[str, bytes]:
-        return ask(self._peer, question)
+        return ask(self.peer, question)
 
     def _judge(self, question: Question, theirs: tuple[str, bytes], over: str, engine: Engine) -> None:
         tally = self._tally
@@ -158,7 +163,7 @@ class Court:
 
     def _agrees(self, asked_of_us: Question, asked_of_them: Question) -> bool:
         """Whether our answer to one question is Prometheus's to another, but for rounding."""
-        ours, theirs = read(*run(self._engines[0][1], asked_of_us)), read(*ask(self._peer, asked_of_them))
+        ours, theirs = read(*run(self._engines[0][1], asked_of_us)), read(*ask(self.peer, asked_of_them))
         found = differences(ours, theirs, by_value=ordered_by_value(asked_of_them))
         return not found or self._rounding.explains(asked_of_us, ours, found)
 

@@ -296,3 +296,20 @@ def test_what_is_asked_for_is_what_an_aggregation_takes(op, groups):
         tracemalloc.stop()
 
     assert peak_bytes < vector.values.size * (CELL_BYTES + aggregate.COPIES.get(op, 0) * SAMPLE_BYTES)
+
+
+@pytest.mark.parametrize("better", [0, 10])
+def test_what_is_asked_for_is_what_choosing_among_equals_takes(better):
+    labels = LabelTable.of([Labels.of(i=str(number)) for number in range(100)])
+    cells = np.ones((100, 2000))
+    cells[100 - better :] = 2.0
+    vector = Vector(labels, cells, np.ones(cells.shape, bool))
+
+    tracemalloc.start()
+    try:
+        aggregate.choose("topk", vector, (), without=False, parameter=np.full(2000, 12.0), by_label=True)
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak_bytes < cells.size * (CELL_BYTES + aggregate.COPIES["topk"] * SAMPLE_BYTES)
