@@ -12,6 +12,10 @@ from watchglass.promql.memory_pool import CELL_BYTES, MemoryBusyError, MemoryPoo
 MIB = 1 << 20
 
 
+def give_up():
+    raise MemoryBusyError("enough")
+
+
 def never():
     raise AssertionError("it waits")
 
@@ -41,14 +45,58 @@ def test_more_than_there_is_in_all_is_refused_with_the_figures_and_the_setting()
         MemoryPool(1000 * MIB).share().need(1001 * MIB, never)
 
 
-def test_one_query_leaves_room_for_others():
-    pool = MemoryPool(100 * MIB, one_bytes=75 * MIB)
-    first, second = pool.share(), pool.share()
-    with pytest.raises(QueryLimitError, match="one query may hold 75 MiB of the 100 MiB for all"):
+def test_the_queries_of_one_client_leave_room_for_others():
+    pool = MemoryPool(100 * MIB, client_bytes=75 * MIB)
+    first, second, other = pool.share("a"), pool.share("a"), pool.share("b")
+    with pytest.raises(QueryLimitError, match="one client may hold 75 MiB of the 100 MiB for all"):
         first.need(76 * MIB, never)
-    first.need(75 * MIB, never)
-    second.need(25 * MIB, never)
+    first.need(60 * MIB, never)
+    second.need(15 * MIB, never)
+    other.need(25 * MIB, never)
     assert pool.held_bytes == 100 * MIB
+
+
+def test_a_query_waits_for_its_client_s_other_ones_though_there_is_memory():
+    pool = MemoryPool(100 * MIB, client_bytes=75 * MIB)
+    first, second = pool.share("a"), pool.share("a")
+    first.need(60 * MIB, never)
+    looked = []
+
+    def look():
+        looked.append(pool.held_bytes)
+        first.release()
+
+    second.need(30 * MIB, look)
+    assert looked == [60 * MIB]
+
+
+def test_two_of_one_client_that_wait_for_each_other_do_not_wait_for_ever():
+    pool = MemoryPool(100 * MIB, client_bytes=75 * MIB)
+    first, second, other = pool.share("a"), pool.share("a"), pool.share("b")
+    first.need(40 * MIB, never)
+    second.need(30 * MIB, never)
+    other.need(10 * MIB, never)
+    waiting = threading.Event()
+    thread = threading.Thread(target=first.need, args=(60 * MIB, waiting.set))
+    thread.start()
+    assert waiting.wait(10)
+    with pytest.raises(MemoryBusyError, match="others hold 70 MiB of the 75 MiB for one client"):
+        while True:  # the first looks up from time to time, and then does not wait
+            second.need(50 * MIB, lambda: None)
+    second.release()
+    thread.join(10)
+    assert pool.held_bytes == 70 * MIB
+
+
+def test_a_client_that_holds_nothing_leaves_nothing_behind():
+    pool = MemoryPool(100 * MIB, client_bytes=75 * MIB)
+    for number in range(50):
+        share = pool.share(f"client {number}")
+        share.need(70 * MIB, never)
+        with pytest.raises(MemoryBusyError):
+            pool.share("late").need(40 * MIB, give_up)
+        share.release()
+    assert not pool._clients
 
 
 def test_a_query_waits_for_memory_that_another_gives_back():

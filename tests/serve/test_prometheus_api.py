@@ -243,7 +243,7 @@ async def test_a_query_that_takes_too_much_memory_is_refused(store, make_parts, 
         answer = await client.get("/api/v1/query_range", params=params | {"start": NOW - 9000, "end": NOW, "step": 1})
         assert (await client.get("/api/v1/query?query=a")).status_code == 200
     assert (answer.status_code, answer.json()["errorType"]) == (422, "execution")
-    assert "one query may hold 6 MiB of the 8 MiB for all (query.memory)" in answer.json()["error"]
+    assert "one client may hold 6 MiB of the 8 MiB for all (query.memory)" in answer.json()["error"]
     assert parts.queries.memory.held_bytes == 0
 
 

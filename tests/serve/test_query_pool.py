@@ -205,7 +205,7 @@ async def test_queries_share_the_memory(make_pool):
     def large():
         Budget(10**9, 60_000).allow(10**9)
 
-    with pytest.raises(Exception, match=r"one query may hold 48 MiB of the 64 MiB for all \(query\.memory\)"):
+    with pytest.raises(Exception, match=r"one client may hold 48 MiB of the 64 MiB for all \(query\.memory\)"):
         await pool.run(large)
 
     def fits():

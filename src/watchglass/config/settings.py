@@ -175,7 +175,7 @@ class Settings:
         "query.memory",
         kinds.SIZE,
         512 * MEBIBYTE,
-        "Memory that all running queries and their answers may take, one of them three quarters; 0 means without bound",
+        "Memory that all running queries and their answers may take, those of one client three quarters; 0 means without bound",
     )
     query_active_log: bool = row(
         "query.active_log", kinds.BOOLEAN, True, "Log at the start which queries ran when the last process died"

@@ -39,63 +39,103 @@ class MemoryBusyError(QueryError):
     kind = "unavailable"
 
 
+class _Account:
+    """What all queries hold, or those of one client."""
+
+    def __init__(self, max_bytes: int, whose: str) -> None:
+        self.max_bytes, self.whose = max_bytes, whose
+        self.held_bytes = self.holders = self.waiting = 0
+
+    def has_room(self, more_bytes: int) -> bool:
+        return self.held_bytes + more_bytes <= self.max_bytes
+
+    def others(self, share: MemoryShare) -> int:
+        """How many hold something beside `share`."""
+        return self.holders - (share.held_bytes > 0)
+
+
 class MemoryPool:
     """Bytes shared by queries; safe to use from several threads.
 
     Args:
         max_bytes: what all of them may hold; 0 means without bound.
-        one_bytes: what one of them may hold, so that there is room for others beside it; all, if not given.
+        client_bytes: what those of one client may hold, so that there is room for others; all, if not given.
         stalled_s: how long an answer may stand still on its way out while others wait for memory.
     """
 
-    def __init__(self, max_bytes: int, stalled_s: float = STALLED_S, *, one_bytes: int | None = None) -> None:
+    def __init__(self, max_bytes: int, stalled_s: float = STALLED_S, *, client_bytes: int | None = None) -> None:
         self.max_bytes = max_bytes
-        self._one_bytes = max(max_bytes if one_bytes is None else one_bytes, _SMALL_BYTES)
-        self.held_bytes = 0
+        self._client_bytes = max(max_bytes if client_bytes is None else client_bytes, _SMALL_BYTES)
+        self._all = _Account(max_bytes, "all")
+        self._clients: dict[str, _Account] = {}
         self._stalled_s = stalled_s
         self._leaving: dict[MemoryShare, Callable[[], None]] = {}
         self._given_up: MemoryShare | None = None
         self._freed = threading.Condition(threading.RLock())  # a share may be released by its end within
-        self._holders = 0
-        self._waiting = 0
 
-    def share(self) -> MemoryShare:
-        """An empty share for one query."""
-        return MemoryShare(self)
+    @property
+    def held_bytes(self) -> int:
+        """What all queries hold."""
+        return self._all.held_bytes
+
+    def share(self, client: str = "") -> MemoryShare:
+        """An empty share for one query of a client."""
+        return MemoryShare(self, client)
 
     def grow(self, share: MemoryShare, size_bytes: int, check: Callable[[], None]) -> None:
         """Let a share become `size_bytes`, waiting while others may give memory back.
 
         Raises:
-            QueryLimitError: it is more than one query may hold.
+            QueryLimitError: it is more than one client may hold.
             MemoryBusyError: only queries that wait themselves could give it back.
             QueryError: what `check` raises while it waits.
         """
-        if self.max_bytes and size_bytes > self._one_bytes:
+        if self.max_bytes and size_bytes > self._client_bytes:
             raise QueryLimitError(
-                f"query processing would take {_mebibytes(size_bytes)} of memory or more, and one query may hold"
-                f" {_mebibytes(self._one_bytes)} of the {_mebibytes(self.max_bytes)} for all (query.memory). Ask for less"
-                " time, fewer series or fewer steps"
+                f"query processing would take {_mebibytes(size_bytes)} of memory or more, and one client may hold"
+                f" {_mebibytes(self._client_bytes)} of the {_mebibytes(self.max_bytes)} for all (query.memory). Ask for"
+                " less time, fewer series or fewer steps"
             )
         with self._freed:
-            self._wait_for(share, size_bytes, check)
-            self._set(share, size_bytes)
+            try:
+                self._wait_for(share, size_bytes, check)
+                self._set(share, size_bytes)
+            finally:
+                self._forget_idle(share.client)
 
     def _wait_for(self, share: MemoryShare, size_bytes: int, check: Callable[[], None]) -> None:
-        while not self._fits(share, size_bytes):
-            others = self._holders - (share.held_bytes > 0)
-            if self._waiting >= others:
+        while (full := self._without_room(share, size_bytes)) is not None:
+            if full.waiting >= full.others(share):
                 raise MemoryBusyError(
-                    f"the query needs {_mebibytes(size_bytes)} of memory, and others hold {_mebibytes(self.held_bytes)}"
-                    f" of the {_mebibytes(self.max_bytes)} for all (query.memory). Try again soon"
+                    f"the query needs {_mebibytes(size_bytes)} of memory, and others hold {_mebibytes(full.held_bytes)}"
+                    f" of the {_mebibytes(full.max_bytes)} for {full.whose} (query.memory). Try again soon"
                 )
             self._give_up_stalled()
-            self._waiting += share.held_bytes > 0
+            holds = share.held_bytes > 0
+            self._count_waiting(share, holds)
             try:
                 self._freed.wait(_LOOK_S)
             finally:
-                self._waiting -= share.held_bytes > 0
+                self._count_waiting(share, -holds)
             check()
+
+    def _without_room(self, share: MemoryShare, size_bytes: int) -> _Account | None:
+        """Where there is no room for a share of that size; None where there is."""
+        if not self.max_bytes or size_bytes <= _SMALL_BYTES:
+            return None
+        more_bytes = size_bytes - share.held_bytes
+        return next((each for each in self._accounts(share) if not each.has_room(more_bytes)), None)
+
+    def _accounts(self, share: MemoryShare) -> tuple[_Account, _Account]:
+        """That of its client, and that of all."""
+        own = self._clients.get(share.client)
+        if own is None:
+            own = self._clients[share.client] = _Account(self._client_bytes, "one client")
+        return own, self._all
+
+    def _count_waiting(self, share: MemoryShare, more: int) -> None:
+        for account in self._accounts(share):
+            account.waiting += more
 
     def _give_up_stalled(self) -> None:
         """Give up the answer that has been stalled longest; the next one only when its memory is back."""
@@ -105,10 +145,6 @@ class MemoryPool:
         if time.monotonic() - longest.moved_s > self._stalled_s:
             self._given_up = longest
             self._leaving[longest]()
-
-    def _fits(self, share: MemoryShare, size_bytes: int) -> bool:
-        more = size_bytes - share.held_bytes
-        return not self.max_bytes or size_bytes <= _SMALL_BYTES or self.held_bytes + more <= self.max_bytes
 
     def leaves(self, share: MemoryShare, give_up: Callable[[], None]) -> None:
         """The share's answer is on its way out from now on; see MemoryShare.leaves."""
@@ -122,21 +158,28 @@ class MemoryPool:
                 self._leaving.pop(share, None)
                 self._given_up = None if self._given_up is share else self._given_up
             self._set(share, size_bytes)
+            self._forget_idle(share.client)
             self._freed.notify_all()
 
     def _set(self, share: MemoryShare, size_bytes: int) -> None:
-        self._holders += (size_bytes > 0) - (share.held_bytes > 0)
-        self.held_bytes += size_bytes - share.held_bytes
+        for account in self._accounts(share):
+            account.holders += (size_bytes > 0) - (share.held_bytes > 0)
+            account.held_bytes += size_bytes - share.held_bytes
         share.held_bytes = size_bytes
+
+    def _forget_idle(self, client: str) -> None:
+        account = self._clients.get(client)
+        if account is not None and not account.holders:
+            del self._clients[client]
 
 
 class MemoryShare:
     """What one query holds of a pool; given back by `release`, or when nothing refers to it any more."""
 
-    __slots__ = ("_pool", "held_bytes", "moved_s", "peak_bytes")
+    __slots__ = ("_pool", "client", "held_bytes", "moved_s", "peak_bytes")
 
-    def __init__(self, pool: MemoryPool) -> None:
-        self._pool = pool
+    def __init__(self, pool: MemoryPool, client: str) -> None:
+        self._pool, self.client = pool, client
         self.held_bytes = 0
         self.peak_bytes = 0
         self.moved_s = 0.0

@@ -38,8 +38,8 @@ EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
 LONG_S = 0.5
 """While a query has been running for longer, another heavy one of its client does not get the last thread."""
-ONE_QUERY_RATIO = 0.75
-"""Of the memory for all queries: what one of them may take."""
+CLIENT_RATIO = 0.75
+"""Of the memory for all queries: what those of one client may take."""
 LARGE_BYTES = 64 << 20
 """After a query that took more, free memory goes back to the system at once."""
 _WAIT_BUCKETS = (0.001, 0.01, 0.1, 1.0, 10.0, 60.0)
@@ -80,7 +80,7 @@ class QueryPool:
         memory: MemoryPool | None = None,
         give_back: Callable[[], None] = lambda: None,
     ) -> None:
-        self.memory = memory or MemoryPool(limits.memory_bytes, one_bytes=int(limits.memory_bytes * ONE_QUERY_RATIO))
+        self.memory = memory or MemoryPool(limits.memory_bytes, client_bytes=int(limits.memory_bytes * CLIENT_RATIO))
         self._give_back = give_back
         self._limits = limits
         self._queue: FairQueue[_Entry] = FairQueue()
@@ -262,7 +262,7 @@ class QueryPool:
     def _outcome(self, entry: _Entry) -> tuple[Any, BaseException | None]:
         if entry.job.stop.is_set():
             return None, QueryCanceledError("query was canceled in query queue")
-        share = self.memory.share()
+        share = self.memory.share(entry.key.client)
         try:
             with using(share):
                 return entry.work(), None
