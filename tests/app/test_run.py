@@ -62,7 +62,142 @@ def test_it_ends_in_time_with_a_client_a_target_and_a_query_that_hang(launch, wa
         (tmp_path / "prometheus.yml").write_text(GOOD.format(port=hung.getsockname()[1]))
         server = launch("--config", str(tmp_path / "prometheus.yml")).wait_ready()
         waiting(lambda: server.values("up"))
-        began = ended = time.time()
+        heavy = "count(" + " or ".join(f"sum_over_time(up[{n}s:1ms])" for n in range(500, 600)) + ")"
+        with socket.create_connection(("127.0.0.1", server.port)) as idle:
+            idle.sendall(b"GET / HTTP/1.1\r\n")
+            query = subprocess.Popen(
+                [
+                    "curl",
+                    "-s",
+                    "-o",
+                    "/dev/null",
+                    "--get",
+                    "--data-urlencode",
+                    f"query={heavy}",
+                    f"{server.url}/api/v1/query",
+                ]
+            )
+            waiting(lambda: server.http.get("/metrics").text.count("watchglass_queries_in_flight 1.0"))
+            assert server.stop() < 5
+            query.wait(5)
+
+
+def test_reload_follows_a_good_file_and_ignores_a_bad_one(launch, waiting, tmp_path, unused_port):
+    config = tmp_path / "prometheus.yml"
+    config.write_text(GOOD.format(port=unused_port))
+    server = launch("--config", str(config)).wait_ready()
+    waiting(lambda: server.values('up{job="one"} == 0'))
+
+    config.write_text(GOOD.format(port=server.port).replace("one", "two"))
+    assert server.http.post("/-/reload").status_code == 200
+    waiting(lambda: server.values('up{job="two"} == 1'))
+    assert server.http.get("/metrics").text.count("watchglass_config_last_reload_successful 1.0")
+
+    config.write_text("scrape_configs:\n  - job_nam: three\n")
+    answer = server.http.post("/-/reload")
+    assert answer.status_code == 400
+    assert "prometheus.yml:2: " in answer.text
+    assert "job_nam" in answer.text
+    assert "job_name" in answer.text.replace("job_nam:", "")
+    assert "watchglass_config_last_reload_successful 0.0" in server.http.get("/metrics").text
+    assert answer.text.strip().removeprefix("failed to reload config: ") in server.log.replace('\\"', '"')
+    server.send(signal.SIGHUP)
+    waiting(lambda: server.log.count("the old one stays in force") == 2)
+    active = server.http.get("/api/v1/targets").json()["data"]["activeTargets"]
+    assert "two" in {each["scrapePool"] for each in active}
+
+    config.write_text(GOOD.format(port=server.port))
+    server.send(signal.SIGHUP)
+    waiting(lambda: "watchglass_config_last_reload_successful 1.0" in server.http.get("/metrics").text)
+
+
+def test_a_wrong_file_at_the_start(launch, tmp_path):
+    (tmp_path / "prometheus.yml").write_text("scrape_confgs: []\n")
+    status, log = launch("--config", str(tmp_path / "prometheus.yml")).wait_end()
+    assert status == 1
+    assert re.search(r"prometheus\.yml:1: .*scrape_confgs.*did you mean.*scrape_configs", log)
+    assert "listening" not in log
+    assert "Traceback" not in log
+
+
+def test_a_port_in_use(launch):
+    first = launch().wait_ready()
+    second = launch("--listen", f"127.0.0.1:{first.port}")
+    status, log = second.wait_end()
+    assert status == 1
+    assert f"port {first.port} " in log
+    assert f"(process {first.process.pid})" in log
+    assert re.search(r"choose another with --listen 127\.0\.0\.1:\d+", log)
+    assert "Traceback" not in log
+
+
+def test_two_processes_do_not_share_a_data_directory(launch):
+    launch().wait_ready()
+    status, log = launch().wait_end()
+    assert status == 1
+    assert "Traceback" not in log
+    assert "data" in log.splitlines()[-1]
+
+
+def test_a_data_directory_that_cannot_be_used(launch, tmp_path):
+    (tmp_path / "data").write_text("a file")
+    status, log = launch().wait_end()
+    assert status == 1
+    assert str(tmp_path / "data") in log
+    assert "Traceback" not in log
+
+
+def test_an_open_listener_is_refused_without_permission(launch, unused_port):
+    status, log = launch("--listen", f"0.0.0.0:{unused_port}").wait_end()
+    assert status == 1
+    assert "--web.allow-anonymous" in log
+    server = launch("--listen", f"0.0.0.0:{unused_port}", "--web.allow-anonymous")
+    server.http = httpx.Client(base_url=f"http://127.0.0.1:{unused_port}")
+    server.wait_ready()
+
+
+def test_several_listeners(launch, unused_port):
+    server = launch("--listen", f"127.0.0.1:{unused_port}")
+    server.wait_ready()
+    with socket.create_connection(("127.0.0.1", unused_port)):
+        pass
+    assert httpx.get(f"http://127.0.0.1:{unused_port}/-/ready").status_code == 200
+
+
+def test_the_front_door_on_a_real_socket(launch):
+    server = launch().wait_ready()
+    assert server.http.get("/api/v1/query?query=up", headers={"host": "evil.example"}).status_code == 421
+    assert server.http.post("/-/reload", headers={"origin": "http://evil.example"}).status_code == 403
+    assert server.http.post("/-/reload", headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert server.http.post("/-/quit").status_code == 403
+    assert server.http.get("/nope").status_code == 404
+    assert server.http.delete("/api/v1/query").status_code == 405
+
+
+def test_slow_clients_do_not_keep_others_out(launch):
+    server = launch().wait_ready()
+    slow = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+    try:
+        for each in slow:
+            each.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        for _ in range(5):
+            for each in slow:
+                each.sendall(b"x")
+            assert server.http.get("/-/ready").status_code == 200
+    finally:
+        for each in slow:
+            each.close()
+
+
+def test_heavy_queries_do_not_stop_scraping(launch, waiting, tmp_path):
+    config = tmp_path / "prometheus.yml"
+    config.write_text("")
+    server = launch("--config", str(config))
+    config.write_text(GOOD.format(port=server.port))
+    server.wait_ready()
+    server.http.post("/-/reload")
+    waiting(lambda: server.values('up{job="one"}'))
+    began = ended = time.time()
     while ended < began + 6:
         heavy = "count(" + " or ".join(f"sum_over_time(up[{n}s:5ms])" for n in range(500, 530)) + f") + {ended}"
         assert server.http.get("/api/v1/query", params={"query": heavy}, timeout=60).status_code == 200
@@ -72,11 +207,12 @@ def test_it_ends_in_time_with_a_client_a_target_and_a_query_that_hang(launch, wa
     (series,) = answer.json()["data"]["result"]
     meanwhile = [at for at, _ in series["values"] if began <= at <= ended]
     assert {value for _, value in series["values"]} == {"1"}
-    assert len(meanwhile) >= (ended - began) // 2  # of one a second, on a machine that does other things as well
+    assert len(meanwhile) >= 3  # of six: the machine may do other things as well
 
 
-def test_the_log_as_json_and_counted(launch):
+def test_the_log_as_json_and_counted(launch, waiting):
     server = launch("--log.format", "json", "--log.level", "debug").wait_ready()
+    waiting(lambda: '"msg":"ready"' in server.log)
     server.http.get("/nope")
     lines = [json.loads(line) for line in server.log.splitlines()]
     (ready,) = [line for line in lines if line["msg"] == "ready"]
