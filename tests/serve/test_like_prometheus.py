@@ -23,9 +23,6 @@ pytestmark = [
     ),
 ]
 
-END = datetime.now(UTC) + timedelta(minutes=5)
-START = END - timedelta(minutes=10)
-
 EXPOSED = b"""# HELP queue_depth How many wait.
 # TYPE queue_depth gauge
 queue_depth{queue="in"} 3
@@ -316,21 +313,23 @@ def test_promtool(servers, arguments):
 
 def test_prometheus_api_client(servers):
     theirs, ours = (PrometheusConnect(url) for url in servers)
+    end = datetime.now(UTC) + timedelta(minutes=5)
+    start = end - timedelta(minutes=10)
     assert ours.check_prometheus_connection()
     for ask in (
         lambda client: client.all_metrics(),
         lambda client: client.get_label_names(),
         lambda client: client.get_label_values("queue"),
-        lambda client: sorted(client.get_series(START, END, {"match[]": "queue_depth"}), key=str),
+        lambda client: sorted(client.get_series(start, end, {"match[]": "queue_depth"}), key=str),
         lambda client: [row["metric"] for row in client.get_current_metric_value("queue_depth", {"queue": "in"})],
         lambda client: [row["value"][1] for row in client.custom_query("sum(queue_depth)")],
-        lambda client: client.custom_query_range("vector(1)", start_time=START, end_time=END, step="15s"),
+        lambda client: client.custom_query_range("vector(1)", start_time=start, end_time=end, step="15s"),
         lambda client: client.get_metric_metadata("queue_depth"),
         lambda client: client.get_target_metadata({"job": "fixed"}, metric="queue_depth"),
         lambda client: client.get_scrape_pools(),
         lambda client: len(client.get_targets("active")["activeTargets"]),
-        lambda client: client.get_metric_aggregation("vector(3)", ["max", "sum"], START, END, "15"),
+        lambda client: client.get_metric_aggregation("vector(3)", ["max", "sum"], start, end, "15"),
     ):
         assert ask(ours) == ask(theirs)
-    (samples,) = ours.get_metric_range_data("queue_depth", {"queue": "in"}, START, END)
+    (samples,) = ours.get_metric_range_data("queue_depth", {"queue": "in"}, start, end)
     assert {value for _, value in samples["values"]} == {"3"}
