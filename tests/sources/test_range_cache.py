@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from watchglass.clock import ManualClock
 from watchglass.errors import QueryError
@@ -56,7 +56,7 @@ class Bench:
 
     def _values(self, name, label):
         samples = (sample for family in self.registry.collect() for sample in family.samples)
-        return {sample.labels[label]: sample.value for sample in samples if sample.name == name}
+        return {sample.labels[label]: sample.value for sample in samples if sample.name == name and sample.value}
 
 
 A = {"__name__": "a_total", "job": "x"}
@@ -81,6 +81,12 @@ def test_a_refresh_computes_the_new_steps_only(bench):
 
     assert bench.same(QUERY, START_MS + STEP_MS, END_MS + STEP_MS) == "partial"
     assert bench.steps() == {"kept": 39, "computed": 41}
+
+
+def test_every_outcome_has_a_series_before_it_is_seen(bench):
+    exposed = generate_latest(bench.registry).decode()
+    for outcome in ("hit", "partial", "miss", "bypass"):
+        assert f'watchglass_range_cache_queries_total{{outcome="{outcome}"}} 0.0' in exposed
 
 
 def test_the_same_range_again_is_a_hit(bench):

@@ -25,6 +25,7 @@ from watchglass.sources.reuse import steps_stand_alone
 from watchglass.sources.source import Source
 from watchglass.sources.steps import join, part_of, shown
 
+_OUTCOMES = ("hit", "partial", "miss", "bypass")
 _ENTRY_BYTES = 2048
 """An entry's objects, about."""
 _LABEL_BYTES = 80
@@ -88,6 +89,8 @@ class RangeCache:
             ["origin"],
             registry=registry,
         )
+        for outcome in _OUTCOMES:  # seen as 0 before the first of them
+            self.queries.labels(outcome)
         Gauge(
             "watchglass_range_cache_bytes", "Memory that kept results of range queries take.", registry=registry
         ).set_function(lambda: self.size_bytes)
