@@ -7,7 +7,6 @@ Source of all semantics: prometheus/prometheus, promql/functions.go (3.14); the 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,12 +20,10 @@ from watchglass.promql import kahan
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
 from watchglass.promql.value import RangeVector, Vector
+from watchglass.promql.window_sums import are_small_integers, exact_prefix, running_mean, window_sums
 from watchglass.promql.windows import Ranked, Span, Windows, at, clocked_blocks, window_bounds
 
 Array = NDArray[np.float64]
-
-_EXACT = 2.0**53
-"""Sums of integers stay exact below this, in any order."""
 
 
 class Rollup(NamedTuple):
@@ -99,20 +96,20 @@ def predict_linear(w: Windows) -> Array:
 
 def sum_over_time(w: Windows) -> Array:
     """Sum, compensated."""
-    prefix = _exact_prefix(w)
-    return prefix[w.past] - prefix[w.first] if prefix is not None else kahan.settle(*_window_sums(w))
+    prefix = exact_prefix(w)
+    return prefix[w.past] - prefix[w.first] if prefix is not None else kahan.settle(*window_sums(w))
 
 
 def avg_over_time(w: Windows) -> Array:
     """Mean, compensated; of windows whose sum overflows, by a running mean."""
-    prefix = _exact_prefix(w)
+    prefix = exact_prefix(w)
     if prefix is not None:
         return (prefix[w.past] - prefix[w.first]) / w.lengths
-    total, lost = _window_sums(w)
+    total, lost = window_sums(w)
     mean = total / w.lengths + lost / w.lengths
     overflow = np.isinf(total) if not np.isinf(w.values).any() else ~np.isfinite(total) & (w.lengths > 0)
     if overflow.any():
-        mean[overflow] = _running_mean(w, overflow)
+        mean[overflow] = running_mean(w, overflow)
     return mean
 
 
@@ -393,12 +390,6 @@ def _add_resets(w: Windows, growth: Array) -> None:
     _add_back(growth, rows, enters, leaves, block.values[before])
 
 
-def _are_small_integers(values: Values) -> bool:
-    """Whether all sums of any of them are exact, because everything is a small integer."""
-    whole = bool((values == np.rint(values)).all())
-    return whole and values.size * max(float(values.max(initial=0)), -float(values.min(initial=0))) < _EXACT
-
-
 def _add_back(growth: Array, rows: Index, enters: Index, leaves: Index, amounts: Values) -> None:
     """Add each amount to its row's steps `[enters, leaves)`, one amount after another."""
     counts = np.maximum(leaves - enters, 0)
@@ -421,7 +412,7 @@ def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> Non
     if not len(amounts):
         return
     last = np.maximum(upper - 1, lower)
-    if _are_small_integers(amounts) and _are_small_integers(growth):
+    if are_small_integers(amounts) and are_small_integers(growth):
         prefix = np.zeros(len(values))
         np.copyto(prefix[1:], values[:-1], where=falls)
         np.cumsum(prefix, out=prefix)  # exact, and so in any order
@@ -452,100 +443,6 @@ def _count_pairs(w: Windows, hit: NDArray[np.bool_]) -> Array:
     prefix: Array = np.concatenate([[0.0], np.cumsum(hit)])
     last = np.maximum(w.upper - 1, w.lower)
     return np.subtract(at(prefix, w.block.places(last)), at(prefix, w.first))
-
-
-def _exact_prefix(w: Windows) -> Values | None:
-    """[n+1] sums of all samples up to each, if they are exact because everything is a small integer."""
-    return np.concatenate([[0.0], np.cumsum(w.values)]) if _are_small_integers(w.values) else None
-
-
-def _window_sums(w: Windows) -> tuple[Array, Array]:
-    """Compensated sum of each window, as the sum and what rounding cut off."""
-    if not _prefix_is_cheaper(w):
-        total, lost = _sums_by_rank(w.values, w.first.ravel(), w.lengths.ravel())
-        return total.reshape(w.lengths.shape), lost.reshape(w.lengths.shape)
-    total, lost, doubtful = _sums_by_prefix(w)
-    if doubtful.any():
-        total[doubtful], lost[doubtful] = _sums_by_rank(w.values, w.first[doubtful], w.lengths[doubtful])
-    return total, lost
-
-
-def _prefix_is_cheaper(w: Windows) -> bool:
-    """Whether windows share so many samples, or are so long, that sums up to every sample cost less than rank by rank."""
-    by_rank = 10_000 * int(w.counts.max(initial=0)) + 7 * int(w.lengths.sum())  # ns, as measured
-    return by_rank > 10 * len(w.values) + 15 * w.lengths.size
-
-
-def _sums_by_rank(values: Values, first: Index, lengths: Index) -> tuple[Array, Array]:
-    """Sums of windows [W], their first samples first, then the second ones ..."""
-    flat = Ranked.of(first, lengths)
-    total, lost = np.zeros((2, len(flat.order)))
-    place = flat.lower.copy()
-    for active in flat.active.tolist():
-        kahan.add(total[:active], lost[:active], at(values, place[:active]))
-        place[:active] += 1
-    return flat.unordered(total), flat.unordered(lost)
-
-
-def _sums_by_prefix(w: Windows) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Sums as differences of sums up to every sample, and where those are not good enough.
-
-    Samples are cut in three: the first two parts are multiples of a number so coarse that all their sums are exact; the
-    third is so small that rounding its sums does not matter, but to a sum far smaller than the greatest sample.
-    """
-    finite = np.isfinite(w.values)
-    rest = np.where(finite, w.values, 0.0)
-    largest = max(float(rest.max(initial=0)), -float(rest.min(initial=0)))
-    bits = len(rest).bit_length() + 1
-    grain = 2.0 ** min(math.frexp(largest)[1] + bits, 1000)
-    parts = []
-    for coarse in (grain, grain * 2.0 ** (bits - 53)):
-        part = (rest + coarse) - coarse
-        rest -= part
-        parts.append(_between(w, part))
-    total, lost = np.zeros((2, *w.lengths.shape))
-    for part in parts:
-        kahan.add(total, lost, part)
-    lost += _between(w, rest)
-    doubtful = ~(np.abs(total) >= largest * 2.0**-36) | (largest > _SUMMABLE) | (0 < largest < 1 / _SUMMABLE)
-    if not finite.all():
-        nan = np.isnan(w.values)
-        doubtful |= _between(w, (~finite & ~nan).astype(np.float64)) > 0
-        unknown = _between(w, nan.astype(np.float64)) > 0
-        total[unknown], doubtful[unknown] = np.nan, False
-    if doubtful.any():
-        doubtful &= _between(w, (w.values != 0).astype(np.float64)) > 0
-    return total, lost, doubtful
-
-
-_SUMMABLE = 1e200
-"""Up to there, sums are far from overflow."""
-
-
-def _between(w: Windows, terms: Values) -> Array:
-    """[S, T] the sum of terms [n] in each window, for terms whose sums may be taken in any order."""
-    if int(w.lengths.sum()) <= _OVERLAP * len(terms):
-        edges = np.stack([w.first, w.past], axis=-1).ravel()
-        sums = np.add.reduceat(np.append(terms, 0.0), edges)[::2].reshape(w.lengths.shape)
-        sums[w.lengths == 0] = 0.0  # reduceat gives the term at an empty run's place
-        return sums
-    prefix = np.concatenate([[0.0], np.cumsum(terms)])
-    difference: Array = prefix[w.past]
-    difference -= prefix[w.first]
-    return difference
-
-
-_OVERLAP = 4
-"""Where windows share samples that often, sums up to every sample are cheaper than those of each window."""
-
-
-def _running_mean(w: Windows, chosen: NDArray[np.bool_]) -> Array:
-    """Mean of windows whose sum overflows."""
-    flat = Ranked.of(w.first[chosen], w.lengths[chosen])
-    means = kahan.Means(len(flat.order))
-    for rank, active in enumerate(flat.active.tolist()):
-        means.take(slice(active), w.values[flat.lower[:active] + rank])
-    return flat.unordered(means.result())
 
 
 def _extreme(w: Windows, pick: np.ufunc) -> Array:
