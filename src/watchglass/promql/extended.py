@@ -16,8 +16,9 @@ from watchglass.columns import Index, SeriesSet, Times, Values
 from watchglass.errors import QueryError
 from watchglass.promql.ast import VectorSelector
 from watchglass.promql.grid import Grid
+from watchglass.promql.growth import add_resets
 from watchglass.promql.limits import Budget
-from watchglass.promql.rollup import ROLLUPS, Array, add_resets
+from watchglass.promql.rollup import ROLLUPS, Array
 from watchglass.promql.value import Mask, RangeVector, Vector
 from watchglass.promql.windows import Block, Span, Windows, at, blocks, count_until, cut, window_bounds
 
