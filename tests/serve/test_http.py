@@ -26,4 +26,4 @@ def test_no_address_is_listed_twice(make_parts):
 
 def test_what_changes_something_is_not_a_get(make_parts):
     changing = {row.path for row in endpoints(make_parts) if "GET" not in row.methods}
-    assert changing == {"/-/reload", "/-/quit", "/api/v1/import"}
+    assert changing == {"/-/reload", "/-/quit", "/api/v1/import", "/api/v1/watchglass/client_errors"}

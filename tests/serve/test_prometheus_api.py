@@ -83,8 +83,11 @@ async def test_a_frame_where_it_is_asked_for(client):
     numbers = np.frombuffer(answer.content[4 + size :], "<f8")
     assert numbers[:3].tolist() == [NOW_MS - 30_000, NOW_MS - 15_000, NOW_MS]
     assert numbers[3:].reshape(3, 3)[2].tolist() == [21, 24, 27]
-    instant = await client.get("/api/v1/query", params={"query": "a"}, headers=FRAMES)
+    assert "stats" not in header
+    instant = await client.get("/api/v1/query", params={"query": "a", "stats": "true"}, headers=FRAMES)
     assert instant.headers["content-type"] == "application/x-watchglass-frames"
+    (size,) = struct.unpack_from("<I", instant.content)
+    assert json.loads(instant.content[4 : 4 + size])["stats"]["samples"]["totalQueryableSamples"] == 3
 
 
 async def test_what_has_no_frame_comes_as_json(client):

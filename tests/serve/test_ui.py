@@ -32,11 +32,16 @@ async def client(static, make_client):
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/d/host/this-machine", "/d/host", "/graph", "/targets", "/explore"])
-async def test_every_page_is_the_one_page_with_its_base(client, path):
+@pytest.mark.parametrize(
+    "path", ["/", "/d/host/this-machine", "/d/host", "/graph", "/targets", "/explore", "/status", "/flags"]
+)
+async def test_every_page_is_the_one_page_with_its_base_and_build(client, path):
     answer = await client.get(path)
     assert answer.status_code == 200
-    assert answer.text == INDEX.replace("<head>", '<head><base href="/">')
+    build = answer.headers["etag"].strip('"')
+    head = f'<head><base href="/"><meta name="watchglass-build" content="{build}">'
+    assert answer.text == INDEX.replace("<head>", head)
+    assert (await client.head(path)).headers["etag"] == f'"{build}"'
     assert answer.headers["cache-control"] == "no-cache"
     again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
@@ -89,6 +94,13 @@ async def test_nothing_else_is_there(client, path):
     answer = await client.get(path)
     assert answer.status_code == 404
     assert "secret" not in answer.text
+
+
+async def test_people_get_the_page_where_there_is_nothing_and_programs_a_word(client):
+    people = await client.get("/nope", headers={"accept": "text/html,*/*"})
+    assert (people.status_code, people.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<title>" in people.text
+    assert (await client.get("/nope")).text == "Not Found\n"
 
 
 async def test_a_page_is_not_a_place_to_post_to(client):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import compress
+from typing import Any
 
 import numpy as np
 import orjson
@@ -55,8 +56,12 @@ def json_pieces(result: QueryResult) -> Iterator[bytes]:
     yield b"".join((*held, b"]" if is_list else b""))
 
 
-def render_frame(result: QueryResult) -> bytes:
+def render_frame(result: QueryResult, more: Mapping[str, Any] | None = None) -> bytes:
     """The result as one binary frame, which a browser can view as typed arrays without parsing a number.
+
+    Args:
+        result: what was evaluated, on steps.
+        more: what the header says besides.
 
     Layout, little-endian: u32 length of the header; the header as JSON, padded with spaces so that what follows is
     aligned to 8 bytes; float64 times [T] in ms; float64 values [S, T], absent ones NaN; and only when the header says
@@ -66,7 +71,7 @@ def render_frame(result: QueryResult) -> bytes:
     absent = ~vector.present
     values = np.where(absent, np.nan, vector.values)
     nulls = bool((np.isnan(values) & vector.present).any())
-    header = _header(result, vector, nulls=nulls)
+    header = _header(result, vector, {"nulls": nulls, **(more or {})})
     pad = -(4 + len(header)) % 8
     times = result.grid.times().astype("<f8")
     body = [struct.pack("<I", len(header) + pad), header, b" " * pad, times.tobytes(), values.astype("<f8").tobytes()]
@@ -143,7 +148,7 @@ def _json(text: str) -> bytes:
     return orjson.dumps(printable(text))
 
 
-def _header(result: QueryResult, vector: Vector, *, nulls: bool) -> bytes:
+def _header(result: QueryResult, vector: Vector, more: Mapping[str, Any]) -> bytes:
     series = b",".join(b'{"metric":%b}' % metric for metric in metrics_json(vector.labels))
     rest = {
         "start": result.grid.start_ms,
@@ -152,7 +157,7 @@ def _header(result: QueryResult, vector: Vector, *, nulls: bool) -> bytes:
         "points": result.grid.count,
         "warnings": [printable(warning) for warning in result.warnings],
         "infos": [printable(info) for info in result.infos],
-        "nulls": nulls,
+        **more,
     }
     return b'{"resultType":"%b","series":[%b],%b' % (result.type.value.encode(), series, orjson.dumps(rest)[1:])
 

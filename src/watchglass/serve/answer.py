@@ -67,7 +67,8 @@ def answer(engine: Engine, question: Question, stop: threading.Event) -> Respons
     share = current_share()
     if question.wants_frame and isinstance(result.data, Vector | Scalar):
         share.need(FRAME_COPIES * _held_bytes(result), clock.check)
-        pieces, media_type = [render_frame(result)], FRAME_MEDIA_TYPE
+        stats = {"stats": _stats(result, question, clock)} if question.stats else {}
+        pieces, media_type = [render_frame(result, stats)], FRAME_MEDIA_TYPE
     else:
         pieces, media_type = _json(result, question, clock), "application/json"
     share.keep_only(sum(map(len, pieces)))
@@ -122,11 +123,14 @@ def _json(result: QueryResult, question: Question, clock: Clock) -> list[bytes]:
         pieces.append(piece)
     warnings = result.warnings
     if question.stats:
-        stats = {"timings": clock.timings()} | _samples(result, per_step=question.stats == "all")
-        pieces.append(b',"stats":%b' % encode_json(stats))
+        pieces.append(b',"stats":%b' % encode_json(_stats(result, question, clock)))
         warnings = (*warnings, *_stats_warnings(question.stats))
     pieces.append(b"}" + closing(warnings, result.infos))
     return [b"".join(pieces)] if held_bytes < _SMALL_BYTES else pieces
+
+
+def _stats(result: QueryResult, question: Question, clock: Clock) -> dict[str, Any]:
+    return {"timings": clock.timings()} | _samples(result, per_step=question.stats == "all")
 
 
 def _held_bytes(result: QueryResult) -> int:

@@ -14,6 +14,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from watchglass.serve.admin_api import AdminApi
+from watchglass.serve.client_errors_api import ClientErrorsApi
 from watchglass.serve.compress import Compressor
 from watchglass.serve.dashboard_api import DashboardApi
 from watchglass.serve.expression_api import ExpressionApi
@@ -51,6 +52,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *SourceApi(parts).endpoints(),
+        *ClientErrorsApi(parts).endpoints(),
         *ui.endpoints(),
     ]
 

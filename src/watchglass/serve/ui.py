@@ -1,7 +1,8 @@
 """The web UI: the built files, cached as long as their names allow, and one page for every address of the UI.
 
 File names that carry a hash of their content never change; everything else is asked for again with an ETag. A `.gz`
-beside a file is sent instead of it where the client takes gzip.
+beside a file is sent instead of it where the client takes gzip. The page carries its own ETag as its build, by which a
+page that is still open after an upgrade sees that it is an old one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from starlette.types import ASGIApp
 
 from watchglass.serve.compress import choose_encoding
 from watchglass.serve.table import Endpoint
+from watchglass.version import __version__
 
 log = logging.getLogger("watchglass.serve")
 
@@ -46,6 +48,11 @@ PAGES = (
     "/explore",
     "/graph",
     "/targets",
+    "/service-discovery",
+    "/status",
+    "/tsdb-status",
+    "/config",
+    "/flags",
 )
 
 
@@ -67,6 +74,7 @@ class Ui:
         self._base = f"{prefix}/"
         self._assets: dict[str, Asset] = {}
         self._index: bytes = b""
+        self._build = ""
         self._index_stamp = 0
         self._load()
         if not self._index:
@@ -86,17 +94,19 @@ class Ui:
         self._load()
         if not self._index:
             return HTMLResponse(_PLAIN_PAGE.format(base=html.escape(self._base)))
-        etag = f'"{hashlib.blake2b(self._index, digest_size=12).hexdigest()}"'
+        etag = f'"{self._build}"'
         headers = {"ETag": etag, "Cache-Control": "no-cache"}
         if _has(request, etag):
             return Response(status_code=304, headers=headers)
         return HTMLResponse(self._index, headers=headers)
 
     async def asset(self, request: Request) -> Response:
-        """Answer with a built file, or 404."""
+        """Answer with a built file, or 404: for people, as a page that says where to go."""
         name = request.scope["path"].lstrip("/")
         asset = self._assets.get(name)
         if asset is None or request.method not in {"GET", "HEAD"}:
+            if self._index and request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+                return HTMLResponse(self._index, 404, {"Cache-Control": "no-cache"})
             return PlainTextResponse("Not Found\n", 404)
         request.scope["endpoint"] = self.asset
         headers = {"ETag": asset.etag, "Cache-Control": FOREVER if name.startswith(HASHED) else "no-cache"}
@@ -123,8 +133,9 @@ class Ui:
             page = index.read_bytes()
         except OSError:
             return
-        base = f'<base href="{html.escape(self._base)}">'.encode()
-        self._index, self._index_stamp = page.replace(b"<head>", b"<head>" + base, 1), stamp
+        self._build = hashlib.blake2b(page + __version__.encode(), digest_size=12).hexdigest()
+        base = f'<base href="{html.escape(self._base)}"><meta name="watchglass-build" content="{self._build}">'
+        self._index, self._index_stamp = page.replace(b"<head>", b"<head>" + base.encode(), 1), stamp
         self._assets = {
             str(path.relative_to(self._folder)): _asset(path)
             for path in self._folder.rglob("*")
