@@ -1,6 +1,7 @@
 /** Axis ranges and marks. Pure. */
 
 import { isBinary } from "../model/units";
+import { wallClock } from "../model/zone";
 
 export interface AxisBounds {
   min?: number | undefined;
@@ -68,10 +69,10 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 /** Labels of a time axis with marks `apartMs` apart: dates at midnight, seconds only where they differ. */
 export function timeMarks(marks: readonly number[], apartMs: number): string[] {
   return marks.map((ms) => {
-    const at = new Date(ms);
-    const midnight = at.getHours() === 0 && at.getMinutes() === 0 && at.getSeconds() === 0;
-    if (apartMs >= DAY_MS || midnight) return `${MONTHS[at.getMonth()]!} ${at.getDate()}`;
-    const minutes = `${pad(at.getHours())}:${pad(at.getMinutes())}`;
-    return apartMs >= 60_000 ? minutes : `${minutes}:${pad(at.getSeconds())}`;
+    const { month, day, hour, minute, second } = wallClock(ms);
+    const midnight = hour === 0 && minute === 0 && second === 0;
+    if (apartMs >= DAY_MS || midnight) return `${MONTHS[month - 1]!} ${day}`;
+    const minutes = `${pad(hour)}:${pad(minute)}`;
+    return apartMs >= 60_000 ? minutes : `${minutes}:${pad(second)}`;
   });
 }

@@ -6,6 +6,7 @@ import { writeText } from "../model/field";
 import { fade } from "../model/colors";
 import { formatTime } from "../model/timerange";
 import { formatAxis } from "../model/units";
+import { wallClock } from "../model/zone";
 import { lonePoints, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
 import { markSteps, timeMarks, valueRange } from "./scales";
@@ -110,6 +111,12 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
   return [time, ...value("left"), ...value("right")];
 }
 
+/** A date whose local parts are those of the page's time zone. */
+function zonedDate(ms: number): Date {
+  const { year, month, day, hour, minute, second } = wallClock(ms);
+  return new Date(year, month - 1, day, hour, minute, second, ms % 1000);
+}
+
 function labelWidth(plot: uPlot, labels: string[] | null): number {
   if (labels === null) return 0;
   plot.ctx.save();
@@ -190,6 +197,7 @@ export class TimeChart {
       width,
       height,
       ms: 1,
+      tzDate: zonedDate, // marks stand at round times of the page's zone
       padding: [10, 14, 0, 0],
       legend: { show: false },
       focus: { alpha: 0.25 },

@@ -1,5 +1,7 @@
 /** Time ranges as Grafana's addresses write them: `now-6h`, `now`, `now-1d/d`, epoch ms or an ISO date. Pure. */
 
+import { fromWallClock, wallClock } from "./zone";
+
 export interface RawRange {
   from: string;
   to: string;
@@ -60,15 +62,19 @@ export function formatDuration(ms: number): string {
 }
 
 function startOf(unit: string, ms: number): number {
-  const date = new Date(ms);
-  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()];
-  if (unit === "y") return new Date(year, 0, 1).getTime();
-  if (unit === "M") return new Date(year, month, 1).getTime();
-  if (unit === "w") return new Date(year, month, day - ((date.getDay() + 6) % 7)).getTime();
-  if (unit === "d") return new Date(year, month, day).getTime();
+  const { year, month, day } = wallClock(ms);
+  const midnight = { hour: 0, minute: 0, second: 0 };
+  if (unit === "y") return fromWallClock({ year, month: 1, day: 1, ...midnight });
+  if (unit === "M") return fromWallClock({ year, month, day: 1, ...midnight });
+  if (unit === "w")
+    return fromWallClock({ year, month, day: day - daysSinceMonday(year, month, day), ...midnight });
+  if (unit === "d") return fromWallClock({ year, month, day, ...midnight });
   const size = UNIT_MS[unit] ?? 1;
   return Math.floor(ms / size) * size;
 }
+
+const daysSinceMonday = (year: number, month: number, day: number): number =>
+  (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
 
 const RELATIVE = /^now(?:([+-])(\d+)([smhdwMy]))?(?:\/([smhdwMy]))?$/;
 
@@ -83,10 +89,21 @@ export function resolveBound(text: string, nowMs: number, end = false): number |
     return end ? startOf(round, startOf(round, at) + UNIT_MS[round]! * 1.2) - 1 : startOf(round, at);
   }
   if (/^\d{10,}$/.test(text)) return Number(text);
+  const wall = WALL.exec(text.trim());
+  if (wall !== null) {
+    const [year, month, day, hour = 0, minute = 0, second = 0] = wall
+      .slice(1)
+      .map((part) => (part === undefined ? undefined : Number(part)));
+    const valid = month! <= 12 && day! <= 31 && hour < 24 && minute < 60 && second < 60;
+    return valid ? fromWallClock({ year: year!, month: month!, day: day!, hour, minute, second }) : undefined;
+  }
   // Date.parse alone would read a year into almost anything.
   const parsed = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(parsed) ? undefined : parsed;
 }
+
+/** A time of the page's zone: `2026-11-21 09:30:00`, less of it, or with a T. */
+const WALL = /^(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2}))?)?$/;
 
 /** Both bounds, or undefined unless from is before to. */
 export function resolveRange(raw: RawRange, nowMs: number): TimeRange | undefined {
@@ -101,11 +118,10 @@ export const isRelative = (raw: RawRange): boolean => raw.from.includes("now") |
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
-/** `2026-11-21 09:41:07` in local time; also what the own-range fields accept. */
+/** `2026-11-21 09:41:07` in the page's time zone; also what the own-range fields accept. */
 export function formatTime(ms: number): string {
-  const date = new Date(ms);
-  const day = `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
-  return `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}:${pad(date.getSeconds())}`;
+  const { year, month, day, hour, minute, second } = wallClock(ms);
+  return `${year}-${pad(month)}-${pad(day)} ${pad(hour)}:${pad(minute)}:${pad(second)}`;
 }
 
 /** What the range button says. */
@@ -137,4 +153,11 @@ export function zoomOut(range: TimeRange, nowMs: number): RawRange {
   const half = (range.toMs - range.fromMs) / 2;
   const to = Math.min(range.toMs + half, nowMs);
   return { from: String(Math.round(to - 4 * half)), to: String(Math.round(to)) };
+}
+
+/** The same length, moved by half of it into the past (-1) or towards now (1); never past now. */
+export function shiftRange(range: TimeRange, direction: -1 | 1, nowMs: number): RawRange {
+  const span = range.toMs - range.fromMs;
+  const to = Math.min(range.toMs + (direction * span) / 2, Math.max(nowMs, range.toMs));
+  return { from: String(Math.round(to - span)), to: String(Math.round(to)) };
 }
