@@ -259,3 +259,20 @@ def test_the_password_of_an_address_is_shown_nowhere(launch, waiting, password):
         assert "hunter2" not in server.http.get(page).text
     assert "hunter2" not in server.log
     assert "http://<secret>@127.0.0.1:1" in server.http.get("/api/v1/status/flags").text
+
+
+@pytest.mark.real
+@needs_prometheus
+def test_bookmarks_and_lists_while_a_server_is_not_there_yet(launch, prometheus, waiting):
+    server = launch(environment=environment(prometheus.url)).wait_ready()
+    waiting(lambda: state(server)["state"] == "down")
+
+    answer = server.http.get("/api/dashboards/uid/auto-prom")
+    assert (answer.status_code, answer.json()["errorType"]) == (502, "unavailable")
+    assert f"Prometheus at {prometheus.url} has not answered since " in answer.json()["error"]
+    assert server.http.get("/api/dashboards/uid/prom").status_code == 404
+
+    prometheus()
+    waiting(lambda: "auto-prom" in {hit["uid"] for hit in server.http.get("/api/search").json()})
+    assert server.http.get("/api/dashboards/uid/auto-prom").json()["dashboard"]["title"] == "prom"
+    assert server.http.get("/api/dashboards/uid/auto-nobody").status_code == 404

@@ -7,9 +7,18 @@ from dashboard_support import check, load
 
 from watchglass.clock import ManualClock
 from watchglass.dashboards.auto import auto_uid
-from watchglass.dashboards.library import BUILTIN, LOOKBACK_MS, SIZE_AGE_MS, DashboardLibrary, Elsewhere, load_builtin
+from watchglass.dashboards.library import (
+    BUILTIN,
+    LOOKBACK_MS,
+    MAX_JOBS_ELSEWHERE,
+    SIZE_AGE_MS,
+    AwayError,
+    DashboardLibrary,
+    Elsewhere,
+    load_builtin,
+)
 from watchglass.model.matcher import Matcher, MatchType
-from watchglass.sources.errors import SourceGoneError
+from watchglass.sources.errors import SourceError, SourceGoneError, SourceTimeoutError
 
 EXPOSITION = """\
 # TYPE x_total counter
@@ -167,14 +176,51 @@ class TestElsewhere:
         assert "datasource" not in library.get("machine")["dashboard"]
         assert "datasource" not in load_builtin(library._builtin)["about"]["panels"][0], "the kept one stays as it is"
 
-    def test_while_it_is_gone_the_rest_is_there(self, library, there):
+    @pytest.mark.parametrize(
+        ("error", "text"),
+        [
+            (SourceGoneError("gone since noon"), "^gone since noon$"),
+            (SourceTimeoutError("late"), "^Prometheus .*: late$"),
+        ],
+    )
+    def test_while_it_is_gone_what_only_it_knows_is_not_missing(self, library, there, error, text):
         def gone(*_):
-            raise SourceGoneError("gone")
+            raise error
 
         there.label_values = gone
         assert "auto-web" not in {hit["uid"] for hit in library.search()}
         assert library.get("auto-embedded-web") is not None
-        assert library.get("auto-web") is None
+        assert library.get("web") is None
+        for uid in ("auto-web", "auto-elsewhere"):
+            with pytest.raises(AwayError, match=text) as raised:
+                library.get(uid)
+            assert (raised.value.kind, raised.value.status) == ("unavailable", 502)
+
+    def test_what_it_refuses_is_its_own_word(self, library, there):
+        def refuse(*_):
+            raise SourceError("too many series")
+
+        there.series = refuse
+        with pytest.raises(SourceError, match="too many series"):
+            library.get("auto-web")
+
+    def test_a_job_that_is_only_here_has_its_plain_uid_too(self, library):
+        for uid in (auto_uid("chat app"), auto_uid("embedded-chat app")):
+            board = library.get(uid)["dashboard"]
+            assert (board["uid"], board["title"]) == (uid, "chat app")
+            assert {panel["datasource"]["uid"] for panel in board["panels"]} == {"embedded"}
+        assert library.get("auto-nobody") is None
+
+    def test_jobs_beyond_those_listed_have_dashboards(self, library, there):
+        there.label_values = lambda *_: [*(f"job{n}" for n in range(MAX_JOBS_ELSEWHERE)), "web"]
+
+        assert "auto-web" not in {hit["uid"] for hit in library.search()}
+        assert library.get("auto-web") is not None
+
+
+@pytest.mark.parametrize("uid", ["auto-web", "auto-embedded-web"])
+def test_without_a_server_elsewhere_both_uids_are_ours(library, uid):
+    assert library.get(uid)["dashboard"]["uid"] == uid
 
 
 def test_without_a_server_elsewhere_panels_name_this_process(library):

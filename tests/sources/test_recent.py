@@ -12,6 +12,7 @@ from watchglass.sources.recent import RecentCatalogue
 class Counting:
     def __init__(self):
         self.asked, self.gone = 0, False
+        self.answer = None
         self.may_answer = threading.Event()
         self.may_answer.set()
 
@@ -20,7 +21,7 @@ class Counting:
         self.may_answer.wait(10)
         if self.gone:
             raise SourceGoneError("gone")
-        return [name, str(self.asked)]
+        return [name, str(self.asked)] if self.answer is None else self.answer
 
 
 @pytest.fixture
@@ -34,14 +35,33 @@ def parts():
 
 def test_the_same_question_a_moment_later_is_not_asked_again(parts):
     counting, recent, time_s = parts
+    counting.answer = ["a"]
+    for time_s[0] in (0, 40):
+        recent.label_values("job", [], 0, 100)
+    assert counting.asked == 2
 
-    first = recent.label_values("job", [], 0, 100)
-    time_s[0] = 29
+    time_s[0] = 69
+    assert recent.label_values("job", [], 29_000, 29_100) == ["a"]
+    assert counting.asked == 2
+    time_s[0] = 71
+    recent.label_values("job", [], 31_000, 31_100)
+    assert counting.asked == 3
 
-    assert recent.label_values("job", [], 29_000, 29_100) == first
-    assert counting.asked == 1
-    time_s[0] = 31
-    assert recent.label_values("job", [], 31_000, 31_100) != first
+
+def test_what_has_just_changed_is_asked_for_again_soon(parts):
+    counting, recent, time_s = parts
+    counting.answer = []
+    for time_s[0] in (0, 1, 40, 41):
+        assert recent.label_values("job", [], 0, 100) == []
+    assert counting.asked == 2
+
+    counting.answer, time_s[0] = ["a"], 71
+    assert recent.label_values("job", [], 0, 100) == ["a"]
+    counting.answer, time_s[0] = ["a", "b"], 73.5
+    assert recent.label_values("job", [], 0, 100) == ["a", "b"]
+    time_s[0] = 75
+    recent.label_values("job", [], 0, 100)
+    assert counting.asked == 4
 
 
 def test_what_was_known_stays_while_the_server_is_gone(parts):

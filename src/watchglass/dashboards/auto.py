@@ -18,6 +18,7 @@ from watchglass.dashboards.titles import common_words, make_titles, name_parts, 
 from watchglass.dashboards.usefulness import is_runtime, is_unlimited, usefulness
 from watchglass.model.metadata import Metadata
 
+AUTO = "auto-"  # how the uids of automatic dashboards begin
 MAX_PANELS = 40
 MAX_RUNTIME_PANELS = 12
 MAX_GROUP = 24  # families of one row; a larger group is split by the next word of their names
@@ -34,7 +35,7 @@ Groups = dict[str, list[Exposed]]
 
 def auto_uid(job: str) -> str:
     """The uid of a job's automatic dashboard."""
-    return safe_uid(f"auto-{job}")
+    return safe_uid(f"{AUTO}{job}")
 
 
 def auto_dashboard(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from watchglass.clock import Clock, SystemClock
-from watchglass.dashboards.auto import auto_dashboard, auto_uid
+from watchglass.dashboards.auto import AUTO, auto_dashboard, auto_uid
 from watchglass.dashboards.exposed import count_families
 from watchglass.dashboards.grafana import Json, ask_source, normalise, safe_uid, slug
 from watchglass.errors import QueryError
@@ -27,6 +28,8 @@ OWN_SOURCE = "embedded"  # the uid under which panels ask this process's own met
 
 _JOB = re.compile(r'\bjob=\\"([^"\\]+)\\"')  # in an expression, in JSON
 
+BAD_GATEWAY = 502
+
 _log = logging.getLogger("watchglass.dashboards")
 
 
@@ -36,6 +39,17 @@ class Elsewhere(NamedTuple):
     uid: str  # of the data source that their panels ask
     name: str
     catalogue: Catalogue
+
+
+class AwayError(QueryError):
+    """Whether there is such a dashboard only a server elsewhere knows, and that does not answer now.
+
+    Attributes:
+        status: the HTTP status code that says so, the one of panels that ask it.
+    """
+
+    kind = "unavailable"
+    status = BAD_GATEWAY
 
 
 class DashboardLibrary:
@@ -81,12 +95,15 @@ class DashboardLibrary:
 
     def _jobs_of(self, there: Elsewhere) -> list[str]:
         """The jobs that have series elsewhere; none while it does not answer and never has."""
-        now_ms = self._clock.now_ms()
         try:
-            return there.catalogue.label_values("job", [], now_ms - LOOKBACK_MS, now_ms)[:MAX_JOBS_ELSEWHERE]
+            return self._all_jobs_of(there)[:MAX_JOBS_ELSEWHERE]
         except QueryError as error:
             _log.debug("cannot list the jobs of a source", extra={"source": there.name, "error": str(error)})
             return []
+
+    def _all_jobs_of(self, there: Elsewhere) -> list[str]:
+        now_ms = self._clock.now_ms()
+        return there.catalogue.label_values("job", [], now_ms - LOOKBACK_MS, now_ms)
 
     def _size(self, job: str) -> str:
         """How much a job exposes, in words; kept for a minute, since lists are asked for often."""
@@ -110,16 +127,17 @@ class DashboardLibrary:
         """`{"dashboard": ..., "meta": ...}` as `GET /api/dashboards/uid/UID` gives it; None where there is none.
 
         Raises:
-            QueryError: the server does not answer that knows what is on it.
+            AwayError: the server does not answer that knows whether there is one.
         """
         there = self._elsewhere()
         if found := load_builtin(self._builtin).get(uid):
             return _answer(ask_source(found, OWN_SOURCE) if there and self._is_about_us(found, there) else found)
-        job = next((job for job in self._jobs() if uid in (auto_uid(job), _own_uid(job))), None)
-        if job is not None and (there is None or uid == _own_uid(job)):
-            return _answer(self._automatic(job, uid, self._catalogue, OWN_SOURCE))
-        job = next((job for job in self._jobs_of(there) if auto_uid(job) == uid), None) if there else None
-        return None if there is None or job is None else _answer(self._automatic(job, uid, there.catalogue, there.uid))
+        here = next((job for job in self._jobs() if uid in (auto_uid(job), _own_uid(job))), None)
+        if there is not None and uid.startswith(AUTO) and (here is None or uid != _own_uid(here)):
+            with _answering(there):
+                if job := next((job for job in self._all_jobs_of(there) if auto_uid(job) == uid), None):
+                    return _answer(self._automatic(job, uid, there.catalogue, there.uid))
+        return None if here is None else _answer(self._automatic(here, uid, self._catalogue, OWN_SOURCE))
 
     def _is_about_us(self, board: Json, there: Elsewhere) -> bool:
         """Whether the jobs that a dashboard is about are scraped here, and have no series elsewhere."""
@@ -131,6 +149,19 @@ class DashboardLibrary:
         own = [Matcher("job", MatchType.EQUAL, job)]
         table = catalogue.series([own], now_ms - LOOKBACK_MS, now_ms)
         return ask_source(auto_dashboard(job, catalogue.metadata(), table), source) | {"uid": uid}
+
+
+@contextmanager
+def _answering(there: Elsewhere) -> Iterator[None]:
+    """Around asking a server elsewhere: raises AwayError where it does not answer, or not in time."""
+    try:
+        yield
+    except QueryError as error:
+        if error.kind == "unavailable":
+            raise AwayError(str(error)) from error
+        if error.kind == "timeout":
+            raise AwayError(f"{there.name} has not answered yet: {error}") from error
+        raise
 
 
 def _own_uid(job: str) -> str:

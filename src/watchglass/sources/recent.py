@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from watchglass.columns import LabelTable
 from watchglass.errors import QueryError
@@ -20,9 +20,24 @@ from watchglass.sources.errors import SourceTimeoutError
 T = TypeVar("T")
 
 FRESH_S = 30.0
+CHANGING_S = 2.0
+"""What has just changed may change again soon: a server that has just started lists its jobs one by one."""
+
 KEPT = 64
 LIST_WAIT_S = 2.0
 ASKING = 4  # threads
+
+
+class _Kept(NamedTuple):
+    """An answer."""
+
+    since_s: float  # when it was given first
+    at_s: float  # when it was given last
+    answer: Any
+
+    def fresh_s(self, most_s: float) -> float:
+        """How long it counts as new: as long as it has been the same, within bounds."""
+        return min(most_s, max(CHANGING_S, self.at_s - self.since_s))
 
 
 class RecentCatalogue:
@@ -32,7 +47,7 @@ class RecentCatalogue:
 
     Args:
         catalogue: what is asked.
-        fresh_s: how long an answer counts as new.
+        fresh_s: how long an answer counts as new at most; one that has just changed is asked for again sooner.
         kept: answers, the least recently used dropped first.
         list_wait_s: the longest that a list of values may keep its page waiting; what comes later is there the next time.
     """
@@ -48,7 +63,7 @@ class RecentCatalogue:
     ) -> None:
         self._catalogue, self._fresh_s, self._kept, self._monotonic = catalogue, fresh_s, kept, monotonic
         self._list_wait_s = list_wait_s
-        self._answers: OrderedDict[Hashable, tuple[float, Any]] = OrderedDict()
+        self._answers: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._pending: dict[Hashable, Future[Any]] = {}
         self._asking = ThreadPoolExecutor(ASKING, thread_name_prefix="catalogue")
         self._lock = threading.Lock()
@@ -80,8 +95,8 @@ class RecentCatalogue:
     def _recent(self, key: Hashable, ask: Callable[[], T], wait_s: float | None = None) -> T:
         with self._lock:
             found = self._answers.get(key)
-        known: T | None = found[1] if found else None  # what was kept under this key
-        if found and known is not None and self._monotonic() - found[0] < self._fresh_s:
+        known: T | None = found.answer if found else None  # what was kept under this key
+        if found and known is not None and self._monotonic() - found.at_s < found.fresh_s(self._fresh_s):
             return known
         try:
             return self._asked(key, ask).result(wait_s)
@@ -111,10 +126,19 @@ class RecentCatalogue:
 
     def _keep(self, key: Hashable, answer: object) -> None:
         with self._lock:
-            self._answers[key] = self._monotonic(), answer
+            now_s, before = self._monotonic(), self._answers.get(key)
+            same = before is not None and _gist(before.answer) == _gist(answer)
+            self._answers[key] = _Kept(before.since_s if before and same else now_s, now_s, answer)
             self._answers.move_to_end(key)
             while len(self._answers) > self._kept:
                 self._answers.popitem(last=False)
+
+
+def _gist(answer: object) -> object:
+    """What tells cheaply whether two answers are the same: of long ones their size."""
+    if isinstance(answer, LabelTable):
+        return answer.size
+    return len(answer) if isinstance(answer, Mapping) else answer
 
 
 def _hashable(selectors: Sequence[Sequence[Matcher]]) -> Hashable:
