@@ -13,7 +13,7 @@ const PALETTES: Readonly<Record<ThemeName, readonly string[]>> = {
 
 export const PALETTE_SIZE = 8;
 
-/** Grafana's six names and our tokens for them. */
+/** Grafana's six names and our tokens for them, and the names of things rather than of colours. */
 const BASES: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = {
   dark: {
     green: "#3FB68B",
@@ -24,7 +24,11 @@ const BASES: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = {
     purple: "#AF9EEA",
     text: "#E8EBF1",
     gray: "#8B95A7",
+    white: "#FFFFFF",
+    black: "#000000",
+    panel: "#15181F",
     accent: "#7AA2FF",
+    transparent: "#00000000",
   },
   light: {
     green: "#0F7A55",
@@ -35,8 +39,21 @@ const BASES: Readonly<Record<ThemeName, Readonly<Record<string, string>>>> = {
     purple: "#6D4BB8",
     text: "#14181F",
     gray: "#626D80",
+    white: "#FFFFFF",
+    black: "#000000",
+    panel: "#FFFFFF",
     accent: "#2F5FD0",
+    transparent: "#00000000",
   },
+};
+
+/** Other words for the same. */
+const ALIASES: Readonly<Record<string, string>> = {
+  grey: "gray",
+  "text-primary": "text",
+  "text-secondary": "gray",
+  "panel-bg": "panel",
+  background: "panel",
 };
 
 /** Share of white (positive) or black that Grafana's shade words mix in. */
@@ -50,12 +67,8 @@ const SHADES: Readonly<Record<string, number>> = {
 
 /** Mixes `#rrggbb` with white (amount > 0) or black (amount < 0). */
 export function shade(color: string, amount: number): string {
-  const toward = amount > 0 ? 255 : 0;
-  const channels = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(color.slice(at, at + 2), 16);
-    return Math.round(value + (toward - value) * Math.abs(amount));
-  });
-  return `#${channels.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+  const toward = amount > 0 ? "#ffffff" : "#000000";
+  return mix(color, toward, Math.abs(amount));
 }
 
 /** `#rrggbb` with an alpha of 0 to 1. */
@@ -72,11 +85,78 @@ export function fade(color: string, alpha: number): string {
 /** A Grafana colour name (`semi-dark-orange`) or CSS colour, as a CSS colour of the theme. */
 export function resolveColor(name: string, theme: ThemeName): string {
   const bases = BASES[theme];
-  if (bases[name] !== undefined) return bases[name];
+  const plain = bases[ALIASES[name] ?? name];
+  if (plain !== undefined) return plain;
   const match = /^(super-light|semi-dark|light|dark)-(\w+)$/.exec(name);
   const base = match === null ? undefined : bases[match[2]!];
   if (base !== undefined) return shade(base, SHADES[match![1]!]!);
-  return /^(#|rgb|hsl)/.test(name) ? name : bases.accent!;
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(name);
+  if (short !== null)
+    return `#${short
+      .slice(1)
+      .map((digit) => digit + digit)
+      .join("")}`;
+  return /^(#[0-9a-f]{6,8}|(rgb|hsl)a?\([\d\s.,%/]+\))$/i.test(name) ? name : bases.accent!;
+}
+
+/** `[r, g, b]` of `#rrggbb`. */
+const channels = (color: string): number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
+
+/** `share` 0 is `from`, 1 is `to`; both `#rrggbb`. */
+export function mix(from: string, to: string, share: number): string {
+  const [start, end] = [channels(from), channels(to)];
+  const mixed = start.map((value, at) => Math.round(value + (end[at]! - value) * share));
+  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** Colour names from the lowest to the highest value, under Grafana's names of continuous schemes. */
+const SCHEMES: Readonly<Record<string, readonly string[]>> = {
+  "continuous-GrYlRd": ["green", "yellow", "red"],
+  "continuous-RdYlGr": ["red", "yellow", "green"],
+  "continuous-BlYlRd": ["blue", "yellow", "red"],
+  "continuous-YlRd": ["yellow", "red"],
+  "continuous-BlPu": ["blue", "purple"],
+  "continuous-YlBl": ["yellow", "blue"],
+  "continuous-blues": ["panel", "blue"],
+  "continuous-reds": ["panel", "red"],
+  "continuous-greens": ["panel", "green"],
+  "continuous-purples": ["panel", "purple"],
+  "continuous-viridis": ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"],
+  "continuous-magma": ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"],
+  "continuous-plasma": ["#0d0887", "#7e03a8", "#cc4778", "#f89540", "#f0f921"],
+  "continuous-inferno": ["#000004", "#57106e", "#bc3754", "#f98e09", "#fcffa4"],
+  "continuous-cividis": ["#00224e", "#434e6c", "#7d7c78", "#bcaf6f", "#fee838"],
+};
+
+/** The least share of a one-coloured scheme: below it nothing is seen on the panel. */
+const FAINTEST = 0.2;
+
+/** The colour at `share` (0 to 1) of a continuous scheme; undefined when `mode` is none. */
+export function continuousColor(mode: string, share: number, theme: ThemeName): string | undefined {
+  const names = SCHEMES[mode];
+  if (names === undefined) return undefined;
+  const clamped = Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share));
+  const seen = names[0] === "panel" ? FAINTEST + (1 - FAINTEST) * clamped : clamped;
+  const at = Math.min(names.length - 2, Math.floor(seen * (names.length - 1)));
+  const [from, to] = [names[at]!, names[at + 1]!].map((name) => resolveColor(name, theme));
+  return mix(from!, to!, seen * (names.length - 1) - at);
+}
+
+/** Names of the continuous schemes. */
+export const CONTINUOUS_MODES: readonly string[] = Object.keys(SCHEMES);
+
+/** Shades of one colour for several series, lightest first; the first is the colour itself when it is alone. */
+export function shadeOf(color: string, index: number, total: number): string {
+  if (total < 2) return color;
+  return shade(color, 0.4 - (0.8 * index) / (total - 1));
+}
+
+/** A place in the palette that a name always has: `palette-classic-by-name`. */
+export function nameSlot(name: string): number {
+  let hash = 0;
+  for (const letter of name) hash = (Math.imul(hash, 31) + letter.codePointAt(0)!) >>> 0;
+  return hash % PALETTE_SIZE;
 }
 
 /** A place in the endless palette: from the ninth on the same hues, dashed and a step nearer to the text's colour. */

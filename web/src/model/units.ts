@@ -1,4 +1,18 @@
-/** Units: one table from Grafana's unit names to how a number is written. Converts for display only. Pure. */
+/** How a number in a unit is written for people. Converts for display only. Pure. */
+
+import { formatDate } from "./dateformat";
+import { describeAge, formatTime } from "./timerange";
+import {
+  count,
+  CURRENCIES,
+  plain,
+  quantity,
+  SECONDS,
+  splitPrefix,
+  TRAILING_CURRENCIES,
+  UNITS,
+  type Scale,
+} from "./unit-table";
 
 /** A number as text, its unit apart so that it can be drawn smaller. */
 export interface Formatted {
@@ -8,131 +22,60 @@ export interface Formatted {
   prefix?: string;
 }
 
-/** One written form: from `from` upward, divided by `by`, followed by `suffix`. */
-interface Scale {
-  by: number;
-  suffix: string;
-}
-
-const SI = ["", "k", "M", "G", "T", "P", "E"];
-const IEC = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-const SMALL = ["m", "µ", "n"];
-
-/** Prefixed forms of a unit; `down` adds milli, micro, nano. */
-function scaled(base: number, prefixes: readonly string[], unit: string, factor = 1, down = false): Scale[] {
-  const up = prefixes.map((prefix, power) => ({ by: base ** power / factor, suffix: prefix + unit }));
-  const below = down
-    ? SMALL.map((prefix, power) => ({ by: base ** -(power + 1) / factor, suffix: prefix + unit }))
-    : [];
-  return [...below.reverse(), ...up];
-}
-
-const plain = (suffix: string, by = 1): Scale[] => [{ by, suffix }];
-const si = (unit: string, factor = 1): Scale[] => scaled(1000, SI, unit, factor);
-const iec = (unit: string, factor = 1): Scale[] => scaled(1024, IEC, unit, factor);
-/** Counts use Grafana's capital K and what a billion is called. */
-const COUNT = ["", "K", "M", "B", "T"];
-const count = (unit: string): Scale[] => scaled(1000, COUNT, unit);
-
-const SECONDS = [
-  ["ns", 1e-9],
-  ["µs", 1e-6],
-  ["ms", 1e-3],
-  ["s", 1],
-  ["min", 60],
-  ["h", 3600],
-  ["d", 86400],
-  ["wk", 604800],
-  ["y", 31557600],
-] as const;
-
-/** Time in a unit of `seconds`, written in whichever unit fits. */
-const time = (seconds: number): Scale[] => SECONDS.map(([suffix, size]) => ({ by: size / seconds, suffix }));
-
-const UNITS: Readonly<Record<string, readonly Scale[]>> = {
-  none: plain(""),
-  short: count(""),
-  sishort: scaled(1000, SI, "", 1, true),
-  percent: plain("%"),
-  percentunit: plain("%", 0.01),
-  bits: iec("b"),
-  decbits: si("b"),
-  bytes: iec("B"),
-  decbytes: si("B"),
-  kbytes: iec("B", 1024),
-  mbytes: iec("B", 1024 ** 2),
-  gbytes: iec("B", 1024 ** 3),
-  deckbytes: si("B", 1e3),
-  decmbytes: si("B", 1e6),
-  Bps: si("B/s"),
-  binBps: iec("B/s"),
-  bps: si("b/s"),
-  binbps: iec("b/s"),
-  KBs: si("B/s", 1e3),
-  MBs: si("B/s", 1e6),
-  ns: time(1e-9),
-  µs: time(1e-6),
-  ms: time(1e-3),
-  s: time(1),
-  m: time(60),
-  h: time(3600),
-  d: time(86400),
-  hertz: si("Hz"),
-  rotrpm: plain(" rpm"),
-  watt: scaled(1000, SI, "W", 1, true),
-  volt: scaled(1000, SI, "V", 1, true),
-  amp: scaled(1000, SI, "A", 1, true),
-  joule: si("J"),
-  celsius: plain("°C"),
-  fahrenheit: plain("°F"),
-  humidity: plain("%H"),
-  reqps: count(" req/s"),
-  rps: count(" rd/s"),
-  wps: count(" wr/s"),
-  ops: count(" ops/s"),
-  iops: count(" io/s"),
-  cps: count(" c/s"),
-  mps: count(" m/s"),
-  eps: count(" evt/s"),
-  rowsps: count(" rows/s"),
-  pps: count(" p/s"),
-  reqpm: count(" req/min"),
-  opm: count(" ops/min"),
-  cpm: count(" c/min"),
-};
-
-const CURRENCIES: Readonly<Record<string, string>> = {
-  currencyUSD: "$",
-  currencyEUR: "€",
-  currencyGBP: "£",
-  currencyJPY: "¥",
-  currencyINR: "₹",
-  currencyCHF: "CHF ",
-};
-
 type Special = (value: number, decimals?: number) => Formatted;
 
 const MINUS = "\u2212";
 
+const word = (text: string): Formatted => ({ text, suffix: "" });
+const date =
+  (pattern: string): Special =>
+  (value) =>
+    word(formatDate(value, pattern));
+
+/** Without the date where that is today's. */
+const shortToday =
+  (pattern: string, time: string): Special =>
+  (value) =>
+    word(formatDate(value, formatDate(value, "L") === formatDate(Date.now(), "L") ? time : pattern));
+
+const ISO = "YYYY-MM-DD HH:mm:ss";
+const US = "MM/DD/YYYY h:mm:ss a";
+
 /** Units that are no scale: durations in words, dates, truth values. */
 const SPECIAL: Readonly<Record<string, Special>> = {
-  dtdurations: (value) => ({ text: durationWords(value), suffix: "" }),
-  dtdurationms: (value) => ({ text: durationWords(value / 1000), suffix: "" }),
-  clocks: (value) => ({ text: clock(value), suffix: "" }),
-  clockms: (value) => ({ text: clock(value / 1000), suffix: "" }),
-  dateTimeAsIso: (value) => ({ text: date(value), suffix: "" }),
-  dateTimeAsLocal: (value) => ({ text: date(value), suffix: "" }),
-  dateTimeFromNow: (value) => ({ text: date(value), suffix: "" }),
-  bool: (value) => ({ text: value === 0 ? "False" : "True", suffix: "" }),
-  bool_yes_no: (value) => ({ text: value === 0 ? "No" : "Yes", suffix: "" }),
-  bool_on_off: (value) => ({ text: value === 0 ? "Off" : "On", suffix: "" }),
-  hex: (value) => ({ text: Math.round(value).toString(16), suffix: "" }),
-  locale: (value, decimals) => ({ text: value.toLocaleString("en", fixed(decimals)), suffix: "" }),
-  string: (value) => ({ text: String(value), suffix: "" }),
+  dtdurations: (value) => word(durationWords(value)),
+  dtdurationms: (value) => word(durationWords(value / 1000)),
+  dthms: (value) => word(clock(value)),
+  dtdhms: (value) => word(daysAndClock(value)),
+  clocks: (value, decimals) => word(clockWords(value * 1000, decimals)),
+  clockms: (value, decimals) => word(clockWords(value, decimals)),
+  dateTimeAsIso: (value) => word(Number.isFinite(value) ? formatTime(value) : "–"),
+  dateTimeAsIsoNoDateIfToday: shortToday(ISO, "HH:mm:ss"),
+  dateTimeAsUS: date(US),
+  dateTimeAsUSNoDateIfToday: shortToday(US, "h:mm:ss a"),
+  dateTimeAsLocal: (value) => word(new Date(value).toLocaleString()),
+  dateTimeAsLocalNoDateIfToday: shortToday(ISO, "HH:mm:ss"),
+  dateTimeAsSystem: date(ISO),
+  dateTimeFromNow: (value) => word(fromNow(value, Date.now())),
+  bool: (value) => word(value === 0 ? "False" : "True"),
+  bool_yes_no: (value) => word(value === 0 ? "No" : "Yes"),
+  bool_on_off: (value) => word(value === 0 ? "Off" : "On"),
+  hex: (value) => word(hex(value)),
+  hex0x: (value) => word(`0x${hex(value)}`),
+  sci: (value, decimals) => word(value.toExponential(decimals).replace("-", MINUS)),
+  locale: (value, decimals) => word(value.toLocaleString("en", fixed(decimals))),
+  string: (value) => word(String(value)),
 };
 
 const fixed = (decimals?: number): Intl.NumberFormatOptions =>
   decimals === undefined ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+
+const hex = (value: number): string => Math.round(value).toString(16).toUpperCase();
+
+/** `in 5 min`, `3 h ago`. */
+function fromNow(ms: number, nowMs: number): string {
+  return ms > nowMs ? `in ${describeAge(ms - nowMs)}` : `${describeAge(nowMs - ms)} ago`;
+}
 
 /** `3 d 4 h`, `2 h 0 min`, `12 min 5 s`: the largest part of a duration in seconds, and always the one after it. */
 function durationWords(seconds: number): string {
@@ -148,32 +91,86 @@ function durationWords(seconds: number): string {
   return `${seconds < 0 ? MINUS : ""}${Math.floor(whole / size)} ${suffix}${rest}`;
 }
 
+/** `26:01:05`: hours go on counting. */
 function clock(seconds: number): string {
   const whole = Math.round(Math.abs(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+  const text = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return seconds < 0 ? MINUS + text : text;
 }
 
-const date = (ms: number): string => new Date(ms).toISOString().replace("T", " ").slice(0, 19);
+/** `1 d 02:01:05`. */
+function daysAndClock(seconds: number): string {
+  const days = Math.floor(Math.abs(seconds) / 86400);
+  const rest = clock(Math.abs(seconds) - days * 86400);
+  return `${seconds < 0 ? MINUS : ""}${days > 0 ? `${days} d ` : ""}${rest}`;
+}
 
-/** Scales of a unit; unknown text is a suffix, as in Grafana. */
-function scalesOf(unit: string): readonly Scale[] {
+/** `01h:02m:05s`: as many parts after the first as there are decimals; milliseconds only where there are some. */
+function clockWords(ms: number, decimals = 3): string {
+  const whole = Math.round(Math.abs(ms));
+  const parts = [
+    [Math.floor(whole / 3_600_000), 2, "h"],
+    [Math.floor(whole / 60_000) % 60, 2, "m"],
+    [Math.floor(whole / 1000) % 60, 2, "s"],
+    [whole % 1000, 3, "ms"],
+  ] as const;
+  const first = Math.max(
+    0,
+    parts.findIndex(([amount]) => amount > 0),
+  );
+  const shown = parts.slice(first, first + decimals + 1);
+  if (shown.length > 1 && shown.at(-1)![2] === "ms" && shown.at(-1)![0] === 0) shown.pop();
+  const text = shown.map(([amount, places, unit]) => String(amount).padStart(places, "0") + unit).join(":");
+  return ms < 0 ? MINUS + text : whole === 0 ? "0s" : text;
+}
+
+/** How numbers of a unit are written: scales to choose from, and a sign before them. */
+interface Form {
+  scales: readonly Scale[];
+  prefix?: string;
+  money?: boolean;
+}
+
+/** Currencies count in thousands, millions and billions; unknown text is a suffix, as in Grafana. */
+function formOf(unit: string): Form {
+  const sign = CURRENCIES[unit];
+  if (sign !== undefined) return { scales: count(""), prefix: sign, money: true };
+  const trailing = TRAILING_CURRENCIES[unit];
+  if (trailing !== undefined) return { scales: count(trailing), money: true };
   const [kind, rest] = splitOnce(unit);
-  if (rest === undefined) return UNITS[unit] ?? plain(` ${unit}`);
-  if (kind === "si") return scaled(1000, SI, rest, 1, true);
-  if (kind === "count") return count(rest === "" ? "" : ` ${rest}`);
-  return kind === "suffix" ? plain(rest) : plain(` ${unit}`);
+  if (rest === undefined) return { scales: UNITS[unit] ?? plain(` ${unit}`) };
+  return CUSTOM[kind]?.(rest) ?? { scales: plain(` ${unit}`) };
 }
+
+/** Units that carry their own text after a colon. */
+const CUSTOM: Readonly<Record<string, (rest: string) => Form>> = {
+  si: (rest) => {
+    const [factor, unit] = splitPrefix(rest.trim());
+    return { scales: quantity(unit, factor) };
+  },
+  count: (rest) => ({ scales: count(rest === "" ? "" : ` ${rest.trim()}`) }),
+  suffix: (rest) => ({ scales: plain(rest) }),
+  prefix: (rest) => ({ scales: plain(""), prefix: rest }),
+  currency: (rest) =>
+    rest.startsWith("suffix:")
+      ? { scales: count(` ${rest.slice("suffix:".length)}`), money: true }
+      : { scales: count(""), prefix: rest, money: true },
+};
 
 function splitOnce(text: string): [string, string | undefined] {
   const at = text.indexOf(":");
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function prefixOf(unit: string): string | undefined {
-  const [kind, rest] = splitOnce(unit);
-  return kind === "prefix" || kind === "currency" ? (rest ?? "") : CURRENCIES[unit];
+/** The writer of a unit that is no scale. */
+function specialOf(unit: string): Special | undefined {
+  return unit.startsWith("time:") ? date(unit.slice("time:".length)) : SPECIAL[unit];
 }
+
+/** Cents, and two digits of what is less than one. */
+const moneyDecimals = (size: number): number =>
+  size === 0 || size >= 1 ? 2 : Math.min(MOST_DECIMALS, Math.max(2, 1 - Math.floor(Math.log10(size))));
 
 /** From here on, three significant digits round up to the next power. */
 const ROUNDS_UP = 0.9995;
@@ -206,13 +203,15 @@ function notFinite(value: number): Formatted {
 /** Writes `value` (in `unit`) for people; `decimals` undefined means three significant digits. */
 export function format(value: number, unit = "short", decimals?: number): Formatted {
   if (!Number.isFinite(value)) return notFinite(value);
-  const special = SPECIAL[unit];
+  const special = specialOf(unit);
   if (special !== undefined) return special(value, decimals);
-  const prefix = prefixOf(unit);
-  if (prefix !== undefined) return { prefix, text: digits(value, decimals ?? 2), suffix: "" };
-  const scale = scaleFor(scalesOf(unit), Math.abs(value));
+  const { scales, prefix, money = false } = formOf(unit);
+  const scale = scaleFor(scales, Math.abs(value));
+  const scaled = value / scale.by;
   const most = scale.suffix === "%" ? 2 : MOST_DECIMALS; // a thousandth of a percent is noise
-  return { text: digits(value / scale.by, decimals, most), suffix: scale.suffix };
+  const places = decimals ?? (money ? moneyDecimals(Math.abs(scaled)) : undefined);
+  const text = digits(scaled, places, most);
+  return { ...(prefix === undefined ? {} : { prefix }), text, suffix: scale.suffix };
 }
 
 /** The same as one string: `1.84 GiB`, `42%`, `$12.00`. A no-break space parts number and letters. */
@@ -232,14 +231,15 @@ export const isBinary = (unit: string | undefined): boolean =>
  */
 export function formatAxis(marks: readonly number[], unit = "short", decimals?: number): string[] {
   const largest = Math.max(0, ...marks.map(Math.abs));
-  if (SPECIAL[unit] !== undefined || prefixOf(unit) !== undefined) {
-    return marks.map((mark) => formatText(mark, unit, decimals));
-  }
-  const scale = scaleFor(scalesOf(unit), largest);
+  if (specialOf(unit) !== undefined) return marks.map((mark) => formatText(mark, unit, decimals));
+  const { scales, prefix = "" } = formOf(unit);
+  const scale = scaleFor(scales, largest);
   const apart = marks.length > 1 ? Math.abs(marks[1]! - marks[0]!) / scale.by : 1;
   const places = decimals ?? decimalsFor(apart);
   const joint = /^[\p{L}]/u.test(scale.suffix) ? "\u00a0" : "";
-  return marks.map((mark) => digits(mark / scale.by, places) + joint + scale.suffix.replace(/^ /, "\u00a0"));
+  return marks.map(
+    (mark) => prefix + digits(mark / scale.by, places) + joint + scale.suffix.replace(/^ /, "\u00a0"),
+  );
 }
 
 /** Decimals that tell marks apart that are `apart` from each other. */
