@@ -4,6 +4,7 @@ The tree:
 
     WatchglassError
       + ConfigError          a file of the user's is wrong; names file, line, key and the nearest valid thing
+      + DashboardError       a document is no dashboard, or more than a limit allows; says what was found
       + ExpositionError      a target answered with text that is not an exposition; names the line
       + QueryError           a query cannot be answered
           + QuerySyntaxError   it does not parse or type-check; names line and column
@@ -33,6 +34,10 @@ class ConfigError(WatchglassError):
         self.message, self.path, self.line, self.key = message, path, line, key
         place = f"{path}:{line}" if path and line else path
         super().__init__(": ".join(part for part in (place, key, message) if part))
+
+
+class DashboardError(WatchglassError):
+    """A document is no dashboard of Grafana's, or larger than a limit allows; says what was found and expected."""
 
 
 class ExpositionError(WatchglassError):
