@@ -48,5 +48,12 @@ def test_what_is_held_takes_room():
 def test_label_text():
     budget = Budget(10, 1_000, max_label_chars=5)
     budget.allow_text(5)
-    with pytest.raises(QueryLimitError, match="too much label text"):
+    with pytest.raises(QueryLimitError, match="characters of label values"):
         budget.allow_text(1)
+
+
+def test_one_label_value():
+    budget = Budget(10, 1_000, max_value_chars=5)
+    budget.allow_value(5)
+    with pytest.raises(QueryLimitError, match=r"a label value of 6 characters, and one may have 5"):
+        budget.allow_value(6)

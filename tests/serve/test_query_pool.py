@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from functools import partial
 
 import pytest
@@ -99,6 +100,32 @@ async def test_queries_that_run_for_long_leave_a_thread_to_others(make_pool, gat
     assert gate.order == ["a"]
     gate.open.set()
     assert await asyncio.gather(*waiting) == ["a"] * 3
+
+
+async def test_heavy_queries_of_one_client_never_take_every_thread_while_another_asks_too(make_pool, gate):
+    pool = make_pool(threads=2)
+    assert await pool.run(lambda: 1, heavy("b")) == 1
+    waiting = [pool.submit(gate.work("a"), heavy("a")) for _ in range(3)]
+    await gate.wait()
+    assert await pool.run(lambda: 2, heavy("b")) == 2
+    assert gate.order == ["a"]
+    gate.open.set()
+    assert await asyncio.gather(*waiting) == ["a"] * 3
+
+
+async def test_a_query_that_failed_late_is_known_to_be_long(make_pool):
+    pool, cheap = make_pool(), Job(text="q", client="a", weight=1)
+
+    def fail():
+        while time.thread_time() < CHEAP_S * 1.5:
+            pass
+        raise QueryTimeoutError("too long")
+
+    with pytest.raises(QueryTimeoutError):
+        await pool.run(fail, cheap)
+    running = pool.submit(lambda: None, cheap)
+    assert not pool._running[2].cheap
+    await running
 
 
 async def test_a_new_name_for_each_dashboard_does_not_take_every_thread(make_pool, gate, monkeypatch):

@@ -74,6 +74,8 @@ def engine_options(configuration: Configuration) -> EngineOptions:
     return EngineOptions(
         lookback_ms=settings.query_lookback_ms,
         max_samples=settings.query_max_samples,
+        max_label_chars=settings.query_max_label_text,
+        max_value_chars=settings.query_max_label_value,
         timeout_ms=settings.query_timeout_ms,
         max_points=settings.query_max_points + 1,  # so many steps lie between as many points and one more
         default_step_ms=configuration.prometheus.global_.evaluation_interval_ms,

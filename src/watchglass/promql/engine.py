@@ -182,7 +182,13 @@ class _Request:
 
     def budget(self) -> Budget:
         options = self.options
-        return Budget(options.max_samples, options.timeout_ms, self.cancel, max_label_chars=options.max_label_chars)
+        return Budget(
+            options.max_samples,
+            options.timeout_ms,
+            self.cancel,
+            max_label_chars=options.max_label_chars,
+            max_value_chars=options.max_value_chars,
+        )
 
 
 class BadQueryError(QueryError):

@@ -299,7 +299,7 @@ def label_replace(  # noqa: PLR0917 - the arguments that PromQL's function has
         raise QueryError(f"invalid regular expression in label_replace(): {pattern.value}") from None
     _check_label_name(target.value, "destination", "label_replace")
     before = column_of(subject.labels, target.value)
-    expand = partial(template.expand, allow=context.budget.allow_text)
+    expand = partial(template.expand, allow=context.budget.allow_value)
     column, matched = map_column(column_of(subject.labels, source.value), expand, otherwise=before)
     return _relabelled(subject, target.value, column, matched)
 
@@ -318,7 +318,7 @@ def label_join(context: Context, subject: Vector, target: Text, separator: Text,
 
 
 def _join(context: Context, separator: str, values: Sequence[str]) -> str:
-    context.budget.allow_text(len(separator) * (len(values) - 1) + sum(map(len, values)))
+    context.budget.allow_value(len(separator) * (len(values) - 1) + sum(map(len, values)))
     return separator.join(values)
 
 

@@ -16,6 +16,7 @@ from watchglass.errors import QueryError, QueryLimitError, QueryTimeoutError
 from watchglass.promql.memory_pool import CELL_BYTES, SAMPLE_BYTES, MemoryShare, current_share
 
 MAX_LABEL_CHARS = 256 * 1024 * 1024
+MAX_VALUE_CHARS = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class EngineOptions:
         lookback_ms: how old a sample may be and still stand for "now".
         max_samples: samples that one query may hold in memory, raw or computed.
         max_label_chars: characters of label values that one query may write, and that one result may hold, each series
-            counted by itself: labels made of labels double with every step.
+            counted by itself.
+        max_value_chars: characters of one label value that a query writes: those made of others double with every step.
         timeout_ms: how long one query may take.
         max_points: steps of a range query.
         default_step_ms: resolution of a subquery that names none: the global evaluation interval.
@@ -38,6 +40,7 @@ class EngineOptions:
     lookback_ms: int = 300_000
     max_samples: int = 50_000_000
     max_label_chars: int = MAX_LABEL_CHARS
+    max_value_chars: int = MAX_VALUE_CHARS
     timeout_ms: int = 120_000
     max_points: int = 11_000
     default_step_ms: int = 60_000
@@ -60,8 +63,9 @@ class Budget:
         timeout_ms: int,
         cancel: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
-        max_label_chars: int = MAX_LABEL_CHARS,
         *,
+        max_label_chars: int = MAX_LABEL_CHARS,
+        max_value_chars: int = MAX_VALUE_CHARS,
         share: MemoryShare | None = None,
     ) -> None:
         self._max_samples = max_samples
@@ -69,6 +73,7 @@ class Budget:
         self._kept_bytes = 0
         self._share = share or current_share()
         self._label_chars = self._label_room = max_label_chars
+        self._value_chars = max_value_chars
         self._cancel = cancel
         self._monotonic = monotonic
         self._deadline = monotonic() + timeout_ms / 1000
@@ -131,13 +136,29 @@ class Budget:
         finally:
             self._kept_bytes -= samples * SAMPLE_BYTES
 
-    def allow_text(self, chars: int) -> None:
+    def allow_value(self, chars: int) -> None:
         """Ask before writing a label value.
+
+        Raises:
+            QueryLimitError: it is longer than it may be, or the query has written more than it may.
+        """
+        if chars > self._value_chars:
+            raise QueryLimitError(
+                f"query processing would write a label value of {chars} characters, and one may have"
+                f" {self._value_chars} (query.max_label_value)"
+            )
+        self.allow_text(chars)
+
+    def allow_text(self, chars: int) -> None:
+        """Ask for room for label values.
 
         Raises:
             QueryLimitError: the query has written more than it may.
         """
         self._label_room -= chars
         if self._label_room < 0:
-            raise QueryLimitError("query processing would write too much label text in query execution")
+            raise QueryLimitError(
+                f"query processing would write more than {self._label_chars} characters of label values"
+                " (query.max_label_text)"
+            )
         self._need(0)

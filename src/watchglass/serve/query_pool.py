@@ -38,6 +38,8 @@ EXPRESS = 1
 """Threads beyond `query.threads`, for cheap queries."""
 LONG_S = 0.5
 """While a query has been running for longer, another heavy one of its client does not get the last thread."""
+SHARED_S = 60.0
+"""For so long after two clients asked in turn, none has all threads with heavy queries, however short they have run."""
 CLIENT_RATIO = 0.75
 """Of the memory for all queries: what those of one client may take."""
 LARGE_BYTES = 64 << 20
@@ -91,6 +93,8 @@ class QueryPool:
         self._handed: queue.SimpleQueue[_Entry | None] = queue.SimpleQueue()
         self._threads = 0
         self._log: ActiveQueryLog | None = None
+        self._last_client = ""
+        self._shared_until_s = float("-inf")
 
     def keep_log(self, active: ActiveQueryLog) -> None:
         """Note from now on which queries run."""
@@ -137,6 +141,7 @@ class QueryPool:
         self._make_room(key)
         cost_s = self._costs.estimate(job.text, job.weight)
         entry = _Entry(next(self._numbers), job, key, work, loop.create_future(), cost_s, time.monotonic())
+        self._see(entry)
         self._queue.push(key, entry, cheap=entry.cheap)
         self._dispatch()
         if entry.began_s is None:
@@ -195,10 +200,21 @@ class QueryPool:
         while self._queue and len(self._running) < self.slots:
             heavy = [entry for entry in self._running.values() if not entry.cheap]
             room = self._limits.threads - len(heavy)
-            entry = self._queue.pop(cheap_only=room <= 0, only_cheap_of=_long(heavy) if room == 1 else ())
+            entry = self._queue.pop(cheap_only=room <= 0, only_cheap_of=self._holders(heavy) if room == 1 else ())
             if entry is None:
                 return
             self._begin(entry)
+
+    def _see(self, entry: _Entry) -> None:
+        if self._last_client and self._last_client != entry.key.client:
+            self._shared_until_s = entry.asked_s + SHARED_S
+        self._last_client = entry.key.client
+
+    def _holders(self, heavy: list[_Entry]) -> set[str]:
+        """Clients for which the last thread is not: others, who ask now and then, could wait minutes otherwise."""
+        now_s = time.monotonic()
+        least_s = 0.0 if now_s < self._shared_until_s else LONG_S
+        return {entry.key.client for entry in heavy if entry.began_s is not None and entry.began_s <= now_s - least_s}
 
     def _begin(self, entry: _Entry) -> None:
         entry.began_s = time.monotonic()
@@ -218,7 +234,7 @@ class QueryPool:
         del self._running[entry.number]
         self._queue.charge(entry.key, took_s - entry.cost_s)
         self._queue.done(entry.key)
-        if error is None:
+        if error is None or took_s > entry.cost_s:
             self._costs.learn(entry.job.text, entry.job.weight, took_s)
         if self._log is not None:
             self._log.end(entry.slot)
@@ -281,12 +297,6 @@ def _let_go(error: BaseException) -> None:
     while seen is not None:
         traceback.clear_frames(seen.__traceback__)
         seen = seen.__context__
-
-
-def _long(running: list[_Entry]) -> set[str]:
-    """Clients whose queries have been running for long: the last thread is for others, who could wait minutes otherwise."""
-    began_before_s = time.monotonic() - LONG_S
-    return {entry.key.client for entry in running if entry.began_s is not None and entry.began_s < began_before_s}
 
 
 class _Metrics:
