@@ -173,13 +173,13 @@ class Settings:
     query_max_text: int = row("query.max_text", kinds.COUNT, 262_144, "The most characters a query may have")
     query_max_label_value: int = row(
         "query.max_label_value",
-        within(kinds.WHOLE, 1, 2**30),
+        kinds.COUNT,
         1024 * 1024,
         "The most characters of one label value that a query writes",
     )
     query_max_label_text: int = row(
         "query.max_label_text",
-        within(kinds.WHOLE, 1, 2**40),
+        kinds.COUNT,
         256 * 1024 * 1024,
         "The most characters of label values that one query writes or answers with",
     )
