@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from watchglass.app.status import add_health_checks, head_stats, notifications
+from watchglass.app.status import add_health_checks, data_since, head_stats, notifications
 from watchglass.serve.health import Condition, Health
 
 
@@ -53,3 +53,14 @@ def test_the_bounds_of_the_store(oldest_ms, newest_ms, bounds):
     stats = head_stats(SimpleNamespace(store=SimpleNamespace(stats=lambda: figures)))
     assert (stats["minTime"], stats["maxTime"]) == bounds
     assert (stats["numSeries"], stats["chunkCount"]) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("oldest_ms", "retention_ms", "since_ms"),
+    [(None, 1000, None), (100, 0, 100), (100, 1000, 9000), (9500, 1000, 9500)],
+    ids=["empty", "kept forever", "older ones are gone", "younger than what is kept"],
+)
+def test_no_kept_sample_is_older_than_the_retention_time(oldest_ms, retention_ms, since_ms):
+    options = SimpleNamespace(retention_ms=retention_ms)
+    store = SimpleNamespace(stats=lambda: SimpleNamespace(oldest_ms=oldest_ms), options=options)
+    assert data_since(SimpleNamespace(store=store), 10_000) == since_ms

@@ -68,7 +68,7 @@ def make_sources(make_parts, make_client, peer):
 
     def make(*, remote=True, url=None):
         store = Store()
-        embedded = EmbeddedSource(Engine(store), store, NOW_MS)
+        embedded = EmbeddedSource(Engine(store), store, NOW_MS, lambda: NOW_MS - 5000)
         pool = QueryPool(QueryLimits(), None)
         there = None
         if remote:
@@ -103,7 +103,9 @@ async def test_the_list_has_the_default_one_first_and_no_secret(make_sources):
         "since": NOW_MS,
         "error": "",
         "message": "",
+        "dataSince": None,
     }
+    assert here["watchglass"]["dataSince"] == NOW_MS - 5000
     assert "hunter2" not in answer.text
 
 

@@ -13,7 +13,7 @@ SELF = answer("", "421 Misdirected Request", X_Watchglass_Instance="us")
 @pytest.fixture
 def embedded():
     store = Store()
-    return EmbeddedSource(Engine(store), store, NOW_MS)
+    return EmbeddedSource(Engine(store), store, NOW_MS, lambda: NOW_MS - 5000)
 
 
 class Store:
@@ -90,6 +90,7 @@ class TestOurOwnAddress:
 
         remote.test()
         assert remote.reaches_self
+        assert remote.data_since_ms == NOW_MS - 5000
         remote.test()
         assert not remote.reaches_self
 

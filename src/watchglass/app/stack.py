@@ -24,6 +24,7 @@ from watchglass.app.reload import ReloadMetrics
 from watchglass.app.status import (
     add_health_checks,
     add_source_check,
+    data_since,
     head_stats,
     notifications,
     scrape_pools,
@@ -140,7 +141,9 @@ class Stack:
         parts.scrape_pools = lambda: scrape_pools(self)
         parts.head_stats = lambda: head_stats(self)
         parts.importer = partial(import_openmetrics, store)
-        embedded = EmbeddedSource(parts.engine, store, self._clock.now_ms())
+        embedded = EmbeddedSource(
+            parts.engine, store, self._clock.now_ms(), lambda: data_since(self, self._clock.now_ms())
+        )
         if self.configuration.settings.sources_prometheus_url:
             self._remote = self._remote_source(embedded, cache)
         parts.sources = sources = Sources(embedded, self._remote)

@@ -117,6 +117,14 @@ def head_stats(stack: Stack) -> dict[str, int]:
     }
 
 
+def data_since(stack: Stack, now_ms: int) -> int | None:
+    """The time in ms that no sample which is still kept is older than; None where there is none yet."""
+    assert stack.store is not None
+    oldest_ms = stack.store.stats().oldest_ms
+    kept_ms = stack.store.options.retention_ms
+    return oldest_ms if oldest_ms is None or not kept_ms else max(oldest_ms, now_ms - kept_ms)
+
+
 def scrape_pools(stack: Stack) -> list[str]:
     """The names of all jobs, those without a target too, and of our own collectors."""
     active = stack.scraping.targets().active if stack.scraping else []

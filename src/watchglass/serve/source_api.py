@@ -168,5 +168,6 @@ def _shown(source: DataSource, place: int) -> dict[str, Any]:
             "since": state.since_ms,
             "error": state.error,
             "message": source.trouble,
+            "dataSince": source.data_since_ms,
         },
     }

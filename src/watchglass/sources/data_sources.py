@@ -61,17 +61,22 @@ class DataSource(Source, Protocol):
     def trouble(self) -> str:
         """What is said to users where it does not; empty where it does."""
 
+    @property
+    def data_since_ms(self) -> int | None:
+        """No sample is older; None where that is not known, or there is none yet."""
+
     def test(self) -> None:
         """Ask it something; raises QueryError where it does not answer as it should."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedSource:
-    """This process's own engine over its own store."""
+    """This process's own engine over its own store; `oldest_ms` gives the time that no sample is older than."""
 
     source: Source
     catalogue: Catalogue
     since_ms: int
+    oldest_ms: Callable[[], int | None] = lambda: None
 
     uid: ClassVar[str] = EMBEDDED
     name: ClassVar[str] = "Watchglass"
@@ -83,6 +88,11 @@ class EmbeddedSource:
     def state(self) -> SourceState:
         """It answers since it is there."""
         return SourceState(up=True, since_ms=self.since_ms)
+
+    @property
+    def data_since_ms(self) -> int | None:
+        """No sample is older; None where there is none yet."""
+        return self.oldest_ms()
 
     def instant(
         self,
@@ -159,6 +169,11 @@ class RemoteSource:
         """What is said to users while it does not answer."""
         state = self.state
         return gone_text(self._prometheus.title, state) if state.up is False else ""
+
+    @property
+    def data_since_ms(self) -> int | None:
+        """Our own where it is ourselves; a server elsewhere does not tell."""
+        return self._embedded.data_since_ms if self.reaches_self else None
 
     def instant(
         self,
