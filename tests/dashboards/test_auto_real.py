@@ -94,7 +94,7 @@ def without_data(prometheus, dashboard):
 @pytest.mark.parametrize(
     ("job", "titles"),
     [
-        ("node", {"CPU", "Memory available", "Available", "Receive", "Load 1 min", "Since boot"}),
+        ("node", {"CPU", "Memory available", "Available", "Receive", "Load 1 min", "Uptime"}),
         ("chat_app", {"Requests", "Request duration", "Time to first token", "Tokens", "Queue depth", "App"}),
     ],
 )

@@ -38,6 +38,8 @@ app_build_info{version="1"} 1
 # TYPE app_last_answer_timestamp_seconds gauge
 app_last_answer_timestamp_seconds{model="a"} 1
 app_last_answer_timestamp_seconds{model="b"} 1
+# TYPE app_boot_time_seconds gauge
+app_boot_time_seconds 1
 # TYPE app_ready gauge
 app_ready 1
 """
@@ -75,6 +77,7 @@ PANELS = {
     "Memory": ("stat", "bytes", [(f"app_memory_bytes{J}", "Memory")]),
     "Load": ("timeseries", "percentunit", [(f"app_load_ratio{J}", "{{gpu}}")]),
     "Build": ("table", "", [(f"app_build_info{J}", "__auto")]),
+    "Uptime": ("stat", "s", [(f"time() - app_boot_time_seconds{J}", "Uptime")]),
     "Since last answer": ("stat", "s", [(f"time() - app_last_answer_timestamp_seconds{J}", "{{model}}")]),
     "Ready": ("stat", "none", [(f"app_ready{J}", "Ready")]),
 }

@@ -69,6 +69,8 @@ def _title(family: Exposed, prefix: Sequence[str]) -> str:
         return "Clock drift"
     if family.kind is Kind.TIMESTAMP:
         event = re.sub(r"(_timestamp|_m?time)?(_seconds)?$", "", family.name)
+        if name_parts(event)[-1] == "boot":
+            return "Uptime"
         return sentence(["since", *_without(name_parts(event), prefix)])
     return sentence(_without(name_parts(without_unit(family.name)), prefix))
 
