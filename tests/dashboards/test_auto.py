@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchglass.columns import LabelTable
-from watchglass.dashboards.auto import MAX_PANELS, MAX_TEXT_HEIGHT, auto_dashboard, auto_uid, group_by_prefix
+from watchglass.dashboards.auto import MAX_PANELS, MAX_TEXT_HEIGHT, auto_dashboard, auto_uid
 from watchglass.dashboards.exposed import exposed
+from watchglass.dashboards.plan import group_by_prefix
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 

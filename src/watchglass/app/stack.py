@@ -147,7 +147,9 @@ class Stack:
         if self.configuration.settings.sources_prometheus_url:
             self._remote = self._remote_source(embedded, cache)
         parts.sources = sources = Sources(embedded, self._remote)
-        parts.dashboards = DashboardLibrary(store, self._jobs, clock=self._clock, elsewhere=self._elsewhere(sources))
+        parts.dashboards = DashboardLibrary(
+            store, self._jobs, clock=self._clock, queries=engine, elsewhere=self._elsewhere(sources)
+        )
 
     def _remote_source(self, embedded: EmbeddedSource, cache: RangeCache) -> RemoteSource:
         """The server that dashboards ask by default, and the thread that watches over it."""
@@ -173,7 +175,7 @@ class Stack:
 
         def elsewhere() -> Elsewhere | None:
             remote = sources.remote
-            return Elsewhere(remote.uid, remote.name, self._recent) if remote and self._recent else None
+            return Elsewhere(remote.uid, remote.name, self._recent, remote) if remote and self._recent else None
 
         return elsewhere
 

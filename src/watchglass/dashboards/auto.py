@@ -1,36 +1,31 @@
 """A dashboard made of whatever a job exposes, for somebody who has not made one yet.
 
-Families are grouped by the beginning of their names and sorted by how much they are likely to tell; a bounded number
-is drawn and the rest is listed. Only labels and metadata are looked at, so thousands of metrics cost no query.
+A plan says which metric families are drawn and where; here they become panels in rows, and the rest is listed. What
+rests, and what speaks of the runtime, is folded away.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from watchglass.columns import LabelTable
 from watchglass.dashboards.exposed import Exposed, exposed
 from watchglass.dashboards.grafana import COLUMNS, Json, normalise, panel, row, safe_uid
 from watchglass.dashboards.lines import lay_out
 from watchglass.dashboards.panels import draw
-from watchglass.dashboards.titles import common_words, make_titles, name_parts, sentence
-from watchglass.dashboards.usefulness import is_runtime, is_unlimited, usefulness
+from watchglass.dashboards.plan import MAX_RUNTIME_PANELS, OTHER, Plan, group_by_prefix, make_plan
+from watchglass.dashboards.titles import common_words, make_titles, sentence
+from watchglass.dashboards.usefulness import is_unlimited
 from watchglass.model.metadata import Metadata
 
 AUTO = "auto-"  # how the uids of automatic dashboards begin
 MAX_PANELS = 40
-MAX_RUNTIME_PANELS = 12
-MAX_GROUP = 24  # families of one row; a larger group is split by the next word of their names
-MIN_GROUP = 3  # smaller groups join the row of what is left
 MAX_LISTED_WITH_HELP = 300
-_FATIGUE = 0.94  # each further family of a group tells a little less, unless they have nothing in common
-_OTHER = "other"
+RUNTIME = "Runtime and scraping"
+RESTING = "Zero or unchanged for an hour"
 _DIGITS = "0123456789"
 MAX_TEXT_HEIGHT = 24  # rows of the grid
 _CHARACTERS_IN_LINE = 150
-
-Groups = dict[str, list[Exposed]]
 
 
 def auto_uid(job: str) -> str:
@@ -50,17 +45,29 @@ def auto_dashboard(
         max_panels: how many families are drawn at most.
     """
     families = exposed(table, metadata)
-    telling = [family for family in families if not is_unlimited(family.name)]
-    own = choose([family for family in telling if not is_runtime(family.name)], max_panels)
-    left = min(max_panels - sum(map(len, own.values())), MAX_RUNTIME_PANELS)
-    runtime = choose([family for family in telling if is_runtime(family.name)], left)
-    panels = [
-        part for name, members in main_first(own, families).items() for part in _draw_row(name, members, job, table)
-    ]
-    inside = _draw_group([family for members in runtime.values() for family in members], job, table, ())
-    if inside:
-        panels.append(row("Runtime and scraping", inside, collapsed=True))
-    shown = {family.name for group in (*own.values(), *runtime.values()) for family in group}
+    return draw_plan(job, make_plan(families, max_panels), families, table, max_panels=max_panels)
+
+
+def draw_plan(
+    job: str, plan: Plan, families: Sequence[Exposed], table: LabelTable, *, max_panels: int = MAX_PANELS
+) -> Json:
+    """The dashboard of a job by a plan that says what is drawn; what is not there any more is left out.
+
+    Args:
+        job: the value of the `job` label.
+        plan: what is drawn, where.
+        families: all that the job exposes now.
+        table: labels of all the job's series.
+        max_panels: as the plan was made with.
+    """
+    there = {family.name: family for family in families}
+    groups = {name: [there[each] for each in members if each in there] for name, members in plan.groups.items()}
+    panels = [part for name, members in groups.items() if members for part in _draw_row(name, members, job, table)]
+    shown = set(plan.drawn)
+    for title, names in ((RESTING, plan.resting), (RUNTIME, plan.runtime)):
+        if members := [there[name] for name in names if name in there]:
+            panels.append(row(title, _draw_group(members, job, table, ()), collapsed=True))
+        shown.update(names)
     panels += _rest([family for family in families if family.name not in shown], len(families), max_panels)
     return normalise(
         {
@@ -76,66 +83,9 @@ def auto_dashboard(
     )
 
 
-def main_first(groups: Groups, families: Sequence[Exposed]) -> Groups:
-    """The groups, those of the word that more than half of a job's own families begin with before all others."""
-    own = Counter(name_parts(family.name)[0] for family in families if not is_runtime(family.name))
-    word, count = max(own.items(), key=lambda entry: entry[1], default=("", 0))
-    if 2 * count <= own.total():
-        return groups
-    return dict(sorted(groups.items(), key=lambda entry: entry[0].partition(" ")[0] != word))
-
-
-def choose(families: Sequence[Exposed], limit: int) -> Groups:
-    """The most useful families, at most `limit`, in groups; groups and their members by usefulness."""
-    ranked = []
-    for name, members in group_by_prefix(families).items():
-        best_first = sorted(members, key=lambda family: (-usefulness(family), family.name))
-        for place, family in enumerate(best_first):
-            alike = 0 if name.endswith(_OTHER) else place
-            ranked.append((usefulness(family) * _FATIGUE**alike, name, family))
-    ranked.sort(key=lambda entry: (-entry[0], entry[1], entry[2].name))
-    chosen: Groups = {}
-    for _, name, family in ranked[: max(0, limit)]:
-        chosen.setdefault(name, []).append(family)
-    return _gather_single(chosen)
-
-
-def _gather_single(groups: Groups) -> Groups:
-    """Groups of one family join what is left of the same first word, so that no row holds one panel."""
-    gathered: Groups = {}
-    for name, members in groups.items():
-        first = name.partition(" ")[0]
-        other = f"{first} {_OTHER}" if first != name else name
-        _join(gathered, name if len(members) > 1 else other, members)
-    return gathered
-
-
-def group_by_prefix(families: Iterable[Exposed]) -> Groups:
-    """Families by the first word of their names, by the first two where that is too many at once."""
-    groups: Groups = {}
-    for first, members in _by_words(families, 1).items():
-        if len(members) <= MAX_GROUP:
-            _join(groups, first if len(members) >= MIN_GROUP else _OTHER, members)
-            continue
-        for two, fewer in _by_words(members, 2).items():
-            _join(groups, two if len(fewer) >= MIN_GROUP else f"{first} {_OTHER}", fewer)
-    return groups
-
-
-def _by_words(families: Iterable[Exposed], count: int) -> Groups:
-    groups: Groups = {}
-    for family in families:
-        groups.setdefault(" ".join(name_parts(family.name)[:count]), []).append(family)
-    return groups
-
-
-def _join(groups: Groups, name: str, members: Iterable[Exposed]) -> None:
-    groups.setdefault(name, []).extend(members)
-
-
 def _draw_row(name: str, members: Sequence[Exposed], job: str, table: LabelTable) -> list[Json]:
     """A row and its panels; what all its names begin with is the title of the row alone."""
-    first = name.removesuffix(_OTHER).split()
+    first = name.removesuffix(OTHER).split()
     prefix = common_words([family.name for family in members]) if first and len(members) > 1 else first
     return [row(sentence(prefix or [name])), *_draw_group(members, job, table, prefix)]
 
@@ -185,7 +135,7 @@ def _list(families: Sequence[Exposed]) -> str:
     with_help = len(families) <= MAX_LISTED_WITH_HELP
     parts = []
     for name, members in sorted(group_by_prefix(families).items()):
-        heading = sentence(name.removesuffix(f" {_OTHER}").split() or [name])
+        heading = sentence(name.removesuffix(f" {OTHER}").split() or [name])
         if with_help:
             parts.append(f"**{heading}**\n\n" + "\n".join(_line(family) for family in members))
         else:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from watchglass.clock import Clock, SystemClock
-from watchglass.dashboards.auto import AUTO, auto_dashboard, auto_uid
-from watchglass.dashboards.exposed import count_families
+from watchglass.dashboards.auto import AUTO, MAX_PANELS, auto_uid, draw_plan
+from watchglass.dashboards.exposed import count_families, exposed
 from watchglass.dashboards.grafana import Json, ask_source, normalise, safe_uid, slug
+from watchglass.dashboards.motion import Asks, Motions, ask_motions
+from watchglass.dashboards.visits import Visits
 from watchglass.errors import QueryError
 from watchglass.interfaces import Catalogue
 from watchglass.model.labels import METRIC_NAME
@@ -24,6 +26,7 @@ BUILTIN = Path(__file__).parent / "builtin"
 LOOKBACK_MS = 3_600_000  # series without a sample for this long are not drawn
 SIZE_AGE_MS = 60_000  # how long the number of a job's metrics is kept
 MAX_JOBS_ELSEWHERE = 500
+MAX_SERIES_ASKED = 100_000  # of a job; of a larger one it is not asked which of its metrics move
 OWN_SOURCE = "embedded"  # the uid under which panels ask this process's own metrics
 
 _JOB = re.compile(r'\bjob=\\"([^"\\]+)\\"')  # in an expression, in JSON
@@ -34,11 +37,12 @@ _log = logging.getLogger("watchglass.dashboards")
 
 
 class Elsewhere(NamedTuple):
-    """A server whose jobs get dashboards, too."""
+    """A server whose jobs get dashboards."""
 
     uid: str  # of the data source that their panels ask
     name: str
     catalogue: Catalogue
+    queries: Asks | None = None  # tells which metrics move; without it, all count alike
 
 
 class AwayError(QueryError):
@@ -60,6 +64,7 @@ class DashboardLibrary:
         jobs: gives the names of the jobs that are scraped now.
         clock: tells which series are recent.
         builtin: the folder of built-in dashboards, one JSON file each.
+        queries: answers queries about what is scraped here, and tells so which metrics move.
         elsewhere: gives the server that dashboards ask by default, while it is not this process itself.
     """
 
@@ -70,10 +75,13 @@ class DashboardLibrary:
         *,
         clock: Clock | None = None,
         builtin: Path = BUILTIN,
+        queries: Asks | None = None,
         elsewhere: Callable[[], Elsewhere | None] = lambda: None,
     ) -> None:
         self._catalogue, self._jobs, self._clock = catalogue, jobs, clock or SystemClock()
         self._builtin, self._elsewhere = builtin, elsewhere
+        self._own = Elsewhere(OWN_SOURCE, "", catalogue, queries)
+        self._visits = Visits()
         self._sizes: dict[str, tuple[int, str]] = {}  # job to when it was counted, and the words
 
     def search(self) -> list[Json]:
@@ -136,19 +144,26 @@ class DashboardLibrary:
         if there is not None and uid.startswith(AUTO) and (here is None or uid != _own_uid(here)):
             with _answering(there):
                 if job := next((job for job in self._all_jobs_of(there) if auto_uid(job) == uid), None):
-                    return _answer(self._automatic(job, uid, there.catalogue, there.uid))
-        return None if here is None else _answer(self._automatic(here, uid, self._catalogue, OWN_SOURCE))
+                    return _answer(self._automatic(job, uid, there))
+        return None if here is None else _answer(self._automatic(here, uid, self._own))
 
     def _is_about_us(self, board: Json, there: Elsewhere) -> bool:
         """Whether the jobs that a dashboard is about are scraped here, and have no series elsewhere."""
         jobs = frozenset(_JOB.findall(json.dumps(board)))
         return not jobs.isdisjoint(self._jobs()) and jobs.isdisjoint(self._jobs_of(there))
 
-    def _automatic(self, job: str, uid: str, catalogue: Catalogue, source: str) -> Json:
+    def _automatic(self, job: str, uid: str, there: Elsewhere) -> Json:
         now_ms = self._clock.now_ms()
-        own = [Matcher("job", MatchType.EQUAL, job)]
-        table = catalogue.series([own], now_ms - LOOKBACK_MS, now_ms)
-        return ask_source(auto_dashboard(job, catalogue.metadata(), table), source) | {"uid": uid}
+        table = there.catalogue.series([[Matcher("job", MatchType.EQUAL, job)]], now_ms - LOOKBACK_MS, now_ms)
+        families = exposed(table, self._visits.metadata(there.uid, there.catalogue.metadata()))
+
+        def ask() -> Motions:
+            if there.queries is None or table.size > MAX_SERIES_ASKED:
+                return {}
+            return ask_motions(there.queries, job, now_ms)
+
+        plan = self._visits.plan((there.uid, job), families, MAX_PANELS, ask, now_ms)
+        return ask_source(draw_plan(job, plan, families, table), there.uid) | {"uid": uid}
 
 
 @contextmanager
