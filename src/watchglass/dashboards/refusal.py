@@ -1,0 +1,48 @@
+"""What is refused of dashboards, folders and annotations, in Grafana's words and with its HTTP codes.
+
+Source: Grafana, pkg/services/dashboards/errors.go, pkg/services/folder/model.go.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from watchglass.errors import WatchglassError
+
+
+class RefusalError(WatchglassError):
+    """A request that is not done, and why.
+
+    Attributes:
+        status: the HTTP status code.
+        reason: Grafana's word for it, which clients look at (`version-mismatch`); empty where it has none.
+        details: what a client may show or decide by, beside the text.
+    """
+
+    def __init__(self, message: str, *, status: int = 400, reason: str = "", **details: Any) -> None:
+        self.status, self.reason, self.details = status, reason, details
+        super().__init__(message)
+
+
+def no_dashboard() -> RefusalError:
+    """There is no such dashboard."""
+    return RefusalError("Dashboard not found", status=404, reason="not-found")
+
+
+def no_folder() -> RefusalError:
+    """There is no such folder."""
+    return RefusalError("Folder not found", status=404, reason="not-found")
+
+
+def no_version() -> RefusalError:
+    """There is no such version of a dashboard, or not any more."""
+    return RefusalError("Dashboard version not found", status=404, reason="not-found")
+
+
+def read_only(title: str, why: str) -> RefusalError:
+    """A dashboard that is somebody else's to change."""
+    return RefusalError(
+        "Cannot save provisioned dashboard",
+        reason="provisioned",
+        detail=f'"{title}" {why}, and read-only here; saved under another uid, or without one, it becomes a copy of your own',
+    )
