@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast promqltest hostile fuzz parity lint web-check peers bench bench-quick clean
+.PHONY: help install demo test test-fast promqltest hostile fuzz parity lint web-check peers bench bench-quick bench-load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: install peers ## Measure against Debian's Prometheus, side by side (up to
 
 bench-quick: install peers ## The same in 3 minutes, smaller
 	$(PY) benchmarks/run.py --quick
+
+bench-load: install peers ## Ten minutes of scraping, dashboards and hostile queries
+	$(PY) benchmarks/run.py load
 
 clean: ## Remove what was built
 	rm -rf $(VENV) build dist web/node_modules src/watchglass/serve/static .mypy_cache .ruff_cache .pytest_cache

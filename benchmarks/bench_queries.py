@@ -135,7 +135,7 @@ def cold(config: Path, path: Path, restarts: int) -> list[tuple[float, float]]:
 
 def run(*, quick: bool) -> None:
     """Print the table."""
-    share, runs, restarts = (0.1, 2, 1) if quick else (1.0, 5, 5)
+    share, runs, restarts = (0.1, 2, 1) if quick else (1.0, 5, 7)
     with folder() as path:
         config = path / "prometheus.yml"
         config.write_text(CONFIG)
