@@ -6,16 +6,20 @@ the processor's caches. It takes some milliseconds, which a dashboard would wait
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
+from starlette.responses import Response
 
 from watchglass.columns import LabelColumn, LabelTable, SeriesSet
 from watchglass.interfaces import Loading, Queryable
 from watchglass.model.matcher import Matcher
 from watchglass.promql.engine import Engine
-from watchglass.promql.render import render_json
+from watchglass.serve.answer import Question, answer
+from watchglass.sources.range_cache import CachedSource, RangeCache
+from watchglass.store.changes import Changes
 from watchglass.store.metrics import MetricStore
 
 _QUERIES = ("rate(m[5m])", "sum by (model) (irate(m[5m]))", "max_over_time(m[10m])", "m > 1")
@@ -51,10 +55,22 @@ class _Made:
         return SeriesSet(LabelTable(_SERIES, columns), offsets, times, values, None, np.zeros(_SERIES, np.int64))
 
 
-def rehearse(store: MetricStore) -> None:
-    """Ask, and write the answers as JSON; run it where queries run, for heaps belong to threads."""
+def rehearse(store: MetricStore) -> list[Response]:
+    """Ask, and write the answers as JSON, which are returned; run it where queries run, for heaps belong to threads."""
     np.ones(_HEAP_BYTES, np.uint8)  # every page of the heap costs a fault of some microseconds when it is first written
     store.rehearse()
-    engine = Engine(cast("Queryable", _Made()))
-    for query in _QUERIES:
-        render_json(engine.range(query, 10 * 60_000, _SAMPLES * _INTERVAL_MS, _INTERVAL_MS))
+    engine = cast("Engine", CachedSource(Engine(cast("Queryable", _Made())), "made", Changes(), RangeCache(0)))
+    return [answer(engine, _question(query), threading.Event()) for query in _QUERIES]
+
+
+def _question(query: str) -> Question:
+    return Question(
+        query,
+        start_ms=10 * 60_000,
+        end_ms=_SAMPLES * _INTERVAL_MS,
+        step_ms=_INTERVAL_MS,
+        timeout_ms=10_000,
+        lookback_ms=300_000,
+        limit=0,
+        wants_frame=False,
+    )
