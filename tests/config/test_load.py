@@ -2,6 +2,7 @@
 
 import pytest
 
+from watchglass.config.faults import FlagError
 from watchglass.config.load import load_settings
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError
@@ -99,7 +100,32 @@ def test_reading_again_sees_a_changed_file(load, tmp_path):
         ("web:\n  listen: [a]", "watchglass.yml:2: web.listen: expected HOST:PORT such as 127.0.0.1:9090"),
         ("log: {level: loud}", 'watchglass.yml:1: log.level: expected one of debug, info, warning, error, not "loud"'),
         ("web: {listen: []}", "web.listen is empty"),
-        ("web: {tls_cert: a}", "set both or none"),
+        (
+            "web: {tls_cert: a}",
+            "watchglass.yml:1: web.tls_cert and web.tls_key are only of use together: set both or none",
+        ),
+        ("\nquery: {threads: -1}", "watchglass.yml:2: query.threads: must be at least 1, not -1"),
+        ("query: {threads: 100000}", "query.threads: must be at most 256, not 100000"),
+        ("query: {memory: 1KB}", "query.memory: must be 0 or at least 16MB, not 1KB"),
+        (
+            "\nsources: {prometheus: {url: 'prom:9090'}}",
+            (
+                "watchglass.yml:2: sources.prometheus.url: expected a URL such as http://prometheus:9090, but it does not begin"
+                " with http:// or https://; did you mean http://prom:9090?"
+            ),
+        ),
+        (
+            "\nsources.prometheus.basic_auth_user: me",
+            (
+                "watchglass.yml:2: sources.prometheus.basic_auth_user has no password: set"
+                " sources.prometheus.basic_auth_password_file"
+            ),
+        ),
+        ("sources.prometheus.basic_auth_password_file: p", "of no use without sources.prometheus.basic_auth_user"),
+        (
+            "sources.prometheus: {basic_auth_user: me, bearer_token_file: t}",
+            "watchglass.yml:1: sources.prometheus.bearer_token_file and sources.prometheus.basic_auth_user exclude",
+        ),
         ("web: 3", "watchglass.yml:1: web: expected a mapping"),
         ("- a", "watchglass.yml:1: expected a mapping, got a list"),
         ("log.level: [a]", "watchglass.yml:1: log.level: expected text, got a list"),
@@ -162,6 +188,30 @@ def test_a_wrong_source_is_refused_without_repeating_its_password(load, url):
     with pytest.raises(ConfigError, match="environment PROMETHEUS_URL: ") as caught:
         load(environment={"PROMETHEUS_URL": url})
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("user", "noted"), [("me@", True), ("me:@", True), ("me:secret@", False), ("", False)])
+def test_a_user_without_a_password_is_noted(load, user, noted):
+    notices = load(environment={"PROMETHEUS_URL": f"http://{user}prom:9090"}).notices
+    assert [notice.partition(":")[0] for notice in notices] == (
+        ["the user in sources.prometheus.url has no password"] if noted else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "file", "is_flag"),
+    [
+        ({"query__threads": ["0"]}, "", True),
+        ({}, "query.threads: 0", False),
+        ({"web__tls_key": ["k"]}, "", True),
+        ({"query__threads": ["1"]}, "web.tls_key: k", False),
+        ({"sources__prometheus__basic_auth_user": ["me"]}, "", True),
+    ],
+)
+def test_a_wrong_flag_is_told_from_a_wrong_file(load, flags, file, is_flag):
+    with pytest.raises(ConfigError) as caught:
+        load(file, **flags)
+    assert isinstance(caught.value, FlagError) is is_flag
 
 
 def test_a_misspelt_variable_is_noted(load):

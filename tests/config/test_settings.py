@@ -1,28 +1,57 @@
 """The table of settings, and that everything made from it agrees with it."""
 
+import contextlib
+
 import pytest
 
-from watchglass.config.kinds import DURATION, EXTENT, SIZE, SPAN
 from watchglass.config.settings import Settings, rows, rows_by_name
 from watchglass.sdk.host.base import DISKS_EXCLUDED, MOUNTS_EXCLUDED
-
-UNITS = {DURATION: "_ms", SPAN: "_ms", SIZE: "_bytes", EXTENT: "_bytes"}
 
 
 def test_an_attribute_is_the_name_with_its_unit():
     for row in rows():
-        assert row.attribute == row.name.replace(".", "_") + UNITS.get(row.kind, "")
+        assert row.attribute == row.name.replace(".", "_") + (row.kind.unit and f"_{row.kind.unit}")
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["query.max_concurrency", "query.threads", "query.max_samples", "query.max_points", "query.max_text", "query.timeout",
-     "sources.prometheus.timeout", "sources.prometheus.answer_limit", "host.interval"],
-)  # fmt: skip
-def test_nothing_where_nothing_would_work_without_is_refused(name):
+    ("name", "least", "most"),
+    [
+        ("query.threads", "1", "256"),
+        ("query.max_concurrency", "1", "10000"),
+        ("query.max_samples", "1", "1000000000000"),
+        ("query.max_points", "1", "1000000"),
+        ("query.max_text", "1", "262144"),
+        ("query.timeout", "1ms", ""),
+        ("query.memory", "16MB", ""),
+        ("query.cache", "0B", ""),
+        ("retention.size", "16MB", ""),
+        ("sources.prometheus.retries", "0", "10"),
+        ("sources.prometheus.timeout", "1ms", ""),
+        ("sources.prometheus.answer_limit", "64KB", ""),
+        ("store.commit_interval", "0s", "1m"),
+        ("host.interval", "100ms", ""),
+    ],
+)
+def test_bounds_are_named_where_they_are_passed(name, least, most):
     kind = rows_by_name()[name].kind
-    with pytest.raises(ValueError, match=f'expected a {kind.name} above 0, not "0"'):
-        kind.parse("0")
+    low = kind.parse(least)
+    outside = {kind.show(low - 1): f"at least {least}"} if kind.unit != "ms" or low else {}
+    if most:
+        outside[kind.show(kind.parse(most) + 1)] = f"at most {most}"
+        assert kind.bounds == f"{least} to {most}"
+    for text, told in outside.items():
+        with pytest.raises(ValueError, match=rf"must be (0 or )?{told}, not {text}$"):
+            kind.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "taken"),
+    [("query.memory", True), ("retention.size", True), ("query.cache", True), ("sources.prometheus.retries", True),
+     ("query.threads", False), ("query.timeout", False), ("sources.prometheus.answer_limit", False)],
+)  # fmt: skip
+def test_0_is_taken_where_it_means_none(name, taken):
+    with contextlib.nullcontext() if taken else pytest.raises(ValueError, match="must be at least"):
+        assert rows_by_name()[name].kind.parse("0") == 0
 
 
 def test_no_flag_and_no_variable_means_two_things():

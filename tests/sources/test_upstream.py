@@ -16,6 +16,7 @@ from upstream_server import NOW_MS, answer, failure, success, vector
 from watchglass.errors import QueryError
 from watchglass.promql.limits import QueryCanceledError
 from watchglass.promql.memory_pool import MemoryPool, using
+from watchglass.sources.availability import Fault
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
 from watchglass.sources.options import PrometheusOptions
 from watchglass.sources.patience import DeadlineError, Patience
@@ -75,11 +76,17 @@ def test_packed_answers(ask, packed, encoding):
         (answer(BODY, Content_Encoding="br"), "was not asked for"),
         (answer(b"x", Content_Encoding="gzip"), "the gzip body is damaged"),
         (answer(gzip.compress(BODY)[:-4], Content_Encoding="gzip"), "the gzip body is damaged"),
-        (answer("no", "401 Unauthorized"), "it answers with HTTP status 401"),
+        (
+            answer("no", "401 Unauthorized"),
+            "401 (Unauthorized): it asks for a login; set sources.prometheus.basic_auth_user",
+        ),
+        (answer("no", "403 Forbidden"), "or sources.prometheus.bearer_token_file"),
+        (answer("no org id", "401 Unauthorized"), "it asks for a tenant; set sources.prometheus.tenant"),
+        (answer("404 page not found", "404 Not Found"), "there is no Prometheus API at /api/v1/query"),
+        (b"\x15\x03\x03\x00\x02\x02\x32\r\n\r\n", "it answers in TLS; use https://127.0.0.1:"),
         (answer("gone", "502 Bad Gateway"), "it answers with HTTP status 502"),
         (answer('{"message":"no"}', "404 Not Found"), "it answers with HTTP status 404"),
         (answer(BODY, "500 Internal Server Error"), "it answers with HTTP status 500"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "UTC: Server disconnected without sending a response"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab", None),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n", None),
         (b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 300_000 + b"\r\n\r\n", None),
@@ -92,11 +99,11 @@ def test_what_is_no_answer_of_prometheus_counts_as_none(serve, make_source, repl
     source = make_source(serve(once).url)
 
     with pytest.raises(
-        SourceGoneError, match=r"Prometheus at http://127\.0\.0\.1:.* has not answered since 22:13 UTC: "
+        SourceGoneError, match=r"Prometheus at http://127\.0\.0\.1:.* has given no usable answer since 22:13 UTC: "
     ) as caught:
         source.instant("x", NOW_MS)
     assert text is None or text in str(caught.value)
-    assert source.availability.state.up is False
+    assert (source.availability.state.up, source.availability.state.fault) == (False, Fault.WRONG)
 
 
 @pytest.mark.parametrize("how", ["hangs", "drips", "drips headers"])
@@ -189,6 +196,25 @@ def test_a_tenant_goes_with_it_where_there_is_one(serve, make_source):
     assert [asked.headers.get("x-scope-orgid") for asked in server.asked] == ["team-a", None]
 
 
+@pytest.mark.parametrize(("tail", "reply"), [("/graph", answer("404 page not found", "404 Not Found")),
+                                            ("/api/v1", answer("<html>", Content_Type="text/html"))])  # fmt: skip
+def test_the_address_of_a_page_is_told_from_that_of_the_server(serve, make_source, tail, reply):
+    server = serve(reply)
+
+    with pytest.raises(SourceGoneError) as caught:
+        make_source(f"http://me:secret@127.0.0.1:{server.port}{tail}").instant("x", NOW_MS)
+
+    assert f"there is no Prometheus API at {tail}/api/v1/query; use the address without {tail}: " in str(caught.value)
+    assert str(caught.value).endswith(f"http://<secret>@127.0.0.1:{server.port}")
+
+
+def test_credentials_that_are_refused_are_to_be_checked(serve, make_source):
+    server = serve(answer("", "401 Unauthorized"))
+
+    with pytest.raises(SourceGoneError, match=r"it refuses the login; check sources\.prometheus\.basic_auth_user"):
+        make_source(f"http://me:secret@127.0.0.1:{server.port}").instant("x", NOW_MS)
+
+
 class TestRedirects:
     def test_within_the_host_they_are_followed_with_the_same_question(self, serve, make_source):
         def reply(_connection, asked):
@@ -276,7 +302,7 @@ class TestWhoIsAsked:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
 
-        with pytest.raises(SourceGoneError, match="Connection refused"):
+        with pytest.raises(SourceGoneError, match=r"has not answered since .*: Connection refused"):
             make_source(f"http://127.0.0.1:{port}").instant("x", NOW_MS)
 
     def test_a_name_that_is_none(self, make_source):
@@ -338,7 +364,7 @@ class TestCredentials:
         assert sent == ["Bearer one", "Bearer two", "Basic bWU6cEBzcw=="]
 
     def test_a_file_that_is_not_there_is_named(self, serve, make_source, tmp_path):
-        with pytest.raises(SourceGoneError, match=r"cannot read .*token: No such file"):
+        with pytest.raises(SourceGoneError, match=r"has not been asked since .*: cannot read .*token: No such file"):
             make_source(serve(vector()).url, bearer_token_file=str(tmp_path / "token")).instant("x", NOW_MS)
 
     def test_a_file_with_a_line_break_within_makes_no_header(self, serve, make_source, tmp_path):
@@ -406,6 +432,19 @@ def certificate(tmp_path_factory):
     return folder
 
 
+def _answer_whatever_comes(listener, reply):
+    connection, _ = listener.accept()
+    with connection:
+        connection.recv(65536)
+        if reply:
+            connection.sendall(reply)
+
+
+def test_one_that_says_nothing_is_told_from_one_that_says_the_wrong_thing(serve, make_source):
+    with pytest.raises(SourceGoneError, match="has not answered since 22:13 UTC: Server disconnected without sending"):
+        make_source(serve(lambda *_: None).url).instant("x", NOW_MS)
+
+
 class TestTls:
     @pytest.fixture
     def server(self, serve, certificate):
@@ -423,14 +462,28 @@ class TestTls:
     @pytest.mark.parametrize(("host", "trusted"), [("localhost", False), ("127.0.0.1", True)])
     def test_others_are_not(self, server, make_source, certificate, host, trusted):
         more = {"ca_file": str(certificate / "cert.pem")} if trusted else {}
-        with pytest.raises(SourceGoneError, match="its certificate is not trusted"):
+        what = "use the name that it is for" if trusted else "name the authority's certificate in .*ca_file"
+        with pytest.raises(
+            SourceGoneError, match=f"no usable answer since .* its certificate is not trusted.*; {what}"
+        ):
             make_source(f"https://{host}:{server.port}", **more).instant("x", NOW_MS)
 
-    def test_a_server_without_tls_is_said_to_be_one(self, serve, make_source):
-        with pytest.raises(SourceGoneError, match="TLS"):
-            make_source(f"https://127.0.0.1:{serve(vector()).port}").instant("x", NOW_MS)
+    @pytest.mark.parametrize("reply", [b"HTTP/1.1 400 Bad Request\r\n\r\n", None])
+    def test_a_server_without_tls_is_said_to_be_one(self, reply, make_source):
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=_answer_whatever_comes, args=(listener, reply), daemon=True).start()
+            address = f"127.0.0.1:{listener.getsockname()[1]}"
+            with pytest.raises(SourceGoneError, match=f"TLS: .*; it seems to speak plain HTTP: try http://{address}"):
+                make_source(f"https://{address}").instant("x", NOW_MS)
+
+    def test_one_with_tls_that_is_asked_without(self, server, make_source):
+        with pytest.raises(SourceGoneError, match=rf"speaks TLS .*https://127\.0\.0\.1:{server.port}"):
+            make_source(f"http://127.0.0.1:{server.port}").instant("x", NOW_MS)
 
     def test_a_file_that_is_no_certificate_is_refused_at_once(self, make_source, tmp_path):
-        (tmp_path / "ca.pem").write_text("nothing")
-        with pytest.raises(OSError):
-            make_source("https://localhost", ca_file=str(tmp_path / "ca.pem"))
+        path = tmp_path / "ca.pem"
+        with pytest.raises(OSError, match=f"{path} cannot be read: No such file or directory"):
+            make_source("https://localhost", ca_file=str(path))
+        path.write_text("nothing")
+        with pytest.raises(OSError, match=f"{path} holds no certificate in PEM form"):
+            make_source("https://localhost", ca_file=str(path))

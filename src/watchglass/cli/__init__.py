@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
-from watchglass.errors import WatchglassError
+from watchglass.config.faults import FlagError, faults_of
+from watchglass.errors import ConfigError, WatchglassError
 
 NEEDS_SERVER = 'This command needs the server: install "watchglass[server]".'
 
@@ -22,7 +23,7 @@ _SERVER_MODULES = frozenset(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the answer is the exit status.
 
-    0 means done, 1 that it failed or that a checked file is wrong, 2 that the command line is wrong.
+    0 means done, 1 that it failed or that a file or variable is wrong, 2 that the command line is wrong.
     """
     from watchglass.cli.arguments import parse_arguments  # noqa: PLC0415 - `python -m watchglass` needs it only here
 
@@ -36,12 +37,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         return _complain(NEEDS_SERVER)
     except WatchglassError as error:
-        return _complain(f"watchglass: {error}")
+        return _report(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `watchglass query ... | head`
         sys.stderr.close()
         return 0
+
+
+def _report(error: WatchglassError) -> int:
+    """Say everything that is wrong; 2 where it is what a flag was given."""
+    faults = faults_of(error) if isinstance(error, ConfigError) else (error,)
+    for fault in faults:
+        _complain(f"watchglass: {fault}")
+    return 2 if any(isinstance(fault, FlagError) for fault in faults) else 1
 
 
 def _complain(message: str) -> int:

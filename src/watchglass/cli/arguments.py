@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NoReturn
 
-from watchglass.config.kinds import BOOLEAN
+from watchglass.config.kinds import BOOLEAN, parse_source_url
 from watchglass.config.settings import IGNORED_FLAGS, Row, rows
 from watchglass.version import __version__
 
 DEFAULT_URL = "http://127.0.0.1:9090"
+
+_TIME = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII
+)
 
 _CHECK_CONFIG = (
     "Say what is wrong with configuration files: every fault with its line, up to 20 a file. The files that they name are "
@@ -136,7 +141,9 @@ def _add_setting(group: argparse._ArgumentGroup, row: Row) -> None:
     if is_switch:
         others += [flag.replace("--", "--no-", 1) for flag in row.flags]
     text = row.help[0].lower() + row.help[1:]
-    text += f" (default: {row.default_text})" if row.default_text not in {"", "0", "false"} else ""
+    default = f"default: {row.default_text}" if row.default_text not in {"", "0", "false"} else ""
+    if told := "; ".join(filter(None, (row.kind.bounds, default))):
+        text += f" ({told})"
     for flags, described in (([shown], text.replace("%", "%%")), (others, argparse.SUPPRESS)):
         if flags:
             group.add_argument(
@@ -186,10 +193,36 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     config.set_defaults(parser=config)
 
 
+def _url(text: str) -> str:
+    try:
+        return parse_source_url(text or "://")
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _time(text: str) -> str:
+    """A time as the API takes it; the server reads it."""
+    if _TIME.fullmatch(text):
+        return text
+    raise argparse.ArgumentTypeError(
+        f'expected a time such as 2026-11-21T18:00:00Z, or seconds since 1970, not "{text}"'
+    )
+
+
 def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("expression", metavar="EXPR", help="a PromQL expression")
-    parser.add_argument("--url", default=DEFAULT_URL, help="the server to ask (%(default)s)")
-    parser.add_argument("--time", default="", help="evaluate at this time (RFC 3339 or seconds) instead of now")
+    parser.add_argument(
+        "--url",
+        type=_url,
+        default=DEFAULT_URL,
+        help="the server to ask, without /graph or /api/v1 (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--time",
+        type=_time,
+        default=None,
+        help="evaluate at this time instead of now: 2026-11-21T18:00:00Z, or seconds since 1970",
+    )
     parser.add_argument("--json", action="store_true", help="print the answer as it came, every digit of it")
 
 
@@ -197,7 +230,8 @@ def _add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="timestamped OpenMetrics, ending with `# EOF`")
     parser.add_argument(
         "--url",
-        default="",
+        type=_url,
+        default=None,
         help="send to this running server (default: import into the data folder, or send to the server that runs on it)",
     )
     _add_settings(parser, "config", "data")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+import ssl
+from base64 import b64encode
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Self
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
+from watchglass.config.kinds import parse_source_url
 from watchglass.errors import WatchglassError
+from watchglass.sources.advice import Asking, on_answer, on_closing, on_tls
+from watchglass.sources.options import show_url
 
 _MAX_ANSWER_BYTES = 256 * 1024 * 1024
+_LOGIN = "user and password in the address: http://USER:PASSWORD@HOST:PORT"
 
 
 class ClientError(WatchglassError):
@@ -53,12 +59,12 @@ class _Connection:
     """One request to a server; what the user names is asked, whatever proxy the environment says."""
 
     def __init__(self, url: str, timeout_s: float) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ClientError(f'expected a URL such as http://127.0.0.1:9090, not "{url}"')
+        parts = urlsplit(parse_source_url(url))
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.netloc.rpartition("@")[2], timeout=timeout_s)
-        self._url, self._prefix = url, parts.path.rstrip("/")
+        self._prefix = parts.path.rstrip("/")
+        self._login = _authorization(parts)
+        self._asking = Asking(show_url(url), login=_LOGIN, logged_in=bool(self._login))
 
     def __enter__(self) -> Self:
         return self
@@ -68,27 +74,40 @@ class _Connection:
 
     def ask(self, method: str, path: str, body: bytes | IO[bytes] | None, headers: dict[str, str]) -> Any:
         """Send, and take what was answered apart."""
+        url = self._asking.url
         try:
             self._connection.connect()
+        except ssl.SSLError as error:
+            raise ClientError(f"the server at {url} cannot be used: {on_tls(self._asking, error)}") from None
         except OSError as error:
             reason = error.strerror or str(error)
-            raise ClientError(f"no server answers at {self._url} ({reason}); start one with `watchglass up`") from None
+            raise ClientError(f"no server answers at {url} ({reason}); start one with `watchglass up`") from None
         try:
             with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has read all: hear why
-                self._connection.request(method, self._prefix + path, body, headers)
+                self._connection.request(method, self._prefix + path, body, self._login | headers)
             answer = self._connection.getresponse()
-            return _data(answer.read(_MAX_ANSWER_BYTES), self._url, answer.status)
+            return self._data(path, answer, answer.read(_MAX_ANSWER_BYTES))
         except (OSError, HTTPException, ValueError) as error:
-            raise ClientError(f"the server at {self._url} did not answer: {error or type(error).__name__}") from None
+            reason = str(error) or type(error).__name__
+            raise ClientError(f"the server at {url} did not answer: {on_closing(self._asking, reason)}") from None
+
+    def _data(self, path: str, answer: HTTPResponse, body: bytes) -> Any:
+        try:
+            envelope = json.loads(body)
+            if envelope["status"] == "success":
+                return envelope.get("data")
+            hint = f" ({envelope['hint']})" if envelope.get("hint") else ""
+            message = f"{envelope['errorType']}: {envelope['error']}{hint}"
+        except (ValueError, KeyError, TypeError):
+            said = on_answer(self._asking, path, answer.status, answer.headers.get_content_type(), body)
+            why = f": {said}" if said else ""
+            message = f"{self._asking.url} does not speak the Prometheus API{why}"
+        raise ClientError(message)
 
 
-def _data(body: bytes, url: str, status: int) -> Any:
-    try:
-        envelope = json.loads(body)
-        if envelope["status"] == "success":
-            return envelope.get("data")
-        hint = f" ({envelope['hint']})" if envelope.get("hint") else ""
-        message = f"{envelope['errorType']}: {envelope['error']}{hint}"
-    except (ValueError, KeyError, TypeError):
-        message = f"{url} does not speak the Prometheus API (status {status})"
-    raise ClientError(message)
+def _authorization(parts: SplitResult) -> dict[str, str]:
+    """The login that stands in an address, as a header."""
+    if parts.username is None:
+        return {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Authorization": f"Basic {b64encode(login.encode()).decode()}"}

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.url:
         _refuse_to_guess(settings)
     for name in options.files:
-        _import(Path(name), settings, options.url)
+        _import(Path(name), settings, options.url or "")
     return 0
 
 

@@ -31,7 +31,8 @@ def _line(row: Row) -> str:
     default = f"`{row.default_text}`" if row.default_text not in {"", "0"} else ""
     flags = " ".join(f"`{flag}`" for flag in row.flags)
     variables = " ".join(f"`{name}`" for name in (row.env, row.variable) if name)
-    cells = (f"`{row.name}`", row.kind.name, default, row.help, variables, flags)
+    kind = f"{row.kind.name}, {row.kind.bounds}" if row.kind.bounds else row.kind.name
+    cells = (f"`{row.name}`", kind, default, row.help, variables, flags)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from watchglass.config.units import parse_duration, parse_size
+from watchglass.config.units import format_size, parse_duration, parse_size
+from watchglass.model.duration import format_duration
+from watchglass.sources.address import address_fault, wrong_address
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
-_ENCODE = "Percent-encode what is special in a user or password: / is %2F, ? is %3F, # is %23, [ is %5B, @ is %40"
+_LONGEST_NUMBER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Kind:
         is_list: several texts make one setting; the environment separates them by commas.
         is_path: a relative path is meant from the folder of the file that says it.
         metavar: what stands for a value in `--help`.
+        unit: of the values: `ms`, `bytes` or none.
+        bounds: what values may be, for `--help` and the documentation.
     """
 
     name: str
@@ -35,6 +39,12 @@ class Kind:
     is_list: bool = False
     is_path: bool = False
     metavar: str = "VALUE"
+    unit: str = ""
+    bounds: str = ""
+
+    def show(self, value: int) -> str:
+        """A value as a user would write it."""
+        return {"ms": format_duration, "bytes": format_size}.get(self.unit, str)(value)
 
 
 def parse_boolean(text: str) -> bool:
@@ -46,45 +56,27 @@ def parse_boolean(text: str) -> bool:
 
 
 def parse_whole(text: str) -> int:
-    """A whole number, not negative; underscores may group digits."""
-    if re.fullmatch(r"\d[\d_]{0,17}", text, re.ASCII):
+    """A whole number; underscores may group digits."""
+    if len(text) <= _LONGEST_NUMBER and re.fullmatch(r"[+-]?\d+(?:_\d+)*", text, re.ASCII):
         return int(text)
     raise ValueError(f'expected a whole number, not "{text}"')
 
 
 def parse_url(text: str) -> str:
     """An absolute http or https address; empty for none."""
-    if not text:
-        return text
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-    except ValueError as error:
-        raise ValueError(f'"{text}" is not a URL: {error}') from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError(f'expected a URL such as http://monitor.example:9090/path, not "{text}"')
+    if text and (fault := address_fault(text, bare=False)):
+        raise ValueError(wrong_address(text, fault, "https://monitor.example/path", ""))
     return text
 
 
 def parse_source_url(text: str) -> str:
     """An absolute http or https address that may hold a user and a password; empty for none.
 
-    No message repeats any of it: where a password holds a `/`, `?` or `#`, what stands before that reads as host and port,
-    and what comes after it as path.
+    No message repeats what may be a password: where one holds a `/`, `?` or `#`, what stands before that reads as host and
+    port, and what comes after it as path.
     """
-    expected = "expected a URL such as http://prometheus:9090"
-    try:
-        parts = urlsplit(text)
-        _ = parts.port
-        complete = parts.scheme in {"http", "https"} and bool(parts.hostname)
-    except ValueError:
-        raise ValueError(f"{expected}. {_ENCODE}") from None
-    if "@" in text.replace(parts.netloc, "", 1):
-        raise ValueError(f"{expected}, with @ only between password and host. {_ENCODE}")
-    if text and (not complete or not text.isprintable() or " " in text):
-        raise ValueError(f"{expected}. {_ENCODE}")
-    if parts.query or parts.fragment:
-        raise ValueError("expected a URL without ? and #, such as http://prometheus:9090/path")
+    if text and (fault := address_fault(text)):
+        raise ValueError(wrong_address(text, fault, "http://prometheus:9090"))
     return text
 
 
@@ -114,6 +106,11 @@ def _check_v6(host: str, text: str) -> None:
         ipaddress.IPv6Address(host)
     except ValueError:
         raise ValueError(f'expected HOST:PORT such as [::1]:9090, not "{text}"') from None
+
+
+def parse_host(text: str) -> str:
+    """The host part of a listen address; empty for none."""
+    return parse_listen(f"{text}:0").rpartition(":")[0] if text else ""
 
 
 def parse_port(text: str) -> int:
@@ -159,27 +156,40 @@ def choice(*words: str, **synonyms: str) -> Kind:
     return Kind(" | ".join(words), parse, metavar="|".join(words))
 
 
-def above_zero(kind: Kind) -> Kind:
-    """The same kind without 0, for what nothing works without."""
+def within(kind: Kind, low: int, high: int | None = None, *, zero: bool = False) -> Kind:
+    """The same kind with bounds.
+
+    Args:
+        kind: of whole numbers, durations or sizes.
+        low: the least value.
+        high: the greatest; None for no bound.
+        zero: 0 is taken, too, and means none.
+    """
+    least, most = kind.show(low), "" if high is None else kind.show(high)
 
     def parse(text: str) -> object:
         value = kind.parse(text)
-        if isinstance(value, int) and value > 0:
+        if not isinstance(value, int) or (zero and value == 0):
             return value
-        raise ValueError(f'expected a {kind.name} above 0, not "{text}"')
+        if value < low:
+            raise ValueError(f"must be {'0 or ' if zero else ''}at least {least}, not {text}")
+        if high is not None and value > high:
+            raise ValueError(f"must be at most {most}, not {text}")
+        return value
 
-    return replace(kind, parse=parse)
+    told = f"{least} to {most}" if most else f"{least} or more"
+    return replace(kind, parse=parse, bounds=f"0, or {told}" if zero else told if low or most else "")
 
 
 TEXT = Kind("text", str, metavar="TEXT")
 PATH = Kind("path", str, is_path=True, metavar="PATH")
 BOOLEAN = Kind("true or false", parse_boolean)
 WHOLE = Kind("number", parse_whole, metavar="N")
-DURATION = Kind("duration", parse_duration, metavar="DURATION")
-SIZE = Kind("size", parse_size, metavar="SIZE")
-COUNT = above_zero(WHOLE)
-SPAN = above_zero(DURATION)
-EXTENT = above_zero(SIZE)
+DURATION = Kind("duration", parse_duration, metavar="DURATION", unit="ms")
+BYTES = Kind("size", parse_size, metavar="SIZE", unit="bytes")
+SIZE = within(BYTES, 0)
+SPAN = within(DURATION, 1)
+HOST = Kind("host", parse_host, metavar="HOST")
 URL = Kind("URL", parse_url, metavar="URL")
 SOURCE_URL = Kind("URL", parse_source_url, metavar="URL")
 PORT = Kind("port", parse_port, metavar="PORT")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from watchglass.config.faults import Faults
+from watchglass.config.faults import Faults, FlagError
 from watchglass.config.settings import FOREIGN_ENVIRONMENT, Invocation, Row, Settings, rows, rows_by_name
 from watchglass.errors import ConfigError
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "watchglass.yml"
 CONFIG_FILE = "prometheus.yml"
+_FLAG = "flag "
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def _from_flags(invocation: Invocation) -> Iterator[_Given]:
     table = rows_by_name()
     for name, texts in invocation.flags.items():
         flag = invocation.flag_names.get(name, table[name].flags[0])
-        yield _Given(table[name], texts, f"flag {flag}", invocation.folder)
+        yield _Given(table[name], texts, _FLAG + flag, invocation.folder)
 
 
 def _from_environment(invocation: Invocation) -> Iterator[_Given]:
@@ -127,20 +130,38 @@ def _parse(given: _Given) -> Any:
 def _wrong(given: _Given, message: str) -> ConfigError:
     if given.path:
         return ConfigError(message, path=given.path, line=given.line, key=given.row.name)
-    return ConfigError(f"{given.origin}: {message}")
+    return (FlagError if given.origin.startswith(_FLAG) else ConfigError)(f"{given.origin}: {message}")
 
 
 def _check_together(settings: Settings) -> None:
     if bool(settings.web_tls_cert) != bool(settings.web_tls_key):
-        raise ConfigError("web.tls_cert and web.tls_key are only of use together: set both or none")
+        raise _at_odds(settings, "web.tls_cert and web.tls_key are only of use together: set both or none")
     if settings.sources_prometheus_bearer_token_file and settings.sources_prometheus_basic_auth_user:
-        raise ConfigError("sources.prometheus: bearer_token_file and basic_auth_user exclude each other")
+        raise _at_odds(
+            settings,
+            "sources.prometheus.bearer_token_file and sources.prometheus.basic_auth_user exclude each other",
+        )
+    if settings.sources_prometheus_basic_auth_user and not settings.sources_prometheus_basic_auth_password_file:
+        raise _at_odds(
+            settings,
+            "sources.prometheus.basic_auth_user has no password: set sources.prometheus.basic_auth_password_file"
+            " (to an empty file where the password is empty)",
+        )
+    if settings.sources_prometheus_basic_auth_password_file and not settings.sources_prometheus_basic_auth_user:
+        raise _at_odds(
+            settings,
+            "sources.prometheus.basic_auth_password_file is of no use without sources.prometheus.basic_auth_user",
+        )
     if not settings.web_listen:
-        raise ConfigError("web.listen is empty: name at least one address, such as 127.0.0.1:9090")
-    try:
-        _ = settings.listen
-    except ValueError as error:
-        raise ConfigError(f"web.address: {error}") from None
+        raise _at_odds(settings, "web.listen is empty: name at least one address, such as 127.0.0.1:9090")
+
+
+def _at_odds(settings: Settings, message: str) -> ConfigError:
+    """An error of several settings, at the place of the first one that was set."""
+    named = [name for name in re.findall(r"[a-z_]+(?:\.[a-z_]+)+", message) if name in settings.origins]
+    place = f"{settings.origins[named[0]]}: " if named else ""
+    typed = any(settings.origins[name].startswith(_FLAG) for name in named)
+    return (FlagError if typed else ConfigError)(place + message)
 
 
 def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]:
@@ -148,6 +169,9 @@ def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]
         if invocation.environment.get(name):
             yield f"environment {name} is accepted and has no effect yet: {instead}"
     yield from _misspelt(invocation.environment)
+    user = urlsplit(values.get("sources_prometheus_url", ""))
+    if user.username and not user.password:
+        yield "the user in sources.prometheus.url has no password: write http://USER:PASSWORD@HOST:PORT"
     for flag in invocation.ignored:
         yield f"flag {flag} is accepted and has no effect"
     if values.get("alertmanager_config"):

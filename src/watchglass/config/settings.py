@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from watchglass.config import kinds
-from watchglass.config.kinds import Kind
-from watchglass.config.units import format_size
-from watchglass.model.duration import format_duration
+from watchglass.config.kinds import Kind, within
 
 DAY_MS = 86_400_000
 MEBIBYTE = 1024**2
@@ -52,11 +50,7 @@ class Row:
             return ", ".join(self.default)
         if isinstance(self.default, bool):
             return str(self.default).lower()
-        if self.kind in {kinds.DURATION, kinds.SPAN} and isinstance(self.default, int):
-            return format_duration(self.default)
-        if self.kind in {kinds.SIZE, kinds.EXTENT} and isinstance(self.default, int):
-            return format_size(self.default)
-        return str(self.default)
+        return self.kind.show(self.default) if isinstance(self.default, int) else str(self.default)
 
 
 def row(name: str, kind: Kind, default: object, text: str, *aliases: str, variable: str = "") -> Any:
@@ -114,7 +108,7 @@ class Settings:
     )
     web_port: int = row("web.port", kinds.PORT, 0, "Replaces the port of the first listen address", "--server.port")
     web_address: str = row(
-        "web.address", kinds.TEXT, "", "Replaces the host of the first listen address", "--server.address"
+        "web.address", kinds.HOST, "", "Replaces the host of the first listen address", "--server.address"
     )
     web_external_url: str = row("web.external_url", kinds.URL, "", "The address at which a proxy shows Watchglass")
     web_allowed_hosts: tuple[str, ...] = row(
@@ -159,33 +153,40 @@ class Settings:
     )
     retention_size_bytes: int = row(
         "retention.size",
-        kinds.SIZE,
+        within(kinds.BYTES, 16 * MEBIBYTE, zero=True),
         10 * 1024 * MEBIBYTE,
         "How large the data folder may grow; 0 means without bound",
         "--storage.tsdb.retention.size",
     )
 
     query_timeout_ms: int = row("query.timeout", kinds.SPAN, 120_000, "The longest a query may take")
-    query_max_samples: int = row("query.max_samples", kinds.COUNT, 50_000_000, "The most samples a query may load")
-    query_max_points: int = row(
-        "query.max_points", kinds.COUNT, 11_000, "The most steps a range query may have between its start and end"
+    query_max_samples: int = row(
+        "query.max_samples", within(kinds.WHOLE, 1, 10**12), 50_000_000, "The most samples a query may load"
     )
-    query_max_text: int = row("query.max_text", kinds.COUNT, 262_144, "The most characters a query may have")
+    query_max_points: int = row(
+        "query.max_points",
+        within(kinds.WHOLE, 1, 1_000_000),
+        11_000,
+        "The most steps a range query may have between its start and end",
+    )
+    query_max_text: int = row(
+        "query.max_text", within(kinds.WHOLE, 1, 262_144), 262_144, "The most characters a query may have"
+    )
     query_max_label_value: int = row(
         "query.max_label_value",
-        kinds.COUNT,
+        within(kinds.WHOLE, 1, 2**30),
         1024 * 1024,
         "The most characters of one label value that a query writes",
     )
     query_max_label_text: int = row(
         "query.max_label_text",
-        kinds.COUNT,
+        within(kinds.WHOLE, 1, 2**40),
         256 * 1024 * 1024,
         "The most characters of label values that one query writes or answers with",
     )
     query_memory_bytes: int = row(
         "query.memory",
-        kinds.SIZE,
+        within(kinds.BYTES, 16 * MEBIBYTE, zero=True),
         512 * MEBIBYTE,
         "Memory that all running queries and their answers may take, those of one client three quarters; 0 means without bound",
     )
@@ -193,9 +194,12 @@ class Settings:
         "query.active_log", kinds.BOOLEAN, True, "Log at the start which queries ran when the last process died"
     )
     query_max_concurrency: int = row(
-        "query.max_concurrency", kinds.COUNT, 200, "Queries running or waiting at once; more are refused"
+        "query.max_concurrency",
+        within(kinds.WHOLE, 1, 10_000),
+        200,
+        "Queries running or waiting at once; more are refused",
     )
-    query_threads: int = row("query.threads", kinds.COUNT, 2, "Threads that evaluate queries")
+    query_threads: int = row("query.threads", within(kinds.WHOLE, 1, 256), 2, "Threads that evaluate queries")
     query_cache_bytes: int = row(
         "query.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for results of range queries, of which a refresh reuses steps"
     )
@@ -218,16 +222,25 @@ class Settings:
         "sources.prometheus.timeout", kinds.SPAN, 30_000, "The longest a query to that server may take"
     )
     sources_prometheus_retries: int = row(
-        "sources.prometheus.retries", kinds.WHOLE, 2, "How often a query is sent again that met nobody"
+        "sources.prometheus.retries",
+        within(kinds.WHOLE, 0, 10),
+        2,
+        "How often a query is sent again that met nobody",
     )
     sources_prometheus_answer_limit_bytes: int = row(
-        "sources.prometheus.answer_limit", kinds.EXTENT, 64 * MEBIBYTE, "The largest unpacked answer taken from it"
+        "sources.prometheus.answer_limit",
+        within(kinds.BYTES, MEBIBYTE // 16),
+        64 * MEBIBYTE,
+        "The largest unpacked answer taken from it",
     )
     sources_prometheus_bearer_token_file: str = row(
         "sources.prometheus.bearer_token_file", kinds.PATH, "", "File with a token for it, read with each query"
     )
     sources_prometheus_basic_auth_user: str = row(
-        "sources.prometheus.basic_auth_user", kinds.TEXT, "", "User for it, where the URL names none"
+        "sources.prometheus.basic_auth_user",
+        kinds.TEXT,
+        "",
+        "User for it, where the URL names none; needs the password file",
     )
     sources_prometheus_basic_auth_password_file: str = row(
         "sources.prometheus.basic_auth_password_file", kinds.PATH, "", "File with that user's password"
@@ -249,7 +262,10 @@ class Settings:
     )
 
     store_commit_interval_ms: int = row(
-        "store.commit_interval", kinds.DURATION, 100, "The longest a sample waits before it is on disk"
+        "store.commit_interval",
+        within(kinds.DURATION, 0, 60_000),
+        100,
+        "The longest a sample waits before it is on disk",
     )
     store_cache_bytes: int = row(
         "store.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for decoded chunks that queries read again"
@@ -272,7 +288,7 @@ class Settings:
     host_enabled: bool = row(
         "host.enabled", kinds.BOOLEAN, True, "Collect the metrics of this machine, as node_exporter does"
     )
-    host_interval_ms: int = row("host.interval", kinds.SPAN, 15_000, "How often this machine is read")
+    host_interval_ms: int = row("host.interval", within(kinds.DURATION, 100), 15_000, "How often this machine is read")
     host_procfs: str = row("host.procfs", kinds.PATH, "/proc", "Where the machine's procfs is mounted", "--path.procfs")
     host_sysfs: str = row("host.sysfs", kinds.PATH, "/sys", "Where the machine's sysfs is mounted", "--path.sysfs")
     host_rootfs: str = row(

@@ -7,9 +7,19 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 PAUSE_S = 1.0
 """While a source is gone, one query in so long tries it; the others are told at once."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a source, as messages say it: nobody is there, or somebody who answers otherwise."""
+
+    NONE = ""
+    SILENT = "has not answered"
+    WRONG = "has given no usable answer"
+    UNASKED = "has not been asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +30,13 @@ class SourceState:
         up: whether it answers; None before it was first asked.
         since_ms: since when that is so.
         error: why it does not answer; empty where it does.
+        fault: in which way it does not.
     """
 
     up: bool | None
     since_ms: int
     error: str = ""
+    fault: Fault = Fault.NONE
 
     @property
     def word(self) -> str:
@@ -68,17 +80,17 @@ class Availability:
     def answered(self) -> None:
         """It has answered."""
         self._heard_s = self._monotonic()
-        self._set(up=True, error="")
+        self._set(up=True)
 
-    def failed(self, error: str) -> None:
+    def failed(self, error: str, fault: Fault = Fault.SILENT) -> None:
         """It has not answered, or not as it should; the text says how."""
-        self._set(up=False, error=error)
+        self._set(up=False, error=error, fault=fault)
 
-    def _set(self, *, up: bool, error: str) -> None:
+    def _set(self, *, up: bool, error: str = "", fault: Fault = Fault.NONE) -> None:
         with self._lock:
             before = self._state
             since_ms = before.since_ms if before.up is up else self._now_ms()
-            self._state = state = SourceState(up, since_ms, error)
+            self._state = state = SourceState(up, since_ms, error, fault)
         if before.up is not up:
             self._on_change(state)
 
@@ -86,4 +98,4 @@ class Availability:
 def gone_text(title: str, state: SourceState) -> str:
     """What is said of a source that is gone."""
     since = datetime.fromtimestamp(state.since_ms / 1000, UTC)
-    return f"{title} has not answered since {since:%H:%M} UTC: {state.error}"
+    return f"{title} {state.fault} since {since:%H:%M} UTC: {state.error}"

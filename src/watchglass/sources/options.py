@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from watchglass.sources.advice import Asking
+
 MEBIBYTE = 1024 * 1024
 SECRET = "<secret>"  # noqa: S105 - what stands in its place
 
@@ -59,6 +61,18 @@ class PrometheusOptions:
         if parts.username is None:
             return None
         return unquote(parts.username), unquote(parts.password or "")
+
+    @property
+    def asking(self) -> Asking:
+        """How it is asked, as messages may tell it."""
+        return Asking(
+            self.shown_url,
+            login="sources.prometheus.basic_auth_user and sources.prometheus.basic_auth_password_file,"
+            " or sources.prometheus.bearer_token_file",
+            authority="sources.prometheus.ca_file",
+            tenant="sources.prometheus.tenant",
+            logged_in=bool(self.user_info or self.basic_auth_user or self.bearer_token_file),
+        )
 
 
 def show_url(url: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -23,7 +24,8 @@ from watchglass.model.metadata import Metadata, MetricType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.grid import Grid
 from watchglass.promql.memory_pool import MemoryPool, using
-from watchglass.sources.availability import Availability, SourceState, gone_text
+from watchglass.sources.advice import on_answer
+from watchglass.sources.availability import Availability, Fault, SourceState, gone_text
 from watchglass.sources.decode import AnswerError, Envelope, label_table, open_envelope, result_of
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
 from watchglass.sources.options import PrometheusOptions
@@ -181,7 +183,7 @@ class PrometheusSource:
         """Ask, keep account of whether it answers, and open the envelope."""
         try:
             answer = self._upstream.ask(method, path, form, patience)
-            envelope = _open(answer, patience)
+            envelope = _open(answer, patience, partial(on_answer, self.options.asking, path))
         except ReachesSelfError:
             raise
         except DeadlineError:
@@ -212,7 +214,7 @@ class PrometheusSource:
 
     def _broken(self, error: Exception) -> SourceGoneError:
         """What it did instead of answering, remembered and said."""
-        self.availability.failed(str(error))
+        self.availability.failed(str(error), error.fault if isinstance(error, UpstreamError) else Fault.WRONG)
         return self._gone()
 
     def _gone(self) -> SourceGoneError:
@@ -233,8 +235,10 @@ class PrometheusSource:
         self._metrics.up.set(state.up is True)
         if state.up:
             log.info("the source answers", extra={"source": self.title})
-        else:
+        elif state.fault is Fault.SILENT:
             log.warning("the source does not answer", extra={"source": self.title, "error": state.error})
+        else:
+            log.warning("the source cannot be used", extra={"source": self.title, "error": state.error})
 
 
 class _Metrics:
@@ -248,8 +252,13 @@ class _Metrics:
         )
 
 
-def _open(answer: Answer, patience: Patience) -> Envelope:
+def _open(answer: Answer, patience: Patience, explain: Callable[[int, str, bytes], str]) -> Envelope:
     """The answer out of its envelope; an error without a type gets the one of its HTTP status.
+
+    Args:
+        answer: what came.
+        patience: ends a wait for memory.
+        explain: says what an answer is that has no envelope.
 
     Raises:
         AnswerError: it is none of Prometheus's.
@@ -257,15 +266,13 @@ def _open(answer: Answer, patience: Patience) -> Envelope:
     try:
         envelope = open_envelope(answer.body, patience.check)
     except AnswerError:
-        if answer.status != 200:
-            raise AnswerError(f"it answers with HTTP status {answer.status}") from None
-        if answer.content_type and "json" not in answer.content_type:
-            raise AnswerError(f"its answer is {answer.content_type[:60]} instead of JSON") from None
+        if said := explain(answer.status, answer.content_type, answer.body):
+            raise AnswerError(said) from None
         raise
     if answer.status < 400 and not envelope.kind and envelope.data is not None:
         return envelope
     if not envelope.error:
-        raise AnswerError(f"it answers with HTTP status {answer.status}")
+        raise AnswerError(explain(answer.status, "", b"") or "its answer is not in Prometheus's envelope")
     kind = envelope.kind if envelope.kind in ERROR_TYPES else KINDS.get(answer.status, "execution")
     return Envelope(None, kind=kind, error=envelope.error)
 

@@ -50,6 +50,14 @@ class ForbiddenAddressError(OSError):
     """An address that is never called."""
 
 
+class TlsError(httpcore.ConnectError):
+    """Somebody is there, and no connection by TLS comes about; `error` says why."""
+
+    def __init__(self, error: ssl.SSLError) -> None:
+        self.error = error
+        super().__init__(_text(error))
+
+
 def check_address(address: str) -> None:
     """Let an IP address pass, or not.
 
@@ -195,6 +203,9 @@ class PatientStream(httpcore.NetworkStream):
                 self._socket, server_hostname=server_hostname, do_handshake_on_connect=False
             )
             self._shake_hands(wrapped)
+        except ssl.SSLError as error:
+            self._socket.close()
+            raise TlsError(error) from error
         except (OSError, ValueError) as error:
             self._socket.close()
             raise httpcore.ConnectError(_text(error)) from error
@@ -243,8 +254,6 @@ def _is_readable(opened: socket.socket) -> bool:
 
 def _text(error: BaseException) -> str:
     """What a failure is, in the system's words."""
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message}"
     if isinstance(error, ssl.SSLError):
         return f"TLS: {error.reason or error}"
     return (isinstance(error, OSError) and error.strerror) or str(error) or type(error).__name__

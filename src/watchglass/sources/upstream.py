@@ -17,11 +17,13 @@ from watchglass.collect.body import unpack
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.regular_file import read_regular
 from watchglass.promql.memory_pool import current_share
+from watchglass.sources.advice import on_closing, on_tls
+from watchglass.sources.availability import Fault
 from watchglass.sources.errors import ReachesSelfError
 from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
 from watchglass.sources.patience import DeadlineError, Patience
-from watchglass.sources.sockets import PatientBackend
+from watchglass.sources.sockets import PatientBackend, TlsError
 from watchglass.sources.weight import COPIES
 from watchglass.version import __version__
 
@@ -38,7 +40,15 @@ KEPT_S = 30.0  # how long a connection waits for the next query
 
 
 class UpstreamError(Exception):
-    """The server cannot be reached, or its answer cannot be taken; the text says why."""
+    """The server cannot be reached, or its answer cannot be taken; the text says why.
+
+    Attributes:
+        fault: which of these.
+    """
+
+    def __init__(self, text: str, fault: Fault = Fault.WRONG) -> None:
+        self.fault = fault
+        super().__init__(text)
 
 
 class _ConnectionError(UpstreamError):
@@ -141,10 +151,18 @@ class Upstream:
                 yield response
         except httpcore.PoolTimeout:  # all connections wait for answers to others
             raise DeadlineError from None
+        except TlsError as error:
+            raise UpstreamError(on_tls(self._options.asking, error.error)) from error
+        except httpcore.ConnectError as error:
+            raise _ConnectionError(str(error), Fault.SILENT) from error
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            raise _ConnectionError(str(error).rstrip(".") or "the connection was closed") from error
+            said = str(error).rstrip(".") or "the connection was closed"
+            is_silent = isinstance(error, httpcore.NetworkError) or "disconnected" in said
+            raise _ConnectionError(
+                on_closing(self._options.asking, said), Fault.SILENT if is_silent else Fault.WRONG
+            ) from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
-            raise UpstreamError(str(error) or type(error).__name__) from error
+            raise UpstreamError(str(error) or type(error).__name__, Fault.UNASKED) from error
 
     def _read(self, response: httpcore.Response, fields: Mapping[str, str], patience: Patience) -> Answer:
         limit, share = self._options.max_bytes, current_share()
@@ -224,9 +242,9 @@ def _secret(path: str) -> str:
         text = read_regular(path, SECRET_BYTES)[0].decode().strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UpstreamError(f"cannot read {path}: {reason}") from None
+        raise UpstreamError(f"cannot read {path}: {reason}", Fault.UNASKED) from None
     if not text.isprintable():
-        raise UpstreamError(f"cannot use {path}: it holds more than one line")
+        raise UpstreamError(f"cannot use {path}: it holds more than one line", Fault.UNASKED)
     return text
 
 
@@ -235,8 +253,13 @@ def _too_large(limit_bytes: int) -> str:
 
 
 def _tls(options: PrometheusOptions) -> ssl.SSLContext:
-    """Raises OSError where the file with authorities cannot be used."""
-    context = ssl.create_default_context(cafile=options.ca_file or None)
+    """Raises OSError, with the path, where the file with authorities cannot be used."""
+    try:
+        context = ssl.create_default_context(cafile=options.ca_file or None)
+    except ssl.SSLError:
+        raise OSError(f"{options.ca_file} holds no certificate in PEM form") from None
+    except OSError as error:
+        raise OSError(f"{options.ca_file} cannot be read: {error.strerror or error}") from None
     if options.insecure_skip_verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
