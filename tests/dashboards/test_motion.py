@@ -33,6 +33,7 @@ def test_what_little_is_known_of_is_left_out():
         "zero": Motion.ZERO,
         "constant": Motion.CONSTANT,
         "moving": Motion.MOVING,
+        "twice": Motion.ZERO_YET,
         "twice_moving": Motion.MOVING,
         "infinite": Motion.CONSTANT,
     }
@@ -77,6 +78,7 @@ app_up 0
     ("motion", "resting"),
     [
         (Motion.ZERO, {"done_total", "depth", "limit", "took_seconds", "mean_seconds"}),
+        (Motion.ZERO_YET, {"done_total", "took_seconds", "mean_seconds"}),
         (Motion.CONSTANT, {"done_total", "took_seconds", "mean_seconds"}),
         (Motion.MOVING, set()),
     ],

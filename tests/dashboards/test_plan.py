@@ -67,6 +67,14 @@ def test_where_next_to_nothing_moves_nothing_is_folded_away_but_what_moves_comes
     assert plan.drawn[0] == LIVE[3]
 
 
+def test_of_few_nothing_is_folded_away():
+    names = [*LIVE[:8], *DEAD[:4]]
+    motions = dict.fromkeys(names, Motion.ZERO) | dict.fromkeys(LIVE, Motion.MOVING)
+
+    assert make_plan(families_of(names), PANELS, motions).resting == ()
+    assert make_plan(families_of([*names, "app_x"]), PANELS, motions).asleep == set(DEAD[:4])
+
+
 def test_groups_of_constants_are_folded_away_and_single_ones_are_not():
     names = [f"app_live_{n}" for n in range(25)] + ["app_live_limit"] + [f"app_config_{n}" for n in range(4)]
     motions = dict.fromkeys(names, Motion.MOVING)
@@ -110,7 +118,7 @@ def test_what_rests_is_folded_away_as_soon_as_that_is_known(families, motions):
     plan = make_plan(families, PANELS)
 
     assert follow(plan, families, PANELS) == plan
-    assert follow(plan, families, PANELS, motions_of(live=Motion.MOVING)) == plan
+    assert follow(plan, families, PANELS, motions_of(live=Motion.MOVING, dead=Motion.ZERO_YET)) == plan
     assert follow(plan, families, PANELS, motions) == make_plan(families, PANELS, motions)
 
 

@@ -10,7 +10,7 @@ from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
 
-NAMES = [f"app_{n}_total" for n in range(10)]
+NAMES = [f"app_{n}_total" for n in range(20)]
 FAMILIES = exposed(LabelTable.of([Labels.of(__name__=name) for name in NAMES]), {})
 RESTING = dict.fromkeys(NAMES, Motion.MOVING) | {"app_3_total": Motion.ZERO}
 

@@ -26,9 +26,10 @@ MIN_POINTS = 3  # fewer do not tell that something rests
 class Motion(IntEnum):
     """What the values of a metric did."""
 
-    ZERO = 0  # all the time
-    CONSTANT = 1
-    MOVING = 2
+    ZERO_YET = 0  # for too short a time to tell more: a counter has counted nothing, a gauge may be about to move
+    ZERO = 1
+    CONSTANT = 2
+    MOVING = 3
 
 
 Motions = Mapping[str, Motion]
@@ -72,7 +73,7 @@ def _motion(values: Values) -> Motion | None:
     if values.size and (values != values[0]).any():
         return Motion.MOVING
     if values.size < MIN_POINTS:
-        return None
+        return Motion.ZERO_YET if values.size and not values[0] else None
     return Motion.CONSTANT if values[0] else Motion.ZERO
 
 
@@ -91,6 +92,11 @@ def is_resting(family: Exposed, motions: Motions) -> bool:
     if motion is None or motion is Motion.MOVING:
         return False
     return family.kind in _GROWING or (family.kind is Kind.GAUGE and motion is Motion.ZERO)
+
+
+def is_informed(motions: Motions) -> bool:
+    """Whether it is known what rests; of a job that is new it is not."""
+    return not {Motion.ZERO, Motion.CONSTANT}.isdisjoint(motions.values())
 
 
 def all_constant(families: Iterable[Exposed], motions: Motions) -> bool:

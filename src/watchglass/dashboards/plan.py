@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watchglass.dashboards.exposed import Exposed
-from watchglass.dashboards.motion import Motion, Motions, all_constant, is_resting
+from watchglass.dashboards.motion import Motions, all_constant, is_informed, is_resting
 from watchglass.dashboards.titles import name_parts
 from watchglass.dashboards.usefulness import is_runtime, is_unlimited, usefulness
 
@@ -20,6 +20,7 @@ MAX_RUNTIME_PANELS = 12
 MAX_RESTING_PANELS = 12
 MAX_LATE_PANELS = 12  # of metrics that come, or begin to move, after the plan was made
 MIN_AWAKE = 6  # with fewer that move, nothing is folded away
+MAX_UNFOLDED = 12  # so many families or fewer are seen at a glance, and nothing is folded away either
 MAX_GROUP = 24  # families of one row; a larger group is split by the next word of their names
 MIN_GROUP = 3  # smaller groups join the row of what is left
 OTHER = "other"
@@ -70,9 +71,11 @@ def make_plan(families: Sequence[Exposed], max_panels: int, motions: Motions = N
     telling = [family for family in families if not is_unlimited(family.name)]
     own = [family for family in telling if not is_runtime(family.name)]
     awake = [family for family in own if not is_resting(family, motions)]
-    if len(awake) < MIN_AWAKE:
+    if len(awake) < MIN_AWAKE or len(own) <= MAX_UNFOLDED:
         awake = own
-    groups = _without_constant(choose(awake, max_panels, motions), motions)
+    groups = choose(awake, max_panels, motions)
+    if awake is not own:
+        groups = _without_constant(groups, motions)
     drawn = {family.name for members in groups.values() for family in members}
     runtime = choose(
         [family for family in telling if is_runtime(family.name)],
@@ -106,11 +109,6 @@ def follow(plan: Plan, families: Sequence[Exposed], max_panels: int, motions: Mo
         and not is_flat(family, motions)
     ]
     return _joined(plan, _best_first(late)[: max(0, max_panels + MAX_LATE_PANELS - len(plan.drawn))])
-
-
-def is_informed(motions: Motions) -> bool:
-    """Whether it is known what rests; of a job that is new it is not."""
-    return any(motion is not Motion.MOVING for motion in motions.values())
 
 
 def is_flat(family: Exposed, motions: Motions) -> bool:
