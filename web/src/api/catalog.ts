@@ -48,6 +48,39 @@ export const fetchTargets = (signal?: AbortSignal): Promise<TargetsAnswer> =>
 export const fetchMetricNames = (source: string, signal?: AbortSignal): Promise<string[]> =>
   getData(`${apiOf(source)}/label/__name__/values`, {}, signal);
 
+/** In ms; both bounds count. */
+interface Bounds {
+  fromMs: number;
+  toMs: number;
+}
+
+const scopeOf = (match: string, { fromMs, toMs }: Bounds) => ({
+  "match[]": match,
+  start: fromMs / 1000,
+  end: toMs / 1000,
+});
+
+/** Whether any series matches that may have samples in the range. */
+export const hasSeries = async (
+  source: string,
+  match: string,
+  range: Bounds,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  const params = { ...scopeOf(match, range), limit: 1 };
+  return (await getData<unknown[]>(`${apiOf(source)}/series`, params, signal)).length > 0;
+};
+
+/** The values that a label has in the range, of series that match. */
+export const fetchLabelValues = (
+  source: string,
+  label: string,
+  match: string,
+  range: Bounds,
+  signal?: AbortSignal,
+): Promise<string[]> =>
+  getData(`${apiOf(source)}/label/${encodeURIComponent(label)}/values`, scopeOf(match, range), signal);
+
 export interface DataSource {
   uid: string;
   name: string;
@@ -59,6 +92,8 @@ export interface DataSource {
     /** ms: since when it is in that state. */
     since: number;
     error: string;
+    /** ms: no sample is older; null or absent where that is not known. */
+    dataSince?: number | null;
   };
 }
 

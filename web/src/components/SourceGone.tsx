@@ -1,11 +1,9 @@
 /** A strip above a page whose panels ask a server that does not answer: which, since when, and why. */
 
 import type { DataSource } from "../api/catalog";
+import { formatMoment } from "../model/clock";
 import { Icon } from "./icons";
 import styles from "./SourceGone.module.css";
-
-const clock = (ms: number): string =>
-  new Date(ms).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export function SourceGone({ source }: { source: DataSource | undefined }) {
   if (source?.watchglass.state !== "down") return null;
@@ -15,7 +13,7 @@ export function SourceGone({ source }: { source: DataSource | undefined }) {
       <Icon name="warning" />
       <p>
         <b>
-          {source.name} has not answered since {clock(since)}.
+          {source.name} has not answered since {formatMoment(since)}.
         </b>{" "}
         <span className={styles.detail}>
           {source.url}: {error}. Trying again every few seconds.

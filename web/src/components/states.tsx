@@ -11,13 +11,21 @@ interface EmptyProps {
   title: string;
   /** A name to look at: the missing metric. */
   name?: string | undefined;
+  /** What one reads on pointing at it. */
+  detail?: string | undefined;
+  /** What can be done about it. */
+  actions?: ReactNode;
+  /** In little room: the title and some of the text; all of it is there on pointing at it. */
+  small?: boolean;
   children?: ReactNode;
 }
 
+const shape = (small: boolean): string => `${styles.state} ${small ? styles.small : ""}`;
+
 /** No data, and why. */
-export function Empty({ title, name, children }: EmptyProps) {
+export function Empty({ title, name, detail, actions, small = false, children }: EmptyProps) {
   return (
-    <div className={styles.state}>
+    <div className={shape(small)} title={detail}>
       <p className={styles.title}>{title}</p>
       {name !== undefined && (
         <code className={styles.name} title={name}>
@@ -25,6 +33,7 @@ export function Empty({ title, name, children }: EmptyProps) {
         </code>
       )}
       {children !== undefined && <p className={styles.detail}>{children}</p>}
+      {actions !== undefined && <div className={styles.actions}>{actions}</div>}
     </div>
   );
 }
@@ -32,22 +41,27 @@ export function Empty({ title, name, children }: EmptyProps) {
 interface FailedProps {
   title: string;
   message: string;
-  onRetry: () => void;
+  /** Absent where the page tries again by itself. */
+  onRetry?: (() => void) | undefined;
   onShowQuery?: (() => void) | undefined;
+  /** In little room: without buttons. */
+  small?: boolean;
 }
 
 /** The server's own message, and what can be done. */
-export function Failed({ title, message, onRetry, onShowQuery }: FailedProps) {
+export function Failed({ title, message, onRetry, onShowQuery, small = false }: FailedProps) {
   return (
-    <div className={styles.state} role="alert">
+    <div className={shape(small)} role="alert">
       <p className={styles.failure}>{title}</p>
       <p className={styles.message} title={message}>
         {message}
       </p>
       <div className={styles.actions}>
-        <Button onClick={onRetry} icon="refresh">
-          Retry
-        </Button>
+        {onRetry !== undefined && (
+          <Button onClick={onRetry} icon="refresh">
+            Retry
+          </Button>
+        )}
         {onShowQuery !== undefined && <Button onClick={onShowQuery}>Show query</Button>}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseStep, expandMacros, makeGrid } from "./step";
+import { chooseStep, drawnRange, expandMacros, makeGrid } from "./step";
 
 const HOUR = { fromMs: 0, toMs: 3_600_000 };
 
@@ -10,6 +10,22 @@ test.each<[number, number, number]>([
   [1, 1000, 3_600_000],
 ])("an hour in %s points, at least %s ms apart, has a step of %s ms", (points, least, step) => {
   expect(chooseStep(HOUR, points, least)).toBe(step);
+});
+
+test.each<[string, number | undefined, number]>([
+  ["where it is not known when data begin", undefined, 0],
+  ["data are older than the range", -1, 0],
+  ["data fill a quarter of it", 2_700_000, 0],
+  ["data fill less than that", 2_701_000, 2_700_000], // never less than a quarter of an hour
+  ["data begin after it", 3_600_001, 0],
+])("an hour is drawn from its beginning on: %s", (_, beginsMs, fromMs) => {
+  expect(drawnRange(HOUR, beginsMs)).toEqual({ fromMs, toMs: HOUR.toMs });
+});
+
+test("of a week on a server that is an hour old, the hour is drawn", () => {
+  const week = { fromMs: 0, toMs: 7 * 86_400_000 };
+
+  expect(drawnRange(week, week.toMs - 3_600_000)).toEqual({ fromMs: week.toMs - 3_600_000, toMs: week.toMs });
 });
 
 describe("makeGrid", () => {

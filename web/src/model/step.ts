@@ -16,6 +16,23 @@ export function chooseStep(range: TimeRange, points: number, minStepMs = SECOND)
   return Math.max(nice, minStepMs);
 }
 
+/** A range is drawn whole where data fill at least this part of it. */
+const LEAST_SHARE = 1 / 4;
+/** The least that is drawn of a range that data hardly fill. */
+export const LEAST_DRAWN_MS = 15 * 60 * SECOND;
+
+/**
+ * The part of a range that is drawn: of a range much longer than the data, from where they begin. On the steps of
+ * the whole range they would be a sliver, or lie between two points.
+ */
+export function drawnRange(range: TimeRange, beginsMs: number | undefined): TimeRange {
+  const { fromMs, toMs } = range;
+  if (beginsMs === undefined || beginsMs >= toMs) return range;
+  if (toMs - beginsMs >= (toMs - fromMs) * LEAST_SHARE) return range;
+  const drawnMs = Math.min(beginsMs, toMs - LEAST_DRAWN_MS);
+  return drawnMs <= fromMs ? range : { fromMs: drawnMs, toMs };
+}
+
 export interface Grid {
   startMs: number;
   endMs: number;

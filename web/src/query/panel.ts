@@ -13,8 +13,9 @@ import { ApiError } from "../api/http";
 import { interpolate, type Panel, type PanelQuery, type SourceUid } from "../model/dashboard";
 import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
-import { chooseStep, expandMacros, makeGrid, type Anchor } from "../model/step";
+import { chooseStep, drawnRange, expandMacros, makeGrid, type Anchor } from "../model/step";
 import { parseDuration, resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { dataBegins } from "./begins";
 import { isOwn, isSourceGone } from "./sources";
 import { targetsQuery } from "./targets";
 
@@ -33,7 +34,10 @@ const LOADED_MS = Date.now();
 interface AnsweredFrame extends Frame {
   /** The expression that was sent. */
   expr: string;
+  /** What is drawn: the page's range, or the part of it that has data. */
   range: TimeRange;
+  /** The range is shorter because the answer begins so late that the page's steps would miss it. */
+  late?: true;
 }
 
 /** A frame as the answer to one of the panel's queries, which say how its series are named. */
@@ -83,17 +87,23 @@ async function lookbackMs(
   return chooseLookback(expr, stepMs, await scrapeIntervals(client));
 }
 
-/** Evaluates one expression over the range as it is now. */
-async function evaluate(
+interface Ranges {
+  /** By the page: what `$__range` means. */
+  chosen: TimeRange;
+  drawn: TimeRange;
+}
+
+/** Evaluates one expression over a range. */
+async function ask(
   client: QueryClient,
   plan: QueryPlan,
   query: PanelQuery,
-  stepMs: number,
+  { chosen, drawn: range }: Ranges,
   signal: AbortSignal,
 ): Promise<AnsweredFrame> {
-  const range = resolveRange(plan.raw, Date.now())!;
+  const stepMs = chooseStep(range, plan.points, plan.panel.minStepMs);
   const grid = makeGrid(range, stepMs, plan.anchor);
-  const expr = interpolate(expandMacros(query.expr, grid, range, scrapeMs(plan)), plan.variables);
+  const expr = interpolate(expandMacros(query.expr, grid, chosen, scrapeMs(plan)), plan.variables);
   const instant = plan.instant || query.instant;
   const frame = instant
     ? await queryInstant(query.source, expr, range.toMs, signal)
@@ -104,6 +114,25 @@ async function evaluate(
         signal,
       );
   return { ...frame, expr, range };
+}
+
+/** Samples of the time between two steps further apart than this are not seen by those steps. */
+const LOOKBACK_MS = 300_000;
+
+/** Evaluates one expression over the range as it is now, or over the part of it that has data. */
+async function evaluate(
+  client: QueryClient,
+  plan: QueryPlan,
+  query: PanelQuery,
+  signal: AbortSignal,
+): Promise<AnsweredFrame> {
+  const chosen = resolveRange(plan.raw, Date.now())!;
+  const drawn = drawnRange(chosen, await dataBegins(client, query.source, chosen));
+  const frame = await ask(client, plan, query, { chosen, drawn }, signal);
+  if (frame.series.length > 0 || frame.step <= LOOKBACK_MS) return frame;
+  const end = { fromMs: drawn.toMs - 2 * frame.step, toMs: drawn.toMs };
+  const closer = await ask(client, plan, query, { chosen, drawn: end }, signal);
+  return closer.series.length > 0 ? { ...closer, late: true } : frame;
 }
 
 const scrapeMs = (plan: QueryPlan): number => plan.panel.minStepMs ?? SCRAPE_MS;
@@ -132,7 +161,7 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
       variables,
     ],
     queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) =>
-      evaluate(client, plan, query, stepMs, signal),
+      evaluate(client, plan, query, signal),
     gcTime: KEEP_MS,
     staleTime: FRESH_MS,
     structuralSharing: false, // samples are never the same twice
@@ -183,21 +212,6 @@ export function usePanelData(plan: QueryPlan): PanelData {
     })),
     combine: useCallback((results: UseQueryResult<AnsweredFrame>[]) => combine(queries, results), [queries]),
   });
-}
-
-/** Time of the newest sample in any frame; -Infinity without one. */
-export function lastSampleMs(frames: readonly Frame[]): number {
-  return frames.reduce((newest, { times, series }) => {
-    const at = series.reduce(
-      (last, { values }) =>
-        Math.max(
-          last,
-          values.findLastIndex((value) => !Number.isNaN(value)),
-        ),
-      -1,
-    );
-    return at < 0 ? newest : Math.max(newest, times[at]!);
-  }, -Infinity);
 }
 
 /** Asks all panels on screen to query again. */

@@ -33,6 +33,13 @@ export function useElsewhere(): DataSource | undefined {
   return elsewhere(useQuery({ ...sourcesQuery, refetchInterval: refreshMs }).data);
 }
 
+/** Looks at once whether a source is gone that did not answer, so that the page says it when its panels do. */
+export function lookAtSources(client: QueryClient): void {
+  const known = elsewhere(client.getQueryData<DataSource[]>(sourcesQuery.queryKey));
+  if (known?.watchglass.state === "down") return;
+  void client.refetchQueries({ queryKey: sourcesQuery.queryKey }, { cancelRefetch: false });
+}
+
 /** Whether what a panel asks is kept by this process, whose targets then tell more about it. */
 export async function isOwn(client: QueryClient, source: SourceUid): Promise<boolean> {
   if (source === "embedded") return true;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseDashboard } from "../model/dashboard";
-import { lastSampleMs, type PanelFrame } from "./panel";
+import type { PanelFrame } from "./panel";
 import { labelTable, seriesTable } from "./table";
 import { sortRows, transformTable } from "./transform";
 
@@ -88,9 +88,4 @@ test("a chart as a table has one row a series", () => {
     ["/", 10, 10, 10, 10],
     ["/b", 20, 20, 20, 20],
   ]);
-});
-
-test("the newest sample counts, not the end of the grid", () => {
-  expect(lastSampleMs([frame("A", [{}, [1, NaN]])])).toBe(0);
-  expect(lastSampleMs([frame("A")])).toBe(-Infinity);
 });

@@ -23,6 +23,7 @@ import { setParams, useAddress } from "../../state/location";
 import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
 import { Page } from "../Page";
+import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
 import { Section } from "./Section";
 import { TargetsDown } from "./TargetsDown";
@@ -94,6 +95,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
+      <PageBegins dashboard={dashboard} raw={raw} />
       <DashboardContext value={scope}>
         {alone === undefined ? (
           sections.map((section, at) => (

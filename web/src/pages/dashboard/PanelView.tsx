@@ -6,16 +6,21 @@ import { ApiError } from "../../api/http";
 import { ErrorBoundary } from "../../components/ErrorBoundary";
 import { useSize, useVisibility, type Size } from "../../components/measure";
 import { PanelFrame } from "../../components/PanelFrame";
+import { Button } from "../../components/Button";
+import { Link } from "../../components/Link";
 import { Empty, Failed, Skeleton } from "../../components/states";
-import type { Panel, SourceUid } from "../../model/dashboard";
+import { formatMoment } from "../../model/clock";
+import type { Panel } from "../../model/dashboard";
 import type { Anchor } from "../../model/step";
 import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
 import type { PanelProps } from "../../panels/module";
-import { lastSampleMs, usePanelData, type PanelData } from "../../query/panel";
-import { isSourceGone } from "../../query/sources";
-import { explainEmpty } from "../../query/why";
+import { usePanelData, type PanelData } from "../../query/panel";
+import { lastSampleMs, lastValueMs, valuesOf } from "../../query/samples";
+import { isSourceGone, lookAtSources } from "../../query/sources";
+import { explainEmpty, explainValues, type Why } from "../../query/why";
 import { setParams } from "../../state/location";
+import { setRange } from "../../state/range";
 import { useTheme } from "../../state/theme";
 import { makePlan } from "./plan";
 import { QueryDialog } from "./QueryDialog";
@@ -52,48 +57,122 @@ const CHUNK_LOST =
 /** How long a panel may be empty before it says so: the first rates need two scrapes. */
 const PATIENCE_MS = 3000;
 
-function WhyEmpty({ source, exprs }: { source: SourceUid; exprs: readonly string[] }) {
+/** Less room than this has none for names and buttons. */
+const SMALL_PX = 110;
+
+interface NoDataProps {
+  why: Why;
+  small: boolean;
+}
+
+/** What is known about an empty panel, and where to go from there. */
+function NoData({ why: { title, name, text, detail, aboutTargets, jump }, small }: NoDataProps) {
+  const actions = (
+    <>
+      {aboutTargets === true && <Link to="targets">Targets</Link>}
+      {jump !== undefined && <Button onClick={() => setRange(jump)}>Go there</Button>}
+    </>
+  );
+  return (
+    <Empty
+      title={title}
+      name={name}
+      detail={small ? [name, text, detail].filter(Boolean).join("\n") : detail}
+      small={small}
+      actions={aboutTargets === true || jump !== undefined ? actions : undefined}
+    >
+      {text}
+    </Empty>
+  );
+}
+
+const exprsOf = ({ frames }: PanelData): string[] => frames.map(({ expr }) => expr);
+
+/** How often an empty panel looks again why it is empty. */
+const WHY_MS = 30_000;
+
+interface WhyEmptyProps {
+  data: PanelData;
+  raw: RawRange;
+  small: boolean;
+}
+
+function WhyEmpty({ data, raw, small }: WhyEmptyProps) {
   const client = useQueryClient();
+  const exprs = exprsOf(data);
+  const { query, range } = data.frames[0]!;
   const [patient, setPatient] = useState(true);
   useEffect(() => {
     const timer = setTimeout(() => setPatient(false), Math.max(0, PATIENCE_MS - performance.now()));
     return () => clearTimeout(timer);
   }, []);
   const why = useQuery({
-    queryKey: ["why", source, ...exprs],
-    queryFn: () => explainEmpty(client, source, exprs),
+    queryKey: ["why", query.source, raw.from, raw.to, ...exprs],
+    queryFn: ({ signal }) =>
+      explainEmpty(client, { source: query.source, exprs, range, live: raw.to === "now" }, signal),
     enabled: !patient,
+    refetchInterval: WHY_MS,
   });
   if (patient || why.isPending) return <Skeleton />;
-  return (
-    <Empty title="No data in this range" name={why.data?.metric}>
-      {why.data?.text}
-    </Empty>
-  );
+  return <NoData why={why.data ?? { title: "No data in this range", text: "" }} small={small} />;
 }
 
-const describeError = (error: Error): string =>
-  error instanceof ApiError && error.errorType !== "" && !error.unreachable && !isSourceGone(error)
+/** What a panel says of an error; of a source that is gone, the page says more, once. */
+function describeError(error: Error): string {
+  if (isSourceGone(error)) return "Its source does not answer.";
+  return error instanceof ApiError && error.errorType !== "" && !error.unreachable
     ? `${error.errorType}: ${error.message}`
     : error.message;
+}
 
 const FRESH_MS = 60_000;
 
+/** What is said in the header of a panel whose data are old or begin late. */
+interface Hint {
+  long: string;
+  short: string;
+  /** What is drawn is old. */
+  stale: boolean;
+}
+
 /**
- * Age of the newest sample where the range ends now and the sample is too old for it; else undefined. The last point
- * of single numbers is now itself: where it is missing, nothing newer will come.
+ * Says how old the newest sample is where the range ends now and the sample is too old for it. The last point of
+ * single numbers is now itself: where it is missing, nothing newer will come; where it is no number, an older one is
+ * shown.
  */
-function staleFor(data: PanelData, raw: RawRange, anchor: Anchor): number | undefined {
+function hintFor(data: PanelData, raw: RawRange, anchor: Anchor): Hint | undefined {
   const frame = data.frames[0];
-  if (raw.to !== "now" || frame === undefined || frame.step === 0) return undefined;
-  const ageMs = frame.range.toMs - lastSampleMs(data.frames);
+  if (frame === undefined || frame.step === 0) return undefined;
   const oldMs = anchor === "now" ? Math.max(frame.step, FRESH_MS) : 2 * frame.step + FRESH_MS;
-  return Number.isFinite(ageMs) && ageMs >= oldMs ? ageMs : undefined;
+  const old = (what: string, ms: number): Hint | undefined => {
+    const ageMs = frame.range.toMs - ms;
+    if (raw.to !== "now" || !Number.isFinite(ageMs) || ageMs < oldMs) return undefined;
+    return {
+      long: `last ${what} ${describeAge(ageMs)} ago`,
+      short: `${describeAge(ageMs)} ago`,
+      stale: true,
+    };
+  };
+  return (
+    old("sample", lastSampleMs(data.frames)) ??
+    (anchor === "now" ? old("value", lastValueMs(data.frames)) : undefined) ??
+    lateHint(data)
+  );
+}
+
+/** Where the data begin so late that only their part of the page's range is drawn. */
+function lateHint({ frames }: PanelData): Hint | undefined {
+  if (!frames.some(({ late }) => late)) return undefined;
+  const begins = Math.min(...frames.filter(({ series }) => series.length > 0).map(({ times }) => times[0]!));
+  const moment = formatMoment(begins);
+  return { long: `data begin at ${moment}`, short: `from ${moment}`, stale: false };
 }
 
 interface ContentProps {
   panel: Panel;
   data: PanelData;
+  raw: RawRange;
+  type: PanelType;
   module: AnyModule | Error | undefined;
   size: Size | undefined;
   asTable: boolean;
@@ -101,16 +180,20 @@ interface ContentProps {
   onShowQuery: () => void;
 }
 
-function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: ContentProps) {
+function Content({ panel, data, raw, type, module, size, asTable, onRetry, onShowQuery }: ContentProps) {
   const theme = useTheme();
   const queries = panel.queries.length > 0;
+  const small = size !== undefined && size.height < SMALL_PX;
   if (data.error !== null && data.frames.length === 0) {
+    if (isSourceGone(data.error))
+      return <Failed title="No answer" message={describeError(data.error)} small={small} />;
     return (
       <Failed
-        title={isSourceGone(data.error) ? "No answer" : "Query failed"}
+        title="Query failed"
         message={describeError(data.error)}
         onRetry={onRetry}
         onShowQuery={onShowQuery}
+        small={small}
       />
     );
   }
@@ -119,10 +202,11 @@ function Content({ panel, data, module, size, asTable, onRetry, onShowQuery }: C
   }
   if (module === undefined || size === undefined || (queries && data.frames.length === 0))
     return <Skeleton />;
-  if (queries && data.frames.every(({ series }) => series.length === 0)) {
-    const source = panel.queries[0]!.source;
-    return <WhyEmpty source={source} exprs={data.frames.map(({ expr }) => expr)} />;
-  }
+  const values = valuesOf(data.frames);
+  if (queries && values === "none") return <WhyEmpty data={data} raw={raw} small={small} />;
+  const undrawable = values === "not a number" || (values === "infinite" && type.anchor === "step");
+  if (queries && undrawable && !asTable && type !== FALLBACK)
+    return <NoData why={explainValues(values, exprsOf(data))} small={small} />;
   if (asTable) return <TableView table={module.toTable(data.frames, panel)} theme={theme} />;
   return <Drawing module={module} panel={panel} frames={data.frames} size={size} theme={theme} />;
 }
@@ -137,6 +221,15 @@ function Drawing({ module, ...props }: DrawingProps) {
   return <Draw {...props} options={options} />;
 }
 
+/** The page says that a source is gone as soon as a panel meets it. */
+function useSourceLook(error: Error | null): void {
+  const client = useQueryClient();
+  const gone = error !== null && isSourceGone(error);
+  useEffect(() => {
+    if (gone) lookAtSources(client);
+  }, [gone, client]);
+}
+
 /** Draws the panel once it is near the screen, and keeps it. */
 export function PanelView(props: PanelViewProps) {
   const { panel, raw, alone } = props;
@@ -149,8 +242,9 @@ export function PanelView(props: PanelViewProps) {
   const data = usePanelData(makePlan(panel, props, size?.width, visibility.visible));
   const [asTable, setAsTable] = useState(false);
   const [showsQuery, setShowsQuery] = useState(false);
-  const staleMs = staleFor(data, raw, type.anchor);
+  const hint = hintFor(data, raw, type.anchor);
   const failed = data.error !== null;
+  useSourceLook(data.error);
   const note = known === undefined ? `Panels of type “${panel.type}” are shown as a table.` : undefined;
   const warnings = [
     note,
@@ -173,12 +267,12 @@ export function PanelView(props: PanelViewProps) {
       <PanelFrame
         title={panel.title}
         description={panel.description}
-        hint={staleMs === undefined ? undefined : `last sample ${describeAge(staleMs)} ago`}
-        shortHint={staleMs === undefined ? undefined : `${describeAge(staleMs)} ago`}
+        hint={hint?.long}
+        shortHint={hint?.short}
         warning={warnings.filter(Boolean).join("\n") || undefined}
         failed={failed && (data.frames.length === 0 || !isSourceGone(data.error!))} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}
-        dimmed={data.frames.length > 0 && (failed || staleMs !== undefined)}
+        dimmed={data.frames.length > 0 && (failed || hint?.stale === true)}
         flush={asTable || type.flush === true}
         transparent={panel.transparent}
         actions={actions}
@@ -188,6 +282,8 @@ export function PanelView(props: PanelViewProps) {
           <Content
             panel={panel}
             data={data}
+            raw={raw}
+            type={type}
             module={module}
             size={size}
             asTable={asTable}
