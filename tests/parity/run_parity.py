@@ -53,7 +53,7 @@ def cache_outcomes(address: str) -> str:
     """How Watchglass's cache of range results took part, by its own count."""
     with urlopen(f"http://{address}/metrics", timeout=30) as answer:
         text = answer.read().decode()
-    found = re.findall(r'watchglass_range_cache_queries_total\{outcome="(\w+)"\} (\d+)', text)
+    found = re.findall(r'watchglass_query_cache_queries_total\{outcome="(\w+)"\} (\d+)', text)
     return ", ".join(f"{outcome} {count}" for outcome, count in sorted(found))
 
 

@@ -49,10 +49,10 @@ class Bench:
         return next(name for name, count in self.outcomes().items() if count > before.get(name, 0))
 
     def outcomes(self):
-        return self._values("watchglass_range_cache_queries_total", "outcome")
+        return self._values("watchglass_query_cache_queries_total", "outcome")
 
     def steps(self):
-        return self._values("watchglass_range_cache_steps_total", "origin")
+        return self._values("watchglass_query_cache_steps_total", "origin")
 
     def _values(self, name, label):
         samples = (sample for family in self.registry.collect() for sample in family.samples)
@@ -86,7 +86,7 @@ def test_a_refresh_computes_the_new_steps_only(bench):
 def test_every_outcome_has_a_series_before_it_is_seen(bench):
     exposed = generate_latest(bench.registry).decode()
     for outcome in ("hit", "partial", "miss", "bypass"):
-        assert f'watchglass_range_cache_queries_total{{outcome="{outcome}"}} 0.0' in exposed
+        assert f'watchglass_query_cache_queries_total{{outcome="{outcome}"}} 0.0' in exposed
 
 
 def test_the_same_range_again_is_a_hit(bench):

@@ -134,7 +134,7 @@ class Machine:
 
     def outcomes(self):
         samples = (sample for family in self.registry.collect() for sample in family.samples)
-        return {s.labels["outcome"]: s.value for s in samples if s.name == "watchglass_range_cache_queries_total"}
+        return {s.labels["outcome"]: s.value for s in samples if s.name == "watchglass_query_cache_queries_total"}
 
 
 @pytest.mark.parametrize("seed", range(5))

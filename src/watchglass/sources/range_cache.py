@@ -78,13 +78,13 @@ class RangeCache:
         self._lock = threading.Lock()
         self.size_bytes = 0
         self.queries = Counter(
-            "watchglass_range_cache_queries_total",
+            "watchglass_query_cache_queries_total",
             "Range queries by what the cache could do: hit, all steps kept; partial, some; miss, none; bypass, not for this query.",
             ["outcome"],
             registry=registry,
         )
         self.steps = Counter(
-            "watchglass_range_cache_steps_total",
+            "watchglass_query_cache_steps_total",
             "Steps of range queries, by whether they were kept or computed.",
             ["origin"],
             registry=registry,
@@ -92,7 +92,7 @@ class RangeCache:
         for outcome in _OUTCOMES:  # seen as 0 before the first of them
             self.queries.labels(outcome)
         Gauge(
-            "watchglass_range_cache_bytes", "Memory that kept results of range queries take.", registry=registry
+            "watchglass_query_cache_memory_bytes", "Memory that kept results of range queries take.", registry=registry
         ).set_function(lambda: self.size_bytes)
 
     def get(self, key: Key) -> Entry | None:
