@@ -1,11 +1,19 @@
 /** The list of dashboards, as navigation and list page share it. */
 
-import { fetchDashboards, type DashboardHit } from "../api/catalog";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { fetchDashboards, type DashboardHit, type DataSource } from "../api/catalog";
+import { formatMoment } from "../model/clock";
+import { useElsewhere } from "./sources";
+
+/** How often the list is asked for; sooner while a server elsewhere has just begun to answer. */
+const REFRESH_MS = { steady: 15_000, arriving: 3000 } as const;
+const ARRIVING_MS = 60_000;
 
 export const dashboardsQuery = {
   queryKey: ["dashboards"],
   queryFn: ({ signal }: { signal: AbortSignal }) => fetchDashboards(signal),
-  refetchInterval: 15_000, // automatic dashboards come with new targets
+  refetchInterval: REFRESH_MS.steady, // automatic dashboards come with new targets
   staleTime: 5000,
 };
 
@@ -19,19 +27,70 @@ export interface DashboardGroup {
   title: string;
   automatic: boolean;
   hits: DashboardHit[];
+  /** Why there may be more to come. */
+  note?: string | undefined;
 }
 
-/** Built-in dashboards, then automatic ones; empty groups are left out. */
-export function groupDashboards(hits: readonly DashboardHit[]): DashboardGroup[] {
+/** The tag of dashboards whose metrics are on a server elsewhere. */
+const tagOf = ({ name }: DataSource): string => `from ${name}`;
+
+const isListed = (source: DataSource, hits: readonly DashboardHit[]): boolean =>
+  hits.some((hit) => originOf(hit) === tagOf(source));
+
+/** What is to be said of the dashboards of a server elsewhere; nothing where they are all there. */
+function noteOf(source: DataSource, listed: boolean): string | undefined {
+  const { name, watchglass } = source;
+  if (watchglass.state === "down") {
+    const gone = `${name} has not answered since ${formatMoment(watchglass.since, Date.now())}.`;
+    return listed ? gone : `${gone} Its dashboards come as soon as it does.`;
+  }
+  if (listed) return undefined;
+  return watchglass.state === "unknown"
+    ? `Asking ${name} for its jobs.`
+    : `${name} answers, and has told no job yet.`;
+}
+
+/** Whether dashboards of a server elsewhere are to be expected any moment. */
+export function isArriving(
+  source: DataSource | undefined,
+  hits: readonly DashboardHit[],
+  nowMs: number,
+): boolean {
+  if (source?.watchglass.state !== "up") return false;
+  return !isListed(source, hits) || nowMs - source.watchglass.since < ARRIVING_MS;
+}
+
+/** Built-in dashboards, then automatic ones; empty groups without a note are left out. */
+export function groupDashboards(hits: readonly DashboardHit[], source?: DataSource): DashboardGroup[] {
   const automatic = hits.filter(({ tags }) => tags.includes(AUTOMATIC));
   const others = hits.filter(({ tags }) => !tags.includes(AUTOMATIC));
-  const origins = new Set(automatic.map(originOf));
+  const origins = new Set([...(source === undefined ? [] : [tagOf(source)]), ...automatic.map(originOf)]);
   return [
     { title: "Dashboards", automatic: false, hits: others },
     ...[...origins].map((origin) => ({
       title: origin === "" ? "Automatic" : `Automatic, ${origin}`,
       automatic: true,
       hits: automatic.filter((hit) => originOf(hit) === origin),
+      ...(source !== undefined &&
+        origin === tagOf(source) && { note: noteOf(source, isListed(source, automatic)) }),
     })),
-  ].filter((group) => group.hits.length > 0);
+  ].filter(({ hits: inside, note }) => inside.length > 0 || note !== undefined);
+}
+
+/** The list, kept up to date: soon after a server elsewhere has begun to answer, its dashboards are in it. */
+export function useDashboards() {
+  const client = useQueryClient();
+  const source = useElsewhere();
+  const state = source?.watchglass.state;
+  const before = useRef(state);
+  const list = useQuery({
+    ...dashboardsQuery,
+    refetchInterval: ({ state: { data = [] } }) =>
+      isArriving(source, data, Date.now()) ? REFRESH_MS.arriving : REFRESH_MS.steady,
+  });
+  useEffect(() => {
+    if (before.current !== state && state === "up") void client.invalidateQueries(dashboardsQuery);
+    before.current = state;
+  }, [state, client]);
+  return { ...list, source, groups: list.data === undefined ? [] : groupDashboards(list.data, source) };
 }

@@ -6,7 +6,7 @@ import { fetchBuild } from "../api/catalog";
 import { Button } from "../components/Button";
 import { Icon, Mark, type IconName } from "../components/icons";
 import { Link } from "../components/Link";
-import { dashboardsQuery, groupDashboards } from "../query/dashboards";
+import { useDashboards } from "../query/dashboards";
 import { closeDrawer, useDrawer } from "../state/drawer";
 import { useEscape } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
@@ -26,6 +26,8 @@ interface Group {
   /** The page of the whole group. */
   to: string;
   entries: Entry[];
+  /** Why there may be more entries to come. */
+  note?: string | undefined;
 }
 
 const iconOf = (uid: string, automatic: boolean): IconName =>
@@ -33,12 +35,13 @@ const iconOf = (uid: string, automatic: boolean): IconName =>
 
 /** Everything there is to go to, by kind. */
 function useGroups(): Group[] {
-  const { data = [] } = useQuery(dashboardsQuery);
+  const { groups } = useDashboards();
   const { path } = useAddress();
   const isActive = (uid: string): boolean => path.split("/")[1] === uid || (path === "" && uid === HOME_UID);
-  const dashboards = groupDashboards(data).map(({ title, automatic, hits }) => ({
+  const dashboards = groups.map(({ title, automatic, hits, note }) => ({
     title,
     to: "dashboards",
+    note,
     entries: hits.map(({ uid, title: name, url }) => ({
       to: url.replace(/^\//, ""),
       icon: iconOf(uid, automatic),
@@ -53,6 +56,7 @@ function useGroups(): Group[] {
 /** What matches the words of the search, without the groups that have nothing. */
 function search(groups: readonly Group[], text: string): Group[] {
   const wanted = text.trim().toLowerCase();
+  if (wanted === "") return [...groups];
   return groups
     .map((group) => ({
       ...group,
@@ -89,11 +93,12 @@ function Groups({
 }) {
   if (groups.length === 0) return <p className={styles.none}>Nothing matches.</p>;
   const first = groups[0]!.entries[0];
-  return groups.map(({ title, to, entries }) => (
+  return groups.map(({ title, to, entries, note }) => (
     <div key={title}>
       <Link to={to} className={styles.caption} onClick={onLeave}>
         {title}
       </Link>
+      {!searching && note !== undefined && <p className={styles.note}>{note}</p>}
       {entries.map((entry) => (
         <Item key={entry.to} entry={entry} next={searching && entry === first} onLeave={onLeave} />
       ))}

@@ -3,12 +3,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { fetchDashboard, type DataSource } from "../../api/catalog";
-import { ApiError } from "../../api/http";
+import { ApiError, mayRetry } from "../../api/http";
 import { Button } from "../../components/Button";
 import { RefreshPicker } from "../../components/RefreshPicker";
 import { SourceGone } from "../../components/SourceGone";
 import { SourceName } from "../../components/SourceName";
-import { Empty, Failed } from "../../components/states";
+import { Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
 import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
@@ -16,13 +16,14 @@ import { makeSections } from "../../model/layout";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
-import { useElsewhere } from "../../query/sources";
+import { isSourceGone, useElsewhere } from "../../query/sources";
 import { useDrawer } from "../../state/drawer";
 import { useEscape, useShortcuts } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
 import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
 import { Page } from "../Page";
+import { DashboardAway, NoDashboard } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
 import { Section } from "./Section";
@@ -35,7 +36,23 @@ export const dashboardQuery = (uid: string) => ({
   queryFn: async ({ signal }: { signal: AbortSignal }) =>
     parseDashboard((await fetchDashboard(uid, signal)).dashboard),
   staleTime: 60_000,
+  retry: (failures: number, error: Error) => !isSourceGone(error) && mayRetry(failures, error),
 });
+
+const isMissing = (error: Error): boolean => error instanceof ApiError && error.status === 404;
+
+/** What is not there may come: a server elsewhere may answer again, a job may have its first samples. */
+function comesIn(error: Error | null): number | false {
+  if (error === null) return false;
+  return isSourceGone(error) ? 2000 : isMissing(error) ? 5000 : false;
+}
+
+/** The last failure, also while the same is asked for again. */
+function useLast(error: Error | null): Error | null {
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
+  return error ?? last;
+}
 
 const everyPanel = (panels: readonly Panel[]): Panel[] =>
   panels.flatMap((panel) => [panel, ...everyPanel(panel.panels)]);
@@ -147,25 +164,20 @@ interface DashboardPageProps {
 }
 
 export function DashboardPage({ uid, missing }: DashboardPageProps) {
-  const { data, error, refetch } = useQuery(dashboardQuery(uid));
+  const { data, error, refetch } = useQuery({
+    ...dashboardQuery(uid),
+    refetchInterval: ({ state }) => comesIn(state.error),
+  });
+  const failure = useLast(error);
   if (data !== undefined) return <View key={uid} dashboard={data} />;
-  if (error === null) return <Page title="">{null}</Page>;
-  if (error instanceof ApiError && error.status === 404) {
-    return (
-      missing ?? (
-        <Page title="Not found">
-          <Empty title="No such dashboard" name={uid}>
-            It may have been removed, or the address is mistyped.
-          </Empty>
-        </Page>
-      )
-    );
-  }
+  if (failure === null) return <Page title="">{null}</Page>;
+  if (isSourceGone(failure)) return <DashboardAway uid={uid} message={failure.message} />;
+  if (isMissing(failure)) return missing ?? <NoDashboard uid={uid} />;
   return (
     <Page title="Dashboard">
       <Failed
         title="The dashboard could not be loaded"
-        message={error.message}
+        message={failure.message}
         onRetry={() => void refetch()}
       />
     </Page>

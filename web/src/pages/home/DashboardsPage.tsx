@@ -1,14 +1,12 @@
 /** All dashboards, by kind. */
 
-import { useQuery } from "@tanstack/react-query";
 import type { DashboardHit } from "../../api/catalog";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { SourceGone } from "../../components/SourceGone";
 import { SourceName } from "../../components/SourceName";
 import { Empty, Failed } from "../../components/states";
-import { dashboardsQuery, groupDashboards } from "../../query/dashboards";
-import { useElsewhere } from "../../query/sources";
+import { useDashboards } from "../../query/dashboards";
 import { Page } from "../Page";
 import styles from "./DashboardsPage.module.css";
 
@@ -25,8 +23,7 @@ function Card({ hit, automatic }: { hit: DashboardHit; automatic: boolean }) {
 }
 
 export function DashboardsPage() {
-  const { data, error, refetch } = useQuery(dashboardsQuery);
-  const source = useElsewhere();
+  const { data, error, refetch, source, groups } = useDashboards();
   return (
     <Page title="Dashboards" controls={source !== undefined && <SourceName source={source} />}>
       <SourceGone source={source} />
@@ -37,12 +34,17 @@ export function DashboardsPage() {
           onRetry={() => void refetch()}
         />
       )}
-      {data?.length === 0 && (
+      {data?.length === 0 && groups.length === 0 && (
         <Empty title="No dashboards yet">Automatic ones appear as soon as a target has been scraped.</Empty>
       )}
-      {groupDashboards(data ?? []).map(({ title, automatic, hits }) => (
+      {groups.map(({ title, automatic, hits, note }) => (
         <section key={title} className={styles.group}>
           <h2>{title}</h2>
+          {note !== undefined && (
+            <p className={styles.note} role="status">
+              {note}
+            </p>
+          )}
           <ul>
             {hits.map((hit) => (
               <li key={hit.uid}>
