@@ -36,14 +36,14 @@ def parts():
 def test_the_same_question_a_moment_later_is_not_asked_again(parts):
     counting, recent, time_s = parts
     counting.answer = ["a"]
-    for time_s[0] in (0, 40):
+    for time_s[0] in (0, 400):
         recent.label_values("job", [], 0, 100)
     assert counting.asked == 2
 
-    time_s[0] = 69
+    time_s[0] = 429
     assert recent.label_values("job", [], 29_000, 29_100) == ["a"]
     assert counting.asked == 2
-    time_s[0] = 71
+    time_s[0] = 431
     recent.label_values("job", [], 31_000, 31_100)
     assert counting.asked == 3
 
@@ -51,15 +51,15 @@ def test_the_same_question_a_moment_later_is_not_asked_again(parts):
 def test_what_has_just_changed_is_asked_for_again_soon(parts):
     counting, recent, time_s = parts
     counting.answer = []
-    for time_s[0] in (0, 1, 40, 41):
+    for time_s[0] in (0, 1, 10, 12):
         assert recent.label_values("job", [], 0, 100) == []
     assert counting.asked == 2
 
-    counting.answer, time_s[0] = ["a"], 71
+    counting.answer, time_s[0] = ["a"], 13
     assert recent.label_values("job", [], 0, 100) == ["a"]
-    counting.answer, time_s[0] = ["a", "b"], 73.5
+    counting.answer, time_s[0] = ["a", "b"], 15.5
     assert recent.label_values("job", [], 0, 100) == ["a", "b"]
-    time_s[0] = 75
+    time_s[0] = 17
     recent.label_values("job", [], 0, 100)
     assert counting.asked == 4
 

@@ -22,6 +22,8 @@ T = TypeVar("T")
 FRESH_S = 30.0
 CHANGING_S = 2.0
 """What has just changed may change again soon: a server that has just started lists its jobs one by one."""
+CAUTION = 4
+"""An answer that has been the same for so many seconds is taken as new for one more."""
 
 KEPT = 64
 LIST_WAIT_S = 2.0
@@ -36,8 +38,8 @@ class _Kept(NamedTuple):
     answer: Any
 
     def fresh_s(self, most_s: float) -> float:
-        """How long it counts as new: as long as it has been the same, within bounds."""
-        return min(most_s, max(CHANGING_S, self.at_s - self.since_s))
+        """How long it counts as new: the longer, the longer it has been the same."""
+        return min(most_s, max(CHANGING_S, (self.at_s - self.since_s) / CAUTION))
 
 
 class RecentCatalogue:
