@@ -1,10 +1,16 @@
 /** Keeps a fault where it happens: what fails to draw is replaced, all around it stays. */
 
 import { Component, type ReactNode } from "react";
+import { isChunkLost, reportDrawing } from "../state/report";
 import { Failed } from "./states";
+
+const CHUNK_LOST =
+  "A part of this page could not be loaded. Reload the page: the server may have been updated.";
 
 interface ErrorBoundaryProps {
   title: string;
+  /** What stands there instead; absent: the message, and a button to try again. */
+  fallback?: ReactNode;
   children: ReactNode;
 }
 
@@ -16,14 +22,20 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: Error 
     return { error: error instanceof Error ? error : new Error(String(error)) };
   }
 
+  override componentDidCatch(error: unknown): void {
+    reportDrawing(error);
+  }
+
   override render(): ReactNode {
     const { error } = this.state;
     if (error === null) return this.props.children;
+    if (this.props.fallback !== undefined) return this.props.fallback;
+    const lost = isChunkLost(error); // the browser remembers the failure: only a new page asks again
     return (
       <Failed
         title={this.props.title}
-        message={error.message}
-        onRetry={() => this.setState({ error: null })}
+        message={lost ? CHUNK_LOST : error.message}
+        onRetry={() => (lost ? location.reload() : this.setState({ error: null }))}
       />
     );
   }

@@ -1,6 +1,13 @@
 /** A box that opens below its button; Escape, a click elsewhere or the focus leaving close it. */
 
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  type KeyboardEvent as ReactKeyboardEvent,
+  type ReactNode,
+} from "react";
 import { Button } from "./Button";
 import type { IconName } from "./icons";
 import styles from "./Popover.module.css";
@@ -19,6 +26,28 @@ interface PopoverProps {
   children: ReactNode;
 }
 
+/** What must stay free between the box and the window's edge. */
+const EDGE_PX = 8;
+
+/** Moves a box sideways into the window, and lets it scroll where it is too high. */
+function fit(box: HTMLElement): void {
+  const { left, right, top } = box.getBoundingClientRect();
+  const over = Math.max(0, right - (document.documentElement.clientWidth - EDGE_PX));
+  const under = Math.max(0, EDGE_PX - left);
+  box.style.translate = `${under - over}px 0`;
+  box.style.maxHeight = `${Math.max(160, window.innerHeight - top - EDGE_PX)}px`;
+}
+
+/** Up and down go through the choices, as in a menu. */
+function moveFocus(event: ReactKeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || !(event.target instanceof HTMLButtonElement)) return;
+  const choices = [...event.currentTarget.querySelectorAll<HTMLElement>("button")];
+  const at = choices.indexOf(event.target);
+  event.preventDefault();
+  choices[(at + step + choices.length) % choices.length]?.focus();
+}
+
 /** The caller holds `open`, so that a key can open it too. */
 export function Popover({
   label,
@@ -32,7 +61,11 @@ export function Popover({
   children,
 }: PopoverProps) {
   const root = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   const id = useId();
+  useLayoutEffect(() => {
+    if (open) fit(box.current!);
+  }, [open]);
   useEffect(() => {
     if (!open) return;
     const chosen = root.current!.querySelector<HTMLElement>("[role=dialog] [aria-pressed=true]");
@@ -70,7 +103,9 @@ export function Popover({
       </Button>
       {open && (
         <div
+          ref={box}
           id={id}
+          onKeyDown={moveFocus}
           className={`${styles.box} ${align === "right" ? styles.right : styles.left}`}
           role="dialog"
           aria-label={label}

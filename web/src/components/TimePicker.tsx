@@ -1,16 +1,12 @@
-/** The time range: presets, or one's own bounds. */
+/** The time range: its button with the box of choices, between two buttons that move it. */
 
-import { useState, type SubmitEvent } from "react";
-import {
-  describeRange,
-  formatTime,
-  PRESETS,
-  resolveBound,
-  resolveRange,
-  type RawRange,
-} from "../model/timerange";
-import { Choice, Popover } from "./Popover";
+import { describeRange, resolveRange, shiftRange, zoomOut, type RawRange } from "../model/timerange";
+import { copyText } from "../state/clipboard";
+import { useShortcuts } from "../state/keys";
+import { rememberRange } from "../state/recentRanges";
 import { Button } from "./Button";
+import { Popover } from "./Popover";
+import { TimePickerBox } from "./TimePickerBox";
 import styles from "./TimePicker.module.css";
 
 interface TimePickerProps {
@@ -20,70 +16,37 @@ interface TimePickerProps {
   onChange: (value: RawRange) => void;
 }
 
-/** Relative bounds stay as they are, absolute ones are shown as local time. */
-const shown = (text: string): string => (/^\d{10,}$/.test(text) ? formatTime(Number(text)) : text);
-
-/** Local times become ms, which mean the same for whoever gets the link. */
-function stored(text: string): string {
-  const trimmed = text.trim();
-  return trimmed.startsWith("now") ? trimmed : String(resolveBound(trimmed, Date.now()));
+/** The link to what is seen now: a colleague who opens it later sees the same. */
+export function copyLink(): void {
+  void copyText(location.href, "Link");
 }
 
-function OwnRange({ value, onChange }: Pick<TimePickerProps, "value" | "onChange">) {
-  const [from, setFrom] = useState(shown(value.from));
-  const [to, setTo] = useState(shown(value.to));
-  const [error, setError] = useState("");
-  const [wrong, setWrong] = useState({ from: false, to: false });
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    if (resolveRange({ from: from.trim(), to: to.trim() }, Date.now()) !== undefined) {
-      onChange({ from: stored(from), to: stored(to) });
-      return;
-    }
-    const isBad = (text: string): boolean => resolveBound(text.trim(), Date.now()) === undefined;
-    const bad = [from, to].find(isBad);
-    setWrong(bad === undefined ? { from: true, to: true } : { from: isBad(from), to: isBad(to) });
-    setError(
-      bad === undefined
-        ? "From must be before to."
-        : `“${bad}” is no time: try now-90m or 2026-11-21 09:30:00.`,
-    );
+/** Moves and widens the range; each is a step in the browser's history. */
+function useMoves(value: RawRange, onChange: (value: RawRange) => void) {
+  const now = (): number => Date.now();
+  const shift = (direction: -1 | 1) => (): void => {
+    const range = resolveRange(value, now());
+    if (range !== undefined) onChange(shiftRange(range, direction, now()));
   };
-  return (
-    <form className={styles.own} onSubmit={submit}>
-      <label>
-        From
-        <input
-          value={from}
-          onChange={(event) => setFrom(event.target.value)}
-          spellCheck={false}
-          aria-invalid={wrong.from}
-        />
-      </label>
-      <label>
-        To
-        <input
-          value={to}
-          onChange={(event) => setTo(event.target.value)}
-          spellCheck={false}
-          aria-invalid={wrong.to}
-        />
-      </label>
-      {error !== "" && (
-        <p className={styles.error} role="alert">
-          {error}
-        </p>
-      )}
-      <Button type="submit" primary>
-        Apply
-      </Button>
-    </form>
-  );
+  const widen = (): void => {
+    const range = resolveRange(value, now());
+    if (range !== undefined) onChange(zoomOut(range, now()));
+  };
+  return { earlier: shift(-1), later: shift(1), widen };
 }
 
-/** The button with its box. */
+/** Three joined buttons; the outer ones are in the box where the screen is narrow. */
 export function TimePicker({ value, open, onOpen, onChange }: TimePickerProps) {
-  const choose = (next: RawRange): void => {
+  const moves = useMoves(value, onChange);
+  useShortcuts([
+    { key: "t", label: "Choose the time range", run: () => onOpen(true) },
+    { key: ",", label: "Move the time range back", run: moves.earlier },
+    { key: ".", label: "Move the time range forward", run: moves.later },
+    { key: "-", label: "Zoom out of the time range", run: moves.widen },
+    { key: "c", label: "Copy the link to this view", run: copyLink },
+  ]);
+  const choose = (next: RawRange, own: boolean): void => {
+    if (own) rememberRange(next);
     onChange(next);
     onOpen(false);
   };
@@ -93,21 +56,31 @@ export function TimePicker({ value, open, onOpen, onChange }: TimePickerProps) {
     </span>
   );
   return (
-    <Popover label="Time range" icon="clock" text={text} open={open} onOpen={onOpen}>
-      <div className={styles.box}>
-        <div className={styles.presets}>
-          {PRESETS.map((preset) => (
-            <Choice
-              key={preset.short}
-              chosen={preset.from === value.from && preset.to === value.to}
-              onChoose={() => choose({ from: preset.from, to: preset.to })}
-            >
-              {preset.label}
-            </Choice>
-          ))}
-        </div>
-        <OwnRange key={value.from + value.to} value={value} onChange={choose} />
-      </div>
-    </Popover>
+    <div className={styles.group}>
+      <Button
+        icon="left"
+        aria-label="Move back"
+        title="Move the time range back (,)"
+        className={styles.earlier}
+        onClick={moves.earlier}
+      />
+      <Popover
+        label="Time range"
+        icon="clock"
+        text={text}
+        open={open}
+        onOpen={onOpen}
+        className={styles.choose!}
+      >
+        <TimePickerBox value={value} onChoose={choose} {...moves} />
+      </Popover>
+      <Button
+        icon="right"
+        aria-label="Move forward"
+        title="Move the time range forward (.)"
+        className={styles.later}
+        onClick={moves.later}
+      />
+    </div>
   );
 }

@@ -91,11 +91,16 @@ export function resolveBound(text: string, nowMs: number, end = false): number |
   if (/^\d{10,}$/.test(text)) return Number(text);
   const wall = WALL.exec(text.trim());
   if (wall !== null) {
-    const [year, month, day, hour = 0, minute = 0, second = 0] = wall
-      .slice(1)
-      .map((part) => (part === undefined ? undefined : Number(part)));
-    const valid = month! <= 12 && day! <= 31 && hour < 24 && minute < 60 && second < 60;
-    return valid ? fromWallClock({ year: year!, month: month!, day: day!, hour, minute, second }) : undefined;
+    const [year, month, day, hour, minute, second] = wall.slice(1).map((part) => Number(part || "0")) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const valid = month <= 12 && day <= 31 && hour < 24 && minute < 60 && second < 60;
+    return valid ? fromWallClock({ year, month, day, hour, minute, second }) : undefined;
   }
   // Date.parse alone would read a year into almost anything.
   const parsed = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN;

@@ -1,11 +1,17 @@
-/** Keyboard shortcuts of a page. */
+/** Keyboard shortcuts: single keys, or two in a row (`g t`). What is on the page registers its own. */
 
 import { useEffect, useEffectEvent } from "react";
 
 export interface Shortcut {
+  /** As `KeyboardEvent.key`; two of them, with a space between, are pressed one after the other. */
   key: string;
   run: () => void;
+  /** What it does, for the command palette; absent for what makes no sense there. */
+  label?: string;
 }
+
+/** What the user really types into: an editor may stand inside of a shadow root. */
+const targetOf = (event: Event): EventTarget | null => event.composedPath()[0] ?? event.target;
 
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
@@ -17,7 +23,7 @@ const NEARER = "[role=dialog], dialog[open]";
 /** Runs on Escape while `active`, unless something nearer is open or the user types. */
 export function useEscape(active: boolean, run: () => void): void {
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== "Escape" || event.defaultPrevented || isTyping(event.target)) return;
+    if (event.key !== "Escape" || event.defaultPrevented || isTyping(targetOf(event))) return;
     if (document.querySelector(NEARER) === null) run();
   });
   useEffect(() => {
@@ -28,18 +34,49 @@ export function useEscape(active: boolean, run: () => void): void {
   }, [active]);
 }
 
-/** Listens for single keys, unless the user types or holds a modifier. */
+/** What is registered now; the latest, which is the innermost, comes first. */
+const registered: (() => readonly Shortcut[])[] = [];
+
+/** How long the second key of a pair may take. */
+const PAIR_MS = 1200;
+let first: { key: string; at: number } | undefined;
+
+function onKeyDown(event: KeyboardEvent): void {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(targetOf(event))) return;
+  if (event.key === "Shift" || event.defaultPrevented || document.querySelector("dialog[open]") !== null)
+    return;
+  const pair = first !== undefined && event.timeStamp - first.at < PAIR_MS ? `${first.key} ${event.key}` : "";
+  first = undefined;
+  const all = registered.flatMap((list) => list());
+  const found = all.find(({ key }) => key === pair) ?? all.find(({ key }) => key === event.key);
+  if (found === undefined) {
+    if (all.some(({ key }) => key.startsWith(`${event.key} `)))
+      first = { key: event.key, at: event.timeStamp };
+    return;
+  }
+  event.preventDefault();
+  found.run();
+}
+
+/** Listens for keys, unless the user types, holds a modifier, or has a dialog open. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    const shortcut = shortcuts.find(({ key }) => key === event.key);
-    if (shortcut === undefined) return;
-    event.preventDefault();
-    shortcut.run();
-  });
+  const current = useEffectEvent(() => shortcuts);
   useEffect(() => {
-    const listener = (event: KeyboardEvent): void => onKey(event);
-    document.addEventListener("keydown", listener);
-    return () => document.removeEventListener("keydown", listener);
+    const list = (): readonly Shortcut[] => current();
+    if (registered.length === 0) document.addEventListener("keydown", onKeyDown);
+    registered.unshift(list);
+    return () => {
+      registered.splice(registered.indexOf(list), 1);
+      if (registered.length === 0) document.removeEventListener("keydown", onKeyDown);
+    };
   }, []);
+}
+
+/** What the keys of this page do, for the command palette; the innermost of the same key. */
+export function listShortcuts(): Shortcut[] {
+  const byKey = new Map<string, Shortcut>();
+  for (const shortcut of registered.flatMap((list) => list())) {
+    if (!byKey.has(shortcut.key)) byKey.set(shortcut.key, shortcut);
+  }
+  return [...byKey.values()].filter(({ label }) => label !== undefined);
 }
