@@ -75,6 +75,16 @@ def test_of_few_nothing_is_folded_away():
     assert make_plan(families_of([*names, "app_x"]), PANELS, motions).asleep == set(DEAD[:4])
 
 
+@pytest.mark.parametrize("motion", [Motion.ZERO_YET, Motion.CONSTANT])
+def test_gauges_that_stay_as_they_are_come_after_those_that_move(motion):
+    names = ["app_queue_depth", *(f"app_x{n}" for n in range(20))]
+    motions = dict.fromkeys(names, Motion.MOVING)
+    assert make_plan(families_of(names), 5, motions).drawn[0] == "app_queue_depth"
+
+    plan = make_plan(families_of(names), 5, {**motions, "app_queue_depth": motion})
+    assert "app_queue_depth" not in plan.drawn
+
+
 def test_groups_of_constants_are_folded_away_and_single_ones_are_not():
     names = [f"app_live_{n}" for n in range(25)] + ["app_live_limit"] + [f"app_config_{n}" for n in range(4)]
     motions = dict.fromkeys(names, Motion.MOVING)

@@ -5,7 +5,7 @@ import pytest
 from watchglass.columns import LabelTable
 from watchglass.dashboards.exposed import exposed
 from watchglass.dashboards.motion import Motion
-from watchglass.dashboards.visits import ASKED_MS, KEPT, Visits
+from watchglass.dashboards.visits import ASKED_MS, ASKED_OF_NEW_MS, KEPT, Visits
 from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
 from watchglass.model.metadata import Metadata, MetricType
@@ -39,6 +39,15 @@ def test_what_moves_is_asked_once_a_minute(visits):
         plan = visits.plan(("embedded", "app"), FAMILIES, 40, ask, now_ms)
 
     assert plan.asleep == {"app_3_total"}
+    assert ask.count == 2
+
+
+def test_of_what_is_new_it_is_asked_sooner(visits):
+    key, ask = ("embedded", "app"), Asked(RESTING)
+    visits.plan(key, FAMILIES[1:], 40, ask, 0)
+    for now_ms in (ASKED_OF_NEW_MS - 1, ASKED_OF_NEW_MS):
+        visits.plan(key, FAMILIES, 40, ask, now_ms)
+
     assert ask.count == 2
 
 

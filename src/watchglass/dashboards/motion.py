@@ -94,6 +94,12 @@ def is_resting(family: Exposed, motions: Motions) -> bool:
     return family.kind in _GROWING or (family.kind is Kind.GAUGE and motion is Motion.ZERO)
 
 
+def is_still_gauge(family: Exposed, motions: Motions) -> bool:
+    """Whether the family is a gauge that has not moved, as far as is known."""
+    motion = motion_of(family, motions)
+    return family.kind is Kind.GAUGE and motion is not None and motion is not Motion.MOVING
+
+
 def is_informed(motions: Motions) -> bool:
     """Whether it is known what rests; of a job that is new it is not."""
     return not {Motion.ZERO, Motion.CONSTANT}.isdisjoint(motions.values())

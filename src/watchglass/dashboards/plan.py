@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from watchglass.dashboards.exposed import Exposed
-from watchglass.dashboards.motion import Motions, all_constant, is_informed, is_resting
+from watchglass.dashboards.motion import Motions, all_constant, is_informed, is_resting, is_still_gauge
 from watchglass.dashboards.titles import name_parts
 from watchglass.dashboards.usefulness import is_runtime, is_unlimited, usefulness
 
@@ -25,7 +25,7 @@ MAX_GROUP = 24  # families of one row; a larger group is split by the next word 
 MIN_GROUP = 3  # smaller groups join the row of what is left
 OTHER = "other"
 RESTING_LOSS = 40  # what usefulness a panel loses that shows zeros
-CONSTANT_LOSS = 12  # and one that shows another flat line
+STILL_LOSS = 20  # and one that shows another flat line
 NEW_PLAN_SHARE = 0.25  # of the families: so many have come or gone when a new plan is made
 NEW_PLAN_COUNT = 5  # and more than so many
 _FATIGUE = 0.94  # each further family of a group tells a little less, unless they have nothing in common
@@ -157,7 +157,7 @@ def choose(families: Sequence[Exposed], limit: int, motions: Motions = NOTHING_K
     def use(family: Exposed) -> float:
         if is_resting(family, motions):
             return usefulness(family) - RESTING_LOSS
-        return usefulness(family) - (CONSTANT_LOSS if all_constant([family], motions) else 0)
+        return usefulness(family) - (STILL_LOSS if is_still_gauge(family, motions) else 0)
 
     ranked = []
     for name, members in group_by_prefix(families).items():

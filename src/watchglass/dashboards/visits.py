@@ -17,6 +17,7 @@ from watchglass.model.metadata import Metadata, MetricType
 KEPT = 256  # dashboards
 MAX_FAMILIES = 100_000  # of one source, whose metadata is remembered
 ASKED_MS = 60_000  # what moves is asked for at most so often
+ASKED_OF_NEW_MS = 5000  # where there are families that the plan does not know
 
 _log = logging.getLogger("watchglass.dashboards")
 
@@ -56,7 +57,7 @@ class Visits:
             now_ms: the time.
         """
         visited = self._of(key)
-        self._look(visited, ask, now_ms)
+        self._look(visited, families, ask, now_ms)
         with self._lock:
             before, motions = visited.plan, visited.motions
             plan = follow(before, families, max_panels, motions) if before else make_plan(families, max_panels, motions)
@@ -84,9 +85,11 @@ class Visits:
                 self._visited.popitem(last=False)
         return visited
 
-    def _look(self, visited: _Visited, ask: Callable[[], Motions], now_ms: int) -> None:
+    def _look(self, visited: _Visited, families: Sequence[Exposed], ask: Callable[[], Motions], now_ms: int) -> None:
         """Find out what moves, now and then; what has moved once counts as moving from then on."""
-        if visited.asked_ms is not None and visited.asked_ms <= now_ms < visited.asked_ms + ASKED_MS:
+        known = visited.plan.names if visited.plan else frozenset()
+        kept_ms = ASKED_MS if known.issuperset(family.name for family in families) else ASKED_OF_NEW_MS
+        if visited.asked_ms is not None and visited.asked_ms <= now_ms < visited.asked_ms + kept_ms:
             return
         visited.asked_ms = now_ms
         try:
