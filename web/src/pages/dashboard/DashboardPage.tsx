@@ -44,7 +44,7 @@ const isMissing = (error: Error): boolean => error instanceof ApiError && error.
 /** What is not there may come: a server elsewhere may answer again, a job may have its first samples. */
 function comesIn(error: Error | null): number | false {
   if (error === null) return false;
-  return isSourceGone(error) ? 2000 : isMissing(error) ? 5000 : false;
+  return isSourceGone(error) ? 2000 : isMissing(error) ? 3000 : false;
 }
 
 /** The last failure, also while the same is asked for again. */
