@@ -15,7 +15,7 @@ from watchglass.errors import ConfigError
 
 log = logging.getLogger("watchglass.app")
 
-AT_ONCE = frozenset({"log_level"}) | {
+AT_ONCE = frozenset({"log_level", "dashboards_provisioning", "dashboards_folders"}) | {
     name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_"))
 }
 """Settings that a reload changes; others wait for a restart, and the log says so."""

@@ -24,7 +24,10 @@ def web_options(settings: Settings) -> WebOptions:
         enable_lifecycle=settings.web_enable_lifecycle if settings.is_set("web.enable_lifecycle") else None,
         tls_cert=settings.web_tls_cert,
         tls_key=settings.web_tls_key,
-        bodies=BodyLimits(),
+        bodies=BodyLimits(
+            dashboard_bytes=settings.dashboards_size_limit_bytes,
+            dashboards_bytes=settings.dashboards_import_limit_bytes,
+        ),
         queries=QueryLimits(
             timeout_ms=settings.query_timeout_ms,
             max_concurrency=settings.query_max_concurrency,

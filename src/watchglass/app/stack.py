@@ -15,6 +15,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from watchglass.app.configuration import Configuration
+from watchglass.app.dashboards import DashboardKeeper
 from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
 from watchglass.app.memory import freeze_startup, give_back
@@ -94,6 +95,7 @@ class Stack:
         self._changing = asyncio.Lock()
         self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
         add_health_checks(self)
+        self._dashboards = DashboardKeeper(self)
 
     async def start(self) -> None:
         """Open the store and begin to scrape.
@@ -109,6 +111,7 @@ class Stack:
         await self._rehearse(self.store)
         self._join(self.store)
         self._keep_query_log(path)
+        await self._dashboards.start()
         await self._apply()
 
     async def _rehearse(self, store: MetricStore) -> None:
@@ -206,6 +209,7 @@ class Stack:
                 self.configuration = await asyncio.to_thread(self.configuration.reread)
                 if self.scraping is not None:
                     await self._apply()
+                    await self._dashboards.reload()
             except ConfigError as error:
                 self.configuration = before
                 self._reloads.failed()
@@ -218,6 +222,7 @@ class Stack:
 
     async def stop_intake(self) -> None:
         """Take nothing in any more."""
+        await self._dashboards.stop()
         if self.discovery is not None:
             await self.discovery.stop()
         if self.scraping is not None:
@@ -234,5 +239,6 @@ class Stack:
             self._remote.close()
         if self._recent is not None:
             self._recent.close()
+        self._dashboards.close()
         if self.store is not None:
             await asyncio.to_thread(self.store.close)

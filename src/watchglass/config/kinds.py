@@ -183,6 +183,7 @@ def within(kind: Kind, low: int, high: int | None = None, *, zero: bool = False)
 
 TEXT = Kind("text", str, metavar="TEXT")
 PATH = Kind("path", str, is_path=True, metavar="PATH")
+PATHS = Kind("list of paths", str, is_list=True, is_path=True, metavar="PATH")
 BOOLEAN = Kind("true or false", parse_boolean)
 WHOLE = Kind("number", parse_whole, metavar="N")
 DURATION = Kind("duration", parse_duration, metavar="DURATION", unit="ms")

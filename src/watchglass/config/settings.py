@@ -261,6 +261,46 @@ class Settings:
         "Older samples of another server are taken as final, so that a refresh need not ask for them again",
     )
 
+    dashboards_provisioning: str = row(
+        "dashboards.provisioning",
+        kinds.PATH,
+        "",
+        "A provider file in Grafana's form, or a folder of them; the dashboards of its folders are shown and followed",
+    )
+    dashboards_folders: tuple[str, ...] = row(
+        "dashboards.folders",
+        kinds.PATHS,
+        (),
+        "Folders of dashboards (JSON) to show and follow, without a provider file",
+    )
+    dashboards_versions: int = row(
+        "dashboards.versions",
+        within(kinds.WHOLE, 0, 1_000_000),
+        100,
+        "Versions of a dashboard that are kept; 0 means all",
+    )
+    dashboards_size_limit_bytes: int = row(
+        "dashboards.size_limit",
+        within(kinds.BYTES, MEBIBYTE // 64, 256 * MEBIBYTE),
+        8 * MEBIBYTE,
+        "The largest document of a dashboard that is taken",
+    )
+    dashboards_import_limit_bytes: int = row(
+        "dashboards.import_limit",
+        within(kinds.BYTES, MEBIBYTE // 64, 1024 * MEBIBYTE),
+        64 * MEBIBYTE,
+        "The largest import of many dashboards that is taken",
+    )
+    dashboards_limit: int = row(
+        "dashboards.limit", within(kinds.WHOLE, 1, 1_000_000), 10_000, "The most dashboards that are kept"
+    )
+    dashboards_annotations: int = row(
+        "dashboards.annotations",
+        within(kinds.WHOLE, 1, 10_000_000),
+        100_000,
+        "Annotations that are kept; beyond it the oldest go",
+    )
+
     store_commit_interval_ms: int = row(
         "store.commit_interval",
         within(kinds.DURATION, 0, 60_000),

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from watchglass.dashboards.annotations import Annotations
 from watchglass.dashboards.envelope import GENERAL
-from watchglass.dashboards.folders import Folder, Folders
-from watchglass.dashboards.grafana import Json, slug
+from watchglass.dashboards.folders import Folders
+from watchglass.dashboards.grafana import Json
 from watchglass.dashboards.library import DashboardLibrary
 from watchglass.dashboards.provisioning import Provisioner
-from watchglass.dashboards.records import Saved
 from watchglass.dashboards.refusal import read_only
 from watchglass.dashboards.saved import SavedDashboards
 from watchglass.dashboards.stars import Stars
-
-DASHBOARD, FOLDER = "dash-db", "dash-folder"
+from watchglass.dashboards.summary import DASHBOARD, folder_hit, saved_hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Shelf:
     folders: Folders
     stars: Stars
     provisioner: Provisioner
+    annotations: Annotations
 
 
 class Collection:
@@ -90,54 +90,6 @@ class Collection:
         there = [hit for hit in self._library.search() if hit["uid"] not in taken]
         hits = [folder_hit(folder) for folder in folders.values()] + saved + there
         return [hit | {"isStarred": hit["uid"] in stars} for hit in hits]
-
-
-def saved_hit(board: Saved, folders: Mapping[str, Folder], troubles: Mapping[str, str]) -> Json:
-    """A saved dashboard as a search shows it; `description`, `provisioned` and `trouble` are ours."""
-    name = slug(board.title)
-    hit: Json = {
-        "id": board.number,
-        "uid": board.uid,
-        "title": board.title,
-        "description": "",
-        "uri": f"db/{name}",
-        "url": f"/d/{board.uid}/{name}",
-        "slug": name,
-        "type": DASHBOARD,
-        "tags": list(board.tags),
-        "isStarred": False,
-        "sortMeta": 0,
-        "provisioned": board.is_provisioned,
-        "saved": True,
-        "updatedMs": board.updated_ms,
-    }
-    folder = folders.get(board.folder_uid)
-    if folder is not None:
-        hit |= {
-            "folderId": folder.number,
-            "folderUid": folder.uid,
-            "folderTitle": folder.title,
-            "folderUrl": folder.url,
-        }
-    return hit | ({"trouble": troubles[board.uid]} if board.uid in troubles else {})
-
-
-def folder_hit(folder: Folder) -> Json:
-    """A folder as a search shows it."""
-    name = slug(folder.title)
-    return {
-        "id": folder.number,
-        "uid": folder.uid,
-        "title": folder.title,
-        "description": "",
-        "uri": f"db/{name}",
-        "url": folder.url,
-        "slug": name,
-        "type": FOLDER,
-        "tags": [],
-        "isStarred": False,
-        "sortMeta": 0,
-    }
 
 
 def _fits(hit: Mapping[str, Any], wanted: Search) -> bool:

@@ -163,7 +163,7 @@ class Provisioner:
         seen.troubles.pop(path, None)
         try:
             seen.uids[path] = self._save(seen, path)
-        except (WatchglassError, OSError, ValueError) as error:
+        except (WatchglassError, OSError) as error:
             known = before.get(_below(path, seen.provider))
             if known is not None:
                 seen.uids[path] = known.uid
@@ -177,7 +177,7 @@ class Provisioner:
         if len(data) > limit:
             raise RefusalError(f"it is larger than {limit} bytes (dashboards.size_limit)")
         external_id = _below(path, provider)
-        draft = read_one(decode(data))
+        draft = read_one(_text(data))
         title = draft.title or Path(path).stem
         uid = draft.uid or new_uid(title, f"{provider.name}/{external_id}")
         provision = Provision(provider.name, external_id, hashlib.sha256(data).hexdigest(), provider.allow_ui_updates)
@@ -237,6 +237,13 @@ class Provisioner:
 
 def _draft(draft: Draft, title: str, uid: str, folder_uid: str, external_id: str) -> Draft:
     return replace(draft, title=title, uid=uid, folder_uid=folder_uid, message=f"From the file {external_id}")
+
+
+def _text(data: bytes) -> str:
+    try:
+        return decode(data)
+    except ValueError as error:
+        raise RefusalError(str(error)) from None
 
 
 def _is_of(board: Saved, provider: Provider) -> bool:

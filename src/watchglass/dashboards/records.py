@@ -123,7 +123,8 @@ def provision_values(provision: Provision) -> tuple[str, str, str, bool]:
 
 def as_saved(row: tuple[Any, ...]) -> Saved:
     """A row of `COLUMNS`."""
-    number, uid, folder_uid, title, tags, version, created_ms, created_by, updated_ms, updated_by = row[:11]
+    number, uid, folder_uid, title, tags, version, created_ms, created_by, updated_ms, updated_by, *provision = row
+    provider, external_id, checksum, may_edit = provision
     return Saved(
         number,
         uid,
@@ -135,5 +136,5 @@ def as_saved(row: tuple[Any, ...]) -> Saved:
         created_by,
         updated_ms,
         updated_by,
-        Provision(row[10], row[11], row[12], bool(row[13])),
+        Provision(provider, external_id, checksum, bool(may_edit)),
     )

@@ -8,17 +8,22 @@ around it by the boundary outside.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from watchglass.serve.admin_api import AdminApi
+from watchglass.serve.annotation_api import AnnotationApi
 from watchglass.serve.client_errors_api import ClientErrorsApi
 from watchglass.serve.compress import Compressor
 from watchglass.serve.dashboard_api import DashboardApi
+from watchglass.serve.dashboard_history_api import DashboardHistoryApi
+from watchglass.serve.dashboard_save_api import DashboardSaveApi
 from watchglass.serve.expression_api import ExpressionApi
 from watchglass.serve.federate import FederateApi
+from watchglass.serve.folder_api import FolderApi
 from watchglass.serve.front_door import FrontDoor
 from watchglass.serve.health_api import HealthApi
 from watchglass.serve.import_api import ImportApi
@@ -51,6 +56,10 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *OperatorApi(parts).endpoints(),
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
+        *DashboardSaveApi(parts).endpoints(),
+        *DashboardHistoryApi(parts).endpoints(),
+        *FolderApi(parts).endpoints(),
+        *AnnotationApi(parts).endpoints(),
         *SourceApi(parts).endpoints(),
         *ClientErrorsApi(parts).endpoints(),
         *ui.endpoints(),
@@ -68,10 +77,11 @@ def build_application(parts: Parts) -> ASGIApp:
 
 
 class _Exact:
-    """Finds the route of an address without parameters at once; patterns are tried for all others."""
+    """Finds the one route of an address without parameters at once; patterns and methods are tried for all others."""
 
     def __init__(self, routes: Sequence[Route], otherwise: ASGIApp) -> None:
-        self._routes = {route.path: route for route in reversed(routes) if "{" not in route.path}
+        times = Counter(route.path for route in routes)
+        self._routes = {route.path: route for route in routes if "{" not in route.path and times[route.path] == 1}
         self._otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -40,6 +40,8 @@ class Parts:
     external_labels: Callable[[], Iterable[tuple[str, str]]] = tuple
     notifications: Callable[[], Sequence[Mapping[str, Any]]] = list
     dashboards: Any = None
+    shelf: Any = None  # what people save of dashboards
+    shelf_trouble: str = ""  # why there is none
     sources: Any = None
     source_queries: QueryPool | None = None  # threads that wait for servers elsewhere
     instance: str = ""  # our own id among processes that ask one another

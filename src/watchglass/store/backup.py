@@ -9,13 +9,13 @@ from pathlib import Path
 from watchglass.errors import StoreError
 
 
-def back_up(con: sqlite3.Connection, directory: Path) -> None:
-    """Copy the database of a connection to `directory/metrics.db`; writers go on meanwhile.
+def back_up(con: sqlite3.Connection, directory: Path, name: str = "metrics.db") -> None:
+    """Copy the database of a connection to `directory/NAME`; writers go on meanwhile.
 
     Raises:
         StoreError: there is such a file already, or it cannot be written.
     """
-    target, unfinished = directory / "metrics.db", directory / "metrics.db.unfinished"
+    target, unfinished = directory / name, directory / f"{name}.unfinished"
     if target.exists():
         raise StoreError(f"{target} exists already; a backup goes to a new directory")
     try:
