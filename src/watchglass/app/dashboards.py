@@ -46,7 +46,6 @@ class DashboardKeeper:
             parts.shelf_trouble = str(error)
             log.error("saved dashboards cannot be used", extra={"error": str(error)})  # noqa: TRY400 - the text says all
             return
-        await self._look()
         self._following = asyncio.create_task(self._follow())
 
     async def reload(self) -> None:
@@ -91,8 +90,8 @@ class DashboardKeeper:
     async def _follow(self) -> None:
         provisioner: Provisioner = self._stack.parts.shelf.provisioner
         while True:
-            await asyncio.sleep(provisioner.pause_s)
             await self._look()
+            await asyncio.sleep(provisioner.pause_s)
 
     async def _look(self, *, at_once: bool = False) -> None:
         shelf: Shelf = self._stack.parts.shelf

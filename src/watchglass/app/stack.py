@@ -107,11 +107,11 @@ class Stack:
         options = store_options(self.configuration)
         path = Path(self.configuration.settings.data)
         self.store = await asyncio.to_thread(MetricStore, path, options, self._clock, self._registry)
+        await self._dashboards.start()
         freeze_startup()
         await self._rehearse(self.store)
         self._join(self.store)
         self._keep_query_log(path)
-        await self._dashboards.start()
         await self._apply()
 
     async def _rehearse(self, store: MetricStore) -> None:
