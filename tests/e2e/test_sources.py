@@ -73,7 +73,7 @@ def test_the_shipped_dashboards_are_drawn_from_victoria_metrics(server, chromium
                 page.get_by_role("button", name="Runtime and scraping").or_(
                     page.locator("[data-panel]")
                 ).first.wait_for()
-                for row in page.locator("h2 button[aria-expanded=false]").all():
+                for row in reversed(page.locator("h2 button[aria-expanded=false]").all()):
                     row.click()
                 wait_until(lambda: not [each for each in page.evaluate(PANELS) if each["state"] == "loading"], uid)
                 states = page.evaluate(PANELS)
