@@ -44,7 +44,8 @@ describe("targets explain", () => {
 
 test("an unknown metric is named, and one like it", () => {
   expect(explainByName(["rate(a_total[5m]) / b"], ["a_total"], true)).toMatchObject({ name: "b" });
-  expect(explainByName(["a"], ["a_total"], true)?.text).toContain("There is a_total.");
+  expect(explainByName(["a"], ["a_created", "a_total"], true)?.text).toContain("There is a_total.");
+  expect(explainByName(["a_total"], ["a"], true)?.text).toContain("There is a.");
   expect(explainByName(["a"], ["a"], true)).toBeUndefined();
 });
 

@@ -102,6 +102,9 @@ function whyDown({ labels, scrapeUrl, lastError }: ScrapeTarget, count: number):
   };
 }
 
+/** What names of metrics end in, and people leave out. */
+const LIKELY_ENDS = ["_total", "_bucket", "_seconds_bucket", "_seconds", "_bytes"];
+
 /** What the list of metric names explains. */
 export function explainByName(
   exprs: readonly string[],
@@ -110,7 +113,9 @@ export function explainByName(
 ): Why | undefined {
   const missing = exprs.flatMap(metricNames).find((name) => !known.includes(name));
   if (missing === undefined) return undefined;
-  const like = known.find((name) => name.startsWith(`${missing}_`) || missing.startsWith(`${name}_`));
+  const like =
+    LIKELY_ENDS.map((end) => missing + end).find((name) => known.includes(name)) ??
+    known.find((name) => name.startsWith(`${missing}_`) || missing.startsWith(`${name}_`));
   const hint = like === undefined ? "" : ` There is ${like}.`;
   const text = own ? "No metric of this name has been collected." : "The source has no metric of this name.";
   return { title: NO_DATA, name: missing, text: text + hint };
@@ -192,10 +197,10 @@ async function explainByRange(
   const nearest = await findNearest(asked, metric, signal).catch(() => undefined);
   if (nearest === undefined)
     return { title: NOT_IN_RANGE, name: metric, text: "The range lies outside of its data." };
-  const moment = formatMoment(nearest.ms);
+  const begins = await dataBegins(client, source, range);
+  const moment = formatMoment(nearest.when === "after" ? Math.max(nearest.ms, begins ?? 0) : nearest.ms);
   const text =
     nearest.when === "before" ? `Its last sample before is of ${moment}.` : `Its data begin at ${moment}.`;
-  const begins = await dataBegins(client, source, range);
   const detail = begins === undefined ? {} : { detail: `All data begin at ${formatMoment(begins)}.` };
   return { title: NOT_IN_RANGE, name: metric, text, ...detail, jump: rangeAround(nearest, range) };
 }

@@ -58,7 +58,7 @@ const CHUNK_LOST =
 const PATIENCE_MS = 3000;
 
 /** Less room than this has none for names and buttons. */
-const SMALL_PX = 110;
+const SMALL_PX = 130;
 
 interface NoDataProps {
   why: Why;

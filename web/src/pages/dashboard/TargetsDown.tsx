@@ -1,4 +1,4 @@
-/** A strip above an automatic dashboard whose targets do not answer: what is drawn below is old. */
+/** A strip above a dashboard whose targets do not answer: what is drawn below is old. */
 
 import { useQuery } from "@tanstack/react-query";
 import { Icon } from "../../components/icons";
@@ -11,9 +11,6 @@ import styles from "./TargetsDown.module.css";
 
 const REFRESH_MS = 5000;
 
-/** The server names the dashboards that it makes from a job's metrics so. */
-const isAutomatic = ({ uid }: Dashboard): boolean => uid.startsWith("auto-");
-
 const jobsOf = (panels: readonly Panel[]): string[] =>
   panels.flatMap(({ queries, panels: inside }) => [
     ...queries.flatMap(({ expr }) => jobNames(expr)),
@@ -24,7 +21,7 @@ export function TargetsDown({ dashboard }: { dashboard: Dashboard }) {
   const asksElsewhere = useElsewhere() !== undefined && sourcesOf(dashboard.panels).has("default");
   const { data } = useQuery({
     ...targetsQuery,
-    enabled: isAutomatic(dashboard) && !asksElsewhere,
+    enabled: !asksElsewhere,
     refetchInterval: REFRESH_MS,
   });
   if (asksElsewhere) return null;
