@@ -15,7 +15,8 @@ from watchglass.dashboards.refusal import RefusalError
 
 GENERAL = frozenset({"", "general"})  # uids of no folder
 _LISTS = ("dashboards", "items")  # under which a bundle has its dashboards
-_OF_ONE = ("dashboard", "panels", "rows", "spec", "title")  # keys of a single one
+_INSIDE = ("dashboard", "json")  # Grafana's API; the catalogue of grafana.com
+_OF_ONE = (*_INSIDE, "panels", "rows", "spec", "title")  # keys of a single one
 _FOLDER = "grafana.app/folder"  # an annotation of a resource
 _TITLE_CHARS, _TAG_CHARS, _MESSAGE_CHARS, _TAGS = 500, 200, 2000, 200
 
@@ -111,13 +112,13 @@ def _draft(text: str, value: Any) -> Draft:
     """The dashboard in an envelope, or the value itself as one."""
     if not isinstance(value, dict):
         raise RefusalError("bad request data: a dashboard is a JSON object")
-    inner = value.get("dashboard")
-    if not isinstance(inner, dict):
+    key = next((key for key in _INSIDE if isinstance(value.get(key), dict)), None)
+    if key is None or "panels" in value:
         if "dashboard" in value and "panels" not in value:
             raise RefusalError("bad request data: dashboard is not a JSON object")
         return _document(text, value)
-    member = [each for each in members(text) if each.key == "dashboard"][-1]
-    draft = _document(text[member.start : member.end], inner)
+    member = [each for each in members(text) if each.key == key][-1]
+    draft = _document(text[member.start : member.end], value[key])
     meta = value.get("meta")
     return _placed(draft, value, meta if isinstance(meta, dict) else {})
 
