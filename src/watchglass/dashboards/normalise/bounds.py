@@ -1,4 +1,4 @@
-"""How large a dashboard may be, and the copy that is made of one: what is copied within bounds can be read without fear."""
+"""How large a dashboard may be, and the copy that is made of one within these bounds."""
 
 from __future__ import annotations
 

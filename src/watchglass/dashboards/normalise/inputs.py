@@ -1,4 +1,4 @@
-"""What a shared dashboard asks for when it is imported: `__inputs`, and the library panels that it brings (`__elements`)."""
+"""What a shared dashboard asks for (`__inputs`), and the library panels that it brings (`__elements`)."""
 
 from __future__ import annotations
 

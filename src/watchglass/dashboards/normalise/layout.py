@@ -1,4 +1,4 @@
-"""Places of panels on the grid of 24 columns: those that are given, within its bounds, and a flow for those that are not."""
+"""Places of panels on the grid of 24 columns: given ones within its bounds, and a flow for those without."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Dashboards before version 16 of the schema: `rows` with a height, panels with a `span` of 12 columns.
 
-Source: Grafana, public/app/features/dashboard/state/DashboardMigrator.ts, upgradeToGridLayout: a row is 250 px high unless
-it says otherwise, and a unit of the grid 38 px with its gap.
+Source: Grafana, public/app/features/dashboard/state/DashboardMigrator.ts, upgradeToGridLayout: a row is 250 px high
+unless it says otherwise, and a unit of the grid 38 px with its gap.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def set_source(holder: Json, kinds: Kinds, notes: Notes, path: str) -> None:
     if value is None:
         return
     found = modern_source(value, kinds)
-    if found is None and value not in ("", "default", {}):
+    if found is None and not isinstance(value, dict) and value not in ("", "default"):
         notes.unsupported("source", path, "the data source is neither a name nor a reference; the default one is asked")
     holder["datasource"] = found
 

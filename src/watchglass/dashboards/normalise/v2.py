@@ -1,7 +1,7 @@
 """Dashboards of Grafana's schema V2 (`elements` and `layout`) as classic ones.
 
-Source: Grafana, packages/grafana-schema/src/schema/dashboard/v2beta1 and v2alpha1. The two differ in where the type of a
-panel or query stands: `group` of the newer one is `kind` of the older one.
+Source: Grafana, packages/grafana-schema/src/schema/dashboard/v2beta1 and v2alpha1. The two differ in where the type of
+a panel or query stands: `group` of the newer one is `kind` of the older one.
 """
 
 from __future__ import annotations

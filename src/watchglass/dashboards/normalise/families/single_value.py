@@ -1,4 +1,4 @@
-"""`stat`, `gauge` and `bargauge` in their first forms: `fieldOptions` (Grafana 6.2 to 6.7) and `valueOptions` (6.0, 6.1)."""
+"""`stat`, `gauge` and `bargauge` in their first forms: `fieldOptions` (Grafana 6.2) and `valueOptions` (6.0)."""
 
 from __future__ import annotations
 
