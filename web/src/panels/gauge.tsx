@@ -1,26 +1,27 @@
 /** Gauge: a value on an arc, its thresholds as a thin ring outside. */
 
 import { arcPath } from "../charts/arc";
-import { absoluteSteps } from "../model/thresholds";
+import { pointAt } from "../charts/svg/slice";
+import type { Size } from "../components/measure";
 import { resolveColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
-import { writeValue } from "../model/field";
-import { asObject, asTexts } from "../model/json";
-import { reduce } from "../model/reduce";
-import { seriesTable } from "../query/table";
-import type { Size } from "../components/measure";
+import { writeText } from "../model/field";
+import { absoluteSteps } from "../model/thresholds";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
-import { nameFrames, valueBounds, valueColor, type NamedSeries } from "./series";
+import { panelValues, parseReduce, valuesTable, type PanelValue, type ReduceOptions } from "./values";
 import styles from "./gauge.module.css";
 
 interface GaugeOptions {
-  calc: string;
+  reduce: ReduceOptions;
   markers: boolean;
+  /** Write the thresholds beside their places. */
+  labels: boolean;
 }
 
 const parseOptions = ({ options }: Panel): GaugeOptions => ({
-  calc: asTexts(asObject(options.reduceOptions).calcs)[0] ?? "lastNotNull",
+  reduce: parseReduce(options),
   markers: options.showThresholdMarkers !== false,
+  labels: options.showThresholdLabels === true,
 });
 
 /** The arc is drawn in a box of this size and scaled; its centre lies low, since the foot is open. */
@@ -28,58 +29,66 @@ const BOX = { width: 200, height: 146, cx: 100, cy: 98, radius: 74 };
 /** The arc runs from lower left over the top to lower right. */
 const SWEEP = 0.64;
 const [FROM, TO] = [-SWEEP / 2, SWEEP / 2];
+const [MARKER_PX, LABEL_PX] = [14, 24];
 
 interface DialProps {
-  one: NamedSeries;
+  one: PanelValue;
   options: GaugeOptions;
   named: boolean;
   theme: ThemeName;
 }
 
-function Dial({ one, options, named, theme }: DialProps) {
-  const value = reduce(options.calc, one.series.values);
-  const bounds = valueBounds(one.field, one.series.values);
-  const [min, max] = bounds;
-  const share = (at: number): number =>
-    FROM + SWEEP * Math.min(1, Math.max(0, (at - min) / (max - min || 1)));
-  const color = valueColor(one.field, value, one.color, theme, bounds);
-  const { prefix = "", text, suffix } = writeValue(one.field, value);
+type Turn = (value: number) => number;
+
+/** The thresholds as a thin ring outside of the arc. */
+function Markers({ one, options, turn, theme }: Omit<DialProps, "named"> & { turn: Turn }) {
+  const [min, max] = one.bounds;
   const steps = absoluteSteps(one.field.thresholds, min, max);
-  const whole = prefix + text + suffix;
+  const radius = BOX.radius + MARKER_PX;
+  return steps.map(({ value, color }, at) => {
+    const from = turn(value) + (at > 0 ? 0.004 : 0);
+    const [x, y] = pointAt(BOX, BOX.radius + LABEL_PX, turn(value));
+    return (
+      <g key={value}>
+        <path
+          d={arcPath(BOX.cx, BOX.cy, radius, from, turn(steps[at + 1]?.value ?? max))}
+          className={styles.marker}
+          stroke={resolveColor(color, theme)}
+        />
+        {options.labels && value > min && value < max && (
+          <text x={x} y={y} className={styles.limit}>
+            {writeText({ ...one.field, mappings: [] }, value)}
+          </text>
+        )}
+      </g>
+    );
+  });
+}
+
+function Dial({ one, options, named, theme }: DialProps) {
+  const [min, max] = one.bounds;
+  const turn: Turn = (value) => FROM + SWEEP * Math.min(1, Math.max(0, (value - min) / (max - min)));
+  const { prefix = "", text, suffix } = one.written;
   return (
     <div className={styles.dial}>
-      <svg viewBox={`0 0 ${BOX.width} ${BOX.height}`} role="img" aria-label={`${one.name}: ${whole}`}>
+      <svg viewBox={`0 0 ${BOX.width} ${BOX.height}`} role="img" aria-label={`${one.name}: ${one.text}`}>
         <path d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, TO)} className={styles.track} />
-        {!Number.isNaN(value) && share(value) > FROM && (
+        {!Number.isNaN(one.value) && turn(one.value) > FROM && (
           <path
-            d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, share(value))}
+            d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, turn(one.value))}
             className={styles.arc}
-            stroke={color}
+            stroke={one.color}
           />
         )}
-        {options.markers &&
-          steps.map((step, at) => (
-            <path
-              key={step.value}
-              d={arcPath(
-                BOX.cx,
-                BOX.cy,
-                BOX.radius + 14,
-                share(step.value) + (at > 0 ? 0.004 : 0),
-                share(steps[at + 1]?.value ?? max),
-              )}
-              className={styles.marker}
-              stroke={resolveColor(step.color, theme)}
-            />
-          ))}
+        {options.markers && <Markers one={one} options={options} turn={turn} theme={theme} />}
         <text
           x={BOX.cx}
           y={BOX.cy + 8}
           className={styles.number}
-          fontSize={Math.min(38, 210 / Math.max(4, whole.length))}
+          fontSize={Math.min(38, 210 / Math.max(4, one.text.length))}
         >
           {prefix + text}
-          <tspan className={styles.unit}>{suffix}</tspan>
+          <tspan className={styles.unit}>{suffix.replace(/^ /, "\u00a0")}</tspan>
         </text>
       </svg>
       {named && (
@@ -101,7 +110,7 @@ function columnsFor(count: number, { width, height }: Size): number {
 
 function Gauge({ panel, frames, options, size, theme }: PanelProps<GaugeOptions>) {
   const { colors } = useDashboardScope();
-  const all = nameFrames(frames, panel, colors, theme);
+  const all = panelValues(frames, panel, options.reduce, colors, theme);
   return (
     <div
       className={styles.gauge}
@@ -114,4 +123,4 @@ function Gauge({ panel, frames, options, size, theme }: PanelProps<GaugeOptions>
   );
 }
 
-export const gauge: PanelModule<GaugeOptions> = { parseOptions, Component: Gauge, toTable: seriesTable };
+export const gauge: PanelModule<GaugeOptions> = { parseOptions, Component: Gauge, toTable: valuesTable };

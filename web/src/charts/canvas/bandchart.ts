@@ -1,0 +1,249 @@
+/** Rows over a time axis on a canvas: what heatmaps and state timelines share. Crosshair and zoom are those of time charts. */
+
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { TimeRange } from "../../model/timerange";
+import type { ChartColors } from "../palette";
+import { timeMarks } from "../scales";
+import { hideTooltip, showTooltip, type TooltipContent } from "../tooltip";
+import styles from "./bandchart.module.css";
+
+/** Where to paint: canvas px, and places of times and rows. */
+export interface Band {
+  ctx: CanvasRenderingContext2D;
+  /** The plot's box in canvas px. */
+  box: { left: number; top: number; width: number; height: number };
+  ratio: number;
+  x: (ms: number) => number;
+  /** Rows count from the foot; fractions lie inside of a row. */
+  y: (row: number) => number;
+}
+
+/** What stands under the pointer: what to say, and what to frame. */
+export interface BandHover {
+  content: TooltipContent;
+  fromMs: number;
+  toMs: number;
+  low: number;
+  high: number;
+}
+
+export interface BandModel {
+  range: TimeRange;
+  rows: number;
+  /** Labels of the row axis, at places counted in rows. */
+  marks: readonly { at: number; label: string }[];
+  /** Share of the width that labels may take. */
+  labelShare: number;
+  paint: (band: Band) => void;
+  hover: (ms: number, row: number) => BandHover | undefined;
+}
+
+export interface BandSetup {
+  colors: ChartColors;
+  syncKey: string | undefined;
+  onZoom: (fromMs: number, toMs: number) => void;
+  onZoomOut: () => void;
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+const FONT = '450 11px "Inter Variable", sans-serif';
+const SMALLEST_DRAG_PX = 4;
+const LABEL_GAP_PX = 8;
+
+/** A text cut to `most` px with an ellipsis. */
+export function cutText(ctx: CanvasRenderingContext2D, text: string, most: number): string {
+  if (ctx.measureText(text).width <= most) return text;
+  let [low, high] = [0, text.length];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (ctx.measureText(`${text.slice(0, middle)}…`).width <= most) low = middle;
+    else high = middle - 1;
+  }
+  return low === 0 ? "" : `${text.slice(0, low).trimEnd()}…`;
+}
+
+/** A drawn chart of rows; lives until `destroy`. */
+export class BandChart {
+  private readonly plot: uPlot;
+  private readonly setup: BandSetup;
+  private readonly frame: HTMLElement;
+  private model: BandModel;
+  private hovered = false;
+  private dragging = false;
+
+  constructor(host: HTMLElement, model: BandModel, setup: BandSetup, size: Size) {
+    this.model = model;
+    this.setup = setup;
+    this.plot = new uPlot(this.options(size), this.data(), host);
+    const { over } = this.plot;
+    this.frame = document.createElement("div");
+    this.frame.className = styles.frame!;
+    this.frame.hidden = true;
+    over.append(this.frame);
+    over.addEventListener("mouseenter", () => (this.hovered = true));
+    over.addEventListener("mouseleave", () => this.leave());
+    over.addEventListener("mousedown", () => (this.dragging = true));
+    over.addEventListener("dblclick", () => setup.onZoomOut());
+  }
+
+  /** New data for the same chart. */
+  update(model: BandModel): void {
+    this.model = model;
+    this.plot.setData(this.data());
+  }
+
+  resize(size: Size): void {
+    if (size.width !== this.plot.width || size.height !== this.plot.height) this.plot.setSize(size);
+  }
+
+  destroy(): void {
+    if (this.hovered) hideTooltip();
+    this.plot.destroy();
+  }
+
+  private data(): uPlot.AlignedData {
+    const { fromMs, toMs } = this.model.range;
+    return [
+      [fromMs, toMs],
+      [null, null],
+    ];
+  }
+
+  private options({ width, height }: Size): uPlot.Options {
+    const { syncKey } = this.setup;
+    return {
+      width,
+      height,
+      ms: 1,
+      padding: [8, 14, 0, 0],
+      legend: { show: false },
+      scales: {
+        x: { time: true, range: () => [this.model.range.fromMs, this.model.range.toMs] },
+        y: { range: () => [0, Math.max(1, this.model.rows)] },
+      },
+      axes: this.axes(),
+      series: [{}, { points: { show: false } }],
+      cursor: {
+        y: false,
+        drag: { x: true, y: false, setScale: false },
+        points: { show: false },
+        ...(syncKey === undefined ? {} : { sync: { key: syncKey, scales: ["x", null] } }),
+      },
+      hooks: {
+        draw: [(plot) => this.paint(plot)],
+        setSelect: [(plot) => this.zoom(plot)],
+        setCursor: [(plot) => this.hover(plot)],
+      },
+    };
+  }
+
+  private axes(): uPlot.Axis[] {
+    const base = {
+      font: FONT,
+      stroke: this.setup.colors.axis,
+      ticks: { show: false },
+      border: { show: false },
+      grid: { show: false },
+    };
+    return [
+      {
+        ...base,
+        size: 26,
+        gap: 6,
+        space: 76,
+        values: (_, marks, __, ___, apart) => timeMarks(marks, apart),
+      },
+      {
+        ...base,
+        gap: LABEL_GAP_PX,
+        size: (plot, labels) => this.labelWidth(plot, labels),
+        splits: () => this.model.marks.map(({ at }) => at),
+        values: (plot) => this.labels(plot),
+      },
+    ];
+  }
+
+  private mostLabel(plot: uPlot): number {
+    return Math.max(24, plot.width * this.model.labelShare);
+  }
+
+  private labels(plot: uPlot): string[] {
+    const { ctx } = plot;
+    const most = this.mostLabel(plot);
+    ctx.save();
+    ctx.font = FONT;
+    const made = this.model.marks.map(({ label }) => cutText(ctx, label, most));
+    ctx.restore();
+    return made;
+  }
+
+  private labelWidth(plot: uPlot, labels: readonly string[] | null): number {
+    plot.ctx.save();
+    plot.ctx.font = FONT;
+    const widths = (labels ?? []).map((label) => plot.ctx.measureText(label).width);
+    plot.ctx.restore();
+    return Math.ceil(Math.min(this.mostLabel(plot), Math.max(0, ...widths))) + LABEL_GAP_PX + 8;
+  }
+
+  private paint(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    this.model.paint({
+      ctx,
+      box: bbox,
+      ratio: devicePixelRatio,
+      x: (ms) => plot.valToPos(ms, "x", true),
+      y: (row) => plot.valToPos(row, "y", true),
+    });
+    ctx.restore();
+  }
+
+  /** Charts in step are told of the selection too; only the one that was dragged on acts. */
+  private zoom(plot: uPlot): void {
+    const { left, width } = plot.select;
+    const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (this.dragging && width >= SMALLEST_DRAG_PX) this.setup.onZoom(Math.round(from), Math.round(to));
+    this.dragging = false;
+  }
+
+  private leave(): void {
+    this.hovered = false;
+    this.frame.hidden = true;
+    hideTooltip();
+  }
+
+  private hover(plot: uPlot): void {
+    if (!this.hovered) return;
+    const { left = -1, top = -1 } = plot.cursor;
+    const row = Math.floor(plot.posToVal(top, "y"));
+    const found = left < 0 ? undefined : this.model.hover(plot.posToVal(left, "x"), row);
+    this.frame.hidden = found === undefined;
+    if (found === undefined) {
+      hideTooltip();
+      return;
+    }
+    this.place(plot, found);
+    const box = plot.over.getBoundingClientRect();
+    showTooltip(box.left + left, box.top + top, found.content);
+  }
+
+  private place(plot: uPlot, { fromMs, toMs, low, high }: BandHover): void {
+    const left = Math.max(0, plot.valToPos(fromMs, "x"));
+    const right = Math.min(plot.over.clientWidth, plot.valToPos(toMs, "x"));
+    const [top, bottom] = [plot.valToPos(high, "y"), plot.valToPos(low, "y")];
+    Object.assign(this.frame.style, {
+      transform: `translate(${left}px, ${top}px)`,
+      width: `${Math.max(2, right - left)}px`,
+      height: `${bottom - top}px`,
+    });
+  }
+}

@@ -1,0 +1,166 @@
+/** Single values out of frames: what bar gauges, pies, cards and ranked lists are made of. */
+
+import { continuousColor } from "../charts/ramp";
+import { resolveColor, type ColorRegistry, type ThemeName } from "../model/colors";
+import type { Panel } from "../model/dashboard";
+import { fieldFor, writeValue, type FieldConfig, type Written } from "../model/field";
+import { asNumber, asObject, asTexts, type Json } from "../model/json";
+import { nameSeries } from "../model/legend";
+import { calcKeepsUnit, reduce } from "../model/reduce";
+import type { PanelFrame } from "../query/panel";
+import type { TableData } from "../query/table";
+import { nameFrames, valueColor, type NamedSeries } from "./series";
+
+export interface ReduceOptions {
+  calc: string;
+  /** Every sample is a value of its own. */
+  every: boolean;
+  limit: number;
+}
+
+/** One value with how it is written and coloured. */
+export interface PanelValue {
+  name: string;
+  field: FieldConfig;
+  value: number;
+  bounds: [number, number];
+  written: Written;
+  /** `written` as one string. */
+  text: string;
+  color: string;
+  /** True when the colour says something about the value. */
+  telling: boolean;
+  source: NamedSeries;
+}
+
+/** Grafana's own limit on values where each sample counts. */
+const MOST_VALUES = 25;
+
+/** Reads `reduceOptions`. */
+export function parseReduce(options: Json): ReduceOptions {
+  const { calcs, values, limit } = asObject(options.reduceOptions);
+  return {
+    calc: asTexts(calcs)[0] ?? "lastNotNull",
+    every: values === true,
+    limit: asNumber(limit) ?? MOST_VALUES,
+  };
+}
+
+function valuesOf(one: NamedSeries, { calc, every, limit }: ReduceOptions): number[] {
+  if (!every) return [reduce(calc, one.series.values)];
+  return [...one.series.values].filter((value) => !Number.isNaN(value)).slice(0, limit);
+}
+
+/** Bounds that all values share, so that bars can be compared: the field's own, the unit's, or the data's. */
+export function sharedBounds(field: FieldConfig, values: readonly number[]): [number, number] {
+  const natural = { percent: 100, percentunit: 1 }[field.unit ?? ""];
+  const finite = values.filter(Number.isFinite);
+  const low = field.min ?? finite.reduce((a, b) => Math.min(a, b), 0);
+  const high = field.max ?? natural ?? finite.reduce((a, b) => Math.max(a, b), 0);
+  return [low, high > low ? high : low + 1];
+}
+
+/** A number as the panel's text: prefix, number, unit. */
+export const joinWritten = ({ prefix = "", text, suffix }: Written): string =>
+  `${prefix}${text}${/^\p{L}/u.test(suffix) ? "\u00a0" : ""}${suffix.replace(/^ /, "\u00a0")}`;
+
+/** The colour of a value: by mapping, continuous ramp, threshold, or the series' own. */
+export function colorOfValue(
+  field: FieldConfig,
+  value: number,
+  bounds: [number, number],
+  own: string,
+  theme: ThemeName,
+): string {
+  const mapped = writeValue(field, value).color;
+  if (mapped !== undefined) return resolveColor(mapped, theme);
+  const share = (value - bounds[0]) / (bounds[1] - bounds[0]);
+  return continuousColor(field.color.mode, share, theme) ?? valueColor(field, value, own, theme, bounds);
+}
+
+function describe(
+  source: NamedSeries,
+  value: number,
+  bounds: [number, number],
+  calc: string,
+  theme: ThemeName,
+): PanelValue {
+  const { field, name, color: own } = source;
+  const written = writeValue(calcKeepsUnit(calc) ? field : { ...field, unit: "none" }, value);
+  const color = colorOfValue(field, value, bounds, own, theme);
+  const telling = written.color !== undefined || field.color.mode === "thresholds";
+  return { name, field, value, bounds, written, text: joinWritten(written), color, telling, source };
+}
+
+/** The values of a panel, in the order of its series. */
+export function panelValues(
+  frames: readonly PanelFrame[],
+  panel: Panel,
+  options: ReduceOptions,
+  colors: ColorRegistry,
+  theme: ThemeName,
+): PanelValue[] {
+  const found = nameFrames(frames, panel, colors, theme).flatMap((source) =>
+    valuesOf(source, options).map((value) => ({ source, value })),
+  );
+  const all = found.map(({ value }) => value);
+  return found.map(({ source, value }) =>
+    describe(source, value, sharedBounds(source.field, all), options.calc, theme),
+  );
+}
+
+/** What share each value has of the whole, 0 to 1; negatives have none. */
+export function sharesOf(values: readonly number[]): number[] {
+  const sizes = values.map((value) => (Number.isFinite(value) ? Math.max(0, value) : 0));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return sizes.map((size) => (total === 0 ? 0 : size / total));
+}
+
+/** A share as people write it. */
+export function writeShare(share: number): string {
+  const percent = share * 100;
+  return percent > 0 && percent < 1 ? "<1%" : `${Math.round(percent)}%`;
+}
+
+/** Each series' name and samples, without its colour. */
+export function namedSamples(
+  frames: readonly PanelFrame[],
+  panel: Panel,
+): { name: string; values: Float64Array }[] {
+  return frames.flatMap((frame) => {
+    const names = nameSeries(
+      frame.query.legend,
+      frame.series.map(({ labels }) => labels),
+      frame.expr,
+    );
+    return frame.series.map(({ labels, values }, at) => {
+      const name = names[at]!;
+      const field = fieldFor(panel.fields, { name, refId: frame.query.refId, labels });
+      return { name: field.displayName ?? name, values };
+    });
+  });
+}
+
+function valueRows(frames: readonly PanelFrame[], panel: Panel, share: boolean): TableData {
+  const { calc } = parseReduce(panel.options);
+  const rows = namedSamples(frames, panel).map(({ name, values }) => ({ name, value: reduce(calc, values) }));
+  const shares = sharesOf(rows.map(({ value }) => value));
+  const plain: FieldConfig = { ...panel.fields.defaults, mappings: [] };
+  const shareField: FieldConfig = { ...plain, unit: "percentunit", decimals: 1 };
+  return {
+    columns: [
+      { name: "Name", numeric: false, field: plain },
+      { name: "Value", numeric: true, field: panel.fields.defaults },
+      ...(share ? [{ name: "Share", numeric: true, field: shareField }] : []),
+    ],
+    rows: rows.map(({ name, value }, at) => [name, value, ...(share ? [shares[at]!] : [])]),
+  };
+}
+
+/** A panel of values as a table. */
+export const valuesTable = (frames: readonly PanelFrame[], panel: Panel): TableData =>
+  valueRows(frames, panel, false);
+
+/** The same with a column of shares. */
+export const sharesTable = (frames: readonly PanelFrame[], panel: Panel): TableData =>
+  valueRows(frames, panel, true);
