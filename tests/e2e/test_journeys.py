@@ -147,7 +147,7 @@ def test_an_empty_panel_says_why(open_page):
 
     panel("Missing").get_by_text("no_such_metric_total").wait_for()
     panel("Down").get_by_text("Target 127.0.0.1:1 is down").wait_for()
-    panel("Nothing").get_by_text("Nothing matches with samples in this range").wait_for()
+    panel("Nothing").get_by_text("Its series have samples, but the query leaves nothing of them").wait_for()
 
 
 def test_a_wrong_query_shows_the_servers_message_and_can_be_tried_again(open_page):

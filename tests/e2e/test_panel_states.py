@@ -1,0 +1,163 @@
+"""Every state of a panel: what it says, that it says the right thing, and that it can be read wherever it stands."""
+
+from __future__ import annotations
+
+import re
+import time
+import urllib.parse
+
+import pytest
+from e2e_server import ask, serve_dashboard, wait_until, watchglass
+from test_pages import CLIPPED, VIEWS
+from test_sources import PROMETHEUS, asking, free_port, prometheus
+
+EMPTY = [
+    ("Quantile", "histogram_quantile(0.9, sum by (le) (rate(chat_no_such[1m]))) or vector(0) / 0", "No value in this range"),
+    ("Zero by zero", "(node_load1 - node_load1) / 0", "zero is divided by zero"),
+    ("Infinite", "node_load1 / 0", "something is divided by zero"),
+    ("No target", 'up{job="nobody"}', "Nothing is scraped under this job name"),
+    ("Target down", 'up{job="gone"} == 1', "Target 127.0.0.1:1 is down."),
+    ("Unknown metric", "no_such_metric_total", "No metric of this name has been collected."),
+    ("Metric misnamed", "chat_tokens", "There is chat_tokens_total"),
+    ("Narrow filter", 'node_cpu_seconds_total{mode="sleeping"}', "The filter is too narrow: mode is"),
+    ("Unknown label", 'node_load1{region="eu"}', "Its series have no label region."),
+    ("Comparison", "node_load1 > 1e9", "Its series have samples, but the query leaves nothing of them"),
+]  # fmt: skip
+
+
+def chart(expr: str, title: str, kind: str = "timeseries", **more) -> dict:
+    return {"type": kind, "title": title, "targets": [{"refId": "A", "expr": expr}], **more}
+
+
+def panel(page, title: str):
+    return page.get_by_role("region", name=title, exact=True)
+
+
+def gallery() -> list[dict]:
+    """Every state once as a chart and once as a small number."""
+    states = [
+        *((title, expr) for title, expr, _ in EMPTY),
+        ("Error", "sum(node_load1"),
+        ("Partial", "rate(node_load1[1m])"),
+    ]
+    charts = [
+        chart(expr, title, gridPos={"x": at % 3 * 8, "y": at // 3 * 7, "w": 8, "h": 7})
+        for at, (title, expr) in enumerate(states)
+    ]
+    small = [
+        chart(expr, f"{title} (small)", "stat", gridPos={"x": at % 6 * 4, "y": 28 + at // 6 * 4, "w": 4, "h": 4})
+        for at, (title, expr) in enumerate(states)
+    ]
+    return charts + small
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_every_state_says_why_and_can_be_read(open_page, width, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page(
+        "d/test?refresh=off", width=width, theme=theme, before=lambda page: serve_dashboard(page, gallery())
+    )
+    page.wait_for_selector("[data-panel]")
+    page.set_viewport_size({"width": width, "height": 8000 if width < 500 else 2600})
+    for title, _, words in EMPTY:
+        if title != "Infinite":  # a number shows it
+            panel(page, f"{title} (small)").get_by_text(words).wait_for()
+        panel(page, title).get_by_text(words).wait_for()
+        assert panel(page, title).locator("canvas").count() == 0
+    page.wait_for_function("() => document.querySelector('[aria-label=Loading]') === null")
+    assert panel(page, "Error").get_by_role("button", name="Retry").is_visible()
+    assert not panel(page, "Error (small)").get_by_role("button", name="Retry").is_visible()
+    assert panel(page, "Partial").get_by_role("img", name=re.compile("counter")).is_visible()
+
+    assert page.get_by_text(re.compile(r"^last sample")).count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(CLIPPED) == []
+    found = [v for v in axe.run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
+
+
+def test_a_range_before_the_data_leads_to_them(open_page):
+    page = open_page(
+        "d/test?from=now-3h&to=now-2h", before=lambda page: serve_dashboard(page, [chart("node_load1", "Load")])
+    )
+    panel(page, "Load").get_by_text(re.compile(r"Its data begin at \d\d:\d\d UTC")).wait_for()
+    assert page.get_by_text(re.compile("Data begin at .* after this range")).is_visible()
+    panel(page, "Load").get_by_role("button", name="Go there").click()
+
+    page.wait_for_url(re.compile(r"from=\d{13}&to=\d{13}"))
+    panel(page, "Load").locator("canvas").wait_for()
+
+
+def test_what_is_old_says_how_old_and_what_is_no_number_is_not_old(open_page):
+    began = int(time.time()) - 150
+    panels = [
+        chart(f"vector(1) and vector(time()) < {began}", "Ended"),
+        chart(f"vector(0) / (vector(time()) < bool {began})", "Then nothing"),
+        chart(f"vector(0) / (vector(time()) < bool {began})", "Last number", "stat"),
+        chart("vector(0) / 0", "Never a number", "stat"),
+    ]
+    page = open_page("d/test", before=lambda page: serve_dashboard(page, panels))
+    panel(page, "Ended").get_by_text(re.compile("last sample . min ago")).wait_for()
+    panel(page, "Then nothing").locator("canvas").wait_for()
+    panel(page, "Last number").get_by_text(re.compile("last value . min ago")).wait_for()
+    panel(page, "Never a number").get_by_text("No value in this range").wait_for()
+
+    assert panel(page, "Ended").locator("[class*=_dimmed]").count() == 1
+    assert panel(page, "Then nothing").get_by_text(re.compile("^last ")).count() == 0
+    assert panel(page, "Never a number").get_by_text(re.compile("^last ")).count() == 0
+
+
+def test_loading_and_refreshing_look_different(open_page):
+    held = []
+
+    def keep(route) -> None:
+        held.append(route)
+
+    def hold(page) -> None:
+        serve_dashboard(page, [chart("node_load1", "Load")])
+        page.route(re.compile("query_range"), keep)
+
+    page = open_page("d/test?refresh=off", before=hold)
+    panel(page, "Load").get_by_role("status", name="Loading").wait_for()
+    wait_until(lambda: page.wait_for_timeout(50) or held, "the question")
+    while held:
+        held.pop().continue_()
+    panel(page, "Load").locator("canvas").wait_for()
+    assert panel(page, "Load").locator("[class*=_progress]").count() == 0
+
+    page.wait_for_timeout(4500)  # until what was answered counts as old
+    page.keyboard.press("r")
+    panel(page, "Load").locator("[class*=_progress]").wait_for(state="attached")
+    assert panel(page, "Load").locator("canvas").count() == 1
+    assert panel(page, "Load").get_by_role("status", name="Loading").count() == 0
+
+
+def test_of_a_week_on_a_fresh_server_what_there_is_is_drawn(chromium, tmp_path):
+    with watchglass(tmp_path, "") as server:
+        page = chromium.new_page(timezone_id="UTC")
+        steps = []
+        note = lambda request: steps.extend(map(int, re.findall(r"query_range.*[?&]step=(\d+)", request.url)))  # noqa: E731
+        page.on("request", note)
+        wait_until(lambda: ask(f"{server.url}api/datasources")[0]["watchglass"]["dataSince"], "a first sample")
+        page.goto(f"{server.url}d/this-machine?from=now-7d&to=now")
+        page.get_by_text(re.compile(r"Data begin at \d\d:\d\d UTC, .*: that part of the range is drawn")).wait_for()
+        page.locator("[data-panel] canvas").nth(3).wait_for(timeout=40_000)
+
+        assert page.locator("[data-panel]").get_by_text("No data").count() == 0
+        assert max(steps) <= 60
+        page.close()
+
+
+@pytest.mark.real
+@pytest.mark.skipif(PROMETHEUS is None, reason="apt-get install prometheus")
+def test_a_server_elsewhere_tells_by_its_targets_since_when_it_has_data(chromium, tmp_path):
+    port = free_port()
+    with prometheus(tmp_path, port), asking(f"http://127.0.0.1:{port}", tmp_path) as url:
+        page = chromium.new_page(timezone_id="UTC")
+        query = urllib.parse.urlencode({"from": "now-7d", "to": "now"})
+        serve_dashboard(page, [chart("up", "Up"), chart('up{job="nobody"}', "Nobody")])
+        page.goto(f"{url}d/test?{query}")
+        page.get_by_text(re.compile(r"Data begin at \d\d:\d\d UTC")).wait_for(timeout=40_000)
+        panel(page, "Up").locator("canvas").wait_for()
+        panel(page, "Nobody").get_by_text("The filter is too narrow: job is prom.").wait_for()
+        page.close()
