@@ -55,10 +55,11 @@ class _Copier:
         return self._count(str(value))
 
     def _count(self, text: str) -> str:
+        """The text as it can be written: halves of a pair that stand alone become question marks."""
         self._characters += len(text)
         if self._characters > self._limits.characters:
             raise DashboardError(f"the document holds more than {self._limits.characters:,} characters of text")
-        return text
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def copy_within(value: object, limits: Limits) -> Any:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
-from watchglass.dashboards.grafana import safe_uid
+from watchglass.dashboards.grafana import safe_uid, slug
 from watchglass.dashboards.normalise.families.row import is_row
-from watchglass.dashboards.normalise.loose import Json, mappings, number, text
+from watchglass.dashboards.normalise.loose import Json, count, mappings, number, text
 from watchglass.dashboards.normalise.notes import Notes
 
 _MOST = 2**53
@@ -42,18 +43,24 @@ def give_numbers(panels: list[Json]) -> None:
 def give_uid(board: Json, notes: Notes) -> None:
     """The dashboard's own uid where it can be part of an address, else one made of it or of the title."""
     uid = text(board.get("uid"))
-    if not uid:
-        uid = text(board.get("title")).strip().lower().replace(" ", "-")
-    board["uid"] = safe_uid(uid or "untitled")
-    if board["uid"] != uid:
-        notes.translated("uid", "uid", f"the uid is {board['uid']}")
+    board["uid"] = safe_uid(uid) if uid else uid_of_title(board["title"])
+    if uid and uid != board["uid"]:
+        notes.translated("uid", "uid", f"the dashboard has the uid {board['uid']} here")
+
+
+def uid_of_title(title: str) -> str:
+    """A readable uid; a hash keeps titles apart that differ in more than blanks and capitals."""
+    readable = slug(title)
+    if readable == title.strip().lower().replace(" ", "-"):
+        return safe_uid(readable)
+    return f"{readable.strip('-')[:31]}-{hashlib.sha256(title.encode()).hexdigest()[:8]}".lstrip("-")
 
 
 def without_clones(panels: list[Json], notes: Notes) -> list[Json]:
     """The panels without those that Grafana made by repeating another one; they are made anew."""
     kept = [panel for panel in panels if not _is_clone(panel)]
     if len(kept) != len(panels):
-        said = f"{len(panels) - len(kept)} saved copies of repeated panels are left out, they are made anew"
+        said = f"{count(len(panels) - len(kept), 'saved copy', 'saved copies')} of repeated panels left out, made anew"
         notes.translated("repeat", "panels", said)
     return kept
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from watchglass.dashboards.normalise.loose import Json, mapping, whole
+from watchglass.dashboards.normalise.loose import Json, count, mapping, whole
 from watchglass.dashboards.normalise.notes import Notes
 
 COLUMNS = 24
@@ -41,7 +41,7 @@ def place(panels: list[Json], notes: Notes) -> None:
         top = max(top, found["y"] + found["h"])
     _flow(waiting, top)
     if waiting:
-        notes.translated("layout", "gridPos", f"{len(waiting)} panels without a place follow each other")
+        notes.translated("layout", "gridPos", f"{count(len(waiting), 'panel')} without a place: one after the other")
 
 
 def _given(raw: object) -> Json | None:

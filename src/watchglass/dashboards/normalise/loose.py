@@ -94,6 +94,11 @@ def short(value: object) -> str:
     return written if len(written) <= 40 else f"{written[:37]}..."
 
 
+def count(number_of: int, thing: str, things: str = "") -> str:
+    """A number of things, in words."""
+    return f"{number_of:,} {thing if number_of == 1 else things or f'{thing}s'}"
+
+
 def words(names: str) -> tuple[str, ...]:
     """Names that are written with blanks between them."""
     return tuple(names.split())

@@ -21,9 +21,8 @@ def normalise_panel(panel: Json, kinds: Kinds, notes: Notes) -> None:
     set_type(panel, notes)
     if panel["type"] == "row":
         return
-    if "panels" in panel:
+    if panel.pop("panels", None):
         notes.unsupported("panels-inside", "panels", "only rows have panels of their own; they are left out")
-        panel.pop("panels")
     normalise_targets(panel, kinds, notes)
     fields.gather(panel, notes)
     options = own_object(panel, "options")

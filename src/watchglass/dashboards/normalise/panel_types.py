@@ -18,10 +18,6 @@ DRAWN = frozenset(
 )
 """Types that have a drawing of their own; any other is drawn as a table of its answers."""
 
-_OTHER_SOURCES = frozenset(
-    words("logs traces nodeGraph flamegraph alertlist news dashlist annolist welcome geomap canvas")
-)
-
 _WORDS: Mapping[str, str] = {
     "time-series": "timeseries",
     "line-chart": "timeseries",
@@ -83,8 +79,7 @@ def set_type(panel: Json, notes: Notes) -> None:
     if kind in _TRANSLATORS:
         _TRANSLATORS[kind](panel, notes)
     elif kind not in DRAWN:
-        there = "; it needs another data source" if kind in _OTHER_SOURCES else ""
-        notes.unsupported("type", "type", f"panels of type {short(kind)} are drawn as a table{there}")
+        notes.unsupported("type", "type", f"panels of type {short(kind)} are drawn as a table of their answers")
 
 
 def _named(panel: Json, notes: Notes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from watchglass.dashboards.normalise.loose import Json, drop, mappings, number, own_list, text, whole
+from watchglass.dashboards.normalise.loose import Json, count, drop, mappings, number, own_list, text, whole
 from watchglass.dashboards.normalise.notes import Notes
 
 _COLUMNS, _SPANS = 24, 12
@@ -35,7 +35,7 @@ def rows_to_panels(board: Json, notes: Notes) -> None:
     for row in kept:
         y = _add_row(row, y, panels, has_heading=has_headings)
     board["panels"] = panels + board["panels"]
-    notes.translated("rows", "rows", f"{len(kept)} rows of panels are laid out on the grid")
+    notes.translated("rows", "rows", f"{count(len(kept), 'row')} of panels: laid out on the grid")
 
 
 def _is_clone(row: Json) -> bool:

@@ -33,20 +33,17 @@ def _normalise(panel: Json, query: Json, kinds: Kinds, notes: Notes, path: str) 
     if query.get("legendFormat") is not None and not isinstance(query["legendFormat"], str):
         notes.unsupported("legend", f"{path}.legendFormat", "the legend is no text")
         query.pop("legendFormat")
-    _set_smallest_step(query, notes, path)
+    _set_smallest_step(query)
 
 
-def _set_smallest_step(query: Json, notes: Notes, path: str) -> None:
-    """`interval` is a duration; old queries have `step`, in seconds."""
-    interval, step = query.get("interval"), number(query.pop("step", None))
-    if not isinstance(interval, str):
-        seconds = number(interval)
-        query.pop("interval", None)
-        if seconds is not None and seconds > 0:
-            query["interval"] = f"{seconds}s"
-    if step is not None and step > 0 and not query.get("interval"):
-        query["interval"] = f"{step}s"
-        notes.translated("step", f"{path}.step", f"the step of {step} s is the smallest one")
+def _set_smallest_step(query: Json) -> None:
+    """`interval` is a duration. `step` is what Grafana before 5 reckoned for the range then open, and is no setting."""
+    query.pop("step", None)
+    if isinstance(query.get("interval", ""), str):
+        return
+    seconds = number(query.pop("interval"))
+    if seconds is not None and seconds > 0:
+        query["interval"] = f"{seconds}s"
 
 
 def _give_letters(queries: list[Json], notes: Notes) -> None:

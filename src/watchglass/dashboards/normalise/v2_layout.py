@@ -6,7 +6,7 @@ import copy
 import math
 from collections.abc import Callable, Mapping
 
-from watchglass.dashboards.normalise.loose import Json, mapping, mappings, number, short, text, whole
+from watchglass.dashboards.normalise.loose import Json, count, mapping, mappings, number, short, text, whole
 from watchglass.dashboards.normalise.notes import Notes
 
 _COLUMNS = 24
@@ -24,7 +24,7 @@ def panels_of(layout: Json, elements: Elements, notes: Notes) -> list[Json]:
     grid.add(layout, 0, is_inside=False)
     left = [element for name, element in elements.items() if name not in grid.used]
     if left:
-        notes.translated("layout", "layout", f"{len(left)} panels that the layout does not place come last")
+        notes.translated("layout", "layout", f"{count(len(left), 'panel')} that the layout does not place: at the end")
     return grid.panels + left
 
 
@@ -56,13 +56,13 @@ class _Grid:
 
     def _add_part(self, part: Json, top: int, *, is_tab: bool, is_inside: bool) -> int:
         """A row or tab: a heading with what it holds."""
-        if is_tab:
-            self._notes.translated("tab", "layout", f"the tab {short(part.get('title'))} is a row")
         if isinstance(part.get("conditionalRendering"), dict):
             self._notes.unsupported("condition", "layout", f"{short(part.get('title'))} is shown under any condition")
         inner = mapping(part.get("layout"))
         if is_inside or part.get("hideHeader") is True:
             return self.add(inner, top, is_inside=True)
+        if is_tab:
+            self._notes.translated("tab", "layout", f"the tab {short(part.get('title'))} is a row")
         heading: Json = {"type": "row", "title": text(part.get("title")), "panels": []}
         heading |= {"collapsed": part.get("collapse") is True, "gridPos": _place(0, top, _COLUMNS, 1)}
         heading |= _repeat(part)

@@ -26,8 +26,7 @@ def translate(panel: Json, overrides: list[Any], notes: Notes) -> None:
         if properties:
             overrides.append(override(one["alias"], properties))
     if colors or given:
-        count = len(overrides)
-        notes.translated("series", "seriesOverrides", f"settings of single series are {count} overrides of fields")
+        notes.translated("series", "seriesOverrides", "settings of single series are overrides of fields")
 
 
 def override(name: str, properties: Properties) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from watchglass.dashboards.normalise.loose import Json, mapping, mappings, number, own_object, text
+from watchglass.dashboards.normalise.loose import Json, count, mapping, mappings, number, own_object, text
 from watchglass.dashboards.normalise.notes import Notes
 
 _COLORS = {"critical": "red", "warning": "orange", "ok": "green"}
@@ -17,7 +17,7 @@ def translate(panel: Json, defaults: Json, notes: Notes) -> None:
         return
     defaults["thresholds"] = {"mode": "absolute", "steps": steps(given)}
     own_object(defaults, "custom").setdefault("thresholdsStyle", {"mode": _style(given)})
-    notes.translated("thresholds", "thresholds", f"{len(given)} thresholds are drawn as steps of the field")
+    notes.translated("thresholds", "thresholds", f"{count(len(given), 'threshold')}: drawn as steps of the field")
 
 
 def steps(given: list[Json]) -> list[Json]:

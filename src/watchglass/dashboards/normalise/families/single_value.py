@@ -28,7 +28,9 @@ def _from_field_options(options: Json, defaults: Json) -> None:
             own[key] = old[key]
     fill(defaults, own | mapping(old.get("override")))
     reduction: Json = {"calcs": calcs(sequence(old.get("calcs"))) or ["mean"], "values": old.get("values") is True}
-    fill(options, {"reduceOptions": reduction | {"fields": "", "limit": number(old.get("limit"))}})
+    if limit := number(old.get("limit")):
+        reduction["limit"] = limit
+    fill(options, {"reduceOptions": reduction | {"fields": ""}})
 
 
 def _from_value_options(options: Json, defaults: Json, notes: Notes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from watchglass.dashboards.normalise import mappings as value_mappings
@@ -114,8 +115,8 @@ def _links(style: Json) -> list[Json]:
     url = text(style.get("linkUrl"))
     if style.get("link") is not True or not url:
         return []
-    for old, new in (("$__cell_", "$__data.fields."), ("$__cell", "$__value.text")):
-        url = url.replace(old, new)
+    url = re.sub(r"\$__cell_(\d+)", r"${__data.fields[\1]}", url)
+    url = re.sub(r"\$__cell\b", "${__value.text}", url)
     return [{"title": text(style.get("linkTooltip")), "url": url, "targetBlank": style.get("linkTargetBlank") is True}]
 
 
