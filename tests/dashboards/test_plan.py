@@ -129,7 +129,18 @@ def test_what_rests_is_folded_away_as_soon_as_that_is_known(families, motions):
 
     assert follow(plan, families, PANELS) == plan
     assert follow(plan, families, PANELS, motions_of(live=Motion.MOVING, dead=Motion.ZERO_YET)) == plan
-    assert follow(plan, families, PANELS, motions) == make_plan(families, PANELS, motions)
+    settled, fresh = follow(plan, families, PANELS, motions), make_plan(families, PANELS, motions)
+    assert (settled.resting, settled.asleep, settled.informed) == (fresh.resting, fresh.asleep, True)
+    assert [name for name in plan.drawn if name in LIVE] == settled.drawn
+
+
+def test_its_places_are_taken_by_others_and_groups_stay_where_they_are(families, motions):
+    plan = make_plan(families, 12)
+    settled = follow(plan, families, 12, motions)
+
+    assert set(plan.drawn) & set(LIVE) < set(settled.drawn) == set(LIVE)
+    before = [name for name in plan.groups if name in settled.groups]
+    assert list(settled.groups)[: len(before)] == before
 
 
 def test_late_ones_are_bounded():

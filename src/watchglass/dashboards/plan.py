@@ -97,8 +97,10 @@ def follow(plan: Plan, families: Sequence[Exposed], max_panels: int, motions: Mo
     """The plan for another visit: the same, with what has come since or moves now; a new one where much has changed."""
     changed = len(plan.names ^ frozenset(family.name for family in families))
     much = changed > max(NEW_PLAN_COUNT, NEW_PLAN_SHARE * len(plan.names))
-    if much or (is_informed(motions) and not plan.informed):
+    if much:
         return make_plan(families, max_panels, motions)
+    if is_informed(motions) and not plan.informed:
+        return _settled(plan, make_plan(families, max_panels, motions), families, max_panels)
     known = (plan.names - plan.asleep) | set(plan.drawn)
     late = [
         family
@@ -114,6 +116,15 @@ def follow(plan: Plan, families: Sequence[Exposed], max_panels: int, motions: Mo
 def is_flat(family: Exposed, motions: Motions) -> bool:
     """Whether there is nothing to see of the family but a flat line."""
     return is_resting(family, motions) or all_constant([family], motions)
+
+
+def _settled(plan: Plan, fresh: Plan, families: Iterable[Exposed], max_panels: int) -> Plan:
+    """The plan once it is known what rests: that is folded away, other metrics take its places, the rest stays."""
+    awake = {name: tuple(each for each in members if each not in fresh.asleep) for name, members in plan.groups.items()}
+    kept = replace(fresh, groups={name: members for name, members in awake.items() if members})
+    wanted = set(fresh.drawn) - set(kept.drawn)
+    late = _best_first(family for family in families if family.name in wanted)
+    return _joined(kept, late[: max(0, max_panels - len(kept.drawn))])
 
 
 def _joined(plan: Plan, late: Sequence[Exposed]) -> Plan:
