@@ -48,8 +48,13 @@ def test_a_resource_is_kept_whole(version):
     )
     draft = read_one(text)
 
-    assert (draft.text, draft.is_resource) == (text, True)
+    assert (draft.text, draft.is_classic) == (text, False)
     assert (draft.title, draft.uid, draft.tags, draft.folder_uid) == ("R", "res", ("t",), "f")
+
+
+@pytest.mark.parametrize(("text", "classic"), [('{"title":"T","type":"stat","targets":[]}', False), (BOARD, True)])
+def test_a_panel_alone_is_no_classic_dashboard(text, classic):
+    assert read_one(text).is_classic is classic
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,20 @@ def test_what_lacks_something_is_mended_and_noted(shelf):
     assert notes["T"] == ["the folder nowhere is not here; it is in none"]
 
 
+def test_what_is_no_dashboard_is_told_what_it_is(shelf):
+    results = take(shelf, json.dumps([{"groups": []}, {}, {"title": "T", "panels": [{}] * 2001}]))
+
+    assert [result.status for result in results] == ["error"] * 3
+    assert results[0].message.startswith("found rules of Prometheus; expected a Grafana dashboard")
+    assert "2,001 panels; at most 2,000" in results[2].message
+
+
+def test_what_is_translated_is_noted(shelf):
+    (result,) = take(shelf, '{"title":"T","uid":"u","panels":[{"id":1,"type":"graph","title":"G"}]}')
+
+    assert (1, "graph") in {(note["panelId"], note["rule"].partition("-")[0]) for note in result.notes}
+
+
 def test_folders_come_with_their_dashboards(shelf):
     text = (
         f'{{"folders":[{{"uid":"f","title":"F"}}],"dashboards":[{{"dashboard":{BOARD},"meta":{{"folderUid":"f"}}}}]}}'

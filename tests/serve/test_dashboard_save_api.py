@@ -10,7 +10,12 @@ from watchglass.dashboards.records import Provision
 from watchglass.serve.options import BodyLimits, WebOptions
 
 pytestmark = pytest.mark.anyio
-BOARD = {"title": "Chat app", "tags": ["chat"], "panels": [{"type": "stat", "title": "A", "targets": [{"expr": "up"}]}]}
+BOARD = {
+    "title": "Chat app",
+    "description": "Its costs.",
+    "tags": ["chat"],
+    "panels": [{"type": "stat", "title": "A", "targets": [{"expr": "up"}]}],
+}
 
 
 @pytest.fixture
@@ -203,6 +208,7 @@ async def test_search_and_tags(http, shelf):
     assert await uids(limit=2, page=2) == ["a", "machine"]
     assert (await http.get("/api/search", params={"sort": "random"})).status_code == 400
     hit = (await http.get("/api/search", params={"query": "chat"})).json()[0]
+    assert hit["description"] == "Its costs."
     assert (hit["folderUid"], hit["folderTitle"], hit["folderUrl"]) == ("team", "Team", "/dashboards/f/team/team")
     tags = (await http.get("/api/dashboards/tags")).json()
     assert tags == [{"term": "chat", "count": 2}, {"term": "host", "count": 1}, {"term": "money", "count": 1}]
@@ -243,6 +249,18 @@ async def test_an_export_is_taken_back_without_loss(http, shelf, make_parts, mak
         assert (copy.title, copy.tags, copy.folder_uid) == (board.title, board.tags, board.folder_uid)
         assert other.boards.document(copy) == shelf.boards.document(board)
     other.boards.meta.close()
+
+
+async def test_a_damaged_one_does_not_spoil_an_export(http, shelf):
+    await save(http, BOARD | {"uid": "a"})
+    await save(http, BOARD | {"uid": "b", "title": "B"})
+    with shelf.boards.meta.transaction() as con:
+        con.execute("UPDATE dashboard_version SET document = substr(document, 1, 20) WHERE dashboard = 1")
+
+    exported = (await http.get("/api/dashboards/export")).json()
+    assert [item["dashboard"]["uid"] for item in exported["dashboards"]] == ["b"]
+    assert exported["left_out"] == 1
+    assert (await http.get("/api/dashboards/uid/a")).status_code == 500
 
 
 async def test_single_ones_can_be_exported(http):

@@ -33,11 +33,12 @@ class Draft:
         version: that it was made from; 0 where it does not say.
         folder_uid: where it belongs; empty for no folder.
         folder_title: how that folder is to be called where it is not there; empty where it must be there.
-        is_resource: the document is one of Grafana's newer API, with the dashboard in `spec`.
+        is_classic: the document is the dashboard itself, in the shape that Grafana's API of dashboards speaks.
     """
 
     text: str
     title: str = ""
+    description: str = ""
     uid: str = ""
     number: int = 0
     version: int = 0
@@ -47,7 +48,7 @@ class Draft:
     folder_number: int = 0
     overwrite: bool = False
     message: str = ""
-    is_resource: bool = False
+    is_classic: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +146,24 @@ def _document(text: str, value: Mapping[str, Any]) -> Draft:
         annotations = about.get("annotations")
         folder = _word(annotations.get(_FOLDER)) if isinstance(annotations, dict) else ""
         draft = _said(text, spec, _word(about.get("name")) or _word(spec.get("uid")))
-        return replace(draft, folder_uid="" if folder in GENERAL else folder, is_resource=True)
+        return replace(draft, folder_uid="" if folder in GENERAL else folder, is_classic=False)
     return _said(text, value, _word(value.get("uid")))
 
 
 def _said(text: str, board: Mapping[str, Any], uid: str) -> Draft:
     tags = board.get("tags")
+    is_panel = "targets" in board and "panels" not in board and "rows" not in board
     return Draft(
         text=text,
         title=_word(board.get("title")).strip()[:_TITLE_CHARS],
+        description=_word(board.get("description")).strip()[:_TITLE_CHARS],
         uid=uid.strip(),
         number=_whole(board.get("id")),
         version=_whole(board.get("version")),
         tags=tuple(dict.fromkeys(tag[:_TAG_CHARS] for tag in map(_word, tags) if tag))[:_TAGS]
         if isinstance(tags, list)
         else (),
+        is_classic=not is_panel and "elements" not in board,
     )
 
 

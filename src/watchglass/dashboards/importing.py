@@ -8,10 +8,11 @@ from typing import Any
 
 from watchglass.dashboards.envelope import GENERAL, Bundle, Draft
 from watchglass.dashboards.grafana import Json, safe_uid
-from watchglass.dashboards.reading import view
+from watchglass.dashboards.reading import read_view
 from watchglass.dashboards.records import MAX_UID, Saved, new_uid
 from watchglass.dashboards.refusal import RefusalError
 from watchglass.dashboards.saved import SavedDashboards
+from watchglass.errors import DashboardError
 
 UNTITLED = "Untitled"
 CONFLICTS = ("ask", "replace", "copy")
@@ -83,16 +84,17 @@ class DashboardImport:
             return Imported("error", message=str(draft))
         try:
             return self._take(draft)
-        except RefusalError as refusal:
-            return Imported("error", draft.title, draft.uid, message=str(refusal))
+        except (RefusalError, DashboardError) as error:
+            return Imported("error", draft.title, draft.uid, message=str(error))
 
     def _take(self, draft: Draft) -> Imported:
+        translated = read_view(draft.text).notes
         notes: list[Json] = []
         draft = self._placed(self._mended(draft, notes), notes)
         self._boards.check(draft)
         there = self._boards.find(draft.uid) if draft.uid else self._boards.twin(draft, draft.folder_uid)
         if there is not None and self._boards.document(there) == draft.text:
-            return Imported("unchanged", there.title, there.uid, there, notes=notes + view(draft.text).notes)
+            return Imported("unchanged", there.title, there.uid, there, notes=notes + translated)
         is_taken = there is not None or (draft.uid != "" and self._is_automatic(draft.uid))
         if is_taken and self._conflict == "ask" and not draft.overwrite:
             return self._asked(draft, there)
@@ -103,7 +105,7 @@ class DashboardImport:
             draft = replace(draft, uid=self._free_uid(draft))
         board = self._boards.save(replace(draft, overwrite=True, number=0, folder_number=0), self._by)
         status = "created" if board.version == 1 else "updated"
-        return Imported(status, board.title, board.uid, board, notes=notes + view(draft.text).notes)
+        return Imported(status, board.title, board.uid, board, notes=notes + translated)
 
     def _asked(self, draft: Draft, there: Saved | None) -> Imported:
         """The answer where somebody has to decide."""

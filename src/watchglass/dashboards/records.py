@@ -15,7 +15,7 @@ from watchglass.errors import StoreError
 SCHEMA = (
     """
     CREATE TABLE dashboard (id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, folder_uid TEXT NOT NULL,
-        title TEXT NOT NULL, tags TEXT NOT NULL, version INTEGER NOT NULL,
+        title TEXT NOT NULL, description TEXT NOT NULL, tags TEXT NOT NULL, version INTEGER NOT NULL,
         created_ms INTEGER NOT NULL, created_by TEXT NOT NULL, updated_ms INTEGER NOT NULL, updated_by TEXT NOT NULL,
         provider TEXT NOT NULL, external_id TEXT NOT NULL, checksum TEXT NOT NULL, may_edit INTEGER NOT NULL);
     CREATE INDEX dashboard_folder ON dashboard (folder_uid);
@@ -30,7 +30,7 @@ SCHEMA = (
 
 MAX_UID = 40
 COLUMNS = (
-    "id, uid, folder_uid, title, tags, version, created_ms, created_by, updated_ms, updated_by,"
+    "id, uid, folder_uid, title, description, tags, version, created_ms, created_by, updated_ms, updated_by,"
     " provider, external_id, checksum, may_edit"
 )
 
@@ -69,6 +69,7 @@ class Saved:
     uid: str
     folder_uid: str
     title: str
+    description: str
     tags: tuple[str, ...]
     version: int
     created_ms: int
@@ -123,13 +124,15 @@ def provision_values(provision: Provision) -> tuple[str, str, str, bool]:
 
 def as_saved(row: tuple[Any, ...]) -> Saved:
     """A row of `COLUMNS`."""
-    number, uid, folder_uid, title, tags, version, created_ms, created_by, updated_ms, updated_by, *provision = row
+    number, uid, folder_uid, title, description, tags, version, *rest = row
+    created_ms, created_by, updated_ms, updated_by, *provision = rest
     provider, external_id, checksum, may_edit = provision
     return Saved(
         number,
         uid,
         folder_uid,
         title,
+        description,
         tuple(json.loads(tags)),
         version,
         created_ms,

@@ -7,6 +7,7 @@ Source: Grafana, pkg/services/dashboards/database/database.go (validation before
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import sqlite3
@@ -34,7 +35,10 @@ from watchglass.dashboards.records import (
 )
 from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only
 from watchglass.dashboards.save_metrics import SaveMetrics
+from watchglass.errors import StoreError
 from watchglass.store.meta import MetaStore
+
+_log = logging.getLogger("watchglass.dashboards")
 
 _UID = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -102,14 +106,19 @@ class SavedDashboards:
         return unpacked(row[0], board.uid)
 
     def documents(self, boards: Iterable[Saved]) -> Iterator[tuple[Saved, str]]:
-        """Dashboards with their documents, one at a time; those deleted meanwhile are left out."""
+        """Dashboards with their documents, one at a time; those deleted meanwhile, and damaged ones, are left out."""
         for board in boards:
             row = self.meta.row(
                 "SELECT document FROM dashboard_version WHERE dashboard = ? ORDER BY version DESC LIMIT 1",
                 (board.number,),
             )
-            if row is not None:
-                yield board, unpacked(row[0], board.uid)
+            try:
+                text = unpacked(row[0], board.uid) if row else None
+            except StoreError as error:
+                _log.error("a dashboard is left out", extra={"uid": board.uid, "error": str(error)})
+                continue
+            if text is not None:
+                yield board, text
 
     def save(self, draft: Draft, by: str, *, restored_from: int = 0) -> Saved:
         """Save what somebody sends: a new dashboard, or a new version of the one that it names.
@@ -258,11 +267,12 @@ class SavedDashboards:
         number = existing.number if existing else self._begin(con, draft, by, now_ms)
         version = existing.version + 1 if existing else 1
         con.execute(
-            "UPDATE dashboard SET folder_uid = ?, title = ?, tags = ?, version = ?, updated_ms = ?, updated_by = ?,"
+            "UPDATE dashboard SET folder_uid = ?, title = ?, description = ?, tags = ?, version = ?, updated_ms = ?, updated_by = ?,"
             " provider = ?, external_id = ?, checksum = ?, may_edit = ? WHERE id = ?",
             (
                 draft.folder_uid,
                 draft.title,
+                draft.description,
                 tags_json(draft),
                 version,
                 now_ms,
@@ -288,8 +298,8 @@ class SavedDashboards:
         self._check_room()
         uid = draft.uid or self._new_uid(draft.title)
         number = con.execute(
-            "INSERT INTO dashboard (uid, folder_uid, title, tags, version, created_ms, created_by, updated_ms, updated_by,"
-            " provider, external_id, checksum, may_edit) VALUES (?, '', '', '[]', 0, ?, ?, 0, '', '', '', '', 0)",
+            "INSERT INTO dashboard (uid, folder_uid, title, description, tags, version, created_ms, created_by, updated_ms, updated_by,"
+            " provider, external_id, checksum, may_edit) VALUES (?, '', '', '', '[]', 0, ?, ?, 0, '', '', '', '', 0)",
             (uid, now_ms, by),
         ).lastrowid
         assert number is not None

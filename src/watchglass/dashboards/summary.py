@@ -28,7 +28,7 @@ def saved_hit(board: Saved, folders: Mapping[str, Folder], troubles: Mapping[str
         "id": board.number,
         "uid": board.uid,
         "title": board.title,
-        "description": "",
+        "description": board.description,
         "uri": f"db/{name}",
         "url": f"/d/{board.uid}/{name}",
         "slug": name,

@@ -212,7 +212,8 @@ def _bundle(shelf: Shelf, boards: list[Saved], now_ms: int) -> Iterator[bytes]:
         "folders": [folder_shown(each) for each in folders.values()],
     }
     yield encode_json(head)[:-1] + b',"dashboards":['
-    for number, (board, text) in enumerate(shelf.boards.documents(boards)):
+    number = 0
+    for number, (board, text) in enumerate(shelf.boards.documents(boards), 1):
         meta = saved_meta(board, folders.get(board.folder_uid), starred=False) | {"uid": board.uid}
-        yield b'%b\n{"meta":%b,"dashboard":%b}' % (b"," if number else b"", encode_json(meta), text.encode())
-    yield b"\n]}\n"
+        yield b'%b\n{"meta":%b,"dashboard":%b}' % (b"," if number > 1 else b"", encode_json(meta), text.encode())
+    yield b'\n],"left_out":%d}\n' % (len(boards) - number)
