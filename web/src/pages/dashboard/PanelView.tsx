@@ -270,7 +270,7 @@ export function PanelView(props: PanelViewProps) {
         hint={hint?.long}
         shortHint={hint?.short}
         warning={warnings.filter(Boolean).join("\n") || undefined}
-        failed={failed && (data.frames.length === 0 || !isSourceGone(data.error!))} // what is gone, the page says
+        failed={failed && !isSourceGone(data.error!)} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}
         dimmed={data.frames.length > 0 && (failed || hint?.stale === true)}
         flush={asTable || type.flush === true}
