@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { interpolate, parseDashboard, sourcesOf } from "./dashboard";
-import { fieldFor, parseFieldRules, writeText } from "./field";
+import { parseDashboard, sourcesOf } from "./dashboard";
 import { heightPx, makeSections } from "./layout";
 
 describe("parseDashboard", () => {
@@ -31,8 +30,8 @@ describe("parseDashboard", () => {
     const panel = parseDashboard({ panels: [{ targets }] }).panels[0]!;
 
     expect(panel.queries).toEqual([
-      { refId: "C", expr: "up", instant: true, source: "default" },
-      { refId: "D", expr: "up", instant: false, legend: "{{job}}", source: "default" },
+      { refId: "C", expr: "up", instant: true, source: "default", format: "table" },
+      { refId: "D", expr: "up", instant: false, legend: "{{job}}", source: "default", format: "table" },
     ]);
   });
 
@@ -44,17 +43,47 @@ describe("parseDashboard", () => {
     expect(parseDashboard({ refresh: false })).toMatchObject({ refreshMs: 0, sharedCrosshair: false });
   });
 
-  test("variables stand for their current value", () => {
-    const list = [
-      { name: "job", type: "query", current: { value: ["a", "b"] } },
-      { name: "all", type: "query", current: { value: "$__all" } },
-      { name: "DS", type: "datasource", current: { value: "x" } },
-    ];
-    const { variables } = parseDashboard({ templating: { list } });
+  test.each<[object, object[]]>([
+    [{ instant: true }, [{ instant: true }]],
+    [{ range: true }, [{ instant: false, range: true }]],
+    [{ instant: true, range: true }, [{ instant: false, range: true }, { instant: true }]],
+    [{ interval: ">30s", intervalFactor: 2 }, [{ minStep: "30s", factor: 2 }]],
+    [{ step: 15 }, [{ minStep: "15s" }]],
+    [{ format: "heatmap", exemplar: true }, [{ format: "heatmap", instant: false }]],
+  ])("a query with %j", (target, queries) => {
+    expect(
+      parseDashboard({ panels: [{ targets: [{ expr: "up", ...target }] }] }).panels[0]!.queries,
+    ).toMatchObject(queries);
+  });
 
-    expect(interpolate('up{job=~"$job",x=~"${all:regex}",y="[[job]]",z="$DS"}', variables)).toBe(
-      'up{job=~"(a|b)",x=~".*",y="(a|b)",z="$DS"}',
-    );
+  test("what repeats, and its own times", () => {
+    const panel = {
+      repeat: "job",
+      repeatDirection: "v",
+      maxPerRow: 3,
+      timeFrom: "1h",
+      hideTimeOverride: true,
+    };
+
+    expect(parseDashboard({ panels: [panel] }).panels[0]).toMatchObject({
+      repeat: { variable: "job", vertical: true, perRow: 3 },
+      timeFrom: "1h",
+      hidesTime: true,
+    });
+  });
+
+  test("a panel that shows another one's data asks the same", () => {
+    const shared = { datasource: { type: "datasource", uid: "-- Dashboard --" } };
+    const { panels } = parseDashboard({
+      panels: [
+        { id: 1, targets: [{ expr: "up" }] },
+        { id: 2, ...shared, targets: [{ panelId: 1 }] },
+        { id: 3, ...shared, targets: [{ panelId: 9 }] },
+      ],
+    });
+
+    expect(panels[1]!.queries).toEqual(panels[0]!.queries);
+    expect(panels[2]!.notes).toHaveLength(1);
   });
 });
 
@@ -95,62 +124,6 @@ describe("makeSections", () => {
   });
 });
 
-describe("fieldFor", () => {
-  const rules = parseFieldRules({
-    defaults: { unit: "bytes", custom: { lineWidth: 2, stacking: { mode: "normal" } } },
-    overrides: [
-      { matcher: { id: "byName", options: "free" }, properties: [{ id: "unit", value: "percent" }] },
-      {
-        matcher: { id: "byRegexp", options: "/^disk/i" },
-        properties: [{ id: "custom.stacking", value: { group: "B" } }],
-      },
-      {
-        matcher: { id: "byFrameRefID", options: "Z" },
-        properties: [{ id: "color", value: { mode: "fixed", fixedColor: "red" } }],
-      },
-      { matcher: { id: "byRegexp", options: "/[/" }, properties: [{ id: "unit", value: "never" }] },
-    ],
-  });
-
-  test("what nothing matches keeps the defaults", () => {
-    expect(fieldFor(rules, { name: "used", refId: "A" })).toBe(rules.defaults);
-  });
-
-  test("an override changes what it names and nothing else", () => {
-    expect(fieldFor(rules, { name: "free", refId: "A" })).toMatchObject({
-      unit: "percent",
-      custom: { lineWidth: 2 },
-    });
-    expect(fieldFor(rules, { name: "Disk 1", refId: "A" })).toMatchObject({
-      unit: "bytes",
-      custom: { lineWidth: 2, stacking: { mode: "normal", group: "B" } },
-    });
-    expect(fieldFor(rules, { name: "x", refId: "Z" }).color).toEqual({ mode: "fixed", fixedColor: "red" });
-  });
-});
-
-describe("value mappings", () => {
-  const { defaults } = parseFieldRules({
-    defaults: {
-      mappings: [
-        { type: "value", options: { "1": { text: "up" } } },
-        { type: "range", options: { from: 5, to: 10, result: { text: "some" } } },
-        { type: "special", options: { match: "nan", result: { text: "unknown" } } },
-        { type: "new-kind", options: {} },
-      ],
-    },
-  });
-
-  test.each<[number, string]>([
-    [1, "up"],
-    [7, "some"],
-    [NaN, "unknown"],
-    [2, "2"],
-  ])("%s is written %s", (value, text) => {
-    expect(writeText(defaults, value)).toBe(text);
-  });
-});
-
 test("a query asks the source that it names, or its panel, or the default one", () => {
   const sources = (panel: object): string[] =>
     parseDashboard({ panels: [panel] }).panels[0]!.queries.map(({ source }) => source);
@@ -164,6 +137,50 @@ test("a query asks the source that it names, or its panel, or the default one", 
   expect(sources({ datasource: "Prometheus", targets: [{ expr: "up", datasource: null }] })).toEqual([
     "default",
   ]);
+});
+
+describe("data sources", () => {
+  const VARIABLES = {
+    list: [
+      { name: "ds", type: "datasource", query: "prometheus" },
+      { name: "logs", type: "datasource", query: "loki" },
+    ],
+  };
+  const read = (panel: object) => parseDashboard({ templating: VARIABLES, panels: [panel] }).panels[0]!;
+
+  test.each<[unknown, string | undefined]>([
+    [{ type: "loki", uid: "abc" }, "a Loki data source"],
+    ["Elasticsearch prod", "a Elasticsearch data source"],
+    ["-- Grafana --", "Grafana itself"],
+    [{ type: "grafana", uid: "grafana" }, "Grafana itself"],
+    ["${logs}", "a Loki data source"],
+    [{ type: "victoriametrics-metrics-datasource", uid: "x" }, undefined],
+    [{ type: "grafana-amazonprometheus-datasource", uid: "x" }, undefined],
+    ["${ds}", undefined],
+    [null, undefined],
+  ])("a panel on %j needs %s", (datasource, needs) => {
+    expect(read({ datasource, targets: [{ expr: "up" }] }).needs).toBe(needs);
+  });
+
+  test("of mixed queries, those that can be asked are", () => {
+    const panel = read({
+      datasource: "-- Mixed --",
+      targets: [
+        { refId: "A", expr: "up", datasource: { type: "prometheus", uid: "embedded" } },
+        { refId: "B", expr: "{}", datasource: { type: "loki", uid: "x" } },
+      ],
+    });
+
+    expect(panel.queries.map(({ source }) => source)).toEqual(["embedded"]);
+    expect(panel.notes).toEqual(["Query B needs a Loki data source and is left out."]);
+  });
+
+  test("a reference to a source stays until its variable is known", () => {
+    expect(read({ datasource: { uid: "$ds" }, targets: [{ expr: "up" }] }).queries[0]!.source).toBe("$ds");
+    expect(read({ datasource: { uid: "$other" }, targets: [{ expr: "up" }] }).queries[0]!.source).toBe(
+      "default",
+    );
+  });
 });
 
 test("the sources of a page are those of all its panels", () => {

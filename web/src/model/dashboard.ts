@@ -1,8 +1,14 @@
 /** A dashboard in Grafana's classic JSON, read into what the page needs; what is missing gets a default. Pure. */
 
-import { parseFieldRules, type FieldRules } from "./field";
+import { parseFieldRules, parseLinks, type FieldRules, type Link } from "./field";
+import { referencesIn, type Variables } from "./interpolate";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
+import type { Repeat } from "./repeat";
+import { neededType, sourceUid, type SourceUid } from "./source";
 import { parseDuration, type RawRange } from "./timerange";
+import { parseVariables, type Variable } from "./variable";
+
+export type { SourceUid } from "./source";
 
 /** One entry of a panel's `targets` (a "target" in our own words is something that is scraped). */
 export interface PanelQuery {
@@ -12,10 +18,17 @@ export interface PanelQuery {
   instant: boolean;
   /** Uid of the data source that is asked. */
   source: SourceUid;
+  /** `table`: its answer is one table, a label a column. */
+  format?: "table" | "heatmap";
+  /** A range is asked for, even where the panel would ask for one moment. */
+  range?: true;
+  /** The smallest step, as the document writes it. */
+  minStep?: string;
+  /** The step is this many times as wide. */
+  factor?: number;
+  /** The expression before variables were filled in. */
+  written?: string;
 }
-
-/** This process's own metrics, or whatever the server asks by default: a Prometheus elsewhere, where one is set. */
-export type SourceUid = "embedded" | "default";
 
 export interface GridPos {
   x: number;
@@ -42,6 +55,22 @@ export interface Panel {
   requires?: string;
   /** The data source of what names none of its own. */
   source: SourceUid;
+  /** A kind of data source that is not here, and without which the panel has nothing to show. */
+  needs?: string;
+  /** What could not be taken over as it is. */
+  notes: readonly string[];
+  links: readonly Link[];
+  repeat?: Repeat;
+  /** The values of a copy's own: those of the variables by which it repeats. */
+  scope?: Variables;
+  /** A variable that its queries name has no value yet. */
+  waits?: true;
+  /** A range of its own: `6h` up to now. */
+  timeFrom?: string;
+  /** Draws what was this long before. */
+  timeShift?: string;
+  /** The header does not tell about the two above. */
+  hidesTime: boolean;
   /** Rows only. */
   collapsed: boolean;
   panels: Panel[];
@@ -58,31 +87,61 @@ export interface Dashboard {
   refreshMs: number;
   /** Hovering one chart shows the time on all of them. */
   sharedCrosshair: boolean;
-  variables: Readonly<Record<string, string>>;
+  variables: Variable[];
+  links: readonly Link[];
   panels: Panel[];
 }
 
 const DEFAULT_TIME: RawRange = { from: "now-1h", to: "now" };
 const COLUMNS = 24;
 
-/** Documents from elsewhere name data sources that are not here: they mean the default one, as those do that name none. */
-const parseSource = (raw: unknown): SourceUid | undefined => {
-  const uid = asText(raw) ?? asText(asObject(raw).uid);
-  return uid === undefined || uid === "" ? undefined : uid === "embedded" ? "embedded" : "default";
-};
+/** Names of data source variables, and the type of source that each holds. */
+type SourceVariables = ReadonlyMap<string, string>;
 
-function parseQuery(raw: unknown, index: number, panelSource: SourceUid): PanelQuery | undefined {
+interface Parsed {
+  queries: PanelQuery[];
+  /** The kind of source that it needs, where that is not here. */
+  needs?: string;
+  refId: string;
+}
+
+/** How it is asked: range, instant, or both, as two queries. A table's is instant unless it says otherwise. */
+function moments({ instant, range, format }: Json): Pick<PanelQuery, "instant" | "range">[] {
+  if (instant === true && range === true) return [{ instant: false, range: true }, { instant: true }];
+  if (instant === true || (instant === undefined && range !== true && format === "table"))
+    return [{ instant: true }];
+  return [range === true ? { instant: false, range: true } : { instant: false }];
+}
+
+function parseQuery(raw: unknown, index: number, panelSource: unknown, known: SourceVariables): Parsed {
   const source = asObject(raw);
+  const refId = asText(source.refId) ?? String.fromCharCode(65 + index);
   const expr = asText(source.expr) ?? asText(source.query) ?? "";
-  if (source.hide === true || expr.trim() === "") return undefined;
-  const legend = asText(source.legendFormat);
-  return {
-    refId: asText(source.refId) ?? String.fromCharCode(65 + index),
+  if (source.hide === true) return { queries: [], refId };
+  const from = source.datasource ?? panelSource;
+  const needs = neededType(from, known);
+  if (needs !== undefined) return { queries: [], refId, needs };
+  if (expr.trim() === "") return { queries: [], refId };
+  const [legend, format, minStep] = [asText(source.legendFormat), source.format, parseMinStep(source)];
+  const factor = asNumber(source.intervalFactor) ?? 1;
+  const rest: Omit<PanelQuery, "instant"> = {
+    refId,
     expr,
-    instant: source.instant === true || (source.instant === undefined && source.format === "table"),
-    source: parseSource(source.datasource) ?? panelSource,
+    source: sourceUid(from, known) ?? "default",
     ...(legend === undefined ? {} : { legend }),
+    ...(format === "table" || format === "heatmap" ? { format } : {}),
+    ...(minStep === undefined ? {} : { minStep }),
+    ...(factor > 1 ? { factor } : {}),
   };
+  return { queries: moments(source).map((moment) => ({ ...rest, ...moment })), refId };
+}
+
+/** `step` in seconds is the oldest form. */
+function parseMinStep({ interval, step }: Json): string | undefined {
+  const text = asText(interval)?.replace(/^>/, "").trim();
+  if (text !== undefined && text !== "") return text;
+  const seconds = asNumber(step);
+  return seconds === undefined || seconds <= 0 ? undefined : `${seconds}s`;
 }
 
 function parseGrid(raw: unknown): GridPos {
@@ -96,21 +155,45 @@ function parseGrid(raw: unknown): GridPos {
   };
 }
 
-function parsePanel(raw: unknown, index: number): Panel {
+/** What a panel asks, and what of it cannot be asked here. */
+function parseQueries(source: Json, known: SourceVariables): Pick<Panel, "queries" | "notes" | "needs"> {
+  const parsed = asList(source.targets).map((entry, at) => parseQuery(entry, at, source.datasource, known));
+  const queries = parsed.flatMap((one) => one.queries);
+  const elsewhere = parsed.filter(({ needs }) => needs !== undefined);
+  if (elsewhere.length === 0) return { queries, notes: [] };
+  if (queries.length === 0) return { queries, notes: [], needs: elsewhere[0]!.needs! };
+  const notes = elsewhere.map(({ refId, needs }) => `Query ${refId} needs ${needs!} and is left out.`);
+  return { queries, notes };
+}
+
+function parseRepeat(source: Json): Pick<Panel, "repeat"> {
+  const variable = asText(source.repeat) ?? "";
+  if (variable === "") return {};
+  const perRow = Math.max(1, asNumber(source.maxPerRow) ?? 4);
+  return { repeat: { variable, vertical: source.repeatDirection === "v", perRow } };
+}
+
+function parseTimes(source: Json): Pick<Panel, "timeFrom" | "timeShift" | "hidesTime"> {
+  const [timeFrom, timeShift] = [asText(source.timeFrom) ?? "", asText(source.timeShift) ?? ""];
+  return {
+    ...(timeFrom === "" ? {} : { timeFrom }),
+    ...(timeShift === "" ? {} : { timeShift }),
+    hidesTime: source.hideTimeOverride === true,
+  };
+}
+
+function parsePanel(raw: unknown, index: number, known: SourceVariables): Panel {
   const source = asObject(raw);
-  const minStepMs = parseDuration(asText(source.interval) ?? "");
+  const minStepMs = parseDuration((asText(source.interval) ?? "").replace(/^>/, "").trim());
   const maxPoints = asNumber(source.maxDataPoints);
   const requires = asText(asObject(source.watchglass).requires);
-  const panelSource = parseSource(source.datasource) ?? "default";
   return {
     id: asNumber(source.id) ?? 1_000_000 + index,
     type: asText(source.type) ?? "text",
     title: asText(source.title) ?? "",
     description: asText(source.description) ?? "",
     grid: parseGrid(source.gridPos),
-    queries: asList(source.targets)
-      .map((entry, at) => parseQuery(entry, at, panelSource))
-      .filter((query) => query !== undefined),
+    ...parseQueries(source, known),
     options: asObject(source.options),
     fields: parseFieldRules(source.fieldConfig),
     transformations: asList(source.transformations).map((entry) => {
@@ -120,35 +203,45 @@ function parsePanel(raw: unknown, index: number): Panel {
     ...(minStepMs === undefined ? {} : { minStepMs }),
     ...(maxPoints === undefined ? {} : { maxPoints }),
     ...(requires === undefined ? {} : { requires }),
-    source: panelSource,
+    source: sourceUid(source.datasource, known) ?? "default",
+    links: parseLinks(source.links),
+    ...parseRepeat(source),
+    ...parseTimes(source),
     transparent: source.transparent === true,
     collapsed: source.collapsed === true,
-    panels: asList(source.panels).map(parsePanel),
+    panels: asList(source.panels).map((entry, at) => parsePanel(entry, at, known)),
     raw: source,
   };
 }
 
-/** The value a variable stands for in an expression: several values become a regular expression's alternatives. */
-function currentValue(raw: Json): string {
-  const value = asObject(raw.current).value ?? raw.query;
-  const values = Array.isArray(value) ? asTexts(value) : [asText(value) ?? ""];
-  if (values.includes("$__all")) return asText(raw.allValue) ?? ".*";
-  return values.length === 1 ? values[0]! : `(${values.join("|")})`;
-}
+/** Every panel, those inside of rows too. */
+export const everyPanel = (panels: readonly Panel[]): Panel[] =>
+  panels.flatMap((panel) => [panel, ...everyPanel(panel.panels)]);
 
-function parseVariables(raw: unknown): Record<string, string> {
-  const entries = asList(asObject(raw).list).map((entry) => asObject(entry));
-  return Object.fromEntries(
-    entries
-      .filter(({ type }) => type !== "datasource" && type !== "adhoc")
-      .map((entry) => [asText(entry.name) ?? "", currentValue(entry)]),
-  );
+/** A panel that shows another one's data (`-- Dashboard --`) asks what that one asks. */
+function shareQueries(panels: readonly Panel[]): Panel[] {
+  const byId = new Map(everyPanel(panels).map((panel) => [panel.id, panel]));
+  const share = (panel: Panel): Panel => {
+    const target = asObject(asList(panel.raw.targets)[0]);
+    const other = byId.get(asNumber(target.panelId) ?? NaN);
+    const isShared = asText(asObject(target.datasource ?? panel.raw.datasource).uid) === "-- Dashboard --";
+    const inside = panel.panels.map(share);
+    if (!isShared && panel.raw.datasource !== "-- Dashboard --") return { ...panel, panels: inside };
+    if (other === undefined)
+      return { ...panel, panels: inside, notes: ["The panel whose data it shows is not here."] };
+    return { ...panel, panels: inside, queries: other.queries };
+  };
+  return panels.map(share);
 }
 
 /** Reads a dashboard; never throws. */
 export function parseDashboard(raw: unknown): Dashboard {
   const source = asObject(raw);
   const time = asObject(source.time);
+  const variables = parseVariables(source.templating);
+  const known = new Map(
+    variables.filter(({ kind }) => kind === "datasource").map(({ name, query }) => [name, query]),
+  );
   return {
     uid: asText(source.uid) ?? "",
     title: asText(source.title) ?? "Untitled",
@@ -157,25 +250,16 @@ export function parseDashboard(raw: unknown): Dashboard {
     time: { from: asText(time.from) ?? DEFAULT_TIME.from, to: asText(time.to) ?? DEFAULT_TIME.to },
     refreshMs: parseDuration(asText(source.refresh) ?? "") ?? 0,
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
-    variables: parseVariables(source.templating),
-    panels: asList(source.panels).map(parsePanel),
+    variables,
+    links: parseLinks(source.links),
+    panels: shareQueries(asList(source.panels).map((entry, at) => parsePanel(entry, at, known))),
   };
 }
 
-/** Every data source that panels ask. */
+/** Every data source that panels ask; what a variable names is not known here. */
 export const sourcesOf = (panels: readonly Panel[]): Set<SourceUid> =>
   new Set(
-    panels.flatMap(({ queries, panels: inside }) => [
-      ...queries.map(({ source }) => source),
-      ...sourcesOf(inside),
-    ]),
+    everyPanel(panels).flatMap(({ queries }) =>
+      queries.map(({ source }) => (referencesIn(source).length > 0 ? "default" : source)),
+    ),
   );
-
-/** Replaces `$name`, `${name}`, `${name:format}` and `[[name]]` of known variables; others stay. */
-export function interpolate(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replaceAll(
-    /\$\{(\w+)(?::\w+)?\}|\$(\w+)|\[\[(\w+)\]\]/g,
-    (whole, braced?: string, plain?: string, old?: string) =>
-      variables[braced ?? plain ?? old ?? ""] ?? whole,
-  );
-}

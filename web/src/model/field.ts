@@ -1,8 +1,11 @@
 /** Field configuration: how the values of a series are written and coloured, with Grafana's overrides. Pure. */
 
 import type { Labels } from "../api/frames";
-import { asList, asNumber, asObject, asText, type Json } from "./json";
+import type { FieldType } from "./frame";
+import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
+import { formatLabels } from "./legend";
 import { applyMappings, parseMappings, type Mapping } from "./mappings";
+import { reduceAny } from "./reduce";
 import { NO_THRESHOLDS, parseThresholds, type Thresholds } from "./thresholds";
 import { format, type Formatted } from "./units";
 
@@ -16,6 +19,7 @@ export interface FieldConfig {
   color: { mode: string; fixedColor?: string };
   thresholds: Thresholds;
   mappings: readonly Mapping[];
+  links: readonly Link[];
   /** Drawing options of the panel type. */
   custom: Json;
 }
@@ -30,17 +34,40 @@ export interface FieldRules {
   overrides: readonly Override[];
 }
 
+/** A link of a field or panel, as the document has it. */
+export interface Link {
+  title: string;
+  url: string;
+  newTab: boolean;
+}
+
 /** What an override may be matched by. */
 export interface FieldKey {
+  /** As it is shown. */
   name: string;
   refId: string;
   labels?: Labels;
+  /** As the source calls it, where that is another name. */
+  sourceName?: string;
+  /** `number` where it is absent. */
+  type?: FieldType;
+  values?: ArrayLike<unknown>;
 }
 
 /** Leaves out what is undefined, so that optional keys stay absent. */
 function compact<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
 }
+
+/** Reads a list of links; what has no address is none. */
+export const parseLinks = (raw: unknown): Link[] =>
+  asList(raw).flatMap((entry) => {
+    const { title, url, targetBlank } = asObject(entry);
+    const address = asText(url) ?? "";
+    return address === ""
+      ? []
+      : [{ title: asText(title) || address, url: address, newTab: targetBlank === true }];
+  });
 
 function parseField(raw: Json): FieldConfig {
   const color = asObject(raw.color);
@@ -57,6 +84,7 @@ function parseField(raw: Json): FieldConfig {
     }),
     thresholds: raw.thresholds === undefined ? NO_THRESHOLDS : parseThresholds(raw.thresholds),
     mappings: parseMappings(raw.mappings),
+    links: parseLinks(raw.links),
     custom: asObject(raw.custom),
   });
 }
@@ -77,12 +105,50 @@ export function parseFieldRules(raw: unknown): FieldRules {
   return { defaults: parseField(asObject(source.defaults)), overrides };
 }
 
-function matches({ id, options }: Override["matcher"], key: FieldKey): boolean {
-  const text = asText(options) ?? "";
-  if (id === "byName") return key.name === text;
-  if (id === "byFrameRefID") return key.refId === text;
-  return id === "byRegexp" && matchesPattern(text, key.name);
+const isNamed = (key: FieldKey, name: string): boolean => key.name === name || key.sourceName === name;
+
+function byNames(options: unknown, key: FieldKey): boolean {
+  const { names, mode } = asObject(options);
+  const listed = asTexts(names).some((name) => isNamed(key, name));
+  return mode === "exclude" ? !listed : listed;
 }
+
+const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  "==": (value, bound) => value === bound,
+  "!=": (value, bound) => value !== bound,
+  ">": (value, bound) => value > bound,
+  ">=": (value, bound) => value >= bound,
+  "<": (value, bound) => value < bound,
+  "<=": (value, bound) => value <= bound,
+};
+
+/** A field whose reduced value compares so with a number. */
+function byValue(options: unknown, key: FieldKey): boolean {
+  const { reducer, op, value } = asObject(options);
+  const reduced = reduceAny(asText(reducer) ?? "", Array.from(key.values ?? []));
+  const bound = asNumber(value) ?? NaN;
+  return typeof reduced === "number" && (COMPARE[asText(op) ?? ""]?.(reduced, bound) ?? false);
+}
+
+const typeOf = ({ type = "number" }: FieldKey): FieldType => type;
+
+/** How an override chooses its fields, under Grafana's names. */
+const MATCHERS: Readonly<Record<string, (options: unknown, key: FieldKey) => boolean>> = {
+  byName: (options, key) => isNamed(key, asText(options) ?? ""),
+  byNames,
+  byRegexp: (options, key) => matchesPattern(asText(options) ?? "", key.name),
+  byRegexpOrNames: (options, key) =>
+    byNames(options, key) || matchesPattern(asText(asObject(options).pattern) ?? "(?!)", key.name),
+  byType: (options, key) => typeOf(key) === options,
+  byTypes: (options, key) => asTexts(options).includes(typeOf(key)),
+  numeric: (_, key) => typeOf(key) === "number",
+  time: (_, key) => typeOf(key) === "time",
+  byFrameRefID: (options, key) => key.refId === options,
+  byValue,
+};
+
+const matches = ({ id, options }: Override["matcher"], key: FieldKey): boolean =>
+  MATCHERS[id]?.(options, key) ?? false;
 
 /** Matches `/pattern/flags` or a bare pattern; one that does not compile matches nothing. */
 export function matchesPattern(pattern: string, text: string): boolean {
@@ -100,18 +166,38 @@ function setPath(target: Json, path: readonly string[], value: unknown): Json {
   return { ...target, [head!]: rest.length === 0 ? value : setPath(asObject(target[head!]), rest, value) };
 }
 
-/** The configuration of one field: the defaults with every matching override on top. */
-export function fieldFor(rules: FieldRules, key: FieldKey): FieldConfig {
+/** What a raw configuration says, and only that, on top of another. */
+function override(base: FieldConfig, change: Json): FieldConfig {
+  const parsed = parseField(change);
+  const only = Object.fromEntries(
+    Object.keys(change).map((name) => [name, parsed[name as keyof FieldConfig]]),
+  );
+  return { ...base, ...only, custom: mergeCustom(base.custom, asObject(change.custom)) };
+}
+
+/** `${__field.labels.job}` and the like, of which a shown name may be made. */
+function fillName(template: string, key: FieldKey): string {
+  const labels = key.labels ?? {};
+  return template.replaceAll(
+    /\$\{__(?:field|series)\.(\w+)(?:\.([\w.]+)|\["([^"]+)"\])?\}|\$__(name|field_name|series_name)/g,
+    (_, what?: string, label?: string, quoted?: string) => {
+      if (what !== "labels") return key.name;
+      const name = label ?? quoted;
+      return name === undefined ? formatLabels(labels) : (labels[name] ?? "");
+    },
+  );
+}
+
+/** The configuration of one field: the defaults, what its data bring (`own`), every matching override on top. */
+export function fieldFor(rules: FieldRules, key: FieldKey, own?: Json): FieldConfig {
+  const base = own === undefined ? rules.defaults : override(rules.defaults, own);
   const properties = rules.overrides
     .filter(({ matcher }) => matches(matcher, key))
     .flatMap((rule) => rule.properties);
-  if (properties.length === 0) return rules.defaults;
   const changed = properties.reduce((raw: Json, { id, value }) => setPath(raw, id.split("."), value), {});
-  const parsed = parseField(changed);
-  const only = Object.fromEntries(
-    Object.keys(changed).map((name) => [name, parsed[name as keyof FieldConfig]]),
-  );
-  return { ...rules.defaults, ...only, custom: mergeCustom(rules.defaults.custom, asObject(changed.custom)) };
+  const field = properties.length === 0 ? base : override(base, changed);
+  if (field.displayName?.includes("$") !== true) return field;
+  return { ...field, displayName: fillName(field.displayName, key) };
 }
 
 const mergeCustom = (base: Json, change: Json): Json =>
@@ -123,16 +209,28 @@ const mergeCustom = (base: Json, change: Json): Json =>
 export interface Written extends Formatted {
   /** Colour from a value mapping. */
   color?: string;
+  /** Icon from a value mapping. */
+  icon?: string;
 }
 
 /** A value as its field writes it: mapped, without a value, or with its unit. */
 export function writeValue(field: FieldConfig, value: number): Written {
   const mapped = applyMappings(field.mappings, value);
-  if (mapped?.text !== undefined) {
-    return { text: mapped.text, suffix: "", ...(mapped.color === undefined ? {} : { color: mapped.color }) };
-  }
-  if (Number.isNaN(value)) return { text: field.noValue ?? "–", suffix: "" };
-  return format(value, field.unit, field.decimals);
+  const { text, color, icon } = mapped ?? {};
+  const looks = { ...(color === undefined ? {} : { color }), ...(icon === undefined ? {} : { icon }) };
+  if (text !== undefined) return { text, suffix: "", ...looks };
+  if (Number.isNaN(value)) return { text: field.noValue ?? "–", suffix: "", ...looks };
+  return { ...format(value, field.unit, field.decimals), ...looks };
+}
+
+/** The same for values of any kind; texts and truth values have no unit. */
+export function writeAny(field: FieldConfig, value: unknown): Written {
+  if (typeof value === "number") return writeValue(field, value);
+  if (value === null || value === undefined) return writeValue(field, NaN);
+  const plain =
+    typeof value === "boolean" ? value : typeof value === "string" ? value : JSON.stringify(value);
+  const mapped = applyMappings(field.mappings, plain) ?? {};
+  return { suffix: "", ...mapped, text: mapped.text ?? String(plain) };
 }
 
 /** The same as one string. */

@@ -16,6 +16,8 @@ export interface VariableValue {
   allValue?: string;
   /** Several may be chosen: inside of an expression each value is escaped. */
   several: boolean;
+  /** What `${x.name}` says, besides `text` and `value`. */
+  fields?: Readonly<Record<string, string>>;
 }
 
 export type Variables = Readonly<Record<string, VariableValue>>;
@@ -120,6 +122,8 @@ function write(name: string, value: VariableValue, field: string | undefined, fo
   const [kind = "", ...rest] = format.split(":");
   if (value.all && value.allValue !== undefined && field !== "text" && !KEEPS_ALL.has(kind))
     return value.allValue;
+  const said = value.fields?.[field ?? ""];
+  if (said !== undefined) return said;
   const values = field === "text" ? (value.all ? ["All"] : value.texts) : value.values;
   const known = FORMATS[kind] ?? FORMATS.glob!;
   return known({ name, value, values: values.length === 0 ? [""] : values, rest: rest.join(":") });

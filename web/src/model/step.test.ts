@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseStep, drawnRange, expandMacros, makeGrid } from "./step";
+import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep } from "./step";
 
 const HOUR = { fromMs: 0, toMs: 3_600_000 };
 
@@ -50,9 +50,21 @@ test.each<[string, string]>([
   ["increase(x[$__range])", "increase(x[3600s])"],
   ["x * $__range_s / $__interval_ms", "x * 3600 / 10000"],
   ["x[[__interval]]", "x10s"],
+  ["x[$__rate_interval_ms]", "x[60000]"],
+  ["${__from:date:YYYY} ${__to}", "1970 3600000"],
   ['label_replace(x, "a", "$1", "b", "(.*)")', 'label_replace(x, "a", "$1", "b", "(.*)")'],
 ])("%s becomes %s", (expr, expanded) => {
   const grid = { startMs: 0, endMs: 3_600_000, stepMs: 10_000 };
 
   expect(expandMacros(expr, grid, HOUR, 15_000)).toBe(expanded);
+});
+
+test.each<[string, number | undefined]>([
+  ["30s", 30_000],
+  ["15", 15_000],
+  ["$__interval", undefined],
+  ["${__rate_interval}", 60_000],
+  ["soon", undefined],
+])("a least step of %s is %s ms", (text, ms) => {
+  expect(parseMinStep(text, 15_000)).toBe(ms);
 });

@@ -1,6 +1,7 @@
 /** The evaluation grid of a panel: step, bounds and the macros that depend on them. Pure. */
 
-import { formatDuration, type TimeRange } from "./timerange";
+import { interpolate, single, type Variables } from "./interpolate";
+import { formatDuration, parseDuration, type TimeRange } from "./timerange";
 
 const SECOND = 1000;
 
@@ -55,26 +56,40 @@ export function makeGrid(range: TimeRange, stepMs: number, anchor: Anchor): Grid
 /** What a rate's window must at least hold: four scrapes, so that one lost scrape leaves no gap. */
 const SCRAPES_PER_RATE = 4;
 
-/**
- * Replaces Grafana's time macros. `scrapeMs` is the scrape interval that `$__rate_interval` assumes;
- * a longer name is tried before its prefix.
- */
-export function expandMacros(expr: string, grid: Grid, range: TimeRange, scrapeMs: number): string {
+/** Grafana's macros that tell the range, and the step where one is known. */
+export function rangeMacros(range: TimeRange, stepMs?: number): Variables {
   const rangeMs = range.toMs - range.fromMs;
-  const rateMs = Math.max(grid.stepMs + scrapeMs, SCRAPES_PER_RATE * scrapeMs);
-  const macros: Record<string, string> = {
-    __interval_ms: String(grid.stepMs),
-    __interval: formatDuration(grid.stepMs),
-    __rate_interval_ms: String(rateMs),
-    __rate_interval: formatDuration(rateMs),
+  const seconds = Math.round(rangeMs / SECOND);
+  return asVariables({
     __range_ms: String(rangeMs),
-    __range_s: String(Math.round(rangeMs / SECOND)),
-    __range: `${Math.max(1, Math.round(rangeMs / SECOND))}s`,
+    __range_s: String(seconds),
+    __range: `${Math.max(1, seconds)}s`,
     __from: String(range.fromMs),
     __to: String(range.toMs),
-  };
-  return expr.replaceAll(
-    /\$(?:\{(__\w+)\}|(__\w+))|\[\[(__\w+)\]\]/g,
-    (text, braced?: string, plain?: string, old?: string) => macros[braced ?? plain ?? old ?? ""] ?? text,
-  );
+    ...(stepMs === undefined ? {} : { __interval: formatDuration(stepMs), __interval_ms: String(stepMs) }),
+  });
+}
+
+const asVariables = (texts: Readonly<Record<string, string>>): Variables =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, single(text)]));
+
+/** The window of a rate at a step, where scrapes are this far apart. */
+export const rateWindow = (stepMs: number, scrapeMs: number): number =>
+  Math.max(stepMs + scrapeMs, SCRAPES_PER_RATE * scrapeMs);
+
+/** Replaces Grafana's time macros. `scrapeMs` is the scrape interval that `$__rate_interval` assumes. */
+export function expandMacros(text: string, grid: Grid, range: TimeRange, scrapeMs: number): string {
+  const rateMs = rateWindow(grid.stepMs, scrapeMs);
+  const rate = asVariables({ __rate_interval_ms: String(rateMs), __rate_interval: formatDuration(rateMs) });
+  return interpolate(text, { ...rangeMacros(range, grid.stepMs), ...rate }, "raw");
+}
+
+/**
+ * The smallest step that a query asks for: a duration, or one of the step's own macros, which ask for nothing or for
+ * the window of a rate. Undefined where the text means nothing.
+ */
+export function parseMinStep(text: string, scrapeMs: number): number | undefined {
+  if (/^\$\{?__interval\}?$/.test(text)) return undefined;
+  if (/^\$\{?__rate_interval\}?$/.test(text)) return rateWindow(0, scrapeMs);
+  return parseDuration(text) ?? parseDuration(`${text}s`);
 }

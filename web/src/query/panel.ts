@@ -10,11 +10,12 @@ import {
 import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { ApiError } from "../api/http";
-import { interpolate, type Panel, type PanelQuery, type SourceUid } from "../model/dashboard";
+import type { Panel, PanelQuery, SourceUid } from "../model/dashboard";
 import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
-import { chooseStep, drawnRange, expandMacros, makeGrid, type Anchor } from "../model/step";
-import { parseDuration, resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { panelRange } from "../model/panelrange";
+import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
+import { parseDuration, type RawRange, type TimeRange } from "../model/timerange";
 import { dataBegins } from "./begins";
 import { isOwn, isSourceGone } from "./sources";
 import { targetsQuery } from "./targets";
@@ -38,6 +39,8 @@ interface AnsweredFrame extends Frame {
   range: TimeRange;
   /** The range is shorter because the answer begins so late that the page's steps would miss it. */
   late?: true;
+  /** How series are named, where that depends on the range. */
+  legend?: string;
 }
 
 /** A frame as the answer to one of the panel's queries, which say how its series are named. */
@@ -55,7 +58,6 @@ export interface PanelData {
 export interface QueryPlan {
   panel: Panel;
   raw: RawRange;
-  variables: Readonly<Record<string, string>>;
   /** How many points the panel can show. */
   points: number;
   anchor: Anchor;
@@ -101,11 +103,11 @@ async function ask(
   { chosen, drawn: range }: Ranges,
   signal: AbortSignal,
 ): Promise<AnsweredFrame> {
-  const stepMs = chooseStep(range, plan.points, plan.panel.minStepMs);
+  const stepMs = stepFor(plan, query, range);
   const grid = makeGrid(range, stepMs, plan.anchor);
-  const expr = interpolate(expandMacros(query.expr, grid, chosen, scrapeMs(plan)), plan.variables);
-  const instant = plan.instant || query.instant;
-  const frame = instant
+  const expand = (text: string): string => expandMacros(text, grid, chosen, scrapeMs(plan, query));
+  const expr = expand(query.expr);
+  const frame = isInstant(plan, query)
     ? await queryInstant(query.source, expr, range.toMs, signal)
     : await queryRange(
         query.source,
@@ -113,7 +115,8 @@ async function ask(
         { ...grid, lookbackMs: await lookbackMs(client, plan, query.source, expr, stepMs) },
         signal,
       );
-  return { ...frame, expr, range };
+  const legend = query.legend?.includes("$") === true ? { legend: expand(query.legend) } : {};
+  return { ...frame, expr, range, ...legend };
 }
 
 /** Samples of the time between two steps further apart than this are not seen by those steps. */
@@ -126,7 +129,7 @@ async function evaluate(
   query: PanelQuery,
   signal: AbortSignal,
 ): Promise<AnsweredFrame> {
-  const chosen = resolveRange(plan.raw, Date.now())!;
+  const chosen = panelRange(plan.raw, plan.panel, Date.now())!;
   const drawn = drawnRange(chosen, await dataBegins(client, query.source, chosen));
   const frame = await ask(client, plan, query, { chosen, drawn }, signal);
   if (frame.series.length > 0 || frame.step <= LOOKBACK_MS) return frame;
@@ -135,30 +138,43 @@ async function evaluate(
   return closer.series.length > 0 ? { ...closer, late: true } : frame;
 }
 
-const scrapeMs = (plan: QueryPlan): number => plan.panel.minStepMs ?? SCRAPE_MS;
+/** A panel that shows one moment asks for one, unless the query itself asks for a range. */
+const isInstant = (plan: QueryPlan, query: PanelQuery): boolean =>
+  query.instant || (plan.instant && query.range !== true);
 
-function stepOf(plan: QueryPlan): number {
-  const range = resolveRange(plan.raw, LOADED_MS);
-  return range === undefined ? 0 : chooseStep(range, plan.points, plan.panel.minStepMs);
+/** The smallest step: the query's own, or the panel's. */
+const minStepMs = ({ panel }: QueryPlan, { minStep }: PanelQuery): number | undefined =>
+  (minStep === undefined ? undefined : parseMinStep(minStep, panel.minStepMs ?? SCRAPE_MS)) ??
+  panel.minStepMs;
+
+const scrapeMs = (plan: QueryPlan, query: PanelQuery): number => minStepMs(plan, query) ?? SCRAPE_MS;
+
+const stepFor = (plan: QueryPlan, query: PanelQuery, range: TimeRange): number =>
+  chooseStep(range, plan.points, minStepMs(plan, query)) * (query.factor ?? 1);
+
+/** 0 where the range means nothing. */
+function stepOf(plan: QueryPlan, query: PanelQuery): number {
+  const range = panelRange(plan.raw, plan.panel, LOADED_MS);
+  return range === undefined ? 0 : stepFor(plan, query, range);
 }
 
 /** One query of a plan, for the cache: equal expressions of several panels are sent once. */
 function queryOptions(plan: QueryPlan, query: PanelQuery) {
-  const { raw, anchor, variables } = plan;
-  const stepMs = stepOf(plan);
-  const instant = plan.instant || query.instant;
+  const { raw, anchor, panel } = plan;
   return {
     queryKey: [
       "panel",
       query.source,
       query.expr,
+      query.legend?.includes("$") === true ? query.legend : "",
       raw.from,
       raw.to,
-      stepMs,
-      scrapeMs(plan),
+      panel.timeFrom ?? "",
+      panel.timeShift ?? "",
+      stepOf(plan, query),
+      scrapeMs(plan, query),
       anchor,
-      instant,
-      variables,
+      isInstant(plan, query),
     ],
     queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) =>
       evaluate(client, plan, query, signal),
@@ -184,6 +200,11 @@ function eagerMs({ data, error }: State, anchor: Anchor): number | false {
   return waits && performance.now() < EAGER_FOR_MS ? EAGER_MS[anchor] : false;
 }
 
+const answered = (data: AnsweredFrame, query: PanelQuery): PanelFrame => ({
+  ...data,
+  query: data.legend === undefined ? query : { ...query, legend: data.legend },
+});
+
 /**
  * Joins what the queries answered. Frames wait for one another: one at a time, series would get their colours in
  * the order of arrival.
@@ -192,7 +213,7 @@ function combine(queries: readonly PanelQuery[], results: UseQueryResult<Answere
   const complete = results.every(({ data, error }) => data !== undefined || error !== null);
   return {
     frames: results.flatMap(({ data }, at) =>
-      complete && data !== undefined ? [{ ...data, query: queries[at]! }] : [],
+      complete && data !== undefined ? [answered(data, queries[at]!)] : [],
     ),
     error: results.find(({ error }) => error !== null)?.error ?? null,
     fetching: results.some(({ isFetching }) => isFetching),
@@ -206,7 +227,7 @@ export function usePanelData(plan: QueryPlan): PanelData {
   return useQueries({
     queries: queries.map((query) => ({
       ...queryOptions(plan, query),
-      enabled: plan.enabled && stepOf(plan) > 0,
+      enabled: plan.enabled && plan.panel.waits !== true && stepOf(plan, query) > 0,
       placeholderData: keepPreviousData<AnsweredFrame>,
       refetchInterval: ({ state }: { state: State }) => eagerMs(state, plan.anchor),
     })),

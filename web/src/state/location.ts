@@ -49,10 +49,19 @@ export function navigate(to: string, replace = false): void {
 
 /** Changes query parameters of this page; undefined removes one. */
 export function setParams(changes: Record<string, string | undefined>, replace = false): void {
+  const lists = Object.entries(changes).map(
+    ([key, value]) => [key, value === undefined ? [] : [value]] as const,
+  );
+  setParamLists(Object.fromEntries(lists), replace);
+}
+
+/** The same for parameters that may stand several times. */
+export function setParamLists(changes: Record<string, readonly string[]>, replace = false): void {
   const { path, params } = currentAddress();
-  for (const [key, value] of Object.entries(changes)) {
-    if (value === undefined) params.delete(key);
-    else params.set(key, value);
+  for (const [key, values] of Object.entries(changes)) {
+    if (values.length === 1) params.set(key, values[0]!);
+    else params.delete(key);
+    if (values.length > 1) for (const value of values) params.append(key, value);
   }
   // Spaces and colons of dates read better unescaped, and both are allowed in a query string.
   const query = params.toString().replaceAll("%3A", ":");

@@ -12,11 +12,13 @@ import { Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
 import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
-import { makeSections } from "../../model/layout";
+import type { Section as SectionData } from "../../model/layout";
+import { resolveDashboard } from "../../model/resolve";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
 import { isSourceGone, useElsewhere } from "../../query/sources";
+import { refreshChoices, useVariables, type PageVariables } from "../../query/variables";
 import { useDrawer } from "../../state/drawer";
 import { useEscape, useShortcuts } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
@@ -28,6 +30,7 @@ import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
 import { Section } from "./Section";
 import { TargetsDown } from "./TargetsDown";
+import { Variables } from "./Variables";
 import styles from "./DashboardPage.module.css";
 
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
@@ -54,8 +57,19 @@ function useLast(error: Error | null): Error | null {
   return error ?? last;
 }
 
-const everyPanel = (panels: readonly Panel[]): Panel[] =>
-  panels.flatMap((panel) => [panel, ...everyPanel(panel.panels)]);
+/** What texts tell of a range that moves is its length, and where it was when the page came. */
+const LOADED_MS = Date.now();
+
+/** The page with the values of its variables. */
+function useSections(dashboard: Dashboard, page: PageVariables, raw: RawRange): SectionData[] {
+  return useMemo(() => {
+    const range = resolveRange(raw, LOADED_MS) ?? { fromMs: 0, toMs: LOADED_MS };
+    return resolveDashboard(dashboard, { ...page, raw, range });
+  }, [dashboard, page, raw]);
+}
+
+const findPanel = (sections: readonly SectionData[], id: string | null): Panel | undefined =>
+  sections.flatMap(({ panels }) => panels).find((panel) => String(panel.id) === id);
 
 function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
   return useMemo(
@@ -75,14 +89,19 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   const { raw, refreshMs } = usePageRange(dashboard);
   const [picking, setPicking] = useState(false);
   const scope = useScope(dashboard, raw);
-  const sections = useMemo(() => makeSections(dashboard.panels), [dashboard]);
-  const alone = everyPanel(dashboard.panels).find(({ id }) => String(id) === params.get("viewPanel"));
+  const page = useVariables(dashboard.uid, dashboard.variables, raw, params);
+  const sections = useSections(dashboard, page, raw);
+  const alone = findPanel(sections, params.get("viewPanel"));
   const refresh = (): void => void refreshPanels(client);
+  const refreshAll = (): void => {
+    refresh();
+    void refreshChoices(client);
+  };
   useInterval(refreshMs, refresh);
   const drawer = useDrawer();
   useEscape(alone !== undefined && !drawer, leaveAlone);
   useShortcuts([
-    { key: "r", run: refresh },
+    { key: "r", run: refreshAll },
     { key: "t", run: () => setPicking(true) },
     { key: "v", run: toggleHovered },
   ]);
@@ -103,33 +122,27 @@ function View({ dashboard }: { dashboard: Dashboard }) {
       <RefreshPicker
         intervalMs={refreshMs}
         choicesMs={REFRESH_CHOICES_MS}
-        onRefresh={refresh}
+        onRefresh={refreshAll}
         onInterval={setRefresh}
       />
     </>
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
+      <Variables page={page} />
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
       <PageBegins dashboard={dashboard} raw={raw} />
       <DashboardContext value={scope}>
         {alone === undefined ? (
-          sections.map((section, at) => (
-            <Section
-              key={section.row?.id ?? -at}
-              section={section}
-              raw={raw}
-              variables={dashboard.variables}
-            />
-          ))
+          sections.map((section, at) => <Section key={section.row?.id ?? -at} section={section} raw={raw} />)
         ) : (
           <div className={styles.alone}>
             <Button icon="left" title="Back to the dashboard (Esc)" onClick={leaveAlone}>
               Back to the dashboard
             </Button>
             <div className={styles.panel} data-panel={alone.id}>
-              <PanelView panel={alone} raw={raw} variables={dashboard.variables} alone />
+              <PanelView panel={alone} raw={raw} alone />
             </div>
           </div>
         )}

@@ -29,7 +29,6 @@ import { TableView } from "./TableView";
 interface PanelViewProps {
   panel: Panel;
   raw: RawRange;
-  variables: Readonly<Record<string, string>>;
   /** Shown alone, as large as the page. */
   alone: boolean;
 }

@@ -14,7 +14,6 @@ import styles from "./Section.module.css";
 interface SectionProps {
   section: SectionData;
   raw: RawRange;
-  variables: Readonly<Record<string, string>>;
 }
 
 /** Hardware seldom comes while the page is open. */
@@ -35,7 +34,7 @@ function useRequirement(expr: string | undefined, source: SourceUid): boolean {
   return expr === undefined || (data?.series.length ?? 0) > 0;
 }
 
-export function Section({ section: { row, panels }, raw, variables }: SectionProps) {
+export function Section({ section: { row, panels }, raw }: SectionProps) {
   const [open, setOpen] = useState(row?.collapsed !== true || row.requires !== undefined);
   const wanted = useRequirement(row?.requires, row?.source ?? "default");
   if (!wanted) return null;
@@ -63,7 +62,7 @@ export function Section({ section: { row, panels }, raw, variables }: SectionPro
               style={place(panel.grid)}
               className={findPanelType(panel.type)?.compact === true ? styles.compact : styles.cell}
             >
-              <PanelView panel={panel} raw={raw} variables={variables} alone={false} />
+              <PanelView panel={panel} raw={raw} alone={false} />
             </div>
           ))}
         </div>

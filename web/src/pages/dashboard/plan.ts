@@ -2,13 +2,15 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import type { Dashboard, Panel } from "../../model/dashboard";
-import type { RawRange } from "../../model/timerange";
+import { resolveDashboard } from "../../model/resolve";
+import { resolveRange, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType } from "../../panels";
 import { prefetchPanel, type QueryPlan } from "../../query/panel";
+import { settleAll } from "../../query/variables";
+import { currentAddress } from "../../state/location";
 
 interface Page {
   raw: RawRange;
-  variables: Readonly<Record<string, string>>;
 }
 
 const FEWEST_POINTS = 60;
@@ -18,18 +20,12 @@ const PX_PER_POINT = 2;
 const FOLD = 12;
 
 /** The queries of a panel; without a width only where it does not matter. */
-export function makePlan(
-  panel: Panel,
-  { raw, variables }: Page,
-  width: number | undefined,
-  seen: boolean,
-): QueryPlan {
+export function makePlan(panel: Panel, { raw }: Page, width: number | undefined, seen: boolean): QueryPlan {
   const type = findPanelType(panel.type) ?? FALLBACK;
   const points = type.points ?? Math.max(FEWEST_POINTS, Math.floor((width ?? 0) / PX_PER_POINT));
   return {
     panel,
     raw,
-    variables,
     points: Math.min(panel.maxPoints ?? Infinity, points),
     anchor: type.anchor,
     instant: type.needs === "instant",
@@ -37,10 +33,20 @@ export function makePlan(
   };
 }
 
+/** Panels of the first screen, as far as they can ask before the choices of variables are known. */
+function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams): Panel[] {
+  const range = resolveRange(raw, Date.now());
+  if (range === undefined) return [];
+  const asked = (name: string): string[] => params.getAll(`var-${name}`);
+  const page = settleAll(dashboard.variables, undefined, asked, range, false);
+  const first = resolveDashboard(dashboard, { ...page, raw, range })[0];
+  return (first?.panels ?? []).filter(({ grid, waits }) => grid.y < FOLD && waits !== true);
+}
+
 /** Asks for the numbers that will stand at the top of the page, while React is still at its first drawing. */
 export function prefetchFold(client: QueryClient, dashboard: Dashboard, raw: RawRange): void {
-  for (const panel of dashboard.panels) {
-    const plan = makePlan(panel, { raw, variables: dashboard.variables }, undefined, true);
-    if (panel.grid.y < FOLD && plan.enabled) prefetchPanel(client, plan);
+  for (const panel of foldPanels(dashboard, raw, currentAddress().params)) {
+    const plan = makePlan(panel, { raw }, undefined, true);
+    if (plan.enabled) prefetchPanel(client, plan);
   }
 }

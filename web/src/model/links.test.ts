@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { safeUrl } from "./links";
+
+test.each<[string, string | undefined]>([
+  ["https://example.org/a?b=c", "https://example.org/a?b=c"],
+  [" d/other?var-x=1 ", "d/other?var-x=1"],
+  ["/d/other", "/d/other"],
+  ["javascript:alert(1)", undefined],
+  ["java\nscript:alert(1)", undefined],
+  ["\u0001javascript:alert(1)", undefined],
+  ["data:text/html,x", undefined],
+  ["file:///etc/passwd", undefined],
+  ["", undefined],
+])("%j leads to %s", (url, safe) => {
+  expect(safeUrl(url)).toBe(safe);
+});

@@ -1,0 +1,98 @@
+/** Panels and rows that stand once for each chosen value of a variable. Pure. */
+
+import type { Panel } from "./dashboard";
+import type { Variables } from "./interpolate";
+import type { Section } from "./layout";
+
+/** What repeats and how its copies stand. */
+export interface Repeat {
+  variable: string;
+  vertical: boolean;
+  /** Panels abreast at most. */
+  perRow: number;
+}
+
+/** A page with more copies of one thing helps nobody and costs much. */
+export const MOST_COPIES = 100;
+const COLUMNS = 24;
+
+/** One scope a copy: the repeated variable has but one value there. */
+function scopes(name: string, variables: Variables, most: number): Variables[] {
+  const value = variables[name];
+  if (value === undefined || value.values.length === 0) return [];
+  return value.values.slice(0, most).map((one, at) => ({
+    [name]: { values: [one], texts: [value.texts[at] ?? one], all: false, several: value.several },
+  }));
+}
+
+/** 48 bits of a text, for ids that are the same whenever the same things are chosen. */
+function hash48(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x1505];
+  for (const letter of text) {
+    low = Math.imul(low ^ letter.codePointAt(0)!, 0x01000193) >>> 0;
+    high = (Math.imul(high, 33) + letter.codePointAt(0)!) & 0xffff;
+  }
+  return high * 2 ** 32 + low;
+}
+
+/** The first copy keeps its id, so that links to it hold; others have one that follows from their value. */
+const copyId = (id: number, scope: Variables, at: number): number =>
+  at === 0 ? id : 2 ** 48 + hash48(`${id}/${JSON.stringify(Object.values(scope)[0]!.values)}`);
+
+const scoped = (panel: Panel, scope: Variables, at: number): Panel => ({
+  ...panel,
+  id: copyId(panel.id, scope, at),
+  scope: { ...panel.scope, ...scope },
+});
+
+/** Copies of one panel in the room from its own place on: abreast as far as they fit, or one below another. */
+function placeCopies(panel: Panel, { vertical, perRow }: Repeat, copies: readonly Variables[]): Panel[] {
+  const abreast = vertical ? 1 : Math.min(copies.length, perRow);
+  const w = vertical ? panel.grid.w : Math.floor(COLUMNS / abreast);
+  return copies.map((scope, at) => ({
+    ...scoped(panel, scope, at),
+    grid: {
+      ...panel.grid,
+      x: vertical ? panel.grid.x : (at % abreast) * w,
+      y: panel.grid.y + Math.floor(at / abreast) * panel.grid.h,
+      w,
+    },
+  }));
+}
+
+/** The panels of a section with their copies; what stands below a repeated panel moves down. */
+export function repeatPanels(panels: readonly Panel[], variables: Variables, most = MOST_COPIES): Panel[] {
+  const from: { below: number; by: number }[] = [];
+  return panels.flatMap((panel) => {
+    const shift = from.reduce((sum, { below, by }) => (panel.grid.y >= below ? sum + by : sum), 0);
+    const here = { ...panel, grid: { ...panel.grid, y: panel.grid.y + shift } };
+    const copies = panel.repeat === undefined ? [] : scopes(panel.repeat.variable, variables, most);
+    if (copies.length === 0) return [shift === 0 ? panel : here];
+    const placed = placeCopies(here, panel.repeat!, copies);
+    const bottom = placed.at(-1)!.grid.y + panel.grid.h - shift;
+    from.push({ below: panel.grid.y + panel.grid.h, by: bottom - panel.grid.y - panel.grid.h });
+    return placed;
+  });
+}
+
+/** All sections of a page, rows and panels repeated. */
+export function repeatSections(
+  sections: readonly Section[],
+  variables: Variables,
+  most = MOST_COPIES,
+): Section[] {
+  return sections.flatMap(({ row, panels }) => {
+    const copies = row?.repeat === undefined ? [] : scopes(row.repeat.variable, variables, most);
+    if (row === undefined || copies.length === 0) {
+      return [{ ...(row === undefined ? {} : { row }), panels: repeatPanels(panels, variables, most) }];
+    }
+    return copies.map((scope, at) => ({
+      row: scoped(row, scope, at),
+      panels: repeatPanels(
+        panels.map((panel) => scoped(panel, scope, at)),
+        { ...variables, ...scope },
+        most,
+      ),
+    }));
+  });
+}
