@@ -3,23 +3,27 @@
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ApiError, mayRetry, retryDelayMs, UNREACHABLE } from "./api/http";
+import { ApiError, mayRetry, retryDelayMs } from "./api/http";
 import { dashboardQuery } from "./pages/dashboard/DashboardPage";
 import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
+import { watchForUpgrade } from "./state/build";
+import { markAnswered, markLost, onReturn, watchNetwork } from "./state/connection";
 import { currentAddress } from "./state/location";
 import { readRange } from "./state/range";
-import { clearToast, showToast } from "./state/toasts";
+import { reportDrawing, reportRequest, watchFaults } from "./state/report";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
 /** Every panel meets a server that is gone; the page says it once, until an answer comes again. */
 const cache = new QueryCache({
   onError: (error) => {
-    if (error instanceof ApiError && error.unreachable) showToast(UNREACHABLE, "error");
+    if (error instanceof ApiError && error.unreachable) markLost();
+    else markAnswered();
+    reportRequest(error);
   },
-  onSuccess: () => clearToast(UNREACHABLE),
+  onSuccess: markAnswered,
 });
 
 const client = new QueryClient({
@@ -34,6 +38,11 @@ const client = new QueryClient({
   },
 });
 
+watchFaults();
+watchNetwork();
+watchForUpgrade();
+onReturn(() => void client.refetchQueries({ type: "active" }));
+
 /** The dashboard, then its first numbers. Failure is shown by the page, which asks for the same. */
 async function prefetch(uid: string): Promise<void> {
   const dashboard = await client.query(dashboardQuery(uid)).catch(() => undefined);
@@ -45,7 +54,7 @@ const [first, second] = currentAddress().path.split("/");
 if (first === "") void prefetch(HOME_UID);
 if (first === "d" && second !== undefined) void prefetch(decodeURIComponent(second));
 
-createRoot(document.getElementById("root")!).render(
+createRoot(document.getElementById("root")!, { onUncaughtError: reportDrawing }).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <App />

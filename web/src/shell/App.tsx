@@ -1,20 +1,28 @@
 /** The whole UI: navigation beside the page that the address names. */
 
-import { lazy, Suspense, useRef, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useRef, useState, type ReactNode } from "react";
 import { ErrorBoundary } from "../components/ErrorBoundary";
 import { Toasts } from "../components/Toasts";
 import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
 import { openDrawer } from "../state/drawer";
-import { useShortcuts } from "../state/keys";
-import { useAddress } from "../state/location";
-import { Help } from "./Help";
+import { listShortcuts, useShortcuts, type Shortcut } from "../state/keys";
+import { navigate, useAddress } from "../state/location";
+import { useZone } from "../state/zone";
+import { Banners } from "./Banners";
 import { HOME_UID } from "./home";
 import { Nav } from "./Nav";
+import { PLACES } from "./places";
 import styles from "./App.module.css";
 
+const ExplorePage = lazy(async () => ({
+  default: (await import("../pages/explore/ExplorePage")).ExplorePage,
+}));
 const TargetsPage = lazy(async () => ({
   default: (await import("../pages/targets/TargetsPage")).TargetsPage,
+}));
+const StatusPage = lazy(async () => ({
+  default: (await import("../pages/status/StatusPage")).StatusPage,
 }));
 const DashboardsPage = lazy(async () => ({
   default: (await import("../pages/home/DashboardsPage")).DashboardsPage,
@@ -22,25 +30,61 @@ const DashboardsPage = lazy(async () => ({
 const NotFoundPage = lazy(async () => ({
   default: (await import("../pages/home/NotFoundPage")).NotFoundPage,
 }));
+const Palette = lazy(() => import("./Palette"));
+const Help = lazy(() => import("./Help"));
+
+/** The places and what draws them. */
+const PAGES: Readonly<Record<string, ReactNode>> = {
+  dashboards: <DashboardsPage />,
+  explore: <ExplorePage />,
+  targets: <TargetsPage />,
+  status: <StatusPage />,
+};
+
+/** The place that a path means: by its own address, or by another server's name for it. */
+const placeOf = (segment: string): string =>
+  PLACES.find(({ aliases }) => aliases.includes(segment))?.to ?? segment;
 
 /** Path segments to a page. */
 function route([first = "", second]: readonly string[]): ReactNode {
   if (first === "") return <DashboardPage uid={HOME_UID} missing={<DashboardsPage />} />;
   if (first === "d" && second !== undefined)
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
-  if (first === "dashboards") return <DashboardsPage />;
-  if (first === "targets") return <TargetsPage />;
-  return <NotFoundPage path={first} />;
+  return PAGES[placeOf(first)] ?? <NotFoundPage path={first} />;
+}
+
+/** Calls `run` on Ctrl K, or Cmd K, whatever has the focus. */
+function usePaletteKey(run: () => void): void {
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "k") return;
+    event.preventDefault();
+    run();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent): void => onKey(event);
+    document.addEventListener("keydown", listener);
+    return () => document.removeEventListener("keydown", listener);
+  }, []);
 }
 
 export function App() {
   const { path } = useAddress();
+  const zone = useZone();
   const search = useRef<HTMLInputElement>(null);
-  const [help, setHelp] = useState(false);
+  const [open, setOpen] = useState<"help" | "palette">();
+  const [shortcuts, setShortcuts] = useState<readonly Shortcut[]>([]);
+  const close = (): void => setOpen(undefined);
+  const openPalette = (): void => {
+    setShortcuts(listShortcuts()); // those of the page as it is now
+    setOpen("palette");
+  };
+  usePaletteKey(() => (open === "palette" ? close() : openPalette()));
   useShortcuts([
-    { key: "?", run: () => setHelp(true) },
+    ...PLACES.map(({ key, to, title }) => ({ key: `g ${key}`, label: title, run: () => navigate(to) })),
+    { key: "?", label: "Show the keyboard shortcuts", run: () => setOpen("help") },
     {
       key: "/",
+      label: "Find a dashboard",
       run: () => {
         openDrawer();
         search.current?.focus(); // at once, so that no letter is lost; a drawer is not there to focus yet
@@ -53,14 +97,18 @@ export function App() {
       <a href="#main" className={styles.skip} onClick={skip}>
         Skip to content
       </a>
-      <Nav searchRef={search} onHelp={() => setHelp(true)} />
+      <Nav searchRef={search} onHelp={() => setOpen("help")} onPalette={openPalette} />
       <div className={styles.page}>
-        <ErrorBoundary key={path} title="This page could not be drawn">
+        <Banners />
+        <ErrorBoundary key={`${path} ${zone}`} title="This page could not be drawn">
           <Suspense fallback={<Page title="">{null}</Page>}>{route(path.split("/"))}</Suspense>
         </ErrorBoundary>
       </div>
       <Toasts />
-      {help && <Help onClose={() => setHelp(false)} />}
+      <Suspense>
+        {open === "help" && <Help onClose={close} />}
+        {open === "palette" && <Palette shortcuts={shortcuts} onClose={close} />}
+      </Suspense>
     </div>
   );
 }

@@ -11,6 +11,7 @@ import { closeDrawer, useDrawer } from "../state/drawer";
 import { useEscape } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
 import { HOME_UID } from "./home";
+import { PLACES } from "./places";
 import { ThemeSwitch } from "./ThemeSwitch";
 import styles from "./Nav.module.css";
 
@@ -23,12 +24,15 @@ interface Entry {
 
 interface Group {
   title: string;
-  /** The page of the whole group. */
-  to: string;
+  /** The page of the whole group, where it has one. */
+  to?: string;
   entries: Entry[];
   /** Why there may be more entries to come. */
   note?: string | undefined;
 }
+
+/** The group at the top, which needs no caption. */
+const FIRST = "Pages";
 
 const iconOf = (uid: string, automatic: boolean): IconName =>
   automatic ? "auto" : uid === HOME_UID ? "machine" : "grid";
@@ -49,8 +53,14 @@ function useGroups(): Group[] {
       active: isActive(uid),
     })),
   }));
-  const targets = { to: "targets", icon: "target" as const, title: "Targets", active: path === "targets" };
-  return [...dashboards, { title: "Collection", to: "targets", entries: [targets] }];
+  const first = path.split("/")[0]!;
+  const places = PLACES.filter(({ to }) => to !== "dashboards").map(({ to, icon, title, aliases }) => ({
+    to,
+    icon,
+    title,
+    active: first === to || aliases.includes(first),
+  }));
+  return [{ title: FIRST, entries: places }, ...dashboards];
 }
 
 /** What matches the words of the search, without the groups that have nothing. */
@@ -95,9 +105,11 @@ function Groups({
   const first = groups[0]!.entries[0];
   return groups.map(({ title, to, entries, note }) => (
     <div key={title}>
-      <Link to={to} className={styles.caption} onClick={onLeave}>
-        {title}
-      </Link>
+      {to !== undefined && (
+        <Link to={to} className={styles.caption} onClick={onLeave}>
+          {title}
+        </Link>
+      )}
       {!searching && note !== undefined && <p className={styles.note}>{note}</p>}
       {entries.map((entry) => (
         <Item key={entry.to} entry={entry} next={searching && entry === first} onLeave={onLeave} />
@@ -150,9 +162,10 @@ function Search({ text, onText, onEnter, inputRef }: SearchProps) {
 interface NavProps {
   searchRef: RefObject<HTMLInputElement | null>;
   onHelp: () => void;
+  onPalette: () => void;
 }
 
-export function Nav({ searchRef, onHelp }: NavProps) {
+export function Nav({ searchRef, onHelp, onPalette }: NavProps) {
   const open = useDrawer();
   const [filter, setFilter] = useState("");
   const groups = search(useGroups(), filter);
@@ -177,6 +190,17 @@ export function Nav({ searchRef, onHelp }: NavProps) {
             <Mark />
             Watchglass
           </Link>
+          <Button
+            quiet
+            icon="search"
+            aria-label="Command palette"
+            title="Command palette (Ctrl K)"
+            className={styles.palette}
+            onClick={() => {
+              closeDrawer();
+              onPalette();
+            }}
+          />
           <Button
             quiet
             icon="close"

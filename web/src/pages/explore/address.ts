@@ -22,7 +22,7 @@ export interface ExploreQuery {
 }
 
 export interface ExploreState {
-  queries: ExploreQuery[];
+  queries: readonly ExploreQuery[];
   view: View;
   style: Style;
   /** ms; absent: as fine as the chart can show. */

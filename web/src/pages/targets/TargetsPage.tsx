@@ -1,131 +1,197 @@
-/** What is scraped, and how that goes. */
+/** What is scraped, and how that goes: the worst first. */
 
-import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { fetchTargets, type ScrapeTarget } from "../../api/catalog";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useMemo, useState } from "react";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/icons";
 import { RefreshPicker } from "../../components/RefreshPicker";
-import { Empty, Failed } from "../../components/states";
-import { formatText } from "../../model/units";
-import { describeAge } from "../../model/timerange";
+import { Empty, Failed, Skeleton } from "../../components/states";
+import { dashboardsQuery } from "../../query/dashboards";
+import { copyLink } from "../../components/TimePicker";
+import { useShortcuts } from "../../state/keys";
+import { setParams, useAddress } from "../../state/location";
+import { usePageVisible } from "../../state/visibility";
 import { Page } from "../Page";
+import { DroppedTargets } from "./DroppedTargets";
+import { PoolSection } from "./PoolSection";
+import { Summary } from "./Summary";
+import { fetchAll, fetchDiscoveryTrouble, fetchSamples, makePools, type Filter } from "./targets";
 import styles from "./TargetsPage.module.css";
 
 const REFRESH_MS = 5000;
 const CHOICES_MS = [0, 1000, 5000, 30_000];
+const STATES = ["all", "down", "unknown", "up"] as const;
+const WORDS = { all: "All", down: "Down", unknown: "Unknown", up: "Up" } as const;
 
-const WORDS = { up: "Up", down: "Down", unknown: "Unknown" } as const;
-
-function Labels({ labels }: { labels: Record<string, string> }) {
-  return (
-    <span className={styles.labels}>
-      {Object.entries(labels).map(([name, value]) => (
-        <span key={name} className={styles.label} title={`${name}="${value}"`}>
-          <span>{name}</span>
-          {value}
-        </span>
-      ))}
-    </span>
+/** The filter as the address keeps it. */
+function useFilter(): Filter {
+  const { params } = useAddress();
+  return useMemo(
+    () => ({
+      state: STATES.find((state) => state === params.get("state")) ?? "all",
+      pool: params.get("pool") ?? "",
+      search: params.get("search") ?? "",
+    }),
+    [params],
   );
 }
 
-/** The year 1 stands for "never", as in Prometheus. */
-function lastScrape({ lastScrape: at }: ScrapeTarget): string {
-  const ms = Date.parse(at);
-  return Number.isNaN(ms) || ms < 0 ? "never" : `${describeAge(Date.now() - ms)} ago`;
-}
-
-function Row({ target }: { target: ScrapeTarget }) {
-  return (
-    <li className={styles.target}>
-      <span className={`${styles.state} ${styles[target.health] ?? ""}`}>{WORDS[target.health]}</span>
-      <span className={styles.url} title={target.scrapeUrl}>
-        {target.scrapeUrl}
-      </span>
-      <Labels labels={target.labels} />
-      <span className={styles.times}>
-        {lastScrape(target)}
-        <span>{target.lastScrapeDuration > 0 ? `in ${formatText(target.lastScrapeDuration, "s")}` : ""}</span>
-      </span>
-      {target.lastError !== "" && <p className={styles.error}>{target.lastError}</p>}
-    </li>
+const setFilter = (change: Partial<Filter>): void => {
+  const { state, pool, search } = change;
+  setParams(
+    {
+      ...(state === undefined ? {} : { state: state === "all" ? undefined : state }),
+      ...(pool === undefined ? {} : { pool: pool || undefined }),
+      ...(search === undefined ? {} : { search: search || undefined }),
+    },
+    true,
   );
-}
+};
 
-interface PoolProps {
-  name: string;
-  targets: readonly ScrapeTarget[];
-  /** Kinds of discovery that the job asks for and Watchglass does not have. */
-  unsupported: readonly string[];
-}
-
-function Pool({ name, targets, unsupported }: PoolProps) {
-  const up = targets.filter(({ health }) => health === "up").length;
-  return (
-    <section className={styles.pool}>
-      <h2>
-        {name}
-        <span className={up === targets.length ? styles.allUp : styles.someDown}>
-          {up} of {targets.length} up
-        </span>
-      </h2>
-      <ul>
-        {targets.map((target) => (
-          <Row key={target.scrapeUrl + JSON.stringify(target.labels)} target={target} />
-        ))}
-        {unsupported.map((kind) => (
-          <li key={kind} className={styles.target}>
-            <span className={styles.state}>Not supported</span>
-            <span className={styles.url}>{kind}</span>
-            <p className={styles.error}>
-              Watchglass does not have this discovery; the targets it would find are missing.
-            </p>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
+/** The automatic dashboard of a job, where there is one. */
+function useDashboards(): (job: string) => string | undefined {
+  const { data = [] } = useQuery(dashboardsQuery);
+  return (job) =>
+    data
+      .find(
+        ({ uid, title, tags }) =>
+          [`auto-${job}`, `auto-embedded-${job}`].includes(uid) ||
+          (title === job && tags.includes("automatic")),
+      )
+      ?.url.replace(/^\//, "");
 }
 
 export function TargetsPage() {
   const [refreshMs, setRefreshMs] = useState(REFRESH_MS);
+  const visible = usePageVisible();
+  const filter = useFilter();
+  const search = useDeferredValue(filter.search);
+  const polled = { refetchInterval: refreshMs === 0 || !visible ? (false as const) : refreshMs };
   const { data, error, refetch } = useQuery({
-    queryKey: ["targets"],
-    queryFn: ({ signal }) => fetchTargets(signal),
-    refetchInterval: refreshMs === 0 ? false : refreshMs,
+    queryKey: ["targets", "any"],
+    queryFn: ({ signal }) => fetchAll(signal),
+    placeholderData: keepPreviousData,
+    ...polled,
   });
-  const targets = data?.activeTargets ?? [];
-  const missing = data?.unsupportedDiscoveries ?? [];
-  const names = [...new Set([...targets, ...missing].map(({ scrapePool }) => scrapePool))];
+  const samples = useQuery({
+    queryKey: ["targets", "samples"],
+    queryFn: ({ signal }) => fetchSamples(signal),
+    retry: false,
+    ...polled,
+  });
+  const trouble = useQuery({
+    queryKey: ["targets", "discovery"],
+    queryFn: ({ signal }) => fetchDiscoveryTrouble(signal),
+    retry: false,
+    ...polled,
+  });
+  const dashboardOf = useDashboards();
+  const refresh = (): void => void refetch();
+  useShortcuts([
+    { key: "r", label: "Refresh now", run: refresh },
+    { key: "c", label: "Copy the link to this view", run: copyLink },
+  ]);
+  const pools = useMemo(
+    () => (data === undefined ? [] : makePools(data, { ...filter, search })),
+    [data, filter, search],
+  );
+  const filtering = filter.state !== "all" || filter.pool !== "" || filter.search !== "";
+  const shown = pools.filter(
+    ({ name, targets, unsupported }) =>
+      targets.length > 0 ||
+      (filter.search === "" &&
+        filter.state === "all" &&
+        unsupported.length > 0 &&
+        [name, ""].includes(filter.pool)),
+  );
   const controls = (
     <RefreshPicker
       intervalMs={refreshMs}
       choicesMs={CHOICES_MS}
-      onRefresh={() => void refetch()}
+      onRefresh={refresh}
       onInterval={setRefreshMs}
     />
   );
   return (
     <Page title="Targets" controls={controls}>
       {error !== null && data === undefined && (
-        <Failed
-          title="The targets could not be listed"
-          message={error.message}
-          onRetry={() => void refetch()}
-        />
+        <Failed title="The targets could not be listed" message={error.message} onRetry={refresh} />
       )}
-      {data !== undefined && names.length === 0 && (
+      {data === undefined && error === null && (
+        <div className={styles.wait}>
+          <Skeleton />
+        </div>
+      )}
+      {(trouble.data ?? "") !== "" && (
+        <div className={styles.trouble} role="status">
+          <Icon name="warning" />
+          <p>
+            <b>Discovery has errors.</b> {trouble.data}
+          </p>
+        </div>
+      )}
+      {data !== undefined && pools.length === 0 && (
         <Empty title="No targets">Add a job under scrape_configs and reload.</Empty>
       )}
-      {names
-        .sort((a, b) => a.localeCompare(b))
-        .map((name) => (
-          <Pool
-            key={name}
-            name={name}
-            targets={targets.filter(({ scrapePool }) => scrapePool === name)}
-            unsupported={missing.filter(({ scrapePool }) => scrapePool === name).map(({ kind }) => kind)}
+      {pools.length > 0 && (
+        <>
+          <Summary pools={pools} chosen={filter.pool} onChoose={(pool) => setFilter({ pool })} />
+          <div className={styles.filters}>
+            <div className={styles.states} role="group" aria-label="State">
+              {STATES.map((state) => {
+                const count = pools.reduce(
+                  (sum, { up, down, unknown }) =>
+                    sum + { all: up + down + unknown, up, down, unknown }[state],
+                  0,
+                );
+                return (
+                  <button
+                    key={state}
+                    type="button"
+                    aria-pressed={filter.state === state}
+                    onClick={() => setFilter({ state })}
+                  >
+                    {WORDS[state]} <span>{count}</span>
+                  </button>
+                );
+              })}
+            </div>
+            <div className={styles.search}>
+              <Icon name="search" size={14} />
+              <input
+                value={filter.search}
+                onChange={(event) => setFilter({ search: event.target.value })}
+                placeholder="Address, label or error"
+                aria-label="Find a target"
+                spellCheck={false}
+              />
+            </div>
+            {filtering && (
+              <Button quiet icon="close" onClick={() => setFilter({ state: "all", pool: "", search: "" })}>
+                Show all
+              </Button>
+            )}
+          </div>
+          {shown.length === 0 && (
+            <div className={styles.wait}>
+              <Empty title="No target passes the filter" />
+            </div>
+          )}
+          {shown.map((pool) => (
+            <PoolSection
+              key={pool.name}
+              pool={pool}
+              samples={samples.data}
+              dashboard={dashboardOf(pool.targets[0]?.labels.job ?? pool.name)}
+            />
+          ))}
+          <DroppedTargets
+            targets={data?.droppedTargets ?? []}
+            counts={data?.droppedTargetCounts ?? {}}
+            pool={filter.pool}
           />
-        ))}
+        </>
+      )}
     </Page>
   );
 }

@@ -1,0 +1,146 @@
+/** What belongs to all queries: view, style, step, source, and the queries that were run before. */
+
+import { useState } from "react";
+import { Button } from "../../components/Button";
+import { Popover } from "../../components/Popover";
+import { formatDuration } from "../../model/timerange";
+import { STYLES, VIEWS, type ExploreState, type Style, type View } from "./address";
+import { forgetHistory, useHistory } from "./history";
+import styles from "./Settings.module.css";
+
+interface SettingsProps {
+  state: ExploreState;
+  /** There is a server elsewhere beside this one. */
+  sources: boolean;
+  onChange: (state: ExploreState) => void;
+  onUse: (expr: string) => void;
+}
+
+const VIEW_NAMES: Readonly<Record<View, string>> = { both: "Both", chart: "Chart", table: "Table" };
+const STYLE_NAMES: Readonly<Record<Style, string>> = { lines: "Lines", stacked: "Stacked", bars: "Bars" };
+const STEPS_MS = [1, 5, 10, 15, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000);
+
+interface SwitchProps<T extends string> {
+  label: string;
+  names: Readonly<Record<T, string>>;
+  values: readonly T[];
+  value: T;
+  onChoose: (value: T) => void;
+}
+
+function Switch<T extends string>({ label, names, values, value, onChoose }: SwitchProps<T>) {
+  return (
+    <div className={styles.switch} role="group" aria-label={label}>
+      {values.map((each) => (
+        <button key={each} type="button" aria-pressed={each === value} onClick={() => onChoose(each)}>
+          {names[each]}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function History({ onUse }: Pick<SettingsProps, "onUse">) {
+  const ran = useHistory();
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  const found = ran.filter((expr) => expr.toLowerCase().includes(typed.trim().toLowerCase()));
+  return (
+    <Popover label="History" icon="history" text="History" quiet align="left" open={open} onOpen={setOpen}>
+      <div className={styles.history}>
+        <input
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          placeholder="Find a query that was run"
+          aria-label="Find a query that was run"
+          spellCheck={false}
+        />
+        {found.length === 0 && (
+          <p className={styles.none}>{ran.length === 0 ? "None yet." : "None matches."}</p>
+        )}
+        <ul>
+          {found.map((expr) => (
+            <li key={expr}>
+              <button
+                type="button"
+                title={expr}
+                onClick={() => {
+                  onUse(expr);
+                  setOpen(false);
+                }}
+              >
+                <code>{expr}</code>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {ran.length > 0 && (
+          <p className={styles.foot}>
+            Kept in this browser only.
+            <Button quiet onClick={forgetHistory}>
+              Forget all
+            </Button>
+          </p>
+        )}
+      </div>
+    </Popover>
+  );
+}
+
+export function Settings({ state, sources, onChange, onUse }: SettingsProps) {
+  const { view, style, stepMs, source } = state;
+  const steps = stepMs === undefined || STEPS_MS.includes(stepMs) ? STEPS_MS : [stepMs, ...STEPS_MS];
+  return (
+    <>
+      <History onUse={onUse} />
+      <div className={styles.settings}>
+        {sources && (
+          <label className={styles.select}>
+            Source
+            <select
+              value={source ?? "default"}
+              onChange={({ target }) =>
+                onChange({ ...state, source: target.value === "default" ? undefined : target.value })
+              }
+            >
+              <option value="default">Prometheus</option>
+              <option value="embedded">Watchglass</option>
+            </select>
+          </label>
+        )}
+        <label className={styles.select}>
+          Step
+          <select
+            value={stepMs ?? ""}
+            onChange={({ target }) =>
+              onChange({ ...state, stepMs: target.value === "" ? undefined : Number(target.value) })
+            }
+          >
+            <option value="">Auto</option>
+            {steps.map((ms) => (
+              <option key={ms} value={ms}>
+                {formatDuration(ms)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <Switch
+          label="View"
+          names={VIEW_NAMES}
+          values={VIEWS}
+          value={view}
+          onChoose={(next) => onChange({ ...state, view: next })}
+        />
+        {view !== "table" && (
+          <Switch
+            label="Style"
+            names={STYLE_NAMES}
+            values={STYLES}
+            value={style}
+            onChoose={(next) => onChange({ ...state, style: next })}
+          />
+        )}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { examplesFor, familyOf, queriesFor, selector, summarize } from "./metrics";
+
+test("a series of a histogram is of its family", () => {
+  const families = { http_seconds: "histogram", jobs: "counter" };
+  expect(familyOf("http_seconds_bucket", families)).toBe("histogram");
+  expect(familyOf("jobs_total", families)).toBe("counter");
+  expect(familyOf("other", families)).toBeUndefined();
+});
+
+test("labels are summed up, the commonest value first", () => {
+  expect(
+    summarize([
+      { __name__: "x", job: "a", code: "200" },
+      { __name__: "x", job: "a", code: "500" },
+      { __name__: "x", job: "b" },
+    ]),
+  ).toEqual([
+    {
+      name: "code",
+      values: [
+        { value: "200", series: 1 },
+        { value: "500", series: 1 },
+      ],
+    },
+    {
+      name: "job",
+      values: [
+        { value: "a", series: 2 },
+        { value: "b", series: 1 },
+      ],
+    },
+  ]);
+});
+
+test("names and values that need quotes get them", () => {
+  expect(selector("up")).toBe("up");
+  expect(selector("up", "job", 'a"b\\')).toBe('up{job="a\\"b\\\\"}');
+  expect(selector("http.requests", "my.label", "x")).toBe('{"http.requests", "my.label"="x"}');
+});
+
+test("a query suits the type", () => {
+  expect(queriesFor({ name: "x_total", type: "counter" })[0]!.expr).toBe("rate(x_total[5m])");
+  expect(queriesFor({ name: "x_bucket", type: "histogram" })[0]!.expr).toContain("histogram_quantile(0.95");
+  expect(queriesFor({ name: "x", type: "gauge" })[0]!.expr).toBe("x");
+});
+
+test("examples use what there is, an application's own first", () => {
+  const examples = examplesFor(["watchglass_http_requests_total", "chat_requests_total", "up"]);
+  expect(examples.map(({ expr }) => expr)).toContain("sum by (job) (rate(chat_requests_total[5m]))");
+  expect(examplesFor([])).toEqual([]);
+});

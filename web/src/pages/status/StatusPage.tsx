@@ -1,0 +1,70 @@
+/** What this server is and how it does: health, build, storage, cardinality, settings, configuration. */
+
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Button } from "../../components/Button";
+import { useShortcuts } from "../../state/keys";
+import { useAddress } from "../../state/location";
+import { Page } from "../Page";
+import { Cardinality } from "./Cardinality";
+import { Configuration, Flags } from "./Configuration";
+import { BuildCard, HealthCard, QueriesCard, SourcesCard, StorageCard } from "./Overview";
+import styles from "./StatusPage.module.css";
+
+/** Where Prometheus's addresses lead on this page. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  "tsdb-status": "cardinality",
+  flags: "settings",
+  config: "configuration",
+};
+
+const JUMPS = [
+  ["overview", "Overview"],
+  ["cardinality", "Cardinality"],
+  ["settings", "Settings"],
+  ["configuration", "Configuration"],
+] as const;
+
+const jump = (id: string): void => {
+  const section = document.getElementById(id);
+  section?.scrollIntoView({ block: "start" });
+  section?.focus({ preventScroll: true });
+};
+
+export function StatusPage() {
+  const client = useQueryClient();
+  const { path } = useAddress();
+  const [first] = useState(SECTIONS[path.split("/")[0]!]);
+  const refresh = (): void => void client.refetchQueries({ queryKey: ["status"], type: "active" });
+  const { isSuccess } = useQuery({ queryKey: ["status", "settled"], queryFn: () => true });
+  useShortcuts([{ key: "r", label: "Refresh now", run: refresh }]);
+  useEffect(() => {
+    if (first !== undefined && isSuccess) jump(first);
+  }, [first, isSuccess]);
+  const controls = (
+    <>
+      <nav className={styles.jumps} aria-label="Sections">
+        {JUMPS.map(([id, title]) => (
+          <Button key={id} quiet onClick={() => jump(id)}>
+            {title}
+          </Button>
+        ))}
+      </nav>
+      <Button icon="refresh" aria-label="Refresh now" title="Refresh now (r)" onClick={refresh} />
+    </>
+  );
+  return (
+    <Page title="Status" controls={controls}>
+      <div id="overview" tabIndex={-1} className={styles.cards}>
+        <HealthCard />
+        <BuildCard />
+        <StorageCard />
+        <SourcesCard />
+        <QueriesCard />
+      </div>
+      <Cardinality />
+      <Flags />
+      <Configuration />
+    </Page>
+  );
+}

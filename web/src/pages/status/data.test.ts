@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { describeRetention, isLimit } from "./data";
+
+test.each([
+  ["1296000s or 0 bytes", "15d"],
+  ["0s or 10737418240 bytes", "10\u00a0GiB"],
+  ["86400s or 1073741824 bytes", "1d or 1\u00a0GiB"],
+  ["0s or 0 bytes", "for ever"],
+  ["15d", "15d"],
+])("retention of %s is %s", (text, says) => {
+  expect(describeRetention(text)).toBe(says);
+});
+
+test("limits are told from other settings by their names", () => {
+  expect(["query.timeout", "query.max_samples", "query.memory", "retention.time"].every(isLimit)).toBe(true);
+  expect(["web.listen", "data", "log.level"].some(isLimit)).toBe(false);
+});
