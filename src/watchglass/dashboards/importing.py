@@ -69,26 +69,33 @@ class DashboardImport:
         """
         if self._folder_uid not in {None, *GENERAL}:
             self._boards.folders.get(str(self._folder_uid))
+        read = [self._read(draft) for draft in bundle.drafts]
         with self._boards.meta.transaction():
             for folder in bundle.folders:
                 self._take_folder(folder)
-            return [self._tried(draft) for draft in bundle.drafts]
+            return [each if isinstance(each, Imported) else self._tried(*each) for each in read]
+
+    def _read(self, draft: Draft | RefusalError) -> Imported | tuple[Draft, list[Json]]:
+        """A draft that is a dashboard, with notes on what is translated to show it; or what is wrong with it."""
+        if isinstance(draft, RefusalError):
+            return Imported("error", message=str(draft))
+        try:
+            return draft, read_view(draft.text).notes
+        except DashboardError as error:
+            return Imported("error", draft.title, draft.uid, message=str(error))
 
     def _take_folder(self, folder: Mapping[str, Any]) -> None:
         title, uid = folder.get("title"), folder.get("uid")
         if isinstance(title, str) and isinstance(uid, str):
             self._folder(uid, title)
 
-    def _tried(self, draft: Draft | RefusalError) -> Imported:
-        if isinstance(draft, RefusalError):
-            return Imported("error", message=str(draft))
+    def _tried(self, draft: Draft, translated: list[Json]) -> Imported:
         try:
-            return self._take(draft)
-        except (RefusalError, DashboardError) as error:
+            return self._take(draft, translated)
+        except RefusalError as error:
             return Imported("error", draft.title, draft.uid, message=str(error))
 
-    def _take(self, draft: Draft) -> Imported:
-        translated = read_view(draft.text).notes
+    def _take(self, draft: Draft, translated: list[Json]) -> Imported:
         notes: list[Json] = []
         draft = self._placed(self._mended(draft, notes), notes)
         self._boards.check(draft)
