@@ -25,6 +25,11 @@ const CONTINUOUS: Readonly<Record<string, readonly string[]>> = {
   "continuous-reds": ["dark-red", "red"],
   "continuous-greens": ["dark-green", "green"],
   "continuous-purples": ["dark-purple", "purple"],
+  "continuous-viridis": ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"],
+  "continuous-magma": ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"],
+  "continuous-plasma": ["#0d0887", "#7e03a8", "#cc4778", "#f89540", "#f0f921"],
+  "continuous-inferno": ["#000004", "#57106e", "#bc3754", "#f98e09", "#fcffa4"],
+  "continuous-cividis": ["#00224e", "#434e6c", "#7d7c78", "#bcaf6f", "#fee838"],
 };
 
 /** Schemes of Grafana's heatmap that part at a middle; all others grow one way. */

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 import {
   ColorRegistry,
-  CONTINUOUS_MODES,
-  continuousColor,
   fade,
   nameSlot,
   PALETTE_SIZE,
@@ -70,14 +68,6 @@ test.each(["dark", "light"] as const)(
     expect(new Set(NAMES.map((name) => resolveColor(name, theme))).size).toBe(30);
   },
 );
-
-test("a continuous scheme runs from its first colour to its last", () => {
-  expect(continuousColor("continuous-GrYlRd", 0, "dark")).toBe("#3fb68b");
-  expect(continuousColor("continuous-GrYlRd", 0.5, "dark")).toBe("#e3c341");
-  expect(continuousColor("continuous-GrYlRd", 7, "dark")).toBe("#f2667a");
-  expect(continuousColor("thresholds", 0.5, "dark")).toBeUndefined();
-  expect(CONTINUOUS_MODES).toHaveLength(15);
-});
 
 test("shades of one colour go from light to dark, and one series keeps the colour", () => {
   expect(shadeOf("#808080", 0, 1)).toBe("#808080");

@@ -110,42 +110,6 @@ export function mix(from: string, to: string, share: number): string {
   return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Colour names from the lowest to the highest value, under Grafana's names of continuous schemes. */
-const SCHEMES: Readonly<Record<string, readonly string[]>> = {
-  "continuous-GrYlRd": ["green", "yellow", "red"],
-  "continuous-RdYlGr": ["red", "yellow", "green"],
-  "continuous-BlYlRd": ["blue", "yellow", "red"],
-  "continuous-YlRd": ["yellow", "red"],
-  "continuous-BlPu": ["blue", "purple"],
-  "continuous-YlBl": ["yellow", "blue"],
-  "continuous-blues": ["panel", "blue"],
-  "continuous-reds": ["panel", "red"],
-  "continuous-greens": ["panel", "green"],
-  "continuous-purples": ["panel", "purple"],
-  "continuous-viridis": ["#440154", "#3b528b", "#21918c", "#5ec962", "#fde725"],
-  "continuous-magma": ["#000004", "#51127c", "#b73779", "#fc8961", "#fcfdbf"],
-  "continuous-plasma": ["#0d0887", "#7e03a8", "#cc4778", "#f89540", "#f0f921"],
-  "continuous-inferno": ["#000004", "#57106e", "#bc3754", "#f98e09", "#fcffa4"],
-  "continuous-cividis": ["#00224e", "#434e6c", "#7d7c78", "#bcaf6f", "#fee838"],
-};
-
-/** The least share of a one-coloured scheme: below it nothing is seen on the panel. */
-const FAINTEST = 0.2;
-
-/** The colour at `share` (0 to 1) of a continuous scheme; undefined when `mode` is none. */
-export function continuousColor(mode: string, share: number, theme: ThemeName): string | undefined {
-  const names = SCHEMES[mode];
-  if (names === undefined) return undefined;
-  const clamped = Math.min(1, Math.max(0, Number.isNaN(share) ? 0 : share));
-  const seen = names[0] === "panel" ? FAINTEST + (1 - FAINTEST) * clamped : clamped;
-  const at = Math.min(names.length - 2, Math.floor(seen * (names.length - 1)));
-  const [from, to] = [names[at]!, names[at + 1]!].map((name) => resolveColor(name, theme));
-  return mix(from!, to!, seen * (names.length - 1) - at);
-}
-
-/** Names of the continuous schemes. */
-export const CONTINUOUS_MODES: readonly string[] = Object.keys(SCHEMES);
-
 /** Shades of one colour for several series, lightest first; the first is the colour itself when it is alone. */
 export function shadeOf(color: string, index: number, total: number): string {
   if (total < 2) return color;

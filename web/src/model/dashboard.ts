@@ -46,7 +46,7 @@ export interface Panel {
   queries: PanelQuery[];
   options: Json;
   fields: FieldRules;
-  transformations: readonly { id: string; options: Json }[];
+  transformations: readonly { id: string; options: Json; filter?: Json }[];
   /** Smallest step in ms, when the panel asks for one. */
   minStepMs?: number;
   maxPoints?: number;
@@ -197,8 +197,9 @@ function parsePanel(raw: unknown, index: number, known: SourceVariables): Panel 
     options: asObject(source.options),
     fields: parseFieldRules(source.fieldConfig),
     transformations: asList(source.transformations).map((entry) => {
-      const { id, options, disabled } = asObject(entry);
-      return { id: disabled === true ? "" : (asText(id) ?? ""), options: asObject(options) };
+      const { id, options, disabled, filter } = asObject(entry);
+      const step = { id: disabled === true ? "" : (asText(id) ?? ""), options: asObject(options) };
+      return filter === undefined ? step : { ...step, filter: asObject(filter) };
     }),
     ...(minStepMs === undefined ? {} : { minStepMs }),
     ...(maxPoints === undefined ? {} : { maxPoints }),

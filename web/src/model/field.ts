@@ -16,7 +16,8 @@ export interface FieldConfig {
   max?: number;
   displayName?: string;
   noValue?: string;
-  color: { mode: string; fixedColor?: string };
+  /** `seriesBy`: which value of a series decides, where its colour follows from one. */
+  color: { mode: string; fixedColor?: string; seriesBy?: string };
   thresholds: Thresholds;
   mappings: readonly Mapping[];
   links: readonly Link[];
@@ -81,6 +82,7 @@ function parseField(raw: Json): FieldConfig {
     color: compact<FieldConfig["color"]>({
       mode: asText(color.mode) ?? "palette-classic",
       fixedColor: asText(color.fixedColor),
+      seriesBy: asText(color.seriesBy),
     }),
     thresholds: raw.thresholds === undefined ? NO_THRESHOLDS : parseThresholds(raw.thresholds),
     mappings: parseMappings(raw.mappings),

@@ -12,6 +12,7 @@ test.each<[string, number]>([
   ["logmin", 1],
   ["sum", 8],
   ["count", 3],
+  ["countAll", 6],
   ["range", 3],
   ["diff", -1],
   ["diffperc", -0.25],

@@ -73,6 +73,7 @@ const CALCS: Readonly<Record<string, Calc>> = {
   logmin: { label: "min above zero", reduce: (values) => smallest(values.filter((value) => value > 0)) },
   sum: { label: "sum", reduce: sum },
   count: unitless("count", (values) => values.length),
+  countAll: { ...unitless("count all", (values) => values.length), gaps: true },
   range: { label: "range", reduce: (values) => largest(values) - smallest(values) },
   diff: { label: "diff", reduce: diff },
   diffperc: unitless("diff %", (values) => diff(values) / first(values)),
@@ -92,8 +93,8 @@ const CALCS: Readonly<Record<string, Calc>> = {
 /** Calcs that give all values that there are, and not one number. */
 const LISTS: Readonly<Record<string, string>> = { allValues: "all values", uniqueValues: "unique values" };
 
-/** Names of the calcs that give one number. */
-export const CALC_NAMES: readonly string[] = Object.keys(CALCS);
+/** Names of all calcs. */
+export const CALC_NAMES: readonly string[] = [...Object.keys(CALCS), ...Object.keys(LISTS)];
 
 /** Column heading of a calc; unknown names stand for themselves. */
 export const calcLabel = (name: string): string => CALCS[name]?.label ?? LISTS[name] ?? name;

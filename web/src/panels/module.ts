@@ -4,12 +4,15 @@ import { createContext, use, type FC } from "react";
 import type { Size } from "../components/measure";
 import type { Panel } from "../model/dashboard";
 import type { ColorRegistry, ThemeName } from "../model/colors";
+import type { DataFrame } from "../model/frame";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
 
 export interface PanelProps<O> {
   panel: Panel;
   frames: PanelFrame[];
+  /** The same as tables, with texts and types. */
+  tables?: readonly DataFrame[];
   options: O;
   /** Inner size in px, without the panel's header. */
   size: Size;
@@ -21,7 +24,7 @@ export interface PanelModule<O> {
   parseOptions: (panel: Panel) => O;
   Component: FC<PanelProps<O>>;
   /** "View as table", and the way in for screen readers. */
-  toTable: (frames: PanelFrame[], panel: Panel) => TableData;
+  toTable: (frames: PanelFrame[], panel: Panel, tables?: readonly DataFrame[]) => TableData;
 }
 
 /** What the panels of one dashboard share. */

@@ -2,12 +2,21 @@
 
 import type { Frame, Series } from "../api/frames";
 import { colorAt, absoluteSteps } from "../model/thresholds";
-import type { ColorRegistry, ThemeName } from "../model/colors";
-import { resolveColor } from "../model/colors";
+import {
+  nameSlot,
+  resolveColor,
+  shadeOf,
+  type ColorRegistry,
+  type SeriesColor,
+  type ThemeName,
+} from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { fieldFor, type FieldConfig } from "../model/field";
 import { nameSeries } from "../model/legend";
+import { reduce } from "../model/reduce";
 import { seriesColor } from "../charts/palette";
+import { continuousColor } from "../charts/ramp";
+import type { OwnSeries } from "../query/frames";
 import type { PanelFrame } from "../query/panel";
 
 export interface NamedSeries {
@@ -36,7 +45,8 @@ function nameAll(frames: readonly PanelFrame[], panel: Panel): Unpainted[] {
     );
     return frame.series.map((series, at) => {
       const name = names[at]!;
-      const field = fieldFor(panel.fields, { name, refId, labels: series.labels });
+      const { labels, values, own } = series as OwnSeries;
+      const field = fieldFor(panel.fields, { name, refId, labels, values }, own);
       return { name: field.displayName ?? name, field, series, frame };
     });
   });
@@ -50,13 +60,35 @@ export function nameFrames(
   theme: ThemeName,
 ): NamedSeries[] {
   const all = nameAll(frames, panel);
-  const free = all.filter(({ field }) => fixedColor(field) === undefined);
+  const free = all.filter(({ field }) => !isOwnColor(field));
   const slots = new Map(colors.assign(free.map(({ name }) => name)).map((slot, at) => [free[at], slot]));
-  return all.map((one) => ({ ...one, ...seriesColor(fixedColor(one.field), slots.get(one) ?? 0, theme) }));
+  return all.map((one, at) => ({ ...one, ...paint(one, at, all.length, slots.get(one) ?? 0, theme) }));
 }
 
-const fixedColor = (field: FieldConfig): string | undefined =>
-  field.color.mode === "fixed" ? (field.color.fixedColor ?? "accent") : undefined;
+/** Whether the field says itself which colour it has, and takes none of the palette. */
+const isOwnColor = ({ color: { mode } }: FieldConfig): boolean =>
+  mode === "fixed" || mode === "shades" || mode === "palette-classic-by-name";
+
+/** The colour of a series by its field's mode; by value, it is that of the last one, or of the least or greatest. */
+function paint(
+  { name, field, series }: Unpainted,
+  at: number,
+  total: number,
+  slot: number,
+  theme: ThemeName,
+): SeriesColor {
+  const { mode, fixedColor = "accent", seriesBy = "last" } = field.color;
+  if (mode === "fixed") return seriesColor(fixedColor, slot, theme);
+  if (mode === "shades") return { color: shadeOf(resolveColor(fixedColor, theme), at, total), dash: [] };
+  if (mode === "palette-classic-by-name") return seriesColor(undefined, nameSlot(name), theme);
+  const palette = seriesColor(undefined, slot, theme);
+  if (mode !== "thresholds" && !mode.startsWith("continuous-")) return palette;
+  const bounds = valueBounds(field, series.values);
+  const value = reduce(seriesBy === "last" ? "lastNotNull" : seriesBy, series.values);
+  const share = (value - bounds[0]) / (bounds[1] - bounds[0]);
+  const color = continuousColor(mode, share, theme) ?? valueColor(field, value, palette.color, theme, bounds);
+  return color === palette.color ? palette : { color, dash: [] };
+}
 
 /** The range of a single value: the field's own, or what its unit implies, or what the data show. */
 export function valueBounds(field: FieldConfig, values: ArrayLike<number>): [number, number] {

@@ -3,10 +3,11 @@
 import { useMemo, useState } from "react";
 import { fade, resolveColor, shade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
-import { fieldFor, writeText, type FieldConfig } from "../model/field";
+import { writeText, type FieldConfig } from "../model/field";
+import type { DataFrame } from "../model/frame";
 import { asNumber, asObject, asText } from "../model/json";
-import { labelTable, type Cell, type Column, type TableData } from "../query/table";
-import { sortRows, transformTable } from "../query/transform";
+import { oneTable, shapeFrames } from "../query/frames";
+import { sortRows, tableData, type Cell, type Column, type TableData } from "../query/table";
 import type { PanelFrame } from "../query/panel";
 import type { PanelModule, PanelProps } from "./module";
 import { valueBounds, valueColor } from "./series";
@@ -18,14 +19,9 @@ interface TableOptions {
 
 const parseOptions = ({ options }: Panel): TableOptions => ({ header: options.showHeader !== false });
 
-/** Fields are matched again after renaming: an override names the column that is seen. */
-function toTable(frames: readonly PanelFrame[], panel: Panel): TableData {
-  const table = transformTable(labelTable(frames, panel), panel);
-  const columns = table.columns.map((column) => {
-    const field = fieldFor(panel.fields, { name: column.name, refId: "" });
-    return { ...column, field: field === panel.fields.defaults ? column.field : field };
-  });
-  return { ...table, columns };
+function toTable(frames: readonly PanelFrame[], panel: Panel, tables?: readonly DataFrame[]): TableData {
+  const made = oneTable(tables ?? shapeFrames(frames, panel).tables, panel);
+  return made === undefined ? { columns: [], rows: [] } : tableData(made);
 }
 
 /** How a cell is drawn; Grafana's older `displayMode` says the same as `cellOptions`. */
@@ -151,8 +147,8 @@ export function DataTable({
   );
 }
 
-function Table({ panel, frames, options, theme }: PanelProps<TableOptions>) {
-  const data = useMemo(() => toTable(frames, panel), [frames, panel]);
+function Table({ panel, frames, tables, options, theme }: PanelProps<TableOptions>) {
+  const data = useMemo(() => toTable(frames, panel, tables), [frames, panel, tables]);
   return <DataTable table={data} theme={theme} header={options.header} />;
 }
 

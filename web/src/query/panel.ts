@@ -7,7 +7,7 @@ import {
   type QueryClient,
   type UseQueryResult,
 } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { ApiError } from "../api/http";
 import type { Panel, PanelQuery, SourceUid } from "../model/dashboard";
@@ -17,6 +17,7 @@ import { panelRange } from "../model/panelrange";
 import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
 import { parseDuration, type RawRange, type TimeRange } from "../model/timerange";
 import { dataBegins } from "./begins";
+import { shapeFrames, type Shaped } from "./frames";
 import { isOwn, isSourceGone } from "./sources";
 import { targetsQuery } from "./targets";
 
@@ -49,7 +50,10 @@ export interface PanelFrame extends AnsweredFrame {
 }
 
 export interface PanelData {
+  /** What was answered, as it came. */
   frames: PanelFrame[];
+  /** What is drawn: the same after the panel's transformations, as series and as tables. */
+  shaped: Shaped;
   error: Error | null;
   fetching: boolean;
   refetch: () => void;
@@ -209,7 +213,10 @@ const answered = (data: AnsweredFrame, query: PanelQuery): PanelFrame => ({
  * Joins what the queries answered. Frames wait for one another: one at a time, series would get their colours in
  * the order of arrival.
  */
-function combine(queries: readonly PanelQuery[], results: UseQueryResult<AnsweredFrame>[]): PanelData {
+function combine(
+  queries: readonly PanelQuery[],
+  results: UseQueryResult<AnsweredFrame>[],
+): Omit<PanelData, "shaped"> {
   const complete = results.every(({ data, error }) => data !== undefined || error !== null);
   return {
     frames: results.flatMap(({ data }, at) =>
@@ -223,8 +230,9 @@ function combine(queries: readonly PanelQuery[], results: UseQueryResult<Answere
 
 /** Runs the panel's queries. The frames stay the same objects until samples arrive. */
 export function usePanelData(plan: QueryPlan): PanelData {
-  const { queries } = plan.panel;
-  return useQueries({
+  const { panel } = plan;
+  const { queries } = panel;
+  const data = useQueries({
     queries: queries.map((query) => ({
       ...queryOptions(plan, query),
       enabled: plan.enabled && plan.panel.waits !== true && stepOf(plan, query) > 0,
@@ -233,6 +241,8 @@ export function usePanelData(plan: QueryPlan): PanelData {
     })),
     combine: useCallback((results: UseQueryResult<AnsweredFrame>[]) => combine(queries, results), [queries]),
   });
+  const shaped = useMemo(() => shapeFrames(data.frames, panel), [data.frames, panel]);
+  return { ...data, shaped };
 }
 
 /** Asks all panels on screen to query again. */

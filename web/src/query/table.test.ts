@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { parseDashboard } from "../model/dashboard";
+import type { Field } from "../model/frame";
+import { fieldFor } from "../model/field";
 import type { PanelFrame } from "./panel";
-import { labelTable, seriesTable } from "./table";
-import { sortRows, transformTable } from "./transform";
+import { seriesTable, sortRows, tableData } from "./table";
+import { column, frameOf } from "./transforms/kinds";
 
 const frame = (refId: string, ...series: [Record<string, string>, number[]][]): PanelFrame => ({
   times: Float64Array.from([0, 1000]),
@@ -14,8 +16,7 @@ const frame = (refId: string, ...series: [Record<string, string>, number[]][]): 
   range: { fromMs: 0, toMs: 1000 },
 });
 
-const panel = (transformations: unknown[] = []) =>
-  parseDashboard({ panels: [{ transformations }] }).panels[0]!;
+const panel = (fieldConfig: object = {}) => parseDashboard({ panels: [{ fieldConfig }] }).panels[0]!;
 
 const frames = [
   frame(
@@ -23,55 +24,51 @@ const frames = [
     [{ __name__: "size", m: "/", d: "sda" }, [NaN, 10]],
     [{ __name__: "size", m: "/b", d: "sdb" }, [NaN, 20]],
   ),
-  frame("B", [{ __name__: "free", d: "sda", m: "/" }, [NaN, 5]]),
 ];
 
-test("rows with equal labels become one, queries become columns", () => {
-  const table = labelTable(frames, panel());
+describe("tableData", () => {
+  const table = (fieldConfig: object, ...fields: Field[]) => {
+    const { fields: rules } = panel(fieldConfig);
+    const configured = fields.map((field) => ({
+      ...field,
+      config: fieldFor(rules, { name: field.name, refId: "A", type: field.type }),
+    }));
+    return tableData(frameOf("A", configured));
+  };
+  const AT = new Date(2026, 10, 21, 9, 30).getTime();
 
-  expect(table.columns.map(({ name }) => name)).toEqual(["Time", "m", "d", "Value #A", "Value #B"]);
-  expect(table.rows.map((row) => row.slice(1))).toEqual([
-    ["/", "sda", 10, 5],
-    ["/b", "sdb", 20, NaN],
-  ]);
-});
-
-describe("transformTable", () => {
-  test("organize hides, orders and renames", () => {
-    const options = {
-      excludeByName: { Time: true, d: true },
-      indexByName: { "Value #B": 0, "Value #A": 1, m: 2 },
-      renameByName: { m: "Mount", "Value #A": "" },
-    };
-    const table = transformTable(
-      labelTable(frames, panel()),
-      panel([{ id: "merge" }, { id: "organize", options }]),
+  test("numbers stay numbers; texts, truth values and times are written", () => {
+    const made = table(
+      { defaults: { mappings: [{ type: "value", options: { a: { text: "first" } } }] } },
+      column("Time", "time", [AT, NaN]),
+      column("t", "string", ["a", null]),
+      column("b", "boolean", [true, false]),
+      column("n", "number", [1, NaN]),
     );
 
-    expect(table.columns.map(({ name }) => name)).toEqual(["Value #B", "Value #A", "Mount"]);
-    expect(table.rows[0]).toEqual([5, 10, "/"]);
-  });
-
-  test("sortBy and limit", () => {
-    const steps = [
-      { id: "sortBy", options: { sort: [{ field: "Value #A", desc: true }] } },
-      { id: "limit", options: { limitField: 1 } },
-    ];
-
-    expect(transformTable(labelTable(frames, panel()), panel(steps)).rows.map((row) => row[1])).toEqual([
-      "/b",
+    expect(made.columns.map(({ numeric }) => numeric)).toEqual([false, false, false, true]);
+    expect(made.rows).toEqual([
+      ["2026-11-21 09:30:00", "first", "true", 1],
+      ["", "", "false", NaN],
     ]);
   });
 
-  test("a disabled or unknown step passes the table on", () => {
-    const table = labelTable(frames, panel());
+  test("a time with a unit is written by it; a hidden column is left out", () => {
+    const overrides = [
+      { matcher: { id: "byType", options: "time" }, properties: [{ id: "unit", value: "dateTimeFromNow" }] },
+      { matcher: { id: "byName", options: "n" }, properties: [{ id: "custom.hidden", value: true }] },
+    ];
+    const made = table({ overrides }, column("Time", "time", [AT]), column("n", "number", [1]));
 
-    expect(
-      transformTable(
-        table,
-        panel([{ id: "limit", disabled: true, options: { limitField: 0 } }, { id: "new" }]),
-      ),
-    ).toEqual(table);
+    expect(made.columns.map(({ name, numeric }) => [name, numeric])).toEqual([["Time", true]]);
+    expect(made.rows).toEqual([[AT]]);
+  });
+
+  test("a trend stands for its last value, or for what the panel chose", () => {
+    const trend = frameOf("A", [column("Value", "number", [3, 1])]);
+    const made = table({ defaults: { custom: { stat: "max" } } }, column("Trend", "other", [trend]));
+
+    expect(made.rows).toEqual([[3]]);
   });
 });
 

@@ -1,10 +1,14 @@
-/** Frames as a table: one row a label set, one column a label and a query. Pure. */
+/** What panels show as a table. Pure. */
 
 import type { Panel } from "../model/dashboard";
-import { fieldFor, type FieldConfig } from "../model/field";
+import { fieldFor, writeAny, type FieldConfig } from "../model/field";
+import { isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
+import { asText } from "../model/json";
 import { nameSeries } from "../model/legend";
 import { calcLabel, reduce } from "../model/reduce";
+import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "./panel";
+import { compareValues } from "./transforms/rows";
 
 export type Cell = string | number;
 
@@ -20,57 +24,46 @@ export interface TableData {
   rows: Cell[][];
 }
 
-const TIME = "Time";
-
-/** Name of the value column of a query, as Grafana calls it. */
-const valueName = (refId: string, many: boolean): string => (many ? `Value #${refId}` : "Value");
-
-interface LabelRow {
-  labels: Record<string, string>;
-  values: Map<string, number>;
-  timeMs: number;
-}
-
-/** Rows that carry the same labels in several queries become one: Grafana's "merge". */
-function collect(frames: readonly PanelFrame[]): Map<string, LabelRow> {
-  const rows = new Map<string, LabelRow>();
-  for (const frame of frames) {
-    for (const series of frame.series) {
-      const { __name__: _, ...labels } = series.labels;
-      const key = JSON.stringify(Object.entries(labels).sort());
-      const row = rows.get(key) ?? {
-        labels,
-        values: new Map<string, number>(),
-        timeMs: frame.times.at(-1) ?? NaN,
-      };
-      row.values.set(frame.query.refId, reduce("lastNotNull", series.values));
-      rows.set(key, row);
-    }
+/** What a cell of a table shows: numbers are written by their column, everything else is a text. */
+function cellOf(field: Field, config: FieldConfig, value: Value | undefined): Cell {
+  if (field.type === "time" && config.unit === undefined) {
+    return typeof value === "number" && Number.isFinite(value) ? formatTime(value) : "";
   }
-  return rows;
+  if (isFrame(value)) return trendValue(value, config);
+  if (typeof value === "number") return value;
+  if (isAbsent(value)) return isNumeric(field, config) ? NaN : (config.noValue ?? "");
+  return writeAny(config, value).text;
 }
 
-/** The newest value of every series: labels as text columns, queries as number columns. */
-export function labelTable(frames: readonly PanelFrame[], panel: Panel): TableData {
-  const rows = [...collect(frames).values()];
-  const labels = [...new Set(rows.flatMap((row) => Object.keys(row.labels)))];
-  const refs = frames.map(({ query }) => query.refId);
-  const column = (name: string, numeric: boolean, refId = ""): Column => ({
-    name,
-    numeric,
-    field: fieldFor(panel.fields, { name, refId }),
-  });
+const isFrame = (value: Value | undefined): value is DataFrame => typeof value === "object" && value !== null;
+
+/** A trend in a cell stands for one number of it. */
+function trendValue({ fields }: DataFrame, config: FieldConfig): number {
+  const values = fields.find(({ type }) => type === "number")?.values as ArrayLike<number> | undefined;
+  return values === undefined ? NaN : reduce(asText(config.custom.stat) ?? "lastNotNull", values);
+}
+
+const isTrend = ({ values }: Field): boolean => isFrame(values[0]);
+
+const isNumeric = (field: Field, config: FieldConfig): boolean =>
+  field.type === "number" || isTrend(field) || (field.type === "time" && config.unit !== undefined);
+
+/** A table to draw; columns that a document hides are left out. */
+export function tableData({ fields, length }: DataFrame): TableData {
+  const shown = fields.flatMap((field) =>
+    field.config === undefined || field.config.custom.hidden === true
+      ? []
+      : [{ field, config: field.config }],
+  );
   return {
-    columns: [
-      column(TIME, false),
-      ...labels.map((name) => column(name, false)),
-      ...refs.map((ref) => column(valueName(ref, refs.length > 1), true, ref)),
-    ],
-    rows: rows.map((row) => [
-      new Date(row.timeMs).toISOString().replace("T", " ").slice(0, 19),
-      ...labels.map((name) => row.labels[name] ?? ""),
-      ...refs.map((ref) => row.values.get(ref) ?? NaN),
-    ]),
+    columns: shown.map(({ field, config }) => ({
+      name: nameOf(field),
+      numeric: isNumeric(field, config),
+      field: config,
+    })),
+    rows: Array.from({ length }, (_, at) =>
+      shown.map(({ field, config }) => cellOf(field, config, field.values[at])),
+    ),
   };
 }
 
@@ -99,3 +92,7 @@ export function seriesTable(frames: readonly PanelFrame[], panel: Panel): TableD
     rows: rows.map(({ name, values }) => [name, ...values]),
   };
 }
+
+/** Rows by one column: numbers by size with NaN last, texts by natural order. */
+export const sortRows = (rows: TableData["rows"], at: number, descending: boolean): TableData["rows"] =>
+  [...rows].sort((a, b) => compareValues(a[at], b[at], descending));

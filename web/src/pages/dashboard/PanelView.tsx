@@ -11,6 +11,7 @@ import { Link } from "../../components/Link";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import { formatMoment } from "../../model/clock";
 import type { Panel } from "../../model/dashboard";
+import { describeOverride } from "../../model/panelrange";
 import type { Anchor } from "../../model/step";
 import { describeAge, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
@@ -182,6 +183,7 @@ interface ContentProps {
 function Content({ panel, data, raw, type, module, size, asTable, onRetry, onShowQuery }: ContentProps) {
   const theme = useTheme();
   const queries = panel.queries.length > 0;
+  if (panel.needs !== undefined) return <Elsewhere needs={panel.needs} />;
   const small = size !== undefined && size.height < SMALL_PX;
   if (data.error !== null && data.frames.length === 0) {
     if (isSourceGone(data.error))
@@ -206,9 +208,15 @@ function Content({ panel, data, raw, type, module, size, asTable, onRetry, onSho
   const undrawable = values === "not a number" || (values === "infinite" && type.anchor === "step");
   if (queries && undrawable && !asTable && type !== FALLBACK)
     return <NoData why={explainValues(values, exprsOf(data))} small={small} />;
-  if (asTable) return <TableView table={module.toTable(data.frames, panel)} theme={theme} />;
-  return <Drawing module={module} panel={panel} frames={data.frames} size={size} theme={theme} />;
+  const { frames, tables } = data.shaped;
+  if (asTable) return <TableView table={module.toTable(frames, panel, tables)} theme={theme} />;
+  return <Drawing module={module} panel={panel} frames={frames} tables={tables} size={size} theme={theme} />;
 }
+
+/** A panel whose data are of a kind that is not kept here. */
+const Elsewhere = ({ needs }: { needs: string }) => (
+  <Empty title="Its data are not here">This panel needs {needs}.</Empty>
+);
 
 type DrawingProps = { module: AnyModule } & Omit<PanelProps<unknown>, "options">;
 
@@ -247,6 +255,8 @@ export function PanelView(props: PanelViewProps) {
   const note = known === undefined ? `Panels of type “${panel.type}” are shown as a table.` : undefined;
   const warnings = [
     note,
+    ...panel.notes,
+    ...data.shaped.notes,
     failed && data.frames.length > 0 && describeError(data.error!),
     ...data.frames.flatMap(({ warnings }) => warnings),
   ];
@@ -266,8 +276,8 @@ export function PanelView(props: PanelViewProps) {
       <PanelFrame
         title={panel.title}
         description={panel.description}
-        hint={hint?.long}
-        shortHint={hint?.short}
+        hint={hint?.long ?? describeOverride(panel, raw)}
+        shortHint={hint?.short ?? describeOverride(panel, raw)}
         warning={warnings.filter(Boolean).join("\n") || undefined}
         failed={failed && !isSourceGone(data.error!)} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}

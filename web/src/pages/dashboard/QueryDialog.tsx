@@ -22,15 +22,18 @@ const describe = (frame: PanelFrame): string => {
 export function QueryDialog({ panel, frames, onClose }: QueryDialogProps) {
   return (
     <Dialog title={`Queries of ${panel.title}`} wide onClose={onClose}>
-      {panel.queries.map((query) => {
-        const frame = frames.find((candidate) => candidate.query.refId === query.refId);
+      {panel.queries.map((query, at) => {
+        const frame = frames.find(
+          ({ query: asked }) => asked.refId === query.refId && asked.instant === query.instant,
+        );
+        const written = query.written ?? query.expr;
         return (
-          <div key={query.refId} className={styles.query}>
+          <div key={at} className={styles.query}>
             <p className={styles.head}>
               <b>{query.refId}</b> {frame === undefined ? "not answered" : describe(frame)}
             </p>
-            <pre tabIndex={0}>{query.expr}</pre>
-            {frame !== undefined && frame.expr !== query.expr && (
+            <pre tabIndex={0}>{written}</pre>
+            {frame !== undefined && frame.expr !== written && (
               <>
                 <p className={styles.head}>sent as</p>
                 <pre tabIndex={0}>{frame.expr}</pre>

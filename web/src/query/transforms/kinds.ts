@@ -1,0 +1,90 @@
+/** The shape of a transformation, and what several of them need. Pure. */
+
+import {
+  isAbsent,
+  isCalled,
+  nameOf,
+  type DataFrame,
+  type Field,
+  type FieldType,
+  type Value,
+} from "../../model/frame";
+import { asNumber, asText, type Json } from "../../model/json";
+
+/** All frames of a panel to others, by the options of the document; names in options are those that people see. */
+export type Transform = (frames: readonly DataFrame[], options: Json) => DataFrame[];
+
+/** The same for each frame. */
+export const eachFrame =
+  (change: (frame: DataFrame, options: Json) => DataFrame): Transform =>
+  (frames, options) =>
+    frames.map((frame) => change(frame, options));
+
+/** The same frame with other fields. */
+export const withFields = (frame: DataFrame, fields: Field[]): DataFrame => ({ ...frame, fields });
+
+/** A field of rows. */
+export const column = (
+  name: string,
+  type: FieldType,
+  values: ArrayLike<Value>,
+  rest: Partial<Field> = {},
+): Field => ({
+  name,
+  type,
+  values,
+  ...rest,
+});
+
+export const findField = (frame: DataFrame, name: unknown): Field | undefined =>
+  frame.fields.find((field) => isCalled(field, asText(name) ?? ""));
+
+/** A pattern between slashes, or one of the whole text; undefined where it does not compile. */
+export function compile(pattern: string): RegExp | undefined {
+  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(pattern);
+  try {
+    return new RegExp(slashed?.[1] ?? `^${pattern}$`, slashed?.[2] ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Row numbers of a frame. */
+export const places = ({ length }: DataFrame): number[] => Array.from({ length }, (_, at) => at);
+
+/** Samples: a field of numbers. */
+export const isNumber = ({ type }: Field): boolean => type === "number";
+
+/** A frame of one series: times and numbers, and nothing else. */
+export const isSeries = ({ fields }: DataFrame): boolean =>
+  fields.some(({ type }) => type === "time") &&
+  fields.every(({ type }) => type === "time" || type === "number");
+
+/** Names of one frame are told apart by a number where they are alike. */
+export function distinctNames(fields: Field[]): Field[] {
+  const seen = new Map<string, number>();
+  for (const field of fields) seen.set(nameOf(field), (seen.get(nameOf(field)) ?? 0) + 1);
+  const used = new Map<string, number>();
+  return fields.map((field) => {
+    const name = nameOf(field);
+    if (seen.get(name) === 1) return field;
+    used.set(name, (used.get(name) ?? 0) + 1);
+    return { ...field, shown: `${name} ${used.get(name)!}` };
+  });
+}
+
+/** A number of an option, or what stands in for it. */
+export const numberOf = (value: unknown, otherwise: number): number => asNumber(value) ?? otherwise;
+
+export const textOf = (value: unknown): string => {
+  if (isAbsent(value)) return "";
+  return typeof value === "object" ? JSON.stringify(value) : (value as string | number | boolean).toString();
+};
+
+/** A new frame of columns; as long as its longest. */
+export const frameOf = (refId: string, fields: Field[], name?: string): DataFrame => ({
+  refId,
+  fields,
+  length: fields.reduce((longest, { values }) => Math.max(longest, values.length), 0),
+  ...(name === undefined ? {} : { name }),
+});
