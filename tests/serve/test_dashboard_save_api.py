@@ -439,9 +439,9 @@ async def test_without_what_people_saved_the_rest_is_there(make_parts, make_clie
 
 
 async def test_what_cannot_be_written_is_no_success(http, shelf):
-    shelf.boards.meta.rows("PRAGMA query_only = 1")
+    shelf.boards.meta._con.execute("PRAGMA query_only = 1")
     answer = await save(http)
-    shelf.boards.meta.rows("PRAGMA query_only = 0")
+    shelf.boards.meta._con.execute("PRAGMA query_only = 0")
 
     assert (answer.status_code, "meta.db" in answer.json()["message"]) == (500, True)
     assert (await save(http)).status_code == 200

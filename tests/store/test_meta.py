@@ -1,6 +1,7 @@
 """`meta.db`: tables that come step by step, transactions that are all or nothing, and a file that cannot be used."""
 
 import sqlite3
+import threading
 
 import pytest
 from test_faults import files_limited_to
@@ -59,8 +60,29 @@ def test_an_inner_transaction_is_written_with_the_outer_one(meta, tmp_path):
 
 
 def test_what_is_written_is_synced(meta):
-    assert meta.row("PRAGMA synchronous") == (2,), "FULL"
+    with meta.transaction():
+        assert meta.row("PRAGMA synchronous") == (2,), "FULL"
+        assert meta.row("PRAGMA foreign_keys") == (1,)
     assert meta.row("PRAGMA journal_mode") == ("wal",)
+
+
+def test_who_reads_does_not_wait_for_who_writes(meta):
+    meta.bring("things", STEPS)
+    writing, read = threading.Event(), threading.Event()
+
+    def write():
+        with meta.transaction() as con:
+            con.execute("INSERT INTO thing VALUES ('second', 2)")
+            writing.set()
+            assert read.wait(10)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert writing.wait(10)
+    before = meta.rows("SELECT name FROM thing")
+    read.set()
+    thread.join()
+    assert (before, len(meta.rows("SELECT name FROM thing"))) == ([("first",)], 2)
 
 
 def test_a_full_disk_refuses_and_loses_nothing(meta):

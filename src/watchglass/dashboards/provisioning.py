@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NoReturn
 
 from prometheus_client import CollectorRegistry, Gauge
 
@@ -79,6 +81,7 @@ class Provisioner:
         self._seen: dict[str, _Seen] = {}
         self._broken: Trouble | None = None  # of the providers themselves
         self._said: frozenset[Trouble] = frozenset()
+        self._looking = threading.Lock()
         Gauge(
             "watchglass_dashboards_provisioning_troubles",
             "Files and folders of dashboards that cannot be shown as they are.",
@@ -112,6 +115,10 @@ class Provisioner:
 
     def look(self, now_ms: int, *, at_once: bool = False) -> None:
         """Look at every provider whose time has come, or at all of them."""
+        with self._looking:
+            self._look(now_ms, at_once=at_once)
+
+    def _look(self, now_ms: int, *, at_once: bool) -> None:
         try:
             providers = {each.name: each for each in self._providers()}
             self._broken = None
@@ -269,9 +276,8 @@ def _list_files(root: Path) -> Iterator[tuple[str, Signature]]:
     if root.is_file():
         yield str(root), _signature(root)
         return
-    os.scandir(root).close()  # says why where `walk` would be silent
     count, visited = 0, set()
-    for folder, inner, names in os.walk(root, followlinks=True):
+    for folder, inner, names in os.walk(root, onerror=_fail, followlinks=True):
         real = os.path.realpath(folder)
         inner[:] = [] if real in visited else sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names) if real not in visited else ():
@@ -282,6 +288,11 @@ def _list_files(root: Path) -> Iterator[tuple[str, Signature]]:
                     raise OSError(0, f"there are more than {MAX_FILES} dashboards")
                 yield str(path), _signature(path)
         visited.add(real)
+
+
+def _fail(error: OSError) -> NoReturn:
+    """What cannot be read is not gone."""
+    raise error
 
 
 def _signature(path: Path) -> Signature:

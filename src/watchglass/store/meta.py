@@ -1,7 +1,8 @@
 """`meta.db`: what people save, beside the samples: dashboards and folders with their history, annotations, stars.
 
-One SQLite file and one connection; what a transaction wrote is on disk when it ends. A part that keeps something here
-brings its own tables as a list of steps, of which the file remembers how many it has taken.
+One SQLite file, one connection that writes and one that reads: who reads does not wait for who writes. What a
+transaction wrote is on disk when it ends. A part that keeps something here brings its own tables as a list of steps, of
+which the file remembers how many it has taken.
 """
 
 from __future__ import annotations
@@ -36,15 +37,19 @@ class MetaStore:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / META_FILE
-        self._lock = threading.RLock()
+        self._lock, self._read_lock = threading.RLock(), threading.Lock()
+        self._writing: int | None = None  # the thread that is in a transaction
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._con = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
+            self._con, self._reader = self._connect(), self._connect()
             self._con.executescript(_SETUP)
         except OSError as error:
             raise StoreError(f"cannot use {folder}: {error.strerror}") from error
         except sqlite3.Error as error:
             raise as_store_error(error, self.path) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=_BUSY_S)
 
     def bring(self, part: str, steps: Sequence[str]) -> None:
         """Take the steps of a part that the file has not taken yet; a step is SQL, and is never changed later.
@@ -77,6 +82,7 @@ class MetaStore:
                 return
             try:
                 self._con.execute("BEGIN IMMEDIATE")
+                self._writing = threading.get_ident()
                 yield self._con
                 self._con.execute("COMMIT")
             except sqlite3.Error as error:
@@ -85,18 +91,22 @@ class MetaStore:
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                self._writing = None
 
     def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query.
+        """All rows of a query; within a transaction of this thread, as that has left them.
 
         Raises:
             StoreError: the file cannot be read.
         """
-        with self._lock:
-            try:
+        try:
+            if self._writing == threading.get_ident():
                 return self._con.execute(sql, arguments).fetchall()
-            except sqlite3.Error as error:
-                raise as_store_error(error, self.path) from error
+            with self._read_lock:
+                return self._reader.execute(sql, arguments).fetchall()
+        except sqlite3.Error as error:
+            raise as_store_error(error, self.path) from error
 
     def row(self, sql: str, arguments: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row of a query; None where there is none."""
@@ -105,7 +115,8 @@ class MetaStore:
 
     def close(self) -> None:
         """Close the file."""
-        with self._lock:
+        with self._lock, self._read_lock:
+            self._reader.close()
             self._con.close()
 
     def _roll_back(self) -> None:
