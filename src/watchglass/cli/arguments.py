@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import NoReturn
 
 from watchglass.config.kinds import BOOLEAN, parse_source_url
@@ -25,6 +26,12 @@ _CHECK_CONFIG = (
     "looked at, too: a missing rules file, secret file or certificate fails the check. `watchglass up` starts all the same: "
     "of rules files it only warns that they have no effect yet, and targets that need a missing file are down."
 )
+
+_CHECK_DASHBOARDS = (
+    "Say what becomes of Grafana's dashboards here: whether each imports, what of it is translated, and for every panel "
+    "that asks a Prometheus whether type, queries, units, thresholds and legend are right, with the reason where not."
+)
+_CHECKED = ("config", "dashboards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ def parse_arguments(arguments: Sequence[str]) -> Typed:
         command.add_arguments(sub)
         sub.set_defaults(command=command, parser=sub)
     _check_command(parser, arguments)
-    options = parser.parse(arguments)
+    options = parser.parse(_named_check(arguments))
     if options.name is None:
         parser.print_help()
         sys.exit(0)
@@ -191,6 +198,26 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     config.add_argument("files", nargs="+", metavar="FILE", help="a prometheus.yml, or a watchglass.yml by that name")
     config.add_argument("--strict", action="store_true", help="also refuse what Watchglass does not do yet")
     config.set_defaults(parser=config)
+    dashboards = kinds.add_parser(
+        "dashboards",
+        help="Grafana's dashboards, in files or folders; also `watchglass check FOLDER`",
+        description=_CHECK_DASHBOARDS,
+        epilog="Exit status: 0 all of them import and every panel is right, 1 one does not. The report goes to standard output.",
+        allow_abbrev=False,
+    )
+    dashboards.add_argument("files", nargs="+", metavar="FILE", help="a dashboard's JSON, or a folder of them")
+    dashboards.add_argument("--all", action="store_true", help="also list what was read of the panels that are right")
+    dashboards.set_defaults(parser=dashboards)
+
+
+def _named_check(arguments: Sequence[str]) -> Sequence[str]:
+    """`check FOLDER` and `check FILE.json` mean dashboards."""
+    if not arguments or arguments[0] != "check":
+        return arguments
+    words = [word for word in arguments[1:] if not word.startswith("-")]
+    if words and words[0] not in _CHECKED and (words[0].endswith(".json") or Path(words[0]).is_dir()):
+        return ["check", "dashboards", *arguments[1:]]
+    return arguments
 
 
 def _url(text: str) -> str:
@@ -244,7 +271,7 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
-    Command("check", "Say what is wrong with a configuration file", "watchglass.cli.check", _add_check),
+    Command("check", "Say what is wrong with a configuration file or a dashboard", "watchglass.cli.check", _add_check),
     Command(
         "import", "Take old samples in, from files of timestamped OpenMetrics", "watchglass.cli.imports", _add_import
     ),

@@ -1,4 +1,4 @@
-"""`watchglass check config FILE ...`: says what is wrong with a prometheus.yml, in promtool's words where it has any."""
+"""`watchglass check`: what is wrong with a prometheus.yml, in promtool's words where it has any, or with dashboards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from watchglass.cli import check_dashboards
 from watchglass.config.check import check_named_files
 from watchglass.config.faults import faults_of
 from watchglass.config.load import SETTINGS_FILE, load_settings
@@ -16,6 +17,8 @@ from watchglass.errors import ConfigError
 
 def run(options: argparse.Namespace) -> int:
     """Check every file; 1 when one is wrong."""
+    if options.what == "dashboards":
+        return check_dashboards.run(options)
     return max(_check(Path(name), strict=options.strict) for name in options.files)
 
 

@@ -13,7 +13,7 @@ from watchglass.dashboards.normalise import identity, inputs, layout, rows
 from watchglass.dashboards.normalise.bounds import Limits, copy_within
 from watchglass.dashboards.normalise.envelope import EXPECTED, describe, unwrap
 from watchglass.dashboards.normalise.families.row import is_row, lift
-from watchglass.dashboards.normalise.loose import Json, mappings, number, own_list, own_object, text
+from watchglass.dashboards.normalise.loose import Json, mappings, number, own_list, own_object, text, whole
 from watchglass.dashboards.normalise.notes import Note, Notes
 from watchglass.dashboards.normalise.panel import normalise_panel
 from watchglass.dashboards.normalise.sources import kinds_of_variables
@@ -83,7 +83,7 @@ def _settings(board: Json, notes: Notes) -> None:
     _time(board)
     if board.pop("sharedCrosshair", None) is True:
         board.setdefault("graphTooltip", 1)
-    board["graphTooltip"] = number(board.get("graphTooltip")) if board.get("graphTooltip") in (0, 1, 2) else 0
+    board["graphTooltip"] = whole(board.get("graphTooltip"), 0, 2) or 0
     board["links"] = list(mappings(board.get("links")))
     kinds = kinds_of_variables(board)
     normalise_variables(board, kinds, notes)

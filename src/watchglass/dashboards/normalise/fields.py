@@ -16,6 +16,7 @@ def gather(panel: Json, notes: Notes) -> None:
     config = own_object(panel, "fieldConfig")
     defaults, overrides = own_object(config, "defaults"), own_list(config, "overrides")
     options = own_object(panel, "options")
+    tidy(defaults, "fieldConfig.defaults", notes)
     for holder, place in ((options, "options."), (config, "fieldConfig."), (panel, "")):
         for key in _CAN_BE_MEANT:
             _move(holder, key, defaults, f"{place}{key}", notes)

@@ -13,8 +13,8 @@ DEFAULT_SIZE = (12, 8)
 SIZES: Mapping[str, tuple[int, int]] = {
     "stat": (6, 4),
     "gauge": (6, 4),
-    "sparkline": (6, 4),
-    "status_cards": (12, 4),
+    "watchglass-sparkline": (6, 4),
+    "watchglass-status-cards": (12, 4),
     "piechart": (8, 8),
     "table": (24, 10),
     "logs": (24, 10),
@@ -62,7 +62,7 @@ def _flow(panels: list[Json], top: int) -> None:
         w, h = _size(panel, wish)
         if x + w > COLUMNS or wish.get("new") is True:
             x, y, tallest = 0, y + tallest, 0
-        panel["gridPos"] = {"x": x, "y": y, "w": w, "h": h}
+        panel["gridPos"] = {"x": x, "y": min(y, MOST_LINES), "w": w, "h": h}
         x, tallest = x + w, max(tallest, h)
 
 

@@ -96,7 +96,7 @@ def short(value: object) -> str:
 
 def count(number_of: int, thing: str, things: str = "") -> str:
     """A number of things, in words."""
-    return f"{number_of:,} {thing if number_of == 1 else things or f'{thing}s'}"
+    return f"{number_of} {thing if number_of == 1 else things or f'{thing}s'}"
 
 
 def words(names: str) -> tuple[str, ...]:

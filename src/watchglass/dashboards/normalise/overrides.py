@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
 from watchglass.dashboards.normalise.field_settings import CELLS, SETTINGS
-from watchglass.dashboards.normalise.loose import Json, mapping, sequence, short
+from watchglass.dashboards.normalise.loose import Json, mapping, short, text, words
 from watchglass.dashboards.normalise.notes import Notes
 
-MATCHERS = frozenset({"byName", "byRegexp", "byType", "byFrameRefID", "byValue"})
+MATCHERS = frozenset(
+    words("byName byNames byRegexp byRegexpOrNames byType byTypes numeric time byFrameRefID byValue"),
+)
+"""Ways of choosing fields that have an effect."""
 
 
 def modern_override(entry: object, path: str, notes: Notes) -> Json | None:
     """One override in its current form; None for what is none."""
     override = mapping(entry)
-    matcher = _matcher(mapping(override.get("matcher")))
-    if not matcher or not isinstance(override.get("properties"), list):
+    matcher = mapping(override.get("matcher"))
+    if not text(matcher.get("id")) or not isinstance(override.get("properties"), list):
         notes.unsupported("override", path, "an override without matcher or properties is left out")
         return None
     if matcher["id"] not in MATCHERS:
         notes.unsupported("matcher", f"{path}.matcher", f"overrides by {short(matcher['id'])} have no effect")
     found = [_property(one, f"{path}.properties[{at}]", notes) for at, one in enumerate(override["properties"])]
     return override | {"matcher": matcher, "properties": [one for one in found if one]}
-
-
-def _matcher(matcher: Json) -> Json | None:
-    """`byNames` becomes the one expression that fits the same names."""
-    if not isinstance(matcher.get("id"), str) or not matcher["id"]:
-        return None
-    options = mapping(matcher.get("options"))
-    names = [re.escape(name) for name in sequence(options.get("names")) if isinstance(name, str)]
-    if matcher["id"] != "byNames" or not names:
-        return matcher
-    choice = "|".join(names)
-    pattern = f"/^(?!(?:{choice})$).*$/" if options.get("mode") == "exclude" else f"/^(?:{choice})$/"
-    return {"id": "byRegexp", "options": pattern}
 
 
 def _property(entry: object, path: str, notes: Notes) -> Json | None:

@@ -12,8 +12,8 @@ from watchglass.dashboards.normalise.notes import Notes
 
 DRAWN = frozenset(
     words(
-        "timeseries stat gauge bargauge table piechart heatmap histogram barchart state-timeline status-history "
-        "text row status_cards sparkline"
+        "timeseries stat gauge bargauge table piechart heatmap histogram barchart state-timeline status-history text row"
+        " dashlist news alertlist annolist watchglass-status-cards watchglass-ranked-list watchglass-sparkline"
     )
 )
 """Types that have a drawing of their own; any other is drawn as a table of its answers."""
@@ -29,8 +29,9 @@ _WORDS: Mapping[str, str] = {
     "ranked-list": "bargauge",
     "pie-chart": "piechart",
     "donut": "piechart",
-    "cards": "status_cards",
-    "status-cards": "status_cards",
+    "cards": "watchglass-status-cards",
+    "status-cards": "watchglass-status-cards",
+    "sparkline": "watchglass-sparkline",
     "single-stat": "stat",
     "statetimeline": "state-timeline",
     "statushistory": "status-history",

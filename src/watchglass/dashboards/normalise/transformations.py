@@ -7,10 +7,13 @@ from watchglass.dashboards.normalise.notes import Notes
 
 SUPPORTED = frozenset(
     words(
-        "organize merge seriesToRows joinByField filterFieldsByName filterByValue reduce groupBy sortBy "
-        "labelsToFields calculateField renameByRegex limit concatenate prepareTimeSeries partitionByValues"
+        "calculateField addFieldFromCalc organize filterFieldsByName renameByRegex convertFieldType formatTime formatString"
+        " extractFields merge joinByField joinByLabels concatenate labelsToFields transpose reduce groupBy histogram noop"
+        " timeSeriesTable groupingToMatrix sortBy limit filterByValue filterByRefId seriesToRows prepareTimeSeries"
+        " partitionByValues configFromData rowsToFields"
     )
 )
+"""Transformations that the browser does; its own table of them is web/src/query/transforms/index.ts."""
 
 
 def normalise_transformations(panel: Json, notes: Notes) -> None:

@@ -1,0 +1,78 @@
+"""Variables and macros in the expressions of a dashboard, filled in so that the expression can be parsed.
+
+What a variable stands for is known only while a dashboard is open. Here it stands for what the document says it does, or for
+whatever lets the expression parse: a name, a number, a duration, a function.
+Source: Grafana, docs/sources/dashboards/variables/variable-syntax and add-template-variables (global variables).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, product
+
+from watchglass.dashboards.normalise.loose import Json, mapping, mappings, text
+from watchglass.dashboards.normalise.variables import ALL, values_of
+from watchglass.errors import QueryError
+from watchglass.promql.parse import parse
+
+_REFERENCE = re.compile(
+    r"\$\{(?P<braced>[A-Za-z_]\w*)(?:\.[^:}]*)?(?::[^}]*)?\}|\$(?P<plain>[A-Za-z_]\w*)|\[\[(?P<old>[A-Za-z_]\w*)(?::\w+)?\]\]",
+    re.ASCII,
+)
+_GLOBALS: Mapping[str, str] = {
+    "__interval": "1m",
+    "__interval_ms": "60000",
+    "__rate_interval": "4m",
+    "__rate_interval_ms": "240000",
+    "__range": "1h",
+    "__range_s": "3600",
+    "__range_ms": "3600000",
+    "__from": "1700000000000",
+    "__to": "1700003600000",
+    "__dashboard": "dashboard",
+    "__org": "1",
+    "__user": "user",
+}
+_AUTOMATIC = "$__auto"  # an interval that follows the range
+_GUESSES = ("a", "1", "5m", "sum", "up", "")
+_MOST_TRIES = 300
+
+
+def values_for_parsing(board: Json) -> dict[str, list[str]]:
+    """What each variable of a normalised dashboard may stand for: what it says first, then guesses."""
+    found = {name: [value] for name, value in _GLOBALS.items()}
+    for variable in mappings(mapping(board.get("templating")).get("list")):
+        chosen = [value for value in values_of(variable) if not value.startswith(_AUTOMATIC)]
+        known = [text(variable.get("allValue")) or ".*" if value == ALL else value for value in chosen]
+        found[variable["name"]] = [*known[:1], *_GUESSES]
+    return found
+
+
+def parse_error(expression: str, values: Mapping[str, Sequence[str]]) -> QueryError | None:
+    """Why an expression does not parse, whatever its variables stand for; None where it does.
+
+    A name that is no variable stays as it is, as it does in Grafana.
+    """
+    first: QueryError | None = None
+    for filled in islice(_filled(expression, values), _MOST_TRIES):
+        try:
+            parse(filled)
+        except QueryError as error:
+            first = first or error
+        else:
+            return None
+    return first
+
+
+def _filled(expression: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The expression with every choice of values, the likeliest first."""
+    names = dict.fromkeys(_name(found) for found in _REFERENCE.finditer(expression))
+    known = [name for name in names if name in values]
+    for chosen in product(*(values[name] for name in known)):
+        filling = dict(zip(known, chosen, strict=True))
+        yield _REFERENCE.sub(lambda found, by=filling: by.get(_name(found), found[0]), expression)  # type: ignore[misc]
+
+
+def _name(found: re.Match[str]) -> str:
+    return found["braced"] or found["plain"] or found["old"]
