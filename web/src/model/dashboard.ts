@@ -235,6 +235,18 @@ function shareQueries(panels: readonly Panel[]): Panel[] {
   return panels.map(share);
 }
 
+/** A link of the page may take its range and its choices along. */
+function withChoices(raw: unknown): Json {
+  const link = asObject(raw);
+  const url = asText(link.url) ?? "";
+  const along = [
+    ...(link.keepTime === true ? ["${__url_time_range}"] : []),
+    ...(link.includeVars === true ? ["${__all_variables}"] : []),
+  ];
+  if (url === "" || along.length === 0) return link;
+  return { ...link, url: `${url}${url.includes("?") ? "&" : "?"}${along.join("&")}` };
+}
+
 /** Reads a dashboard; never throws. */
 export function parseDashboard(raw: unknown): Dashboard {
   const source = asObject(raw);
@@ -252,7 +264,7 @@ export function parseDashboard(raw: unknown): Dashboard {
     refreshMs: parseDuration(asText(source.refresh) ?? "") ?? 0,
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
     variables,
-    links: parseLinks(source.links),
+    links: parseLinks(asList(source.links).map(withChoices)),
     panels: shareQueries(asList(source.panels).map((entry, at) => parsePanel(entry, at, known))),
   };
 }

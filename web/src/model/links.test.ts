@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { safeUrl } from "./links";
+import { linkAddress, safeUrl } from "./links";
 
 test.each<[string, string | undefined]>([
   ["https://example.org/a?b=c", "https://example.org/a?b=c"],
@@ -13,4 +13,13 @@ test.each<[string, string | undefined]>([
   ["", undefined],
 ])("%j leads to %s", (url, safe) => {
   expect(safeUrl(url)).toBe(safe);
+});
+
+test.each<[string, string | undefined]>([
+  ["/d/x?a=b", "https://host/sub/d/x?a=b"],
+  ["d/x", "https://host/sub/d/x"],
+  ["https://elsewhere/", "https://elsewhere/"],
+  ["javascript:alert(1)", undefined],
+])("%s below a sub-path is %s", (url, address) => {
+  expect(linkAddress(url, "https://host/sub/")).toBe(address);
 });

@@ -8,3 +8,11 @@ export function safeUrl(url: string): string | undefined {
   if (scheme !== undefined) return scheme === "http" || scheme === "https" ? bare : undefined;
   return bare === "" || bare.startsWith("\\") ? undefined : url.trim();
 }
+
+/** The same below the page's base: `/d/x` means this server, wherever it lives. Undefined where it may not be followed. */
+export function linkAddress(url: string, base: string): string | undefined {
+  const safe = safeUrl(url);
+  if (safe === undefined) return undefined;
+  if (/^https?:/i.test(safe) || safe.startsWith("//")) return safe;
+  return new URL(safe.replace(/^\/+/, ""), base).href;
+}

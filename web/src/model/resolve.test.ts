@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseDashboard, type Panel } from "./dashboard";
 import { single } from "./interpolate";
-import { resolveDashboard, type Situation } from "./resolve";
+import { pageLinks, resolveDashboard, type Situation } from "./resolve";
 
 const SITUATION: Situation = {
   variables: {
@@ -104,5 +104,18 @@ test("copies have their own value in everything", () => {
   expect(panels.map(({ title, queries }) => [title, queries[0]!.expr])).toEqual([
     ["of A", 'up{job=~"a"}'],
     ["of B", 'up{job=~"b"}'],
+  ]);
+});
+
+test("a link of the page takes range and choices along where it says so", () => {
+  const links = [
+    { title: "plain", url: "https://example.org" },
+    { title: "along", url: "d/x?a=b", keepTime: true, includeVars: true, targetBlank: true },
+    { title: "to tags", type: "dashboards", tags: ["x"] },
+  ];
+
+  expect(pageLinks(parseDashboard({ links }), { ...SITUATION, variables: { step: single("5m") } })).toEqual([
+    { title: "plain", url: "https://example.org", newTab: false },
+    { title: "along", url: "d/x?a=b&from=now-1h&to=now&var-step=5m", newTab: true },
   ]);
 });

@@ -109,6 +109,10 @@ function resolveFields({ fields }: Panel, texts: Variables): Panel["fields"] {
   };
 }
 
+/** The links of the page itself. */
+export const pageLinks = (dashboard: Dashboard, situation: Situation): Panel["links"] =>
+  resolveLinks(dashboard.links, pageVariables(dashboard, situation));
+
 /** The page as it is drawn. */
 export function resolveDashboard(dashboard: Dashboard, situation: Situation): Section[] {
   const page = pageVariables(dashboard, situation);

@@ -11,6 +11,7 @@ import { resolveColor } from "../model/colors";
 import type { Size } from "../components/measure";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames, valueBounds, valueColor, type NamedSeries } from "./series";
+import { takesField, textValues, type TextValue } from "./texts";
 import styles from "./stat.module.css";
 
 interface StatOptions {
@@ -140,9 +141,46 @@ function Value({ one, options, size, named, theme }: ValueProps) {
 const isPlain = (field: FieldConfig): boolean =>
   field.color.mode !== "thresholds" && field.color.mode !== "fixed";
 
-function Stat({ panel, frames, options, size, theme }: PanelProps<StatOptions>) {
+/** Texts in place of numbers: a version, a state. */
+function Texts({
+  values,
+  options,
+  size,
+  theme,
+}: { values: readonly TextValue[] } & Omit<ValueProps, "one" | "named">) {
+  const each = { width: size.width, height: size.height / values.length };
+  return (
+    <div className={styles.stat} style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
+      {values.map(({ name, field, written: { text, color } }, at) => {
+        const base = field.color.mode === "thresholds" ? field.thresholds.steps[0]?.color : undefined;
+        const named = color ?? (options.colorMode === "value" ? base : undefined);
+        return (
+          <div key={at} className={styles.value}>
+            {options.textMode === "value_and_name" && <div className={styles.name}>{name}</div>}
+            <div
+              className={styles.number}
+              style={{
+                fontSize: fitText(text.length, each),
+                color: named === undefined ? undefined : resolveColor(named, theme),
+              }}
+              title={text}
+            >
+              {text}
+            </div>
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOptions>) {
   const { colors } = useDashboardScope();
-  const all = nameFrames(frames, panel, colors, theme);
+  const texts = textValues(tables ?? [], panel);
+  if (texts.length > 0) return <Texts values={texts} options={options} size={size} theme={theme} />;
+  const found = nameFrames(frames, panel, colors, theme);
+  const chosen = found.filter(({ name }) => takesField(panel.options, name));
+  const all = chosen.length > 0 ? chosen : found;
   const columns =
     size.width > size.height * 1.6 ? Math.min(all.length, Math.max(1, Math.floor(size.width / 110))) : 1;
   const cell = { width: size.width / columns, height: size.height / Math.ceil(all.length / columns) };

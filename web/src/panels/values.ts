@@ -10,6 +10,7 @@ import { calcKeepsUnit, reduce } from "../model/reduce";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
 import { nameFrames, valueColor, type NamedSeries } from "./series";
+import { takesField } from "./texts";
 
 export interface ReduceOptions {
   calc: string;
@@ -100,7 +101,10 @@ export function panelValues(
   colors: ColorRegistry,
   theme: ThemeName,
 ): PanelValue[] {
-  const found = nameFrames(frames, panel, colors, theme).flatMap((source) =>
+  const named = nameFrames(frames, panel, colors, theme);
+  const chosen = named.filter(({ name }) => takesField(panel.options, name));
+  // A name that no series has was given to a column before a change of legends: better all than none.
+  const found = (chosen.length > 0 ? chosen : named).flatMap((source) =>
     valuesOf(source, options).map((value) => ({ source, value })),
   );
   const all = found.map(({ value }) => value);

@@ -12,8 +12,9 @@ import { Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
 import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
+import type { Link } from "../../model/field";
 import type { Section as SectionData } from "../../model/layout";
-import { resolveDashboard } from "../../model/resolve";
+import { pageLinks, resolveDashboard } from "../../model/resolve";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
@@ -60,11 +61,17 @@ function useLast(error: Error | null): Error | null {
 /** What texts tell of a range that moves is its length, and where it was when the page came. */
 const LOADED_MS = Date.now();
 
+interface Resolved {
+  sections: SectionData[];
+  links: readonly Link[];
+}
+
 /** The page with the values of its variables. */
-function useSections(dashboard: Dashboard, page: PageVariables, raw: RawRange): SectionData[] {
+function useResolved(dashboard: Dashboard, page: PageVariables, raw: RawRange): Resolved {
   return useMemo(() => {
     const range = resolveRange(raw, LOADED_MS) ?? { fromMs: 0, toMs: LOADED_MS };
-    return resolveDashboard(dashboard, { ...page, raw, range });
+    const situation = { ...page, raw, range };
+    return { sections: resolveDashboard(dashboard, situation), links: pageLinks(dashboard, situation) };
   }, [dashboard, page, raw]);
 }
 
@@ -90,7 +97,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   const [picking, setPicking] = useState(false);
   const scope = useScope(dashboard, raw);
   const page = useVariables(dashboard.uid, dashboard.variables, raw, params);
-  const sections = useSections(dashboard, page, raw);
+  const { sections, links } = useResolved(dashboard, page, raw);
   const alone = findPanel(sections, params.get("viewPanel"));
   const refresh = (): void => void refreshPanels(client);
   const refreshAll = (): void => {
@@ -129,7 +136,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
-      <Variables page={page} />
+      <Variables page={page} links={links} />
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
       <PageBegins dashboard={dashboard} raw={raw} />

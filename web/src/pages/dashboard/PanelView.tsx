@@ -5,12 +5,13 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ApiError } from "../../api/http";
 import { ErrorBoundary } from "../../components/ErrorBoundary";
 import { useSize, useVisibility, type Size } from "../../components/measure";
-import { PanelFrame } from "../../components/PanelFrame";
+import { PanelFrame, type PanelAction } from "../../components/PanelFrame";
 import { Button } from "../../components/Button";
 import { Link } from "../../components/Link";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import { formatMoment } from "../../model/clock";
 import type { Panel } from "../../model/dashboard";
+import { linkAddress } from "../../model/links";
 import { describeOverride } from "../../model/panelrange";
 import type { Anchor } from "../../model/step";
 import { describeAge, type RawRange } from "../../model/timerange";
@@ -237,6 +238,15 @@ function useSourceLook(error: Error | null): void {
   }, [gone, client]);
 }
 
+/** The panel's own links, as far as they may be followed. */
+const linkActions = ({ links }: Panel): PanelAction[] =>
+  links.flatMap(({ title, url, newTab }) => {
+    const address = linkAddress(url, document.baseURI);
+    if (address === undefined) return [];
+    const run = (): void => void window.open(address, newTab ? "_blank" : "_self", "noopener,noreferrer");
+    return [{ label: `To ${title}`, run }];
+  });
+
 /** Draws the panel once it is near the screen, and keeps it. */
 export function PanelView(props: PanelViewProps) {
   const { panel, raw, alone } = props;
@@ -270,6 +280,7 @@ export function PanelView(props: PanelViewProps) {
           },
           { label: "As a table", chosen: asTable, run: () => setAsTable(!asTable) },
           { label: "Show query", run: () => setShowsQuery(true) },
+          ...linkActions(panel),
         ];
   return (
     <>

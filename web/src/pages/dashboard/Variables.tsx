@@ -2,8 +2,11 @@
 
 import { useState } from "react";
 import { Combobox } from "../../components/Combobox";
+import { Icon } from "../../components/icons";
+import type { Link as FieldLink } from "../../model/field";
 import { formatFilter, type Filter } from "../../model/filters";
 import { ALL } from "../../model/interpolate";
+import { linkAddress } from "../../model/links";
 import type { PageVariables, VariableState } from "../../query/variables";
 import { setParamLists } from "../../state/location";
 import { Filters } from "./VariableFilters";
@@ -86,15 +89,39 @@ function Control({ state, page }: { state: VariableState; page: PageVariables })
   return PICKED.has(kind) ? <Picker state={state} /> : null;
 }
 
-/** Nothing where a dashboard has no variables to choose. */
-export function Variables({ page }: { page: PageVariables }) {
+function PageLink({ link: { title, url, newTab } }: { link: FieldLink }) {
+  const address = linkAddress(url, document.baseURI);
+  if (address === undefined) return null;
+  const away = newTab ? { target: "_blank", rel: "noopener noreferrer" } : {};
+  return (
+    <a className={styles.link} href={address} title={address} {...away}>
+      {title}
+      {newTab && <Icon name="right" size={12} />}
+    </a>
+  );
+}
+
+interface VariablesProps {
+  page: PageVariables;
+  links: readonly FieldLink[];
+}
+
+/** Nothing where a dashboard has neither variables to choose nor links. */
+export function Variables({ page, links }: VariablesProps) {
   const shown = page.states.filter(({ variable: { hide, kind } }) => hide !== "all" && kind !== "other");
-  if (shown.length === 0) return null;
+  if (shown.length === 0 && links.length === 0) return null;
   return (
     <div className={styles.bar} role="group" aria-label="Variables">
       {shown.map((state) => (
         <Control key={state.variable.name} state={state} page={page} />
       ))}
+      {links.length > 0 && (
+        <nav className={styles.links} aria-label="Links of the dashboard">
+          {links.map((link, at) => (
+            <PageLink key={at} link={link} />
+          ))}
+        </nav>
+      )}
     </div>
   );
 }
