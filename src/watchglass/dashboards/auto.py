@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from watchglass.columns import LabelTable
 from watchglass.dashboards.exposed import Exposed, exposed
-from watchglass.dashboards.grafana import COLUMNS, Json, normalise, panel, row, safe_uid
+from watchglass.dashboards.grafana import COLUMNS, Json, panel, row, safe_uid
 from watchglass.dashboards.lines import lay_out
+from watchglass.dashboards.normalise.document import normalise
 from watchglass.dashboards.panels import draw
 from watchglass.dashboards.plan import MAX_RUNTIME_PANELS, OTHER, Plan, group_by_prefix, make_plan
 from watchglass.dashboards.titles import common_words, make_titles, sentence
@@ -80,7 +81,7 @@ def draw_plan(
             "graphTooltip": 1,
             "panels": panels or [_nothing(job)],
         }
-    )
+    ).dashboard
 
 
 def _draw_row(name: str, members: Sequence[Exposed], job: str, table: LabelTable) -> list[Json]:

@@ -14,10 +14,11 @@ from typing import NamedTuple
 from watchglass.clock import Clock, SystemClock
 from watchglass.dashboards.auto import AUTO, MAX_PANELS, auto_uid, draw_plan
 from watchglass.dashboards.exposed import count_families, exposed
-from watchglass.dashboards.grafana import Json, ask_source, normalise, safe_uid, slug
+from watchglass.dashboards.grafana import Json, ask_source, safe_uid, slug
 from watchglass.dashboards.motion import Asks, Motions, ask_motions
+from watchglass.dashboards.normalise.document import normalise
 from watchglass.dashboards.visits import Visits
-from watchglass.errors import QueryError
+from watchglass.errors import DashboardError, QueryError
 from watchglass.interfaces import Catalogue
 from watchglass.model.labels import METRIC_NAME
 from watchglass.model.matcher import Matcher, MatchType
@@ -190,8 +191,8 @@ def load_builtin(folder: Path) -> Mapping[str, Json]:
     found = {}
     for path in sorted(folder.glob("*.json")):
         try:
-            board = normalise(json.loads(path.read_text()))
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+            board = normalise(json.loads(path.read_text())).dashboard
+        except (OSError, ValueError, DashboardError) as error:
             _log.error("cannot read a built-in dashboard", extra={"file": path.name, "error": str(error)})
             continue
         found[board["uid"]] = board

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice, product
 
 from watchglass.dashboards.normalise.loose import Json, mapping, mappings, text
@@ -54,15 +55,20 @@ def parse_error(expression: str, values: Mapping[str, Sequence[str]]) -> QueryEr
 
     A name that is no variable stays as it is, as it does in Grafana.
     """
-    first: QueryError | None = None
+    furthest: QueryError | None = None
     for filled in islice(_filled(expression, values), _MOST_TRIES):
         try:
             parse(filled)
         except QueryError as error:
-            first = first or error
+            furthest = error if furthest is None or _place(error) > _place(furthest) else furthest
         else:
             return None
-    return first
+    return furthest
+
+
+def _place(error: QueryError) -> tuple[int, int]:
+    """How far reading came: the fault that comes last is the one that no value mends."""
+    return getattr(error, "line", 0), getattr(error, "column", 0)
 
 
 def _filled(expression: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
@@ -71,7 +77,16 @@ def _filled(expression: str, values: Mapping[str, Sequence[str]]) -> Iterator[st
     known = [name for name in names if name in values]
     for chosen in product(*(values[name] for name in known)):
         filling = dict(zip(known, chosen, strict=True))
-        yield _REFERENCE.sub(lambda found, by=filling: by.get(_name(found), found[0]), expression)  # type: ignore[misc]
+        yield _REFERENCE.sub(partial(_put, filling), expression)
+
+
+def _put(filling: Mapping[str, str], found: re.Match[str]) -> str:
+    """What stands in the place of one reference: within brackets always a duration."""
+    value = filling.get(_name(found))
+    if value is None:
+        return found[0]
+    is_window = found.string[: found.start()].endswith(("[", ":"))
+    return "5m" if is_window and not value[:1].isdigit() else value
 
 
 def _name(found: re.Match[str]) -> str:

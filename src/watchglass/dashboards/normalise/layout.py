@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from watchglass.dashboards.grafana import COLUMNS
 from watchglass.dashboards.normalise.loose import Json, count, mapping, whole
 from watchglass.dashboards.normalise.notes import Notes
 
-COLUMNS = 24
 MOST_LINES = 100_000
 DEFAULT_SIZE = (12, 8)
 SIZES: Mapping[str, tuple[int, int]] = {
