@@ -66,12 +66,13 @@ class DashboardKeeper:
             self._meta.close()
 
     def _open(self) -> Shelf:
-        settings, clock, registry = (
-            self._stack.configuration.settings,
-            self._stack.parts.clock,
-            self._stack.parts.registry,
-        )
-        self._meta = meta = MetaStore(Path(settings.data))
+        self._meta = meta = MetaStore(Path(self._stack.configuration.settings.data))
+        with meta.transaction():  # one for the tables of all parts, so that the disk is waited for once
+            return self._shelf(meta)
+
+    def _shelf(self, meta: MetaStore) -> Shelf:
+        stack = self._stack
+        settings, clock, registry = stack.configuration.settings, stack.parts.clock, stack.parts.registry
         folders = Folders(meta, clock)
         limits = SaveLimits(
             versions=settings.dashboards_versions,

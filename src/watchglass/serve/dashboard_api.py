@@ -103,6 +103,8 @@ class DashboardApi:
         library = need(self._parts.dashboards, "dashboard library")
         found: Json | None = await self._looked_up(request, lambda: library.get(uid))
         if found is None:
+            if self._parts.shelf_trouble:
+                shelf_of(self._parts)  # it may be there, and says why it cannot be had
             raise no_dashboard()
         return found
 
