@@ -1,0 +1,54 @@
+import { beforeEach, expect, test } from "vitest";
+import { DRAFT_LIMITS, dropDraft, keepDraft, readDraft, type Shelf } from "./drafts";
+
+const DAY_MS = 86_400_000;
+let kept: Map<string, string>;
+let shelf: Shelf;
+
+beforeEach(() => {
+  kept = new Map();
+  shelf = {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+    removeItem: (key) => void kept.delete(key),
+  };
+});
+
+const draft = (uid: string, atMs = DAY_MS) => ({ uid, version: 2, atMs, doc: { title: uid, panels: [] } });
+
+test("a draft comes back until it is dropped", () => {
+  expect(keepDraft(shelf, draft("a"))).toBe(true);
+  expect(readDraft(shelf, "a", DAY_MS)).toEqual(draft("a"));
+  expect(readDraft(shelf, "b", DAY_MS)).toBeUndefined();
+  dropDraft(shelf, "a");
+  expect(readDraft(shelf, "a", DAY_MS)).toBeUndefined();
+});
+
+test("there are never more than so many, and the oldest goes first", () => {
+  for (let at = 0; at < 10; at++) keepDraft(shelf, draft(`d${at}`, DAY_MS + at));
+
+  expect(kept.size).toBe(DRAFT_LIMITS.most + 1);
+  expect(readDraft(shelf, "d3", DAY_MS)).toBeUndefined();
+  expect(readDraft(shelf, "d4", DAY_MS)).toBeDefined();
+});
+
+test("one that is too large, or that the browser refuses, is not kept", () => {
+  expect(keepDraft(shelf, draft("a"), { ...DRAFT_LIMITS, longest: 10 })).toBe(false);
+  const full: Shelf = {
+    ...shelf,
+    setItem: () => {
+      throw new Error("quota");
+    },
+  };
+  expect(keepDraft(full, draft("a"))).toBe(false);
+});
+
+test("old ones, and what somebody else wrote, are not offered", () => {
+  keepDraft(shelf, draft("a"));
+  expect(readDraft(shelf, "a", DAY_MS + 31 * DAY_MS)).toBeUndefined();
+  shelf.setItem("watchglass.draft.b", "{]");
+  shelf.setItem("watchglass.draft.c", '{"uid": "c", "atMs": 1, "doc": 5}');
+  expect([readDraft(shelf, "b", 2), readDraft(shelf, "c", 2)]).toEqual([undefined, undefined]);
+  shelf.setItem("watchglass.drafts", "nonsense");
+  expect(keepDraft(shelf, draft("d"))).toBe(true);
+});

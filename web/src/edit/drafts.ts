@@ -1,0 +1,96 @@
+/** Drafts that the browser keeps until they are saved: few, not too large, and not for ever. */
+
+import { asNumber, asObject, asText } from "../model/json";
+import type { Doc } from "./doc";
+
+export interface Draft {
+  /** Of the dashboard; `new` for one that has never been saved. */
+  uid: string;
+  /** The version it was made from. */
+  version: number;
+  atMs: number;
+  doc: Doc;
+}
+
+export const DRAFT_PREFIX = "watchglass.draft.";
+const INDEX_KEY = "watchglass.drafts";
+
+/** Bounds on what is kept. */
+export interface DraftLimits {
+  most: number;
+  /** Characters of one draft. */
+  longest: number;
+  oldestMs: number;
+}
+
+export const DRAFT_LIMITS: DraftLimits = { most: 6, longest: 1_500_000, oldestMs: 30 * 86_400_000 };
+
+export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+interface Entry {
+  uid: string;
+  atMs: number;
+}
+
+function parse(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? "null") as unknown;
+  } catch {
+    return null; // somebody else wrote there
+  }
+}
+
+function index(shelf: Shelf): Entry[] {
+  const listed = parse(shelf.getItem(INDEX_KEY));
+  return (Array.isArray(listed) ? (listed as unknown[]) : []).map((entry) => {
+    const { uid, atMs } = asObject(entry);
+    return { uid: asText(uid) ?? "", atMs: asNumber(atMs) ?? 0 };
+  });
+}
+
+/** Forgets a draft. */
+export function dropDraft(shelf: Shelf, uid: string): void {
+  try {
+    shelf.removeItem(DRAFT_PREFIX + uid);
+    shelf.setItem(INDEX_KEY, JSON.stringify(index(shelf).filter((entry) => entry.uid !== uid)));
+  } catch {
+    // storage is forbidden: nothing was kept
+  }
+}
+
+/** Keeps a draft, and forgets the oldest where there are too many; false where it cannot be kept. */
+export function keepDraft(shelf: Shelf, draft: Draft, limits: DraftLimits = DRAFT_LIMITS): boolean {
+  const text = JSON.stringify(draft);
+  if (text.length > limits.longest) return false;
+  const others = index(shelf)
+    .filter(({ uid }) => uid !== draft.uid)
+    .sort((a, b) => b.atMs - a.atMs);
+  const kept = others.slice(0, limits.most - 1).filter(({ atMs }) => draft.atMs - atMs < limits.oldestMs);
+  try {
+    for (const entry of others) if (!kept.includes(entry)) shelf.removeItem(DRAFT_PREFIX + entry.uid);
+    shelf.setItem(DRAFT_PREFIX + draft.uid, text);
+    shelf.setItem(INDEX_KEY, JSON.stringify([{ uid: draft.uid, atMs: draft.atMs }, ...kept]));
+    return true;
+  } catch {
+    return false; // full, or forbidden
+  }
+}
+
+/** The draft of a dashboard, if there is one that can be used. */
+export function readDraft(
+  shelf: Shelf,
+  uid: string,
+  nowMs: number,
+  limits = DRAFT_LIMITS,
+): Draft | undefined {
+  let stored: unknown;
+  try {
+    stored = parse(shelf.getItem(DRAFT_PREFIX + uid));
+  } catch {
+    return undefined;
+  }
+  const { uid: own, version, atMs, doc } = asObject(stored);
+  const at = asNumber(atMs) ?? 0;
+  const usable = own === uid && Array.isArray(asObject(doc).panels) && nowMs - at < limits.oldestMs;
+  return usable ? { uid, version: asNumber(version) ?? 0, atMs: at, doc: asObject(doc) } : undefined;
+}
