@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Frame } from "../api/frames";
+import { parseFieldRules } from "../model/field";
 import { arcPath } from "./arc";
 import { joinFrames } from "./join";
-import { closeGaps, lonePoints } from "./model";
+import { closeGaps, lonePoints, makeModel } from "./model";
 import { markSteps, timeMarks, valueRange } from "./scales";
 import { areaPath, linePath } from "./spark";
 import { stackRows } from "./stack";
+import { seriesStyle } from "./style";
 
 const frame = (times: number[], ...rows: number[][]): Frame => ({
   times: Float64Array.from(times),
@@ -130,4 +132,32 @@ describe("paths", () => {
   test("half a turn from the top", () => {
     expect(arcPath(0, 0, 10, 0, 0.5)).toBe("M0.00 -10.00A10 10 0 0 1 0.00 10.00");
   });
+});
+
+test("where there is no sample zero is drawn, if the field says so, and stacked as such", () => {
+  const field = (custom: object) => parseFieldRules({ defaults: { custom } }).defaults;
+  const series = [{}, { nullsAsZero: true }, { nullsAsZero: true, transform: "negative-Y" }].map(
+    (custom) => ({
+      name: "",
+      color: "",
+      dash: [],
+      field: field(custom),
+      style: seriesStyle(field(custom)),
+    }),
+  );
+  const rows = [0, 1, 2].map(() => [1, null, 3]);
+  const model = makeModel({
+    times: [1, 2, 3],
+    rows,
+    series,
+    range: { fromMs: 1, toMs: 3 },
+    thresholds: [],
+    thresholdStyle: "off",
+  });
+  expect(model.drawn).toEqual([
+    [1, null, 3],
+    [1, 0, 3],
+    [-1, -0, -3],
+  ]);
+  expect(model.rows).toEqual(rows);
 });

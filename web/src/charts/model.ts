@@ -47,9 +47,11 @@ export function closeGaps(row: Row, times: readonly number[], maxMs: number): Ro
   return closed ?? row;
 }
 
+const orZero = (row: Row): Row => row.map((value) => value ?? 0);
+
 function drawnRow(row: Row, style: SeriesStyle, times: readonly number[]): Row {
   const spanMs = style.spanNulls === true ? Infinity : style.spanNulls === false ? 0 : style.spanNulls;
-  const whole = spanMs > 0 ? closeGaps(row, times, spanMs) : row;
+  const whole = style.nullsAsZero ? orZero(row) : spanMs > 0 ? closeGaps(row, times, spanMs) : row;
   return style.negative ? whole.map((value) => (value === null ? null : -value)) : whole;
 }
 

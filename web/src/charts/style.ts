@@ -14,6 +14,8 @@ export interface SeriesStyle {
   points: "auto" | "always" | "never";
   /** Draw over gaps: always, never, or those shorter than this many ms. */
   spanNulls: boolean | number;
+  /** Zero is drawn where there is no sample: a setting of ours, for the old "null as zero". */
+  nullsAsZero: boolean;
   stack: StackMode;
   /** Series of one stack share it. */
   stackGroup: string;
@@ -46,6 +48,7 @@ export function seriesStyle(field: FieldConfig): SeriesStyle {
     gradient: custom.gradientMode === "opacity" || custom.gradientMode === "hue",
     points: oneOf(custom.showPoints, ["auto", "always", "never"]),
     spanNulls: typeof spans === "number" ? spans : spans === true,
+    nullsAsZero: custom.nullsAsZero === true,
     stack: oneOf(stacking.mode, ["none", "normal", "percent"]),
     stackGroup: (asText(stacking.group) ?? "A") + (negative ? "-" : "+"),
     axis: custom.axisPlacement === "right" ? "right" : "left",

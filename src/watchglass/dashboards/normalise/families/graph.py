@@ -40,11 +40,12 @@ def translate(panel: Json, notes: Notes) -> None:
     defaults, overrides = own_object(config, "defaults"), own_list(config, "overrides")
     graph_axes.make_axes(panel)
     axis = graph_axes.left_axis(panel, notes)
-    fill(defaults, axis | {"custom": _drawing(panel) | axis["custom"]})
+    custom = own_object(defaults, "custom")
+    defaults.update({key: value for key, value in axis.items() if value is not None and key != "custom"})
+    fill(custom, _drawing(panel) | axis["custom"])
     graph_thresholds.translate(panel, defaults, notes)
     graph_series.translate(panel, overrides, notes)
     _options(panel, options, str(mode))
-    _nulls(panel, notes)
     _lost(panel, notes)
     drop(panel, *_DEAD)
 
@@ -54,8 +55,8 @@ def _drawing(panel: Json) -> Json:
     if panel["type"] != "timeseries":
         return {"fillOpacity": 80}
     custom = _stroke(panel) | {"showPoints": "always" if panel.get("points") is True else "never"}
-    custom |= {"pointSize": 2 * (whole(panel.get("pointradius"), 1, 20) or 2)}
-    custom |= {"spanNulls": panel.get("nullPointMode") == "connected"}
+    custom |= {"pointSize": 2 + 2 * (whole(panel.get("pointradius"), 1, 20) or 2)}
+    custom |= graph_series.gaps(panel.get("nullPointMode"))
     if panel.get("steppedLine") is True:
         custom["lineInterpolation"] = "stepAfter"
     if panel.get("dashes") is True:
@@ -66,21 +67,18 @@ def _drawing(panel: Json) -> Json:
 
 
 def _stroke(panel: Json) -> Json:
-    """Lines unless they are off; bars are full where there are no lines, too."""
-    has_lines = panel.get("lines") is not False
-    if panel.get("bars") is True and not panel.get("lines"):
+    """Bars, which are full, where they are on; lines unless they are off; points where both are."""
+    if panel.get("bars") is True:
         return {"drawStyle": "bars", "lineWidth": 1, "fillOpacity": 100}
-    if not has_lines and panel.get("points") is True:
+    if panel.get("lines") is False:
         return {"drawStyle": "points"}
-    fill_level = whole(panel.get("fill"), 0, 10)
-    width = whole(panel.get("linewidth"), 0, 10)
+    width, level = whole(panel.get("linewidth"), 0, 10), whole(panel.get("fill"), 0, 10)
     gradient = whole(panel.get("fillGradient"), 0, 10)
-    return {
-        "drawStyle": "line",
-        "lineWidth": (1 if width is None else width) if has_lines else 0,
-        "fillOpacity": 10 * (gradient or (1 if fill_level is None else fill_level)) if has_lines else 0,
-        **({"gradientMode": "opacity"} if gradient else {}),
-    }
+    opacity = 10 * (gradient or (1 if level is None else level))
+    if any("fillBelowTo" in one for one in mappings(panel.get("seriesOverrides"))):
+        opacity = 35  # of bands, whatever else is said
+    style = {"drawStyle": "line", "lineWidth": 1 if width is None else width, "fillOpacity": opacity}
+    return style | ({"gradientMode": "opacity"} if gradient else {})
 
 
 def _options(panel: Json, options: Json, mode: str) -> None:
@@ -95,13 +93,6 @@ def _options(panel: Json, options: Json, mode: str) -> None:
     if mode == "histogram":
         buckets = whole(axis.get("buckets"), 1, 1000)
         fill(options, {"bucketCount": buckets} if buckets else {})
-
-
-def _nulls(panel: Json, notes: Notes) -> None:
-    """`null as zero` has no current form: our own key says it to our own chart."""
-    if panel.get("nullPointMode") == "null as zero":
-        own_object(panel, "watchglass")["nullsAsZero"] = True
-        notes.translated("nulls-as-zero", "nullPointMode", "where there is no sample, zero is drawn")
 
 
 def _lost(panel: Json, notes: Notes) -> None:

@@ -11,7 +11,7 @@ from watchglass.dashboards.normalise.notes import Notes
 
 Properties = list[Json]
 _HIDDEN = {"tooltip": True, "viz": True, "legend": False}
-_IGNORED = frozenset({"alias", "$$hashKey", "zindex", "nullPointMode", "dashLength", "spaceLength", "fillGradient"})
+_IGNORED = frozenset({"alias", "$$hashKey", "zindex", "dashLength", "spaceLength", "fillGradient"})
 
 
 def translate(panel: Json, overrides: list[Any], notes: Notes) -> None:
@@ -40,6 +40,11 @@ def dashes(holder: Json) -> Json:
     return {"fill": "dash", "dash": lengths}
 
 
+def gaps(mode: object) -> Json:
+    """What is drawn where there is no sample; zeros have no current form, and a setting of ours."""
+    return {"spanNulls": mode == "connected"} | ({"nullsAsZero": True} if mode == "null as zero" else {})
+
+
 def _fixed_color(color: str) -> Json:
     return {"id": "color", "value": {"mode": "fixed", "fixedColor": color}}
 
@@ -50,6 +55,9 @@ def _properties(one: Json, panel: Json, notes: Notes, path: str) -> Properties:
         if key in _SETTINGS:
             made = _SETTINGS[key](value, one)
             found += [made] if made else []
+            found += [_custom("fillOpacity", 100)] if key == "bars" and value is True else []
+        elif key == "nullPointMode":
+            found += [_custom(name, setting) for name, setting in gaps(value).items()]
         elif key == "yaxis":
             found += right_axis(panel) if number(value) == 2 else []
         elif key not in _IGNORED:
@@ -73,7 +81,7 @@ def _width(value: object, _: Json) -> Json | None:
 
 def _size(value: object, _: Json) -> Json | None:
     size = whole(value, 1, 20)
-    return None if size is None else _custom("pointSize", 2 * size)
+    return None if size is None else _custom("pointSize", 2 + 2 * size)
 
 
 def _lines(value: object, one: Json) -> Json | None:
@@ -109,7 +117,7 @@ _SETTINGS: Mapping[str, Callable[[Any, Json], Json | None]] = {
     "linewidth": _width,
     "pointradius": _size,
     "lines": _lines,
-    "bars": lambda value, _: _custom("drawStyle", "bars") if value is True else None,
+    "bars": lambda value, _: _custom("drawStyle", "bars" if value is True else "line"),
     "points": lambda value, _: _custom("showPoints", "always" if value is True else "never"),
     "steppedLine": lambda value, _: _custom("lineInterpolation", "stepAfter" if value is True else "linear"),
     "dashes": lambda value, one: _custom("lineStyle", dashes(one) if value is True else {"fill": "solid"}),
