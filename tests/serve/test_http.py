@@ -33,6 +33,7 @@ def test_what_changes_something_is_not_a_get(make_parts):
         "/api/v1/watchglass/client_errors",
         "/api/dashboards/db",
         "/api/dashboards/import",
+        "/api/dashboards/import/preview",
         "/api/dashboards/uid/{uid}",
         "/api/dashboards/uid/{uid}/restore",
         "/api/user/stars/dashboard/uid/{uid}",

@@ -22,7 +22,7 @@ def timestamp(time_ms: int) -> str:
 
 
 def saved_hit(board: Saved, folders: Mapping[str, Folder], troubles: Mapping[str, str]) -> Json:
-    """A saved dashboard as a search shows it; `description`, `provisioned` and `trouble` are ours."""
+    """A saved dashboard as a search shows it; `description`, `trouble` and what stands from `provisioned` on are ours."""
     name = slug(board.title)
     hit: Json = {
         "id": board.number,
@@ -38,7 +38,10 @@ def saved_hit(board: Saved, folders: Mapping[str, Folder], troubles: Mapping[str
         "sortMeta": 0,
         "provisioned": board.is_provisioned,
         "saved": True,
+        "canSave": board.can_save,
         "updatedMs": board.updated_ms,
+        "updatedBy": board.updated_by,
+        "file": board.provision.external_id,
     }
     folder = folders.get(board.folder_uid)
     if folder is not None:

@@ -20,6 +20,7 @@ from watchglass.serve.client_errors_api import ClientErrorsApi
 from watchglass.serve.compress import Compressor
 from watchglass.serve.dashboard_api import DashboardApi
 from watchglass.serve.dashboard_history_api import DashboardHistoryApi
+from watchglass.serve.dashboard_preview_api import DashboardPreviewApi
 from watchglass.serve.dashboard_save_api import DashboardSaveApi
 from watchglass.serve.expression_api import ExpressionApi
 from watchglass.serve.federate import FederateApi
@@ -57,6 +58,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *StatusApi(parts).endpoints(),
         *DashboardApi(parts).endpoints(),
         *DashboardSaveApi(parts).endpoints(),
+        *DashboardPreviewApi(parts).endpoints(),
         *DashboardHistoryApi(parts).endpoints(),
         *FolderApi(parts).endpoints(),
         *AnnotationApi(parts).endpoints(),
