@@ -3,6 +3,7 @@
 import pytest
 
 from watchglass.serve.health import ComponentHealth, Condition
+from watchglass.serve.health_api import GRAFANA_API
 
 pytestmark = pytest.mark.anyio
 
@@ -66,3 +67,9 @@ async def test_not_ready_while_stopping(make_parts, make_client):
         assert (await client.get("/-/ready")).status_code == 503
         assert (await client.get("/ready")).json()["status"] == "stopping"
         assert (await client.get("/-/healthy")).status_code == 200
+
+
+async def test_what_clients_of_grafana_ask_first(make_parts, make_client):
+    async with make_client(make_parts()) as client:
+        assert (await client.get("/api/frontend/settings")).json()["buildInfo"]["version"] == GRAFANA_API
+        assert (await client.get("/api/org")).json() == {"id": 1, "name": "Main Org."}

@@ -12,6 +12,9 @@ from watchglass.serve.health import Health
 from watchglass.serve.table import Endpoint
 from watchglass.version import __version__
 
+GRAFANA_API = "13.0.0"
+"""The Grafana whose HTTP API of dashboards, folders and annotations we answer with: clients choose what they ask by this."""
+
 
 class HealthApi:
     """Answers probes; nothing here waits for anything."""
@@ -27,6 +30,12 @@ class HealthApi:
             Endpoint("/health", self.health, "Every component with its condition; 503 when a needed one failed."),
             Endpoint("/ready", self.ready_json, "The same detail; 503 unless queries can be answered."),
             Endpoint("/api/health", self.grafana, "Grafana's health document."),
+            Endpoint(
+                "/api/frontend/settings",
+                self.settings,
+                "`buildInfo`, by which Grafana's clients see what they may ask.",
+            ),
+            Endpoint("/api/org", self.organisation, "The one organisation, as Grafana's clients look for it."),
         ]
 
     async def healthy(self, _request: Request) -> Response:
@@ -53,6 +62,15 @@ class HealthApi:
         state = "ok" if self._health.is_ready else "failing"
         content = {"commit": "", "database": state, "version": __version__}
         return json_response(content, 200 if self._health.is_ready else 503)
+
+    async def settings(self, _request: Request) -> Response:
+        """Say of which Grafana the API of dashboards is."""
+        build = {"version": GRAFANA_API, "commit": "", "edition": "Watchglass", "hasUpdate": False}
+        return json_response({"buildInfo": build, "appSubUrl": "", "defaultDatasource": "", "datasources": {}})
+
+    async def organisation(self, _request: Request) -> Response:
+        """Name the one organisation that there is."""
+        return json_response({"id": 1, "name": "Main Org."})
 
     def _report(self) -> dict[str, Any]:
         components = {
