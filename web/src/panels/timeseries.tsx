@@ -13,6 +13,7 @@ import { asObject, asText, asTexts, oneOf } from "../model/json";
 import { absoluteSteps } from "../model/thresholds";
 import { seriesTable } from "../query/table";
 import { Legend, type LegendOptions } from "./legend";
+import { hiddenAtFirst, inLegend, legendOrder, type LegendOrder } from "./listed";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames, type NamedSeries } from "./series";
 import styles from "./timeseries.module.css";
@@ -20,6 +21,7 @@ import styles from "./timeseries.module.css";
 interface TimeseriesOptions {
   legend: LegendOptions;
   thresholdStyle: string;
+  order: LegendOrder | undefined;
 }
 
 function parseOptions({ options, fields }: Panel): TimeseriesOptions {
@@ -32,6 +34,7 @@ function parseOptions({ options, fields }: Panel): TimeseriesOptions {
       calcs: asTexts(legend.calcs),
     },
     thresholdStyle: asText(asObject(fields.defaults.custom.thresholdsStyle).mode) ?? "off",
+    order: legendOrder(legend),
   };
 }
 
@@ -116,16 +119,19 @@ function useModel(
 function Timeseries(props: PanelProps<TimeseriesOptions>) {
   const { panel, frames, options, size, theme } = props;
   const { colors } = useDashboardScope();
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<ReadonlySet<string>>();
   const [focused, setFocused] = useState<number>();
   const named = useMemo(() => nameFrames(frames, panel, colors, theme), [frames, panel, colors, theme]);
+  const hidden = useMemo(() => chosen ?? hiddenAtFirst(named), [chosen, named]);
   const model = useModel(named, hidden, props);
   const plot = useRef<HTMLDivElement>(null);
   const plotSize = useSize(plot);
   const right = options.legend.right && size.width > NARROW_PX;
   const legend = useMemo(() => ({ ...options.legend, right }), [options.legend, right]);
+  const listed = useMemo(() => inLegend(named, options.order), [named, options.order]);
   const toggle = useCallback(
-    (name: string, alone: boolean) => setHidden((was) => toggled(was, name, alone, named)),
+    (name: string, alone: boolean) =>
+      setChosen((was) => toggled(was ?? hiddenAtFirst(named), name, alone, named)),
     [named],
   );
   const focus = useCallback((name: string | undefined) => setFocused(focusIndex(model, name)), [model]);
@@ -142,7 +148,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
           />
         )}
       </div>
-      <Legend series={named} options={legend} hidden={hidden} onToggle={toggle} onFocus={focus} />
+      <Legend series={listed} options={legend} hidden={hidden} onToggle={toggle} onFocus={focus} />
     </div>
   );
 }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from watchglass.dashboards.normalise.calcs import KNOWN, calc, calcs
+from watchglass.dashboards.normalise.calcs import KNOWN, calcs
 from watchglass.dashboards.normalise.loose import Json, mapping, text, whole
 from watchglass.dashboards.normalise.notes import Notes
 
 _OLD_VALUES = ("min", "max", "avg", "current", "total")  # the order of the old legend's columns
+_HEADS = {"min": "Min", "max": "Max", "avg": "Mean", "current": "Last *", "total": "Total"}  # of its columns, now
 _SORTS = ("none", "asc", "desc")
 
 
 def from_graph(legend: Json) -> Json:
     """The legend of a `graph` panel."""
     has_values = legend.get("values") is True
-    sort = calc(text(legend.get("sort")))
+    sort = _HEADS.get(text(legend.get("sort")), "")
     made: Json = {
         "showLegend": legend.get("show") is not False,
         "displayMode": "table" if legend.get("alignAsTable") is True else "list",
