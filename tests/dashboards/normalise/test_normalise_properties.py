@@ -2,6 +2,7 @@
 
 import copy
 import json
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def check_panel(panel):
         assert values[1:] == sorted(values[1:])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(dashboards)
 def test_any_json_gives_a_whole_dashboard_or_one_error_and_twice_is_once(document):
     before = copy.deepcopy(document)
@@ -128,3 +129,53 @@ def test_any_file_gives_its_dashboards_or_one_error(document):
         return
     assert len(found) <= 5
     assert all(isinstance(one, dict) for one in found)
+
+
+GOLDEN = [json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "golden").glob("*.json"))]
+ODD = [
+    None,
+    True,
+    False,
+    0,
+    -1,
+    3.5,
+    1e300,
+    "",
+    "5",
+    "$a",
+    [],
+    {},
+    [None],
+    {"a": 1},
+    ["a"],
+    [{}],
+    "/a/",
+    10**30,
+    "80,90",
+]
+
+
+def spots(value):
+    """Every place inside of a document: what holds it, and its key or index."""
+    if isinstance(value, dict | list):
+        for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):
+            yield value, key
+            yield from spots(inner)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(GOLDEN), st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from(ODD)), min_size=1, max_size=6)
+)
+def test_a_dashboard_with_odd_values_anywhere_is_whole_all_the_same(document, changes):
+    document = copy.deepcopy(document)
+    for place, value in changes:
+        holders = list(spots(document))
+        holder, key = holders[place % len(holders)]
+        holder[key] = copy.deepcopy(value)
+    try:
+        once = normalise(document)
+    except DashboardError:
+        return
+    check_shape(once.dashboard)
+    assert normalise(once.dashboard).dashboard == once.dashboard
