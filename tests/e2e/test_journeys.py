@@ -281,8 +281,3 @@ def test_an_address_without_a_page_says_so(open_page):
     page.get_by_text("No such dashboard").wait_for()
 
     assert page.get_by_text("nowhere", exact=True).is_visible()
-
-    page = open_page("explore")
-    page.get_by_text("Explore is still to come").wait_for()
-    page.get_by_role("link", name="All dashboards").click()
-    page.wait_for_url(re.compile("dashboards$"))

@@ -8,22 +8,22 @@ import { dashboardQuery } from "./pages/dashboard/DashboardPage";
 import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
-import { watchForUpgrade } from "./state/build";
-import { markAnswered, markLost, onReturn, watchNetwork } from "./state/connection";
+import { lookForUpgrade, watchForUpgrade } from "./state/build";
+import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connection";
 import { currentAddress } from "./state/location";
 import { readRange } from "./state/range";
 import { reportDrawing, reportRequest, watchFaults } from "./state/report";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
-/** Every panel meets a server that is gone; the page says it once, until an answer comes again. */
-const cache = new QueryCache({
-  onError: (error) => {
-    if (error instanceof ApiError && error.unreachable) markLost();
-    else markAnswered();
-    reportRequest(error);
-  },
-  onSuccess: markAnswered,
+const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.unreachable;
+
+const cache = new QueryCache({ onError: reportRequest, onSuccess: markAnswered });
+
+/** Every panel meets a server that is gone; the page says it once, at the first failure and not the last. */
+cache.subscribe((event) => {
+  if (event.type !== "updated" || !["failed", "error"].includes(event.action.type)) return;
+  if ("error" in event.action && isUnreachable(event.action.error)) markSilent();
 });
 
 const client = new QueryClient({
@@ -41,7 +41,10 @@ const client = new QueryClient({
 watchFaults();
 watchNetwork();
 watchForUpgrade();
-onReturn(() => void client.refetchQueries({ type: "active" }));
+onReturn(() => {
+  void client.refetchQueries({ type: "active" });
+  void lookForUpgrade(); // it may have been away for that
+});
 
 /** The dashboard, then its first numbers. Failure is shown by the page, which asks for the same. */
 async function prefetch(uid: string): Promise<void> {

@@ -22,7 +22,9 @@ export function LegendBox({ right, count, children }: LegendBoxProps) {
   const [below, setBelow] = useState(0);
   const [all, setAll] = useState(false);
   useEffect(() => {
-    const measure = (): void => setBelow(countBelow(box.current!));
+    const measure = (): void => {
+      if (box.current !== null) setBelow(countBelow(box.current)); // it may be gone when the browser tells
+    };
     const observer = new ResizeObserver(measure);
     observer.observe(box.current!);
     observer.observe(box.current!.firstElementChild!);

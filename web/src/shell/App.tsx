@@ -12,7 +12,7 @@ import { useZone } from "../state/zone";
 import { Banners } from "./Banners";
 import { HOME_UID } from "./home";
 import { Nav } from "./Nav";
-import { PLACES } from "./places";
+import { PLACES } from "../pages/places";
 import styles from "./App.module.css";
 
 const ExplorePage = lazy(async () => ({
@@ -46,12 +46,17 @@ const placeOf = (segment: string): string =>
   PLACES.find(({ aliases }) => aliases.includes(segment))?.to ?? segment;
 
 /** Path segments to a page. */
-function route([first = "", second]: readonly string[]): ReactNode {
+function route(path: string): ReactNode {
+  const [first = "", second] = path.split("/");
   if (first === "") return <DashboardPage uid={HOME_UID} missing={<DashboardsPage />} />;
   if (first === "d" && second !== undefined)
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
-  return PAGES[placeOf(first)] ?? <NotFoundPage path={first} />;
+  return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
 }
+
+/** Other times are drawn anew; Explore sees to that itself, and keeps what was typed. */
+const drawnAnew = (path: string, zone: string): string =>
+  placeOf(path.split("/")[0]!) === "explore" ? "explore" : `${path} ${zone}`;
 
 /** Calls `run` on Ctrl K, or Cmd K, whatever has the focus. */
 function usePaletteKey(run: () => void): void {
@@ -100,8 +105,8 @@ export function App() {
       <Nav searchRef={search} onHelp={() => setOpen("help")} onPalette={openPalette} />
       <div className={styles.page}>
         <Banners />
-        <ErrorBoundary key={`${path} ${zone}`} title="This page could not be drawn">
-          <Suspense fallback={<Page title="">{null}</Page>}>{route(path.split("/"))}</Suspense>
+        <ErrorBoundary key={drawnAnew(path, zone)} title="This page could not be drawn">
+          <Suspense fallback={<Page title="">{null}</Page>}>{route(path)}</Suspense>
         </ErrorBoundary>
       </div>
       <Toasts />

@@ -11,7 +11,7 @@ import { closeDrawer, useDrawer } from "../state/drawer";
 import { useEscape } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
 import { HOME_UID } from "./home";
-import { PLACES } from "./places";
+import { PLACES } from "../pages/places";
 import { ThemeSwitch } from "./ThemeSwitch";
 import styles from "./Nav.module.css";
 

@@ -9,7 +9,7 @@ import { dashboardsQuery } from "../query/dashboards";
 import type { Shortcut } from "../state/keys";
 import { navigate } from "../state/location";
 import { setThemeChoice } from "../state/theme";
-import { PLACES } from "./places";
+import { PLACES } from "../pages/places";
 import { rank } from "./rank";
 import styles from "./Palette.module.css";
 

@@ -25,21 +25,25 @@ export function markAnswered(): void {
   for (const run of returned) run();
 }
 
-/** No answer came. */
-export function markLost(): void {
-  if (lostSince.get() !== undefined) return;
-  lostSince.set(Date.now());
-  timer = setTimeout(() => void tryAgain(), RETRY_MS);
+let looking = false;
+
+/** A request had no answer: the server is asked at once whether it is there, since one request may fail alone. */
+export function markSilent(): void {
+  if (lostSince.get() === undefined && !looking) void tryAgain();
 }
 
-/** Asks the server for a sign of life now. */
+/** Asks the server for a sign of life now, and again until there is one. */
 export async function tryAgain(): Promise<void> {
   clearTimeout(timer);
+  looking = true;
   try {
     await fetch("-/healthy", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
     markAnswered();
   } catch {
+    if (lostSince.get() === undefined) lostSince.set(Date.now());
     timer = setTimeout(() => void tryAgain(), RETRY_MS);
+  } finally {
+    looking = false;
   }
 }
 

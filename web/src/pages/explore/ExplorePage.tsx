@@ -15,6 +15,7 @@ import { useEscape, useShortcuts } from "../../state/keys";
 import { navigate, useAddress } from "../../state/location";
 import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
+import { useZone } from "../../state/zone";
 import { Page } from "../Page";
 import {
   DEFAULT_RANGE,
@@ -34,6 +35,9 @@ import { Settings } from "./Settings";
 import { useAnswers } from "./useAnswers";
 import { useDrafts } from "./useDrafts";
 import styles from "./ExplorePage.module.css";
+
+/** A telephone's keyboard would cover what there is to choose from. */
+const HAS_KEYBOARD = matchMedia("(hover: hover)").matches;
 
 const DEFAULTS = { time: DEFAULT_RANGE, refreshMs: 0 };
 
@@ -71,6 +75,7 @@ function Explore({ params }: { params: URLSearchParams }) {
   const elsewhere = useElsewhere();
   const source = state.source ?? "default";
   const scope = useScope(raw);
+  const zone = useZone();
   const answers = useAnswers(state, raw, source, width);
 
   const refresh = (): void =>
@@ -117,7 +122,7 @@ function Explore({ params }: { params: URLSearchParams }) {
                 draft={draft}
                 index={index}
                 source={source}
-                autoFocus={index === drafts.length - 1 && draft.expr === ""}
+                autoFocus={index === drafts.length - 1 && draft.expr === "" && (index > 0 || HAS_KEYBOARD)}
                 only={drafts.length === 1}
                 answer={state.queries[index]?.expr === draft.expr ? answers[index] : undefined}
                 onChange={(expr) => edit.change(draft.id, expr)}
@@ -142,14 +147,14 @@ function Explore({ params }: { params: URLSearchParams }) {
               >
                 Metrics
               </Button>
-              <Settings state={state} sources={elsewhere !== undefined} onChange={show} onUse={use} />
+              <Settings state={state} elsewhere={elsewhere?.name} onChange={show} onUse={use} />
             </div>
           </section>
           <DashboardContext value={scope}>
             {state.queries.every(({ expr }) => expr.trim() === "") ? (
               <Begin source={source} onUse={use} onBrowse={() => setBrowsing(true)} />
             ) : (
-              <Results state={state} answers={answers} source={source} live={raw.to === "now"} />
+              <Results key={zone} state={state} answers={answers} source={source} live={raw.to === "now"} />
             )}
           </DashboardContext>
         </div>

@@ -10,8 +10,8 @@ import styles from "./Settings.module.css";
 
 interface SettingsProps {
   state: ExploreState;
-  /** There is a server elsewhere beside this one. */
-  sources: boolean;
+  /** Name of the server elsewhere that is asked by default, where there is one. */
+  elsewhere: string | undefined;
   onChange: (state: ExploreState) => void;
   onUse: (expr: string) => void;
 }
@@ -87,14 +87,14 @@ function History({ onUse }: Pick<SettingsProps, "onUse">) {
   );
 }
 
-export function Settings({ state, sources, onChange, onUse }: SettingsProps) {
+export function Settings({ state, elsewhere, onChange, onUse }: SettingsProps) {
   const { view, style, stepMs, source } = state;
   const steps = stepMs === undefined || STEPS_MS.includes(stepMs) ? STEPS_MS : [stepMs, ...STEPS_MS];
   return (
     <>
       <History onUse={onUse} />
       <div className={styles.settings}>
-        {sources && (
+        {elsewhere !== undefined && (
           <label className={styles.select}>
             Source
             <select
@@ -103,7 +103,7 @@ export function Settings({ state, sources, onChange, onUse }: SettingsProps) {
                 onChange({ ...state, source: target.value === "default" ? undefined : target.value })
               }
             >
-              <option value="default">Prometheus</option>
+              <option value="default">{elsewhere}</option>
               <option value="embedded">Watchglass</option>
             </select>
           </label>

@@ -7,6 +7,7 @@ import { tags } from "@lezer/highlight";
 export const THEME = EditorView.theme({
   "&": { color: "var(--text-1)", fontSize: "13px", backgroundColor: "transparent" },
   "&.cm-focused": { outline: "none" },
+  ".cm-scroller, .cm-tooltip": { fontVariantLigatures: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto", maxHeight: "240px" },
   ".cm-content": { padding: "6px 0", caretColor: "var(--text-1)" },
   ".cm-line": { padding: "0 10px" },

@@ -1,24 +1,30 @@
-/** An address that no page has. */
+/** An address that no page has, and where one may have wanted to go. */
 
+import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { Empty } from "../../components/states";
 import { Page } from "../Page";
+import { PLACES } from "../places";
 import styles from "./NotFoundPage.module.css";
 
-/** Addresses where Grafana and Prometheus have a page for queries of one's own. */
-const EXPLORE = ["explore", "graph"];
-
 export function NotFoundPage({ path }: { path: string }) {
-  const explore = EXPLORE.includes(path.split("/")[0]!);
-  const parent = { title: "Dashboards", to: "dashboards" };
   return (
-    <Page title={explore ? "Explore" : "Not found"} parent={parent}>
-      <Empty title={explore ? "Explore is still to come" : "There is no page at this address"}>
-        {explore && "Queries of your own can be asked by the HTTP API until then. "}
-        <Link to="dashboards" className={styles.back}>
-          All dashboards
-        </Link>
-      </Empty>
+    <Page title="Not found" parent={{ title: "Dashboards", to: "dashboards" }}>
+      <div className={styles.box}>
+        <Empty title="There is no page at this address" name={`/${path}`}>
+          It may have been moved, or the address is mistyped.
+        </Empty>
+        <ul className={styles.places}>
+          {PLACES.map(({ to, title, icon }) => (
+            <li key={to}>
+              <Link to={to}>
+                <Icon name={icon} />
+                {to === "dashboards" ? "All dashboards" : title}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </div>
     </Page>
   );
 }

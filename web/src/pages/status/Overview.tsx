@@ -190,6 +190,22 @@ export function SourcesCard() {
   );
 }
 
+/** A query leads to Explore; what else runs is named by its address. */
+function QueryText({ text }: { text: string }) {
+  const code = <code>{text}</code>;
+  if (text.startsWith("/"))
+    return (
+      <span className={styles.running} title={text}>
+        {code}
+      </span>
+    );
+  return (
+    <Link to={exploreAddress({ queries: [text] })} title={text} className={styles.running}>
+      {code}
+    </Link>
+  );
+}
+
 export function QueriesCard() {
   const result = useQuery({
     queryKey: ["status", "queries"],
@@ -208,9 +224,7 @@ export function QueriesCard() {
           <ul className={styles.rows}>
             {queries.map(({ query = "", client = "", seconds = 0, state = "" }, at) => (
               <li key={at}>
-                <Link to={exploreAddress({ queries: [query] })} title={query} className={styles.query}>
-                  <code>{query}</code>
-                </Link>
+                <QueryText text={query} />
                 <Badge kind={state === "waiting" ? "warn" : "ok"}>{state}</Badge>
                 <p>
                   {formatText(seconds, "s")} · {client}

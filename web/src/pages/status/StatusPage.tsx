@@ -1,7 +1,7 @@
 /** What this server is and how it does: health, build, storage, cardinality, settings, configuration. */
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useIsFetching, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
 import { Button } from "../../components/Button";
 import { useShortcuts } from "../../state/keys";
 import { useAddress } from "../../state/location";
@@ -34,13 +34,17 @@ const jump = (id: string): void => {
 export function StatusPage() {
   const client = useQueryClient();
   const { path } = useAddress();
-  const [first] = useState(SECTIONS[path.split("/")[0]!]);
+  const wanted = useRef(SECTIONS[path.split("/")[0]!]);
+  const fetching = useIsFetching({ queryKey: ["status"] }) > 0;
+  const fetched = useRef(false);
   const refresh = (): void => void client.refetchQueries({ queryKey: ["status"], type: "active" });
-  const { isSuccess } = useQuery({ queryKey: ["status", "settled"], queryFn: () => true });
   useShortcuts([{ key: "r", label: "Refresh now", run: refresh }]);
   useEffect(() => {
-    if (first !== undefined && isSuccess) jump(first);
-  }, [first, isSuccess]);
+    if (fetching) fetched.current = true;
+    if (fetching || !fetched.current || wanted.current === undefined) return;
+    jump(wanted.current); // now that what stands above it has its height
+    wanted.current = undefined;
+  }, [fetching]);
   const controls = (
     <>
       <nav className={styles.jumps} aria-label="Sections">

@@ -1,0 +1,101 @@
+"""Status: what the server is, holds and was told, without its secrets."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from looks import VIEWS, assert_looks_right
+
+
+def card(page, name: str):
+    return page.get_by_role("region", name=name, exact=True)
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_status_looks_right(open_page, width, theme):
+    page = open_page("status", width=width, theme=theme)
+    card(page, "Configuration").get_by_text("scrape_configs").wait_for()
+    card(page, "Cardinality").get_by_text("Series by metric").wait_for()
+    page.wait_for_timeout(500)
+
+    assert_looks_right(page, width)
+
+
+def test_health_build_and_storage_are_those_of_the_server(open_page, server):
+    page = open_page("status")
+    health = card(page, "Health")
+    health.get_by_text("scraping").wait_for()
+    assert "down 1" in health.inner_text()
+    build = card(page, "Build and runtime")
+    build.get_by_text("Up for").wait_for()
+    version = page.request.get(f"{server.url}api/v1/status/buildinfo").json()["data"]["applicationVersion"]
+    assert version in build.inner_text()
+    storage = card(page, "Storage")
+    storage.get_by_text("Newest sample").wait_for()
+    assert "15d" in storage.inner_text()
+    assert re.search(r"On disk\s+[\d.]+\s*[KMG]iB", storage.inner_text())
+    card(page, "Data sources").get_by_text("The metrics that this server collects").wait_for()
+
+
+def test_cardinality_leads_to_explore(open_page):
+    page = open_page("tsdb-status")
+    top = card(page, "Cardinality")
+    top.get_by_label("Show").select_option("25")
+    top.locator("ol").first.locator("li").nth(24).wait_for()
+    assert top.locator("ol").first.locator("li").count() == 25
+    top.get_by_role("link", name=re.compile("^node_")).first.click()
+
+    page.wait_for_url(re.compile(r"explore\?q=node_"))
+    page.wait_for_selector("canvas")
+
+
+def test_settings_are_found_and_limits_told_apart(open_page):
+    page = open_page("flags")
+    settings = card(page, "Settings")
+    settings.get_by_text("query.timeout", exact=True).wait_for()
+    everything = settings.locator("dl > div").count()
+    settings.get_by_role("button", name="Limits only").click()
+    limits = settings.locator("dl > div").count()
+    assert 0 < limits < everything
+    settings.get_by_label("Find a setting").fill("query.timeout")
+    assert settings.locator("dl > div").count() == 1
+
+
+def test_the_configuration_is_copied_whole(open_page):
+    page = open_page("config")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    configuration = card(page, "Configuration")
+    configuration.get_by_role("button", name="Copy").click()
+    page.get_by_text("Configuration copied.").wait_for()
+
+    assert "job_name: gone" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_part_that_fails_is_said_and_the_rest_stays(open_page):
+    def before(page):
+        page.route("**/api/v1/status/tsdb*", lambda route: route.fulfill(status=422, body='{"error": "it is broken"}'))
+
+    page = open_page("status", before=before)
+    card(page, "Cardinality").get_by_text("it is broken").wait_for()
+
+    card(page, "Configuration").get_by_text("scrape_configs").wait_for()
+
+
+def test_trouble_is_in_words_too(open_page):
+    report = {
+        "status": "degraded",
+        "version": "1",
+        "components": {"store": {"status": "degraded", "detail": "2 blocks are damaged", "series": 12}},
+    }
+    page = open_page(
+        "status",
+        before=lambda page: page.route(
+            "**/health", lambda route: route.fulfill(body=json.dumps(report), content_type="application/json")
+        ),
+    )
+    health = card(page, "Health")
+    health.get_by_text("2 blocks are damaged").wait_for()
+
+    assert "Degraded" in health.inner_text()
