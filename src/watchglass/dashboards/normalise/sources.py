@@ -11,14 +11,11 @@ from watchglass.dashboards.normalise.notes import Notes
 PROMETHEUS = "prometheus"
 _PROMETHEUS_LIKE = re.compile(r"prometheus|victoriametrics-metrics|\Amimir|\Athanos|\Acortex", re.IGNORECASE)
 _GRAFANA_OWN = {"-- Mixed --": "datasource", "-- Dashboard --": "datasource", "-- Grafana --": "grafana"}
-_BY_NAME = (
-    (re.compile(r"loki", re.IGNORECASE), "loki"),
-    (re.compile(r"tempo", re.IGNORECASE), "tempo"),
-    (re.compile(r"jaeger", re.IGNORECASE), "jaeger"),
-    (re.compile(r"influx", re.IGNORECASE), "influxdb"),
-    (re.compile(r"elastic", re.IGNORECASE), "elasticsearch"),
-    (re.compile(r"prom|mimir|thanos|cortex|victoria", re.IGNORECASE), PROMETHEUS),
+_OTHERS = re.compile(
+    r"(loki|tempo|jaeger|zipkin|influxdb|elasticsearch|opensearch|graphite|cloudwatch|mysql|postgres|mssql|pyroscope)",
+    re.IGNORECASE,
 )
+_PROMETHEUS_NAMES = re.compile(r"prom|mimir|thanos|cortex|victoria", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?\Z|\[\[(\w+)\]\]\Z", re.ASCII)
 
 Kinds = Mapping[str, str]
@@ -43,13 +40,14 @@ def modern_source(value: object, kinds: Kinds) -> Json | None:
     if not isinstance(uid, str) and not isinstance(kind, str):
         return None
     known = text(kind) or _kind(text(uid), kinds)
-    return found | {"type": known, "uid": text(uid)}
+    return found | ({"type": known} if known else {}) | {"uid": text(uid)}
 
 
 def _named(name: str, kinds: Kinds) -> Json | None:
     if name in ("", "default"):
         return None
-    return {"type": _GRAFANA_OWN.get(name) or _kind(name, kinds), "uid": name}
+    kind = _GRAFANA_OWN.get(name) or _kind(name, kinds)
+    return ({"type": kind} if kind else {}) | {"uid": name}
 
 
 def _kind(name: str, kinds: Kinds) -> str:
@@ -57,7 +55,10 @@ def _kind(name: str, kinds: Kinds) -> str:
     variable = _VARIABLE.match(name)
     if variable and (variable[1] or variable[2]) in kinds:
         return kinds[variable[1] or variable[2]]
-    return next((kind for pattern, kind in _BY_NAME if pattern.search(name)), "")
+    if _PROMETHEUS_NAMES.search(name):
+        return PROMETHEUS
+    other = _OTHERS.match(name)
+    return other[1].lower() if other else ""
 
 
 def set_source(holder: Json, kinds: Kinds, notes: Notes, path: str) -> None:
