@@ -69,3 +69,19 @@ export function guessType(values: ArrayLike<Value>): FieldType {
   const [kind] = kinds;
   return kind === "number" || kind === "string" || kind === "boolean" ? kind : "other";
 }
+
+const natural = new Intl.Collator("en", { numeric: true });
+
+/** Numbers by size, texts as people count; what is absent stands last either way. */
+export function compareValues(a: Value | undefined, b: Value | undefined, descending: boolean): number {
+  if (isAbsent(a) || isAbsent(b)) return Number(isAbsent(a)) - Number(isAbsent(b));
+  const sign = descending ? -1 : 1;
+  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+  return sign * natural.compare(textOf(a), textOf(b));
+}
+
+/** A value as plain text; what is absent is empty. */
+export function textOf(value: unknown): string {
+  if (isAbsent(value)) return "";
+  return typeof value === "object" ? JSON.stringify(value) : (value as string | number | boolean).toString();
+}

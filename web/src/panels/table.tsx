@@ -19,8 +19,8 @@ interface TableOptions {
 
 const parseOptions = ({ options }: Panel): TableOptions => ({ header: options.showHeader !== false });
 
-function toTable(frames: readonly PanelFrame[], panel: Panel, tables?: readonly DataFrame[]): TableData {
-  const made = oneTable(tables ?? shapeFrames(frames, panel).tables, panel);
+function toTable(frames: readonly PanelFrame[], panel: Panel, tables: readonly DataFrame[] = []): TableData {
+  const made = oneTable(tables.length > 0 ? tables : shapeFrames(frames, panel).tables, panel);
   return made === undefined ? { columns: [], rows: [] } : tableData(made);
 }
 

@@ -3,25 +3,17 @@
 import type { Series } from "../api/frames";
 import type { Panel } from "../model/dashboard";
 import { fieldFor } from "../model/field";
-import { nameOf, timeField, type DataFrame, type Field } from "../model/frame";
+import { nameOf, timeField, type DataFrame, type Field, textOf } from "../model/frame";
 import { asObject, type Json } from "../model/json";
 import { nameSeries } from "../model/legend";
 import type { PanelFrame } from "./panel";
+import type { Shaped } from "./shape";
 import { transformFrames } from "./transforms";
-import { column, frameOf, isSeries, textOf } from "./transforms/kinds";
+import { column, frameOf, isSeries } from "./transforms/kinds";
 
 /** A series to which a transformation gave a configuration of its own. */
 export interface OwnSeries extends Series {
   own?: Json;
-}
-
-/** What a panel draws from. */
-export interface Shaped {
-  /** Series, for charts and single numbers. */
-  frames: PanelFrame[];
-  /** The same as tables, with how each column is written. */
-  tables: DataFrame[];
-  notes: string[];
 }
 
 /** Queries of one moment that were asked together have one time, even where their answers took a while. */

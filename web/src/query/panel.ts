@@ -7,7 +7,7 @@ import {
   type QueryClient,
   type UseQueryResult,
 } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { ApiError } from "../api/http";
 import type { Panel, PanelQuery, SourceUid } from "../model/dashboard";
@@ -17,7 +17,7 @@ import { panelRange } from "../model/panelrange";
 import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
 import { parseDuration, type RawRange, type TimeRange } from "../model/timerange";
 import { dataBegins } from "./begins";
-import { shapeFrames, type Shaped } from "./frames";
+import { useShaped, type Shaped } from "./shape";
 import { isOwn, isSourceGone } from "./sources";
 import { targetsQuery } from "./targets";
 
@@ -228,6 +228,9 @@ function combine(
   };
 }
 
+/** Until the code that shapes them is there, answers are as if they had not come. */
+const NOTHING: Shaped = { frames: [], tables: [], notes: [] };
+
 /** Runs the panel's queries. The frames stay the same objects until samples arrive. */
 export function usePanelData(plan: QueryPlan): PanelData {
   const { panel } = plan;
@@ -241,8 +244,8 @@ export function usePanelData(plan: QueryPlan): PanelData {
     })),
     combine: useCallback((results: UseQueryResult<AnsweredFrame>[]) => combine(queries, results), [queries]),
   });
-  const shaped = useMemo(() => shapeFrames(data.frames, panel), [data.frames, panel]);
-  return { ...data, shaped };
+  const shaped = useShaped(data.frames, panel);
+  return shaped === undefined ? { ...data, frames: [], shaped: NOTHING } : { ...data, shaped };
 }
 
 /** Asks all panels on screen to query again. */

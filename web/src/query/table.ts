@@ -2,13 +2,12 @@
 
 import type { Panel } from "../model/dashboard";
 import { fieldFor, writeAny, type FieldConfig } from "../model/field";
-import { isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
+import { compareValues, isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
 import { asText } from "../model/json";
 import { nameSeries } from "../model/legend";
 import { calcLabel, reduce } from "../model/reduce";
 import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "./panel";
-import { compareValues } from "./transforms/rows";
 
 export type Cell = string | number;
 

@@ -1,7 +1,7 @@
 /** A dashboard: Grafana JSON drawn on its grid, with the range and refresh of the address. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { fetchDashboard, type DataSource } from "../../api/catalog";
 import { ApiError, mayRetry } from "../../api/http";
 import { Button } from "../../components/Button";
@@ -29,16 +29,20 @@ import { Page } from "../Page";
 import { DashboardAway, NoDashboard } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
+import { Surround } from "./PanelViewSurround";
 import { Section } from "./Section";
 import { TargetsDown } from "./TargetsDown";
-import { Variables } from "./Variables";
 import styles from "./DashboardPage.module.css";
+
+const Variables = lazy(async () => ({ default: (await import("./Variables")).Variables }));
 
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
 export const dashboardQuery = (uid: string) => ({
   queryKey: ["dashboard", uid],
-  queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    parseDashboard((await fetchDashboard(uid, signal)).dashboard),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const { dashboard, notes } = await fetchDashboard(uid, signal);
+    return parseDashboard(dashboard, notes);
+  },
   staleTime: 60_000,
   retry: (failures: number, error: Error) => !isSourceGone(error) && mayRetry(failures, error),
 });
@@ -136,7 +140,11 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
-      <Variables page={page} links={links} />
+      {(page.states.length > 0 || links.length > 0) && (
+        <Suspense fallback={<div className={styles.bar} />}>
+          <Variables page={page} links={links} />
+        </Suspense>
+      )}
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
       <PageBegins dashboard={dashboard} raw={raw} />

@@ -10,9 +10,10 @@ import {
   type Field,
   type FieldType,
   type Value,
+  textOf,
 } from "../../model/frame";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
-import { column, compile, eachFrame, findField, textOf, withFields, type Transform } from "./kinds";
+import { column, compile, eachFrame, findField, withFields, type Transform } from "./kinds";
 
 /** A field under another name. */
 export const renamed = (field: Field, name: string): Field => ({

@@ -8,9 +8,10 @@ import {
   type DataFrame,
   type Field,
   type Value,
+  textOf,
 } from "../../model/frame";
 import { asText, asTexts } from "../../model/json";
-import { column, distinctNames, findField, frameOf, isNumber, places, textOf, type Transform } from "./kinds";
+import { column, distinctNames, findField, frameOf, isNumber, places, type Transform } from "./kinds";
 
 type Row = Map<string, Value>;
 

@@ -1,14 +1,6 @@
 /** The shape of a transformation, and what several of them need. Pure. */
 
-import {
-  isAbsent,
-  isCalled,
-  nameOf,
-  type DataFrame,
-  type Field,
-  type FieldType,
-  type Value,
-} from "../../model/frame";
+import { isCalled, nameOf, type DataFrame, type Field, type FieldType, type Value } from "../../model/frame";
 import { asNumber, asText, type Json } from "../../model/json";
 
 /** All frames of a panel to others, by the options of the document; names in options are those that people see. */
@@ -75,11 +67,6 @@ export function distinctNames(fields: Field[]): Field[] {
 
 /** A number of an option, or what stands in for it. */
 export const numberOf = (value: unknown, otherwise: number): number => asNumber(value) ?? otherwise;
-
-export const textOf = (value: unknown): string => {
-  if (isAbsent(value)) return "";
-  return typeof value === "object" ? JSON.stringify(value) : (value as string | number | boolean).toString();
-};
 
 /** A new frame of columns; as long as its longest. */
 export const frameOf = (refId: string, fields: Field[], name?: string): DataFrame => ({

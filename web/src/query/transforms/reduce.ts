@@ -8,20 +8,11 @@ import {
   type DataFrame,
   type Field,
   type Value,
+  textOf,
 } from "../../model/frame";
 import { asNumber, asObject, asText, asTexts } from "../../model/json";
 import { reduceAny } from "../../model/reduce";
-import {
-  column,
-  eachFrame,
-  frameOf,
-  isNumber,
-  numberOf,
-  places,
-  textOf,
-  withFields,
-  type Transform,
-} from "./kinds";
+import { column, eachFrame, frameOf, isNumber, numberOf, places, withFields, type Transform } from "./kinds";
 
 const ordinal = (number: number): string => {
   const teen = number % 100 >= 11 && number % 100 <= 13;

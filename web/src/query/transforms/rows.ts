@@ -2,12 +2,14 @@
 
 import {
   asFloat,
+  compareValues,
   isAbsent,
   nameOf,
   takeRows,
   timeField,
   type DataFrame,
   type Value,
+  textOf,
 } from "../../model/frame";
 import { asList, asObject, asText, type Json } from "../../model/json";
 import {
@@ -19,19 +21,8 @@ import {
   isNumber,
   numberOf,
   places,
-  textOf,
   type Transform,
 } from "./kinds";
-
-const natural = new Intl.Collator("en", { numeric: true });
-
-/** Numbers by size, texts as people count; what is absent stands last either way. */
-export function compareValues(a: Value | undefined, b: Value | undefined, descending: boolean): number {
-  if (isAbsent(a) || isAbsent(b)) return Number(isAbsent(a)) - Number(isAbsent(b));
-  const sign = descending ? -1 : 1;
-  if (typeof a === "number" && typeof b === "number") return sign * (a - b);
-  return sign * natural.compare(textOf(a), textOf(b));
-}
 
 const sortBy = eachFrame((frame, options) => {
   const { field, desc } = asObject(asList(options.sort)[0]);

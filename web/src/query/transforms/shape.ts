@@ -8,11 +8,12 @@ import {
   type DataFrame,
   type Field,
   type Value,
+  textOf,
 } from "../../model/frame";
 import { asList, asObject, asText, asTexts, type Json } from "../../model/json";
 import { reduceAny } from "../../model/reduce";
 import { joinOn } from "./join";
-import { column, eachFrame, findField, frameOf, isNumber, places, textOf, type Transform } from "./kinds";
+import { column, eachFrame, findField, frameOf, isNumber, places, type Transform } from "./kinds";
 
 /** One frame a series, with its time. */
 const splitSeries = (frame: DataFrame): DataFrame[] => {
