@@ -29,7 +29,6 @@ import { Page } from "../Page";
 import { DashboardAway, NoDashboard } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
-import { Surround } from "./PanelViewSurround";
 import { Section } from "./Section";
 import { TargetsDown } from "./TargetsDown";
 import styles from "./DashboardPage.module.css";
@@ -39,10 +38,8 @@ const Variables = lazy(async () => ({ default: (await import("./Variables")).Var
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
 export const dashboardQuery = (uid: string) => ({
   queryKey: ["dashboard", uid],
-  queryFn: async ({ signal }: { signal: AbortSignal }) => {
-    const { dashboard, notes } = await fetchDashboard(uid, signal);
-    return parseDashboard(dashboard, notes);
-  },
+  queryFn: async ({ signal }: { signal: AbortSignal }) =>
+    parseDashboard((await fetchDashboard(uid, signal)).dashboard),
   staleTime: 60_000,
   retry: (failures: number, error: Error) => !isSourceGone(error) && mayRetry(failures, error),
 });
