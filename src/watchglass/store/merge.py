@@ -33,15 +33,21 @@ def merge(selection: Selection, pieces: Pieces, check: Callable[[], None] = lamb
     pieces.sort(key=lambda piece: int(piece.times[0] if isinstance(piece, Piece) else piece.times.min()))
     size = len(selection.refs)
     plan = _plan_once(pieces, size) or _plan(pieces, size)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(plan.counts)])
+    offsets = _edges(plan.counts)
     bits, fill = np.empty(offsets[-1], np.uint64), offsets[:-1].copy()
     for piece in pieces:
         check()
         _put(piece, fill, bits)
+    if not plan.ascending:
+        plan, bits = _in_order(plan, bits, pieces)
     kept = np.flatnonzero(plan.counts)
-    labels, bounds = selection.table(kept), np.concatenate([offsets[kept], offsets[-1:]])
-    merged = SeriesSet(labels, bounds, plan.times, bits.view(np.float64), None, plan.clocks[kept])
-    return merged if plan.ascending else _in_order(merged, _ranks(pieces, offsets))
+    bounds = _edges(plan.counts[kept])
+    return SeriesSet(selection.table(kept), bounds, plan.times, bits.view(np.float64), None, plan.clocks[kept])
+
+
+def _edges(counts: Index) -> Index:
+    """Where each of some runs begins, one behind the other, and where the last one ends."""
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
 
 
 class _Plan(NamedTuple):
@@ -124,13 +130,25 @@ class _Clocks:
         return np.concatenate([np.zeros(0, np.int64), *reversed(parts)]) if len(parts) != 1 else parts[0]
 
 
-def _ranks(pieces: Pieces, offsets: Index) -> NDArray[np.int32]:
-    """[N] which piece a sample is of, in order of rank."""
-    ranks, fill = np.empty(offsets[-1], np.int32), offsets[:-1].copy()
+def _ranks(pieces: Pieces, size: int, series: Index, counts: Index) -> NDArray[np.int32]:
+    """Of each sample of some of all series, which piece it is of, in order of rank."""
+    ranks, fill = np.empty(int(counts.sum()), np.int32), np.full(size, -1)
+    fill[series] = _edges(counts)[:-1]
     order = {rank: at for at, rank in enumerate(sorted({piece.rank for piece in pieces}))}
     for piece in pieces:
-        ranks[_places(piece, fill)] = order[piece.rank]
+        chosen = fill[piece.series] >= 0
+        here = piece.series[chosen]
+        lengths = piece.counts[chosen] if isinstance(piece, Ragged) else np.full(len(here), len(piece.times))
+        ranks[_stretches(fill[here], lengths)] = order[piece.rank]
+        fill[here] += lengths
     return ranks
+
+
+def _stretches(starts: Index, lengths: Index) -> Index:
+    """The places of some stretches, one behind the other."""
+    ends = np.cumsum(lengths)
+    places: Index = np.arange(ends[-1] if len(ends) else 0) + np.repeat(starts - (ends - lengths), lengths)
+    return places
 
 
 def _places(piece: Piece | Ragged, fill: Index) -> Index:
@@ -140,8 +158,7 @@ def _places(piece: Piece | Ragged, fill: Index) -> Index:
         fill[piece.series] += len(piece.times)
         return (starts[:, None] + np.arange(len(piece.times))).ravel()
     fill[piece.series] += piece.counts
-    places: Index = np.arange(piece.size) + np.repeat(starts - (piece.ends - piece.counts), piece.counts)
-    return places
+    return _stretches(starts, piece.counts)
 
 
 def _put(piece: Piece | Ragged, fill: Index, bits: Bits) -> None:
@@ -156,16 +173,34 @@ def _put(piece: Piece | Ragged, fill: Index, bits: Bits) -> None:
         bits[start : start + n] = row
 
 
-def _in_order(merged: SeriesSet, ranks: NDArray[np.int32]) -> SeriesSet:
-    """Put each series in time order; of several samples at one time that of the lowest rank stays."""
-    spread = merged.spread()
-    times, size = spread.times, merged.size
-    series = np.repeat(np.arange(size), np.diff(spread.offsets))
-    if ((np.diff(times) > 0) | (np.diff(series) > 0)).all():
-        return merged
-    order = np.lexsort((ranks, times, series))
-    times, series = times[order], series[order]
-    kept = np.ones(len(times), np.bool_)
-    kept[1:] = (np.diff(times) != 0) | (np.diff(series) != 0)
-    offsets = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.bincount(series[kept], minlength=size))])
-    return SeriesSet(merged.labels, offsets, times[kept], spread.values[order][kept])
+def _in_order(plan: _Plan, bits: Bits, pieces: Pieces) -> tuple[_Plan, Bits]:
+    """Put the series that do not ascend in time order; of several samples at one time that of the lowest rank stays."""
+    series = _disordered(plan)
+    if not len(series):
+        return plan, bits
+    counts = plan.counts[series]
+    places = _stretches(_edges(plan.counts)[series], counts)
+    times = plan.times[_stretches(plan.clocks[series], counts)]
+    which = np.repeat(np.arange(len(series)), counts)
+    order = np.lexsort((_ranks(pieces, len(plan.counts), series, counts), times, which))
+    times, bits[places] = times[order], bits[places][order]
+    first = np.ones(len(times), np.bool_)
+    first[1:] = (np.diff(times) != 0) | (np.diff(which) != 0)
+    if not first.all():
+        kept = np.ones(len(bits), np.bool_)
+        kept[places] = first
+        bits, times, counts = bits[kept], times[first], np.bincount(which[first], minlength=len(series))
+    clocks, all_counts = plan.clocks.copy(), plan.counts.copy()
+    clocks[series], all_counts[series] = len(plan.times) + _edges(counts)[:-1], counts
+    return _Plan(all_counts, ascending=True, times=np.concatenate([plan.times, times]), clocks=clocks), bits
+
+
+def _disordered(plan: _Plan) -> Index:
+    """The series whose times do not ascend."""
+    filled = np.flatnonzero(plan.counts)
+    starts, first = np.unique(plan.clocks[filled], return_index=True)
+    ends = starts + plan.counts[filled[first]]
+    falls = np.flatnonzero(np.diff(plan.times) <= 0) + 1
+    clock = np.searchsorted(starts, falls, side="right") - 1
+    within = (clock >= 0) & (falls > starts[clock]) & (falls < ends[clock])
+    return filled[np.isin(plan.clocks[filled], starts[clock[within]])]
