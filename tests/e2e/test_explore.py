@@ -181,9 +181,11 @@ def test_metrics_are_searched_and_asked_about(open_page):
     entry.click()
     browser.get_by_text("Network device statistic").wait_for()
     assert re.search(r"\d+ series", browser.inner_text())
-    browser.get_by_role("button", name="lo", exact=True).click()
+    device = browser.locator("[class*=_label_]", has_text="device").get_by_role("button").first
+    name = device.inner_text()
+    device.click()
     page.wait_for_selector(CHART)
-    assert queries_of(page) == ['node_network_receive_bytes_total{device="lo"}']
+    assert queries_of(page) == [f'node_network_receive_bytes_total{{device="{name}"}}']
 
     browser.get_by_role("button", name="Rate", exact=True).click()
     page.wait_for_url(re.compile("rate"))
@@ -202,7 +204,11 @@ def test_an_example_is_one_click_away(open_page):
     ("path", "queries", "more"),
     [
         ("graph?g0.expr=up&g0.tab=1&g0.range_input=2h", ["up"], "view=table&from=now-2h"),
-        ("graph?g0.expr=node_load1&g1.expr=node_load5&g0.tab=0&g0.stacked=1", ["node_load1", "node_load5"], "stacked"),
+        (
+            "graph?g0.expr=node_load1&g1.expr=node_load5&g0.tab=0&g0.stacked=1",
+            ["node_load1", "node_load5"],
+            "style=stacked",
+        ),
         ('explore?left={"queries":[{"expr":"up"}],"range":{"from":"now-3h","to":"now"}}', ["up"], "from=now-3h"),
     ],
 )
@@ -251,7 +257,11 @@ def test_without_the_editors_chunk_a_text_field_does(open_page):
 
 def test_what_was_typed_before_the_chunk_came_is_kept(open_page):
     held = []
-    page = open_page("explore", before=lambda page: page.route("**/assets/PromEditor-*.js", held.append))
+
+    def hold(route):
+        held.append(route)
+
+    page = open_page("explore", before=lambda page: page.route("**/assets/PromEditor-*.js", hold))
     page.get_by_role("textbox", name="Query A").fill("node_lo")
     page.wait_for_timeout(200)
     for route in held:
