@@ -57,10 +57,17 @@ function resolveOptions(panel: Panel, texts: Variables): Json {
   return interpolateDeep({ ...panel.options, ...(content === undefined ? {} : { content }) }, texts, "html");
 }
 
-/** Whether a panel's document names any variable at all. */
-function refersTo(panel: Panel): Set<string> {
-  const { panels: _, ...own } = panel.raw;
-  return new Set(referencesIn(JSON.stringify(own)));
+/** Names by document: a page of 500 panels is resolved again at each choice, and its documents stay. */
+const NAMES = new WeakMap<Json, Set<string>>();
+
+/** The variables that a panel's document names. */
+function refersTo({ raw }: Panel): Set<string> {
+  const known = NAMES.get(raw);
+  if (known !== undefined) return known;
+  const { panels: _, ...own } = raw;
+  const names = new Set(referencesIn(JSON.stringify(own)));
+  NAMES.set(raw, names);
+  return names;
 }
 
 /** One panel with everything filled in; the same object where nothing changes. */
