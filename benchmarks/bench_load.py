@@ -34,7 +34,7 @@ INTERVAL_MS = 15_000
 HISTORY_MS = 24 * 3_600_000
 CLIENT_CORE = "0"
 SETTLE_S = 40  # in which free pages go back to the system
-QUERY_MEMORY_BYTES = 512 * 1024 * 1024  # the server's default
+QUERY_MEMORY_BYTES = 768 * 1024 * 1024  # the server's default
 CACHES_BYTES = 64 * 1024 * 1024
 
 

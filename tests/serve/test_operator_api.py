@@ -36,7 +36,7 @@ async def test_running_queries(make_parts, make_client):
         "dashboard": "d",
         "state": "running",
     }
-    assert data["memoryLimitBytes"] == 512 << 20
+    assert data["memoryLimitBytes"] == 768 << 20
 
 
 async def test_features_are_those_of_the_language(make_client):

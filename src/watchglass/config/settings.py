@@ -187,7 +187,7 @@ class Settings:
     query_memory_bytes: int = row(
         "query.memory",
         within(kinds.BYTES, 16 * MEBIBYTE, zero=True),
-        512 * MEBIBYTE,
+        768 * MEBIBYTE,
         "Memory that all running queries and their answers may take, those of one client three quarters; 0 means without bound",
     )
     query_active_log: bool = row(

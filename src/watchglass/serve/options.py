@@ -18,7 +18,7 @@ class QueryLimits:
     max_concurrency: int = 200  # running or waiting for a thread; more are refused
     threads: int = 2  # NumPy lets go of the interpreter only now and then: more threads would only take turns
     max_samples: int = 50_000_000
-    memory_bytes: int = 512 * MEBIBYTE  # of all running queries and their answers; 0 means without bound
+    memory_bytes: int = 768 * MEBIBYTE  # of all running queries and their answers; 0 means without bound
     lookback_ms: int = 300_000
     max_points: int = 11_000  # steps in one range query, as in Prometheus
     max_text: int = 256 * 1024  # characters of a query
