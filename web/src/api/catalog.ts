@@ -9,11 +9,37 @@ export interface DashboardHit {
   tags: string[];
   /** Path as Grafana writes it: /d/UID/slug. */
   url: string;
+  description?: string;
+  isStarred?: boolean;
+  folderUid?: string;
+  folderTitle?: string;
+  /** Somebody saved it, or it comes from a file; absent of those that are there by themselves. */
+  saved?: boolean;
+  provisioned?: boolean;
+  canSave?: boolean;
+  /** ms */
+  updatedMs?: number;
+  updatedBy?: string;
+  /** The file it comes from, below its provider's folder; empty where it does not. */
+  file?: string;
+  /** Why it cannot be shown as its file has it. */
+  trouble?: string;
+}
+
+/** What was translated to show something. */
+export interface Note {
+  /** Null for what concerns the whole dashboard. */
+  panelId: number | null;
+  path: string;
+  rule: string;
+  message: string;
 }
 
 export interface DashboardAnswer {
+  /** In the current form, whatever form it was saved in. */
   dashboard: Record<string, unknown>;
   meta: Record<string, unknown>;
+  notes?: Note[];
 }
 
 export interface ScrapeTarget {
@@ -36,11 +62,14 @@ export interface TargetsAnswer {
   unsupportedDiscoveries?: { scrapePool: string; kind: string }[];
 }
 
+/** The most that the server lists at once. */
+const MOST_HITS = 5000;
+
 export const fetchDashboards = (signal?: AbortSignal): Promise<DashboardHit[]> =>
-  getJson("api/search", { type: "dash-db" }, signal);
+  getJson("api/search", { type: "dash-db", limit: MOST_HITS }, signal);
 
 export const fetchDashboard = (uid: string, signal?: AbortSignal): Promise<DashboardAnswer> =>
-  getJson(`api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal);
+  getJson(`api/v1/watchglass/dashboards/${encodeURIComponent(uid)}`, {}, signal);
 
 export const fetchTargets = (signal?: AbortSignal): Promise<TargetsAnswer> =>
   getData("api/v1/targets", { state: "active" }, signal);

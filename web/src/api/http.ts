@@ -42,14 +42,30 @@ export type Params = Record<string, string | number>;
 
 /** GET `path` (no leading slash: the page's base decides where the server lives). */
 export async function get(path: string, params: Params, init: RequestInit): Promise<Response> {
+  const response = await ask(path, params, init);
+  if (!response.ok) throw await asError(response);
+  return response;
+}
+
+/** Sends JSON and gives the answer; one that refuses is an answer where its code is among `accepted`. */
+export async function send<T>(
+  method: "POST" | "PUT" | "DELETE",
+  path: string,
+  { params = {}, text, accepted = [] }: { params?: Params; text?: string; accepted?: readonly number[] } = {},
+): Promise<T> {
+  const content = text === undefined ? {} : { body: text, headers: { "Content-Type": "application/json" } };
+  const response = await ask(path, params, { method, ...content });
+  if (!response.ok && !accepted.includes(response.status)) throw await asError(response);
+  return (await response.json()) as T;
+}
+
+async function ask(path: string, params: Params, init: RequestInit): Promise<Response> {
   const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
   const address = query.size > 0 ? `${path}?${query.toString()}` : path;
-  const response = await fetch(address, init).catch((error: unknown) => {
+  return fetch(address, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(UNREACHABLE, 0, "unreachable");
   });
-  if (!response.ok) throw await asError(response);
-  return response;
 }
 
 /** GET a JSON document. */
@@ -69,11 +85,14 @@ interface ErrorBody {
   /** What to ask instead, where the server has a guess. */
   hint?: string;
   message?: string;
+  /** More of the reason, beside `message`. */
+  detail?: string;
 }
 
 async function asError(response: Response): Promise<ApiError> {
   const body = (await response.json().catch(() => ({}))) as ErrorBody;
   const text = body.error ?? body.message ?? `The server answered ${response.status} ${response.statusText}.`;
+  const detail = body.detail === undefined ? "" : `: ${body.detail}`;
   const hint = body.hint === undefined ? "" : ` (${body.hint})`;
-  return new ApiError(text + hint, response.status, body.errorType ?? "");
+  return new ApiError(text + detail + hint, response.status, body.errorType ?? "");
 }

@@ -19,6 +19,18 @@ test("automatic dashboards stand by the place of their metrics", () => {
   ]);
 });
 
+test("dashboards of a folder stand together, by its title; a saved one with the tag is not automatic", () => {
+  const inside = (uid: string, folder: string) => ({ ...hit(uid), folderUid: folder, folderTitle: folder });
+  const own = { ...hit("mine", "automatic"), saved: true };
+  const groups = groupDashboards([hit("machine"), inside("a", "Shop"), inside("b", "Chat"), own]);
+
+  expect(groups.map(({ title, hits }) => [title, ...hits.map(({ uid }) => uid)])).toEqual([
+    ["Dashboards", "machine", "mine"],
+    ["Chat", "b"],
+    ["Shop", "a"],
+  ]);
+});
+
 test("where there is one place, it is not named", () => {
   expect(groupDashboards([hit("a", "automatic")]).map(({ title }) => title)).toEqual(["Automatic"]);
 });

@@ -3,11 +3,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { fetchDashboards, type DashboardHit, type DataSource } from "../api/catalog";
+import { fetchFolders } from "../api/library";
 import { formatMoment } from "../model/clock";
 import { useElsewhere } from "./sources";
 
-/** How often the list is asked for; sooner while a server elsewhere has just begun to answer. */
-const REFRESH_MS = { steady: 15_000, arriving: 3000 } as const;
+/** How often the list is asked for; sooner while it is looked at, or a server elsewhere has just begun to answer. */
+const REFRESH_MS = { steady: 15_000, watched: 4000, arriving: 3000 } as const;
 const ARRIVING_MS = 60_000;
 
 export const dashboardsQuery = {
@@ -22,6 +23,10 @@ const AUTOMATIC = "automatic";
 
 /** Where the metrics of an automatic dashboard are, said by its second tag where there are several places. */
 const originOf = ({ tags }: DashboardHit): string => tags.find((tag) => tag !== AUTOMATIC) ?? "";
+
+/** Whether the server makes a dashboard from what a target exposes. */
+export const isAutomatic = ({ tags, saved }: DashboardHit): boolean =>
+  saved !== true && tags.includes(AUTOMATIC);
 
 export interface DashboardGroup {
   title: string;
@@ -60,13 +65,31 @@ export function isArriving(
   return !isListed(source, hits) || nowMs - source.watchglass.since < ARRIVING_MS;
 }
 
-/** Built-in dashboards, then automatic ones; empty groups without a note are left out. */
+/** By folder, in the order of their titles. */
+function folderGroups(hits: readonly DashboardHit[]): DashboardGroup[] {
+  const titles = new Map(hits.map(({ folderUid, folderTitle = "" }) => [folderUid, folderTitle]));
+  return [...titles]
+    .filter(([uid]) => uid !== undefined)
+    .sort(([, a], [, b]) => a.localeCompare(b))
+    .map(([uid, title]) => ({
+      title,
+      automatic: false,
+      hits: hits.filter(({ folderUid }) => folderUid === uid),
+    }));
+}
+
+/** Dashboards without a folder, those of each folder, then automatic ones; empty groups without a note are left out. */
 export function groupDashboards(hits: readonly DashboardHit[], source?: DataSource): DashboardGroup[] {
-  const automatic = hits.filter(({ tags }) => tags.includes(AUTOMATIC));
-  const others = hits.filter(({ tags }) => !tags.includes(AUTOMATIC));
+  const automatic = hits.filter(isAutomatic);
+  const others = hits.filter((hit) => !isAutomatic(hit));
   const origins = new Set([...(source === undefined ? [] : [tagOf(source)]), ...automatic.map(originOf)]);
   return [
-    { title: "Dashboards", automatic: false, hits: others },
+    {
+      title: "Dashboards",
+      automatic: false,
+      hits: others.filter(({ folderUid }) => folderUid === undefined),
+    },
+    ...folderGroups(others),
     ...[...origins].map((origin) => ({
       title: origin === "" ? "Automatic" : `Automatic, ${origin}`,
       automatic: true,
@@ -77,8 +100,15 @@ export function groupDashboards(hits: readonly DashboardHit[], source?: DataSour
   ].filter(({ hits: inside, note }) => inside.length > 0 || note !== undefined);
 }
 
+/** Folders, also those with nothing in them. */
+export const foldersQuery = {
+  queryKey: ["folders"],
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchFolders(signal),
+  staleTime: 2000,
+};
+
 /** The list, kept up to date: soon after a server elsewhere has begun to answer, its dashboards are in it. */
-export function useDashboards() {
+export function useDashboards(watched = false) {
   const client = useQueryClient();
   const source = useElsewhere();
   const state = source?.watchglass.state;
@@ -86,7 +116,7 @@ export function useDashboards() {
   const list = useQuery({
     ...dashboardsQuery,
     refetchInterval: ({ state: { data = [] } }) =>
-      isArriving(source, data, Date.now()) ? REFRESH_MS.arriving : REFRESH_MS.steady,
+      isArriving(source, data, Date.now()) ? REFRESH_MS.arriving : REFRESH_MS[watched ? "watched" : "steady"],
   });
   useEffect(() => {
     if (before.current !== state && state === "up") void client.invalidateQueries(dashboardsQuery);

@@ -1,0 +1,166 @@
+/** What the list of dashboards shows: which, in what order, under which headings. Pure. */
+
+import type { DashboardHit } from "../../api/catalog";
+import type { Folder } from "../../api/library";
+import { isAutomatic, type DashboardGroup } from "../../query/dashboards";
+import { scoreOf } from "../../shell/rank";
+import type { Visit } from "../../state/visits";
+
+export const SORTS = { title: "By title", saved: "Last saved first", viewed: "Last viewed first" } as const;
+export type Sort = keyof typeof SORTS;
+
+export interface Filters {
+  text: string;
+  tags: readonly string[];
+  starred: boolean;
+  sort: Sort;
+  /** Only what is in this folder. */
+  folderUid?: string | undefined;
+}
+
+export interface Section {
+  key: string;
+  title: string;
+  /** What it is that stands together. */
+  kind: "folder" | "none" | "builtin" | "automatic" | "found";
+  folder?: Folder;
+  hits: DashboardHit[];
+  /** Why there may be more to come. */
+  note?: string | undefined;
+}
+
+/** What a dashboard is. */
+export type Kind = "saved" | "file" | "builtin" | "automatic";
+
+export function kindOf(hit: DashboardHit): Kind {
+  if (hit.saved === true) return hit.provisioned === true ? "file" : "saved";
+  return isAutomatic(hit) ? "automatic" : "builtin";
+}
+
+/** Whether it may be moved and deleted. */
+export const isOwn = (hit: DashboardHit): boolean => kindOf(hit) === "saved";
+
+/** How far behind a title another match comes. */
+const BEHIND = { tag: 5, folder: 10, description: 15 } as const;
+
+/** How well a dashboard matches what was typed: lower is better; undefined where it does not. */
+function matchOf(hit: DashboardHit, typed: string): number | undefined {
+  const scores = [
+    scoreOf(hit.title, typed),
+    ...hit.tags.map((tag) => plus(scoreOf(tag, typed), BEHIND.tag)),
+    plus(scoreOf(hit.folderTitle ?? "", typed), BEHIND.folder),
+    plus(
+      hit.description?.toLowerCase().includes(typed.toLowerCase()) === true ? 0 : undefined,
+      BEHIND.description,
+    ),
+  ].filter((score) => score !== undefined);
+  return scores.length === 0 ? undefined : Math.min(...scores);
+}
+
+const plus = (score: number | undefined, more: number): number | undefined =>
+  score === undefined ? undefined : score + more;
+
+/** Compares by what one wants to see first, then by title. */
+function sorter(sort: Sort, visits: readonly Visit[]): (a: DashboardHit, b: DashboardHit) => number {
+  const seen = new Map(visits.map(({ uid, at }) => [uid, at]));
+  const value = {
+    title: () => 0,
+    saved: ({ updatedMs = 0 }: DashboardHit) => updatedMs,
+    viewed: ({ uid }: DashboardHit) => seen.get(uid) ?? 0,
+  }[sort];
+  return (a, b) => value(b) - value(a) || a.title.localeCompare(b.title) || a.uid.localeCompare(b.uid);
+}
+
+export const isSearching = ({ text, tags, starred }: Filters): boolean =>
+  text.trim() !== "" || tags.length > 0 || starred;
+
+const fits = (hit: DashboardHit, { tags, starred, folderUid }: Filters): boolean =>
+  tags.every((tag) => hit.tags.includes(tag)) &&
+  (!starred || hit.isStarred === true) &&
+  (folderUid === undefined || hit.folderUid === folderUid);
+
+/** What is left by the filters, the best match first. */
+export function findHits(
+  hits: readonly DashboardHit[],
+  filters: Filters,
+  visits: readonly Visit[],
+): DashboardHit[] {
+  const typed = filters.text.trim();
+  const compare = sorter(filters.sort, visits);
+  return hits
+    .filter((hit) => fits(hit, filters))
+    .flatMap((hit) => {
+      const score = typed === "" ? 0 : matchOf(hit, typed);
+      return score === undefined ? [] : [{ hit, score }];
+    })
+    .sort((a, b) => a.score - b.score || compare(a.hit, b.hit))
+    .map(({ hit }) => hit);
+}
+
+/** Every tag with the number of dashboards that have it, the most used first. */
+export function tagsOf(hits: readonly DashboardHit[]): [tag: string, count: number][] {
+  const counts = new Map<string, number>();
+  for (const tag of hits.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts].sort(([a, n], [b, m]) => m - n || a.localeCompare(b));
+}
+
+interface Listed {
+  hits: readonly DashboardHit[];
+  folders: readonly Folder[];
+  /** As the navigation groups them: of these, the automatic ones. */
+  groups: readonly DashboardGroup[];
+}
+
+/** The list under its headings; while one searches, everything that was found under one. */
+export function sectionsOf(
+  { hits, folders, groups }: Listed,
+  filters: Filters,
+  visits: readonly Visit[],
+): Section[] {
+  const found = findHits(hits, filters, visits);
+  if (isSearching(filters)) {
+    return [
+      {
+        key: "found",
+        kind: "found",
+        title: found.length === 1 ? "1 dashboard" : `${found.length} dashboards`,
+        hits: found,
+      },
+    ];
+  }
+  const ofFolders = [...folders]
+    .filter(({ uid }) => filters.folderUid === undefined || uid === filters.folderUid)
+    .sort((a, b) => a.title.localeCompare(b.title))
+    .map((folder): Section => ({
+      key: `folder ${folder.uid}`,
+      kind: "folder",
+      title: folder.title,
+      folder,
+      hits: found.filter(({ folderUid }) => folderUid === folder.uid),
+    }));
+  if (filters.folderUid !== undefined) return ofFolders;
+  const known = new Set(folders.map(({ uid }) => uid));
+  const loose = found.filter((hit) => hit.saved === true && !known.has(hit.folderUid ?? ""));
+  const builtin = found.filter((hit) => kindOf(hit) === "builtin");
+  return [
+    ...ofFolders,
+    {
+      key: "none",
+      kind: "none" as const,
+      title: folders.length > 0 ? "Without a folder" : "Saved",
+      hits: loose,
+    },
+    { key: "builtin", kind: "builtin" as const, title: "Built in", hits: builtin },
+    ...groups
+      .filter(({ automatic }) => automatic)
+      .map((group): Section => ({
+        key: group.title,
+        kind: "automatic",
+        title: group.title,
+        hits: found.filter((hit) => group.hits.some(({ uid }) => uid === hit.uid)),
+        note: group.note,
+      })),
+  ].filter(
+    ({ kind, hits: inside, note }: Section) => kind === "folder" || inside.length > 0 || note !== undefined,
+  );
+}

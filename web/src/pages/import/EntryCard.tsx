@@ -1,0 +1,222 @@
+/** One dashboard that is to be imported: what it is, where it goes, what is there already, and what became of it. */
+
+import { useId } from "react";
+import type { DataSource } from "../../api/catalog";
+import type { Folder, Imported, Preview, There } from "../../api/library";
+import { Button } from "../../components/Button";
+import { Icon } from "../../components/icons";
+import { Link } from "../../components/Link";
+import { formatMoment } from "../../model/clock";
+import { hasTitle } from "./documents";
+import styles from "./EntryCard.module.css";
+import type { Change, Decision, Entry, Outlook } from "./entries";
+import { FolderSelect } from "./FolderSelect";
+import { Inputs } from "./Inputs";
+import { PanelList } from "./PanelList";
+import { describePanels, plural } from "./words";
+
+interface EntryCardProps {
+  entry: Entry;
+  preview: Preview | undefined;
+  error: Error | null;
+  outlook: Outlook | undefined;
+  /** There is no other: its details are open. */
+  alone: boolean;
+  folders: readonly Folder[];
+  sources: readonly DataSource[];
+  onChange: (changes: Change) => void;
+  onRemove: () => void;
+}
+
+/** `node.json, 2nd of its dashboards`. */
+const originOf = ({ file, at }: Entry): string => (at === undefined ? file : `${file}, dashboard ${at}`);
+
+export function EntryCard(props: EntryCardProps) {
+  const { entry, preview, error, outlook, onRemove } = props;
+  const { result } = entry;
+  const title = result?.title || (entry.title ?? preview?.title) || originOf(entry);
+  return (
+    <article className={`${styles.card} ${outlook === "skip" ? styles.skipped : ""}`} aria-label={title}>
+      <header className={styles.header}>
+        <State {...props} />
+        <div className={styles.names}>
+          <h2 title={title}>{title}</h2>
+          <p title={originOf(entry)}>
+            {originOf(entry)}
+            {preview !== undefined && ` · ${describePanels(preview.panels)}`}
+          </p>
+        </div>
+        {result?.url !== undefined && (
+          <Link to={result.url.replace(/^\//, "")} className={styles.open}>
+            Open
+            <Icon name="right" size={14} />
+          </Link>
+        )}
+        {result === undefined && (
+          <Button quiet icon="close" aria-label={`Take ${title} off the list`} onClick={onRemove} />
+        )}
+      </header>
+      {result !== undefined && <Outcome result={result} {...props} />}
+      {result === undefined && error !== null && (
+        <p className={styles.failed} role="alert">
+          {error.message}
+        </p>
+      )}
+      {result === undefined && preview !== undefined && <Settings {...props} preview={preview} />}
+    </article>
+  );
+}
+
+/** A sign for how it stands; the words say the same. */
+function State({ entry: { result }, preview, error, outlook }: EntryCardProps) {
+  const failed = result?.status === "error" || (result === undefined && error !== null);
+  const asks = result?.status === "conflict" || outlook === "ask";
+  if (failed) return <Sign kind="failed" icon="warning" />;
+  if (asks) return <Sign kind="asks" icon="warning" />;
+  if (result !== undefined) return <Sign kind="done" icon="check" />;
+  return <Sign kind="waits" icon={preview === undefined ? "clock" : "grid"} />;
+}
+
+const Sign = ({
+  kind,
+  icon,
+}: {
+  kind: "failed" | "asks" | "done" | "waits";
+  icon: Parameters<typeof Icon>[0]["name"];
+}) => (
+  <span className={styles[kind]}>
+    <Icon name={icon} />
+  </span>
+);
+
+const DONE = {
+  created: "Imported.",
+  updated: "Replaced; the earlier versions are kept.",
+  unchanged: "Was here already, the same.",
+} as const;
+
+function Outcome({ result, onChange }: EntryCardProps & { result: Imported }) {
+  const { status, message = "" } = result;
+  if (status === "conflict") {
+    const retry = (decision: Decision) => (): void => {
+      onChange({ decision, result: undefined });
+    };
+    return (
+      <div className={styles.decide}>
+        <p role="alert">{message}</p>
+        <Button onClick={retry("copy")}>Keep both</Button>
+        <Button onClick={retry("replace")}>Replace</Button>
+      </div>
+    );
+  }
+  if (status === "error") {
+    return (
+      <div className={styles.decide}>
+        <p className={styles.fault} role="alert">
+          {message}
+        </p>
+        <Button icon="refresh" onClick={() => onChange({ result: undefined })}>
+          Try again
+        </Button>
+      </div>
+    );
+  }
+  const version =
+    status === "updated" && result.version !== undefined ? ` It is version ${result.version} now.` : "";
+  return (
+    <p className={styles.outcome}>
+      {DONE[status]}
+      {version}
+    </p>
+  );
+}
+
+function Settings(props: EntryCardProps & { preview: Preview }) {
+  const { entry, preview, alone, folders, sources, onChange } = props;
+  const { notes, panels, inputs, there, folderTitle } = preview;
+  return (
+    <>
+      <div className={styles.settings}>
+        {hasTitle(entry.text) && (
+          <label className={styles.title}>
+            Title
+            <input
+              value={entry.title ?? preview.title}
+              maxLength={500}
+              onChange={(event) => onChange({ title: event.target.value })}
+            />
+          </label>
+        )}
+        <label>
+          Folder
+          <FolderSelect
+            folders={folders}
+            value={entry.folderUid}
+            own={
+              folderTitle === "" || entry.folderUid !== undefined
+                ? "As it says"
+                : `${folderTitle}, as it says`
+            }
+            onChange={(folderUid) => onChange({ folderUid })}
+          />
+        </label>
+      </div>
+      <Inputs
+        inputs={inputs}
+        sources={sources}
+        answers={entry.answers}
+        onChange={(answers) => onChange({ answers })}
+      />
+      {there !== null && <Already {...props} there={there} />}
+      <details className={styles.details} open={alone}>
+        <summary>
+          {plural(panels.length, "panel")}
+          {notes.length > 0 && (
+            <span className={styles.notes}>{plural(notes.length, "thing is", "things are")} translated</span>
+          )}
+        </summary>
+        <PanelList panels={panels} notes={notes} />
+      </details>
+    </>
+  );
+}
+
+const CHOICES: readonly { decision: Decision; title: string; detail: string }[] = [
+  { decision: "copy", title: "Keep both", detail: "this one gets an address of its own" },
+  { decision: "replace", title: "Replace", detail: "it becomes the newest version; earlier ones are kept" },
+  { decision: "skip", title: "Skip", detail: "nothing is changed" },
+];
+
+/** What is known of the one that is there. */
+function describeThere({ title, folderTitle = "", updatedMs, updatedBy = "", file = "" }: There): string {
+  const where = folderTitle === "" ? "" : ` in ${folderTitle}`;
+  const who = updatedBy === "" || updatedBy === "anonymous" ? "" : ` by ${updatedBy}`;
+  const when = updatedMs === undefined ? "" : `, saved at ${formatMoment(updatedMs)}${who}`;
+  return `“${title}”${where}${file === "" ? when : `, from the file ${file}`}`;
+}
+
+function Already({ entry, there, onChange }: EntryCardProps & { there: There }) {
+  const name = useId();
+  if (there.same && entry.title === undefined && Object.keys(entry.answers).length === 0) {
+    return <p className={styles.same}>It is here already, exactly the same: nothing to do.</p>;
+  }
+  const choices = CHOICES.filter(({ decision }) => there.canSave || decision !== "replace");
+  return (
+    <fieldset className={styles.already}>
+      <legend>Here already: {describeThere(there)}</legend>
+      {choices.map(({ decision, title, detail }) => (
+        <label key={decision}>
+          <input
+            type="radio"
+            name={name}
+            checked={entry.decision === decision}
+            onChange={() => onChange({ decision })}
+          />
+          {title}
+          <small>{detail}</small>
+        </label>
+      ))}
+      {!there.canSave && <p>The one that is here is read-only, so it cannot be replaced.</p>}
+    </fieldset>
+  );
+}
