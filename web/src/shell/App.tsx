@@ -27,6 +27,9 @@ const StatusPage = lazy(async () => ({
 const DashboardsPage = lazy(async () => ({
   default: (await import("../pages/home/DashboardsPage")).DashboardsPage,
 }));
+const ImportPage = lazy(async () => ({
+  default: (await import("../pages/import/ImportPage")).ImportPage,
+}));
 const NotFoundPage = lazy(async () => ({
   default: (await import("../pages/home/NotFoundPage")).NotFoundPage,
 }));
@@ -51,6 +54,7 @@ function route(path: string): ReactNode {
   if (first === "") return <DashboardPage uid={HOME_UID} missing={<DashboardsPage />} />;
   if (first === "d" && second !== undefined)
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
+  if (path === "dashboards/import") return <ImportPage />;
   return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
 }
 
