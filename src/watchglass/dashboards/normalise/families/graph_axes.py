@@ -31,7 +31,7 @@ def make_axes(panel: Json) -> None:
 def left_axis(panel: Json, notes: Notes) -> Json:
     """The settings that hold for every series: those of the left axis."""
     axis = panel["yaxes"][0]
-    made = _axis(axis, panel)
+    made = _axis(axis)
     if text(axis.get("format")):
         notes.translated("unit", "yaxes[0].format", f"the unit is that of the left axis, {axis['format'][:40]}")
     return made
@@ -39,15 +39,15 @@ def left_axis(panel: Json, notes: Notes) -> Json:
 
 def right_axis(panel: Json) -> list[Json]:
     """The properties of an override that puts a series on the right axis."""
-    made = _axis(panel["yaxes"][1], {})
+    made = _axis(panel["yaxes"][1])
     custom = made.pop("custom")
     custom.setdefault("axisPlacement", "right")
     properties = made | {f"custom.{key}": value for key, value in custom.items()}
     return [{"id": key, "value": value} for key, value in properties.items() if value is not None]
 
 
-def _axis(axis: Json, panel: Json) -> Json:
-    decimals = number(axis.get("decimals"))
+def _axis(axis: Json) -> Json:
+    """The settings of one axis; the decimals of the panel were those of the legend alone, and fit no axis."""
     custom: Json = {"axisLabel": text(axis.get("label")) or None}
     base = number(axis.get("logBase"))
     if base is not None and base > 1:
@@ -58,6 +58,6 @@ def _axis(axis: Json, panel: Json) -> Json:
         "unit": text(axis.get("format")) or None,
         "min": number(axis.get("min")),
         "max": number(axis.get("max")),
-        "decimals": number(panel.get("decimals")) if decimals is None else decimals,
+        "decimals": number(axis.get("decimals")),
         "custom": {key: value for key, value in custom.items() if value is not None},
     }
