@@ -1,6 +1,14 @@
 /** A value, or several, chosen from a list that is searched by typing. */
 
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type RefObject } from "react";
+import {
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from "react";
 import styles from "./Combobox.module.css";
 import { Icon } from "./icons";
 
@@ -148,6 +156,11 @@ export function Combobox(props: ComboboxProps) {
   );
 }
 
+/** A press on what takes no focus would give it to the page, and the list would close. */
+function keepFocus(event: MouseEvent): void {
+  if (!(event.target instanceof HTMLInputElement)) event.preventDefault();
+}
+
 interface ListProps extends ComboboxProps {
   id: string;
   draft: Draft;
@@ -215,7 +228,7 @@ function List(props: ListProps) {
   const hidden = options.length - lines.filter(({ kind }) => kind === "option").length;
   const cut = search === "" && hidden > 0 ? `${hidden} more: type to find them` : undefined;
   return (
-    <div className={styles.box}>
+    <div className={styles.box} onMouseDown={keepFocus}>
       <input
         ref={input}
         role="combobox"
