@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "../../components/Button";
 import { copyText } from "../../state/clipboard";
 import { Card } from "./Card";
-import { fetchStatus, isLimit, type Texts } from "./data";
+import { describeSetting, fetchStatus, isLimit, type Texts } from "./data";
 import styles from "./StatusPage.module.css";
 
 export function Flags() {
@@ -42,7 +42,7 @@ export function Flags() {
             {found.map(([name, value]) => (
               <div key={name}>
                 <dt>{name}</dt>
-                <dd title={value}>{value === "" ? <i>not set</i> : value}</dd>
+                <dd title={value}>{value === "" ? <i>not set</i> : describeSetting(name, value)}</dd>
               </div>
             ))}
           </dl>

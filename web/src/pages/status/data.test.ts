@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeRetention, isLimit } from "./data";
+import { describeRetention, describeSetting, isLimit } from "./data";
 
 test.each([
   ["1296000s or 0 bytes", "15d"],
@@ -14,4 +14,15 @@ test.each([
 test("limits are told from other settings by their names", () => {
   expect(["query.timeout", "query.max_samples", "query.memory", "retention.time"].every(isLimit)).toBe(true);
   expect(["web.listen", "data", "log.level"].some(isLimit)).toBe(false);
+});
+
+test.each([
+  ["retention.time", "2592000000", "30d"],
+  ["query.memory", "536870912", "512\u00a0MiB"],
+  ["scrape.body_limit", "67108864", "64\u00a0MiB"],
+  ["store.out_of_order_window", "0", "0"],
+  ["query.max_samples", "50000000", "50,000,000"],
+  ["log.level", "info", "info"],
+])("the setting %s of %s is %s", (name, value, says) => {
+  expect(describeSetting(name, value)).toBe(says);
 });

@@ -97,5 +97,15 @@ export const isLimit = (name: string): boolean =>
     name,
   );
 
+const DURATION = /(^|[._])(time|timeout|lookback|interval|settled_after|window)$/;
+const BYTES = /(^|[._])(size|memory|cache|(body|answer|size|import)_limit)$/;
+
+/** A setting for people: the server gives durations in ms and sizes in bytes. */
+export function describeSetting(name: string, value: string): string {
+  if (!/^\d+$/.test(value)) return value;
+  if (DURATION.test(name)) return Number(value) === 0 ? "0" : formatDuration(Number(value));
+  return BYTES.test(name) ? formatText(Number(value), "bytes") : Number(value).toLocaleString("en");
+}
+
 /** `scrape_duration_seconds` of a figure's name: `size bytes` becomes its words. */
 export const words = (name: string): string => name.replaceAll("_", " ");
