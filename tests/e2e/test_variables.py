@@ -1,0 +1,149 @@
+"""Variables of a dashboard: choices from the data, chained, in the address, repeated; by mouse, keyboard and thumb."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.request
+
+import pytest
+
+BOARD = {
+    "uid": "variables",
+    "title": "Variables",
+    "time": {"from": "now-15m", "to": "now"},
+    "templating": {
+        "list": [
+            {
+                "name": "job",
+                "type": "query",
+                "query": "label_values(up, job)",
+                "multi": True,
+                "includeAll": True,
+                "sort": 1,
+            },
+            {
+                "name": "instance",
+                "type": "query",
+                "query": 'label_values(up{job=~"$job"}, instance)',
+                "includeAll": True,
+            },
+            {"name": "broken", "type": "query", "query": "label_values(up{, job)"},
+            {"name": "Filters", "type": "adhoc"},
+        ]
+    },
+    "panels": [
+        {
+            "id": 1,
+            "type": "stat",
+            "title": "Up $job",
+            "repeat": "job",
+            "gridPos": {"x": 0, "y": 0, "w": 24, "h": 4},
+            "targets": [{"refId": "A", "expr": 'count(up{job=~"$job",instance=~"$instance"})'}],
+        },
+        {
+            "id": 2,
+            "type": "logs",
+            "title": "Logs",
+            "datasource": {"type": "loki", "uid": "elsewhere"},
+            "gridPos": {"x": 0, "y": 4, "w": 12, "h": 6},
+            "targets": [{"refId": "A", "expr": '{job="x"}'}],
+        },
+        {
+            "id": 3,
+            "type": "table",
+            "title": "Scrapes",
+            "gridPos": {"x": 12, "y": 4, "w": 12, "h": 6},
+            "targets": [{"refId": "A", "expr": "up", "format": "table", "instant": True}],
+            "transformations": [
+                {"id": "organize", "options": {"excludeByName": {"Time": True}, "renameByName": {"Value": "Alive"}}},
+                {"id": "sortBy", "options": {"sort": [{"field": "job"}]}},
+            ],
+        },
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def board(server):
+    """The dashboard, saved on the server as Grafana's clients save one."""
+    body = json.dumps({"dashboard": BOARD, "overwrite": True}).encode()
+    headers = {"Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(f"{server.url}api/dashboards/db", body, headers), timeout=10)
+    return "d/variables"
+
+
+def picker(page, label):
+    return page.get_by_role("button", name=re.compile(f"^{label}:"))
+
+
+def titles(page):
+    return [title for title in page.locator("section h2").all_inner_texts() if title.startswith("Up ")]
+
+
+def test_all_is_one_panel_a_job_and_a_choice_leaves_one(board, open_page):
+    page = open_page(f"{board}?var-job=$__all")
+    page.get_by_text("Up node").wait_for()
+    assert {"Up chat", "Up node"} <= set(titles(page))
+
+    picker(page, "job").click()
+    page.get_by_role("option", name="node", exact=True).click()
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**var-job=node*")
+    page.wait_for_function("() => !document.body.innerText.includes('Up chat')")
+    assert titles(page) == ["Up node"]
+
+
+def test_the_keyboard_does_it_all_and_the_next_variable_follows(board, open_page):
+    page = open_page(f"{board}?var-job=$__all")
+    page.get_by_text("Up node").wait_for()
+    picker(page, "job").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("cha")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.wait_for_url("**var-job=chat*")
+
+    assert page.evaluate("document.activeElement.ariaLabel").startswith("job: chat")
+    picker(page, "instance").click()
+    page.wait_for_function("() => document.querySelectorAll('[role=option]').length === 2")  # All, and chat's own
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_what_is_wrong_is_said_where_one_chooses(board, open_page, width, theme):
+    page = open_page(f"{board}?var-job=nobody", width=width, theme=theme)
+    picker(page, "broken").click()
+    page.get_by_text("The choices of broken could not be loaded").wait_for()
+    page.keyboard.press("Escape")
+    picker(page, "job").click()
+    page.get_by_text("“nobody” is not among the choices of job.").wait_for()
+    box = page.get_by_role("listbox").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_filter_narrows_every_panel(board, open_page):
+    page = open_page(f"{board}?var-job=$__all")
+    page.get_by_role("cell", name="chat", exact=True).wait_for()
+    page.get_by_role("button", name="+ Filter").click()
+    for field, text in (("Label", "job"), ("Value", "node")):
+        picker(page, field).click()
+        page.get_by_role("combobox").fill(text)
+        page.get_by_role("option", name=text, exact=True).click()
+    page.wait_for_url("**var-Filters=job*node")
+    page.get_by_role("cell", name="chat", exact=True).wait_for(state="detached")
+    assert page.get_by_role("cell", name="node", exact=True).count() == 1
+
+
+def test_a_panel_of_another_source_says_what_it_needs(board, open_page):
+    page = open_page(board)
+    page.get_by_text("This panel needs a Loki data source.").wait_for()
+
+
+def test_a_table_is_shaped_as_its_document_says(board, open_page):
+    page = open_page(board)
+    page.get_by_role("columnheader", name="Alive").wait_for()
+    jobs = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    assert jobs == sorted(jobs)
+    assert page.get_by_role("columnheader", name="Time").count() == 0
