@@ -139,6 +139,7 @@ test("where there is no sample zero is drawn, if the field says so, and stacked 
   const series = [{}, { nullsAsZero: true }, { nullsAsZero: true, transform: "negative-Y" }].map(
     (custom) => ({
       name: "",
+      side: "left" as const,
       color: "",
       dash: [],
       field: field(custom),
@@ -153,6 +154,7 @@ test("where there is no sample zero is drawn, if the field says so, and stacked 
     range: { fromMs: 1, toMs: 3 },
     thresholds: [],
     thresholdStyle: "off",
+    tooltip: { mode: "multi", sort: undefined, hideZeros: false },
   });
   expect(model.drawn).toEqual([
     [1, null, 3],

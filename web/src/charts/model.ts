@@ -8,6 +8,7 @@ import type { SeriesStyle } from "./style";
 
 export interface ChartSeries {
   name: string;
+  side: "left" | "right";
   color: string;
   dash: readonly number[];
   field: FieldConfig;
@@ -21,10 +22,21 @@ export interface ChartModel {
   rows: readonly (readonly (number | null)[])[];
   /** Values as they are drawn: stacked, turned below zero, short gaps closed. */
   drawn: readonly (readonly (number | null)[])[];
+  /** Pairs [upper, lower] of series between which a fill belongs. */
   bands: readonly [number, number][];
+  stacked: boolean;
   range: TimeRange;
   thresholds: readonly Step[];
   thresholdStyle: string;
+  tooltip: TooltipStyle;
+}
+
+export interface TooltipStyle {
+  /** The nearest series, all of them, or no tooltip. */
+  mode: "single" | "multi" | "none";
+  /** `none`: a stack from its top down, else the series' own order; undefined: the largest first. */
+  sort: "asc" | "desc" | "none" | undefined;
+  hideZeros: boolean;
 }
 
 type Row = readonly (number | null)[];
@@ -49,19 +61,32 @@ export function closeGaps(row: Row, times: readonly number[], maxMs: number): Ro
 
 const orZero = (row: Row): Row => row.map((value) => value ?? 0);
 
-function drawnRow(row: Row, style: SeriesStyle, times: readonly number[]): Row {
+function constantRow(row: Row): Row {
+  const first = row.find((value) => value !== null) ?? null;
+  return row.map(() => first);
+}
+
+function drawnRow(answered: Row, style: SeriesStyle, times: readonly number[]): Row {
+  const row = style.constant ? constantRow(answered) : answered;
   const spanMs = style.spanNulls === true ? Infinity : style.spanNulls === false ? 0 : style.spanNulls;
   const whole = style.nullsAsZero ? orZero(row) : spanMs > 0 ? closeGaps(row, times, spanMs) : row;
   return style.negative ? whole.map((value) => (value === null ? null : -value)) : whole;
 }
 
+/** Pairs of a series and the one by name down to which its area goes. */
+const fillsBetween = (series: readonly ChartSeries[]): [number, number][] =>
+  series.flatMap(({ style: { fillBelowTo } }, at): [number, number][] => {
+    const lower = series.findIndex(({ name }) => name === fillBelowTo);
+    return lower < 0 || lower === at ? [] : [[at, lower]];
+  });
+
 /** Adds the drawn rows to what was answered. */
-export function makeModel(source: Omit<ChartModel, "drawn" | "bands">): ChartModel {
+export function makeModel(source: Omit<ChartModel, "drawn" | "bands" | "stacked">): ChartModel {
   const plain = source.rows.map((row, at) => drawnRow(row, source.series[at]!.style, source.times));
   const groups = source.series.map(({ style }) => (style.stack === "none" ? undefined : style.stackGroup));
   const percent = source.series.some(({ style }) => style.stack === "percent");
   const { rows: drawn, bands } = stackRows(plain, groups, percent);
-  return { ...source, drawn, bands };
+  return { ...source, drawn, bands: [...bands, ...fillsBetween(source.series)], stacked: bands.length > 0 };
 }
 
 /** Points that have a gap on both sides: no line would show them. */

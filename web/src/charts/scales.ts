@@ -10,6 +10,8 @@ export interface AxisBounds {
   softMax?: number | undefined;
   /** The axis starts at zero: areas and bars would lie otherwise. */
   fromZero: boolean;
+  /** Zero stands in the middle. */
+  centred?: boolean;
 }
 
 /** Air above the highest point, as a share of the range. */
@@ -26,7 +28,26 @@ export function valueRange(low: number | null, high: number | null, bounds: Axis
   const air = (top - bottom) * HEADROOM;
   const softTop = top === 0 || top === bounds.softMax ? top : top + air;
   const softBottom = bottom === 0 || bottom === bounds.softMin ? bottom : bottom - air;
+  if (bounds.centred === true) {
+    const far = Math.max(Math.abs(softBottom), Math.abs(softTop));
+    return [bounds.min ?? -far, bounds.max ?? far];
+  }
   return [bounds.min ?? softBottom, bounds.max ?? softTop];
+}
+
+/** The range of a logarithmic axis: whole powers of the base around what is positive. */
+export function logRange(
+  low: number | null,
+  high: number | null,
+  base: number,
+  { min, max }: Pick<AxisBounds, "min" | "max">,
+): [number, number] {
+  const top = high !== null && high > 0 ? high : base;
+  const bottom = low !== null && low > 0 ? low : top / base ** 4;
+  const power = (value: number): number => Math.log(value) / Math.log(base);
+  const from = min !== undefined && min > 0 ? min : base ** Math.floor(power(bottom) + 1e-9);
+  const to = max !== undefined && max > from ? max : base ** Math.ceil(power(top) - 1e-9);
+  return [from, to > from ? to : from * base];
 }
 
 const DECIMAL_STEPS = [1, 2, 2.5, 5];

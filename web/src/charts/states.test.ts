@@ -30,13 +30,22 @@ it("lists each state once, the longest held first", () => {
   expect(distinctLooks([{ name: "api", spans }]).map(({ text }) => text)).toEqual(["up", "down"]);
 });
 
-it("leaves what is well plain and hatches the others each in its own way", () => {
-  const made = hatchings(["#f00", "#0f0", "#f00", "#ff0"], "#0f0");
-  expect([...made]).toEqual([
-    ["#0f0", 0],
-    ["#f00", 1],
-    ["#ff0", 2],
-  ]);
+describe("hatchings", () => {
+  const [green, red, orange, blue] = ["#3fb68b", "#f2667a", "#e8a33d", "#56b4e9"];
+
+  it("hatches what is bad, alone or beside others, and leaves what is well plain", () => {
+    expect([...hatchings([red])]).toEqual([[red, 1]]);
+    expect([...hatchings([green, orange, red, red])]).toEqual([
+      [green, 0],
+      [orange, 2],
+      [red, 1],
+    ]);
+  });
+
+  it("gives no two colours the same one", () => {
+    const made = [...hatchings([green, blue, red, "#d01030", orange]).values()];
+    expect(new Set(made).size).toBe(made.length);
+  });
 });
 
 it("finds the span of a time", () => {

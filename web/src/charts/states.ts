@@ -1,5 +1,7 @@
 /** States over time: which state a row was in, from when until when. Pure. */
 
+import { statusOf, type Status } from "./status";
+
 export interface Look {
   /** What the state is called. */
   text: string;
@@ -54,14 +56,24 @@ export function distinctLooks(rows: readonly StateRow[]): Look[] {
   return [...held.values()].sort((a, b) => b.ms - a.ms).map(({ look }) => look);
 }
 
-/** A hatching for each colour, so that a state is known without its colour: what is well stays plain. */
-export function hatchings(colors: readonly string[], well: string): Map<string, number> {
-  const distinct = [...new Set(colors)];
-  const ordered = [
-    ...distinct.filter((color) => color === well),
-    ...distinct.filter((color) => color !== well),
-  ];
-  return new Map(ordered.map((color, at) => [color, at]));
+/** Hatchings that a status always has: what is bad is never told by its colour alone. */
+const HATCHED: Readonly<Partial<Record<Status, number>>> = { crit: 1, warn: 2 };
+const OTHERS = [0, 3, 4, 5];
+
+/** A number of a hatching for each colour, 0 for plain: the same for a colour however often and wherever it occurs. */
+export function hatchings(colors: readonly string[]): Map<string, number> {
+  const taken = new Set<number>();
+  const next = (first: number | undefined): number => {
+    const wanted = first === undefined ? OTHERS : [first, ...OTHERS.slice(1), first + OTHERS.length];
+    return wanted.find((at) => !taken.has(at)) ?? taken.size;
+  };
+  return new Map(
+    [...new Set(colors)].map((color) => {
+      const at = next(HATCHED[statusOf(color)]);
+      taken.add(at);
+      return [color, at];
+    }),
+  );
 }
 
 /** The span that holds at `ms`. */

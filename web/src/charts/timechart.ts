@@ -3,13 +3,14 @@
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { writeText } from "../model/field";
-import { fade } from "../model/colors";
+import { fade, shade } from "../model/colors";
+import type { Step } from "../model/thresholds";
 import { formatTime } from "../model/timerange";
-import { formatAxis } from "../model/units";
+import { formatAxis, formatText } from "../model/units";
 import { wallClock } from "../model/zone";
 import { lonePoints, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
-import { markSteps, timeMarks, valueRange } from "./scales";
+import { logRange, markSteps, timeMarks, valueRange } from "./scales";
 import { axisStyle } from "./style";
 import { hideTooltip, showTooltip, type TooltipRow } from "./tooltip";
 
@@ -28,47 +29,91 @@ const TOOLTIP_ROWS = 20;
 /** Above this many series, moving a dot for each costs more than it tells. */
 const HOVER_DOTS = 12;
 const SMALLEST_DRAG_PX = 4;
+const THRESHOLD_DASH = [6, 4];
 
 const smooth = uPlot.paths.spline!();
 const stepAfter = uPlot.paths.stepped!({ align: 1 });
 const stepBefore = uPlot.paths.stepped!({ align: -1 });
-const bars = uPlot.paths.bars!({ size: [0.7, 40], radius: 0.15 });
 const none: uPlot.Series.PathBuilder = () => null;
+const WIDEST_BAR_PX = 40;
 
-function pathsOf({ draw, interpolation }: ChartSeries["style"]): uPlot.Series.PathBuilder | undefined {
-  if (draw === "bars") return bars;
+function pathsOf(style: ChartSeries["style"]): uPlot.Series.PathBuilder | undefined {
+  const { draw, interpolation, barWidth, barAlign } = style;
+  if (draw === "bars")
+    return uPlot.paths.bars!({ size: [barWidth, WIDEST_BAR_PX], align: barAlign, radius: 0.15 });
   if (draw === "points") return none;
   return { linear: undefined, smooth, stepAfter, stepBefore }[interpolation];
 }
 
-/** From the series' colour at the top of the plot to almost nothing at its foot. */
-function gradient(color: string, alpha: number): uPlot.Series.Fill {
+/** Colours from the top of the plot to its foot. */
+function gradient(top: string, foot: string): uPlot.Series.Fill {
   return (plot) => {
-    const { top, height } = plot.bbox;
-    if (!Number.isFinite(height) || height <= 0) return fade(color, alpha / 2);
-    const made = plot.ctx.createLinearGradient(0, top, 0, top + height);
-    made.addColorStop(0, fade(color, alpha));
-    made.addColorStop(1, fade(color, alpha * 0.08));
+    const { top: from, height } = plot.bbox;
+    if (!Number.isFinite(height) || height <= 0) return foot;
+    const made = plot.ctx.createLinearGradient(0, from, 0, from + height);
+    made.addColorStop(0, top);
+    made.addColorStop(1, foot);
     return made;
   };
 }
 
-function plotSeries({ name, color, dash, style }: ChartSeries): uPlot.Series {
+/** The colour that each place on the value axis has by the thresholds. */
+function schemeGradient(
+  steps: readonly Step[],
+  paint: (color: string) => string,
+  alpha: number,
+  scale: string,
+) {
+  return (plot: uPlot): CanvasGradient | string => {
+    const { top, height } = plot.bbox;
+    const colors = steps.map(({ color }) => fade(paint(color), alpha));
+    if (!Number.isFinite(height) || height <= 0) return colors[0]!;
+    const made = plot.ctx.createLinearGradient(0, top + height, 0, top);
+    const place = (value: number): number =>
+      Math.min(1, Math.max(0, (top + height - plot.valToPos(value, scale, true)) / height));
+    steps.forEach(({ value }, at) => {
+      const from = value === -Infinity ? 0 : place(value);
+      const to = place(steps[at + 1]?.value ?? Infinity);
+      made.addColorStop(from, colors[at]!);
+      if (to > from) made.addColorStop(to, colors[at]!);
+    });
+    return made;
+  };
+}
+
+const scaleOf = (side: "left" | "right"): string => (side === "right" ? "y2" : "y");
+
+interface Paints {
+  stroke: uPlot.Series.Stroke;
+  fill?: uPlot.Series.Fill;
+}
+
+function paintsOf({ color, style, side, field }: ChartSeries, paint: (color: string) => string): Paints {
+  const { gradient: mode, fillAlpha: alpha } = style;
+  const { steps } = field.thresholds;
+  if (mode === "scheme" && steps.length > 0 && field.thresholds.mode === "absolute") {
+    const stroke = schemeGradient(steps, paint, 1, scaleOf(side));
+    return alpha > 0 ? { stroke, fill: schemeGradient(steps, paint, alpha, scaleOf(side)) } : { stroke };
+  }
+  if (alpha <= 0) return { stroke: color };
+  if (mode === "none" || mode === "scheme") return { stroke: color, fill: fade(color, alpha) };
+  const foot = mode === "hue" && /^#[0-9a-f]{6}$/i.test(color) ? fade(shade(color, -0.35), alpha) : "";
+  return { stroke: color, fill: gradient(fade(color, alpha), foot || fade(color, alpha * 0.08)) };
+}
+
+function plotSeries(series: ChartSeries, paint: (color: string) => string): uPlot.Series {
+  const { name, color, dash, style, side } = series;
   const paths = pathsOf(style);
-  const filled = style.fillAlpha > 0;
   const lines = style.dash ?? dash;
   return {
     label: name,
-    scale: style.axis === "right" ? "y2" : "y",
-    stroke: color,
+    scale: scaleOf(side),
+    ...paintsOf(series, paint),
     width: style.draw === "bars" ? Math.min(1, style.lineWidth) : style.lineWidth,
     ...(lines.length === 0 ? {} : { dash: [...lines] }),
-    ...(filled
-      ? { fill: style.gradient ? gradient(color, style.fillAlpha) : fade(color, style.fillAlpha) }
-      : {}),
     ...(paths === undefined ? {} : { paths }),
     points: {
-      size: 5,
+      size: style.pointSize,
       fill: color,
       show: style.points === "always" || style.draw === "points",
       filter: (plot, at, show) => (show ? null : lonePoints(plot.data[at]!)),
@@ -87,23 +132,34 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
     values: (_, marks, __, ___, apart) => timeMarks(marks, apart),
   };
   const value = (side: "left" | "right"): uPlot.Axis[] => {
-    const field = model.series.find(({ style }) => style.axis === side)?.field;
+    const members = model.series.filter((series) => series.side === side);
+    const field = members[0]?.field;
     if (field === undefined) return [];
-    const { label, hidden } = axisStyle(field);
+    const { label, log, grid: gridded } = axisStyle(field);
+    const hidden = members.every((one) => axisStyle(one.field).hidden);
     const unit = model.series.some(({ style }) => style.stack === "percent") ? "percentunit" : field.unit;
     const negative = model.series.some(({ style }) => style.negative);
     return [
       {
         ...base,
         show: !hidden,
-        scale: side === "left" ? "y" : "y2",
+        scale: scaleOf(side),
         side: side === "left" ? 3 : 1,
         gap: 8,
         space: 34,
-        incrs: markSteps(unit),
+        ...(log === undefined ? { incrs: markSteps(unit) } : {}),
         size: (plot, labels) => labelWidth(plot, labels) + 16,
-        values: (_, marks) => formatAxis(negative ? marks.map(Math.abs) : marks, unit, field.decimals),
-        ...(side === "right" ? { grid: { show: false } } : {}),
+        values: (_, marks) =>
+          log === undefined
+            ? formatAxis(negative ? marks.map(Math.abs) : marks, unit, field.decimals)
+            : (marks as (number | null)[]).map((mark) =>
+                mark === null ? "" : formatText(mark, unit, field.decimals),
+              ),
+        ...(side === "right" || !gridded
+          ? { grid: { show: false } }
+          : log !== undefined && "base" in log
+            ? { grid: { ...grid, filter: (_, marks) => wholePowers(marks, log.base) } }
+            : {}),
         ...(label === "" ? {} : { label, labelSize: 16, labelFont: FONT }),
       },
     ];
@@ -117,6 +173,13 @@ function zonedDate(ms: number): Date {
   return new Date(year, month - 1, day, hour, minute, second, ms % 1000);
 }
 
+/** Of the marks of a logarithmic axis, those that get a line. */
+const wholePowers = (marks: readonly number[], base: number): (number | null)[] =>
+  marks.map((mark) => {
+    const power = Math.log(mark) / Math.log(base);
+    return Math.abs(power - Math.round(power)) < 1e-6 ? mark : null;
+  });
+
 function labelWidth(plot: uPlot, labels: string[] | null): number {
   if (labels === null) return 0;
   plot.ctx.save();
@@ -125,6 +188,16 @@ function labelWidth(plot: uPlot, labels: string[] | null): number {
   plot.ctx.restore();
   return Math.ceil(width);
 }
+
+interface Found {
+  at: number;
+  value: number;
+}
+
+/** Between two series, an area is seen even where the upper one asks for none. */
+const BAND_ALPHA = 0.2;
+const bandFill = ({ color, style }: ChartSeries): { fill?: string } =>
+  style.fillBelowTo === undefined ? {} : { fill: fade(color, style.fillAlpha || BAND_ALPHA) };
 
 /** A drawn time chart; lives until `destroy`. */
 export class TimeChart {
@@ -180,14 +253,17 @@ export class TimeChart {
   }
 
   private scale(side: "left" | "right"): uPlot.Scale {
-    const members = this.model.series.filter(({ style }) => style.axis === side);
+    const members = this.model.series.filter((series) => series.side === side);
     const field = members[0]?.field;
-    const { softMin, softMax, log } = field === undefined ? ({ log: false } as const) : axisStyle(field);
+    if (field === undefined) return {};
+    const { softMin, softMax, log, centred } = axisStyle(field);
     const percent = members.some(({ style }) => style.stack === "percent");
     const fromZero = members.some(({ style }) => style.fillAlpha > 0 || style.draw === "bars");
-    const bounds = { min: field?.min, max: percent ? 1 : field?.max, softMin, softMax, fromZero };
-    if (log) return { distr: 3 };
-    return { range: (_, low, high) => valueRange(low, high, bounds) };
+    const bounds = { min: field.min, max: percent ? 1 : field.max, softMin, softMax, fromZero, centred };
+    if (log === undefined) return { range: (_, low, high) => valueRange(low, high, bounds) };
+    if ("threshold" in log)
+      return { distr: 4, asinh: log.threshold, range: (_, low, high) => valueRange(low, high, bounds) };
+    return { distr: 3, log: log.base, range: (_, low, high) => logRange(low, high, log.base, bounds) };
   }
 
   private options({ width, height }: { width: number; height: number }): uPlot.Options {
@@ -207,8 +283,8 @@ export class TimeChart {
         y2: this.scale("right"),
       },
       axes: axes(this.model, colors),
-      series: [{}, ...series.map(plotSeries)],
-      bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1] })),
+      series: [{}, ...series.map((one) => plotSeries(one, this.setup.paint))],
+      bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1], ...bandFill(series[upper]!) })),
       cursor: {
         y: false,
         drag: { x: true, y: false, setScale: false },
@@ -245,7 +321,7 @@ export class TimeChart {
       hideTooltip();
       return;
     }
-    const rows = this.tooltipRows(plot, idx, top);
+    const rows = this.model.tooltip.mode === "none" ? [] : this.tooltipRows(plot, idx, top);
     if (rows.length === 0) {
       hideTooltip();
       return;
@@ -258,33 +334,42 @@ export class TimeChart {
     });
   }
 
-  /** Rows at one time: a stack from its top down, else the largest value first. */
+  /** Rows at one time, in the order and number that the panel asks for. */
   private tooltipRows(plot: uPlot, idx: number, top: number): TooltipRow[] {
-    const { series, rows, drawn, bands } = this.model;
+    const { series, rows, drawn, tooltip } = this.model;
     const found = series.flatMap((one, at) => {
       const value = rows[at]![idx];
-      if (value === null || value === undefined) return [];
-      const distance = Math.abs(
-        plot.valToPos(drawn[at]![idx]!, one.style.axis === "right" ? "y2" : "y") - top,
-      );
+      const left = !one.style.told || (tooltip.hideZeros && value === 0);
+      if (left || value === null || value === undefined) return [];
+      const distance = Math.abs(plot.valToPos(drawn[at]![idx] ?? value, scaleOf(one.side)) - top);
       return [{ one, at, value, distance }];
     });
     const nearest = Math.min(...found.map(({ distance }) => distance));
-    found.sort(bands.length > 0 ? (a, b) => b.at - a.at : (a, b) => b.value - a.value);
-    return found.map(({ one, value, distance }) => ({
+    const shown = tooltip.mode === "single" ? found.filter(({ distance }) => distance === nearest) : found;
+    shown.sort(this.tooltipOrder());
+    return shown.map(({ one, value, distance }) => ({
       name: one.name,
       value: writeText(one.field, value),
       color: one.color,
-      near: distance === nearest && found.length > 1,
+      near: distance === nearest && shown.length > 1,
     }));
+  }
+
+  private tooltipOrder(): (a: Found, b: Found) => number {
+    const { stacked, tooltip } = this.model;
+    if (tooltip.sort === "asc") return (a, b) => a.value - b.value;
+    if (tooltip.sort === "none") return (a, b) => a.at - b.at;
+    if (tooltip.sort === undefined && stacked) return (a, b) => b.at - a.at;
+    return (a, b) => b.value - a.value;
   }
 
   private drawThresholds(plot: uPlot): void {
     const { ctx, bbox } = plot;
-    const { thresholds, thresholdStyle } = this.model;
-    if (thresholdStyle === "off") return;
+    const { thresholds, thresholdStyle, series } = this.model;
+    if (thresholdStyle === "off" || series.length === 0) return;
+    const scale = scaleOf(series.some(({ side }) => side === "left") ? "left" : "right");
     const positions = thresholds.map(({ value }) =>
-      value === -Infinity ? bbox.top + bbox.height : plot.valToPos(value, "y", true),
+      value === -Infinity ? bbox.top + bbox.height : plot.valToPos(value, scale, true),
     );
     const inside = (y: number): number => Math.min(bbox.top + bbox.height, Math.max(bbox.top, y));
     ctx.save();
@@ -298,7 +383,9 @@ export class TimeChart {
       if (value === -Infinity || positions[at] !== foot || !/line|dashed/.test(thresholdStyle)) return;
       ctx.strokeStyle = paint;
       ctx.lineWidth = devicePixelRatio;
-      ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+      ctx.setLineDash(
+        thresholdStyle.includes("dashed") ? THRESHOLD_DASH.map((px) => px * devicePixelRatio) : [],
+      );
       ctx.beginPath();
       ctx.moveTo(bbox.left, foot);
       ctx.lineTo(bbox.left + bbox.width, foot);

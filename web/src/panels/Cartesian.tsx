@@ -1,9 +1,11 @@
 /** Axes of bar charts and histograms as SVG: grid lines with their values, categories along the other side. */
 
-import type { PointerEvent, ReactNode } from "react";
+import { useMemo, type PointerEvent, type ReactNode } from "react";
+import { chartColors } from "../charts/palette";
 import { clip, labelEvery, type PlotBox } from "../charts/svg/plot";
 import { hideTooltip } from "../charts/tooltip";
 import type { Size } from "../components/measure";
+import type { ThemeName } from "../model/colors";
 import styles from "./cartesian.module.css";
 
 export interface ValueAxis {
@@ -98,6 +100,10 @@ function Names(props: CartesianProps) {
     );
   });
 }
+
+/** The panel's ground in a theme, for colours that are to lie on it. */
+// eslint-disable-next-line react-hooks/exhaustive-deps -- the stylesheet answers by the theme in effect
+export const usePanelColor = (theme: ThemeName): string => useMemo(() => chartColors().panel, [theme]);
 
 /** Draws the axes around what stands in between. */
 export function Cartesian(props: CartesianProps) {

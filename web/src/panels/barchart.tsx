@@ -2,18 +2,18 @@
 
 import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { axisMarks, layoutBars, type Bar, type BarStack } from "../charts/bars";
-import { inkOn } from "../charts/ramp";
+import { flatten, inkOn } from "../charts/ramp";
 import { markSteps, valueRange } from "../charts/scales";
 import { plotBox, textWidth, type PlotBox } from "../charts/svg/plot";
 import { hideTooltip, showTooltip } from "../charts/tooltip";
 import { useSize, type Size } from "../components/measure";
-import { fade, type ThemeName } from "../model/colors";
+import type { ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText } from "../model/field";
 import { asNumber, asObject, asText, oneOf } from "../model/json";
 import { formatAxis } from "../model/units";
 import { barData, type BarData, type BarSeries } from "./bardata";
-import { Cartesian, type ValueAxis } from "./Cartesian";
+import { Cartesian, usePanelColor, type ValueAxis } from "./Cartesian";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { table as tablePanel } from "./table";
@@ -119,7 +119,9 @@ function draw(data: BarData, shown: readonly BarSeries[], options: BarOptions, s
   const axis = axisOf(bars, shown[0], options.stack === "percent", room);
   const turned = horizontal ? 0 : TURNED_PX * Math.sin((options.turn * Math.PI) / 180);
   const side = horizontal ? data.categories : axis.marks.map(({ label }) => label);
-  const box = plotBox(size, side, turned);
+  const behind = horizontal && options.stack === "none" && options.values !== "never" ? shown : [];
+  const right = behind.flatMap(({ field, values }) => values.map((value) => writeText(field, value)));
+  const box = plotBox(size, side, { foot: turned, right });
   const each = (horizontal ? box.height : box.width) / Math.max(1, data.categories.length);
   return { data, shown, bars, axis, horizontal, box, each };
 }
@@ -143,7 +145,8 @@ interface BarMarkProps {
   drawn: Drawn;
   options: BarOptions;
   size: Size;
-  color: string;
+  /** The colour as it is drawn: opaque, or grid lines would shine through. */
+  fill: string;
 }
 
 /** Whether a bar's value has room: inside of a stack, else at the bar's end. */
@@ -155,7 +158,7 @@ function hasRoom(text: string, rect: Rect, { horizontal }: Drawn, stacked: boole
     : rect.width >= wide - 2;
 }
 
-function Amount({ bar, drawn, options, size, color }: BarMarkProps) {
+function Amount({ bar, drawn, options, size, fill }: BarMarkProps) {
   const stacked = options.stack !== "none";
   const rect = rectOf(bar, drawn);
   const share = options.stack === "percent";
@@ -165,7 +168,7 @@ function Amount({ bar, drawn, options, size, color }: BarMarkProps) {
   if (options.values === "auto" && !hasRoom(text, rect, drawn, stacked, size)) return null;
   const [x, y] = [rect.x + rect.width / 2, rect.y + rect.height / 2];
   const place = stacked
-    ? { x, y, className: styles.inside, fill: inkOn(color) }
+    ? { x, y, className: styles.inside, fill: inkOn(fill) }
     : drawn.horizontal
       ? { x: rect.x + rect.width + 5, y, className: styles.after }
       : { x, y: rect.y - 5, className: styles.over };
@@ -173,19 +176,13 @@ function Amount({ bar, drawn, options, size, color }: BarMarkProps) {
 }
 
 function BarMark(props: BarMarkProps) {
-  const { bar, drawn, options, color } = props;
+  const { bar, drawn, options, fill } = props;
   const rect = rectOf(bar, drawn);
   const stacked = options.stack !== "none";
   const round = Math.min(stacked ? 1 : 4, options.radius * Math.min(rect.width, rect.height) + 1);
   return (
     <>
-      <rect
-        {...rect}
-        rx={round}
-        fill={fade(color, options.alpha)}
-        className={axes.bar}
-        data-series={bar.series}
-      />
+      <rect {...rect} rx={round} fill={fill} className={axes.bar} data-series={bar.series} />
       <Amount {...props} />
     </>
   );
@@ -230,6 +227,7 @@ interface PlotProps {
 
 function Plot({ data, shown, options, size, theme, label, focused }: PlotProps) {
   const drawn = useMemo(() => draw(data, shown, options, size), [data, shown, options, size]);
+  const ground = usePanelColor(theme);
   const bounds = shown.map(({ field, values }) => sharedBounds(field, values));
   const colorOf = ({ series, value }: Bar): string => {
     const { field, color } = shown[series]!;
@@ -250,7 +248,7 @@ function Plot({ data, shown, options, size, theme, label, focused }: PlotProps) 
         const { id } = shown[bar.series]!;
         return (
           <g key={`${id} ${bar.category}`} opacity={focused !== undefined && focused !== id ? 0.25 : 1}>
-            <BarMark bar={bar} drawn={drawn} options={options} size={size} color={colorOf(bar)} />
+            <BarMark {...{ bar, drawn, options, size }} fill={flatten(colorOf(bar), ground, options.alpha)} />
           </g>
         );
       })}
@@ -260,14 +258,14 @@ function Plot({ data, shown, options, size, theme, label, focused }: PlotProps) 
 
 const [BESIDE_FROM_PX, KEYS_FROM_PX] = [420, 120];
 
-function BarChart({ panel, frames, options, size, theme }: PanelProps<BarOptions>) {
+function BarChart({ panel, frames, tables, options, size, theme }: PanelProps<BarOptions>) {
   const { colors } = useDashboardScope();
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState<string>();
   const { xField } = options;
   const data = useMemo(
-    () => barData({ frames, panel, xField, colors, theme }),
-    [frames, panel, xField, colors, theme],
+    () => barData({ frames, panel, tables, xField, colors, theme }),
+    [frames, panel, tables, xField, colors, theme],
   );
   const shown = useMemo(() => data.series.filter(({ id }) => !hidden.has(id)), [data, hidden]);
   const ids = data.series.map(({ id }) => id);
@@ -301,5 +299,5 @@ function BarChart({ panel, frames, options, size, theme }: PanelProps<BarOptions
 export const barchart: PanelModule<BarOptions> = {
   parseOptions,
   Component: BarChart,
-  toTable: (frames, panel) => tablePanel.toTable(frames, panel),
+  toTable: tablePanel.toTable,
 };

@@ -4,6 +4,7 @@ import { timeMarks } from "../charts/scales";
 import { slotColor, type ColorRegistry, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import type { FieldConfig } from "../model/field";
+import type { DataFrame } from "../model/frame";
 import { reduce } from "../model/reduce";
 import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "../query/panel";
@@ -32,6 +33,8 @@ export interface BarData {
 export interface BarSource {
   frames: readonly PanelFrame[];
   panel: Panel;
+  /** The same as tables, where somebody made them. */
+  tables: readonly DataFrame[] | undefined;
   /** Column or label that names categories. */
   xField: string | undefined;
   colors: ColorRegistry;
@@ -85,8 +88,8 @@ function nameColumn({ columns, rows }: TableData, xField: string | undefined): n
 
 /** A category a row, a series a column of numbers. */
 function fromTable(source: BarSource): BarData | undefined {
-  const { frames, panel, xField, colors, theme } = source;
-  const table = tablePanel.toTable([...frames], panel);
+  const { frames, panel, tables, xField, colors, theme } = source;
+  const table = tablePanel.toTable([...frames], panel, tables);
   const x = nameColumn(table, xField);
   if (x < 0) return undefined;
   const rows = table.rows.slice(0, MOST_CATEGORIES);
@@ -96,7 +99,8 @@ function fromTable(source: BarSource): BarData | undefined {
   const series = numbers.map((at, index): BarSeries => {
     const { name, field } = table.columns[at]!;
     const color = slotColor(slots[index]!, theme).color;
-    return { id: `${at} ${name}`, name, color, field, values: rows.map((row) => Number(row[at])) };
+    const values = rows.map((row) => Number(row[at]));
+    return { id: `${at} ${name}`, name: field.displayName ?? name, color, field, values };
   });
   return { categories, titles: categories, isTime: false, series };
 }

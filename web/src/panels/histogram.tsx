@@ -4,17 +4,18 @@ import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { axisMarks } from "../charts/bars";
 import { countBins, type Bins } from "../charts/bins";
 import { markSteps } from "../charts/scales";
+import { flatten } from "../charts/ramp";
 import { plotBox } from "../charts/svg/plot";
 import { hideTooltip, showTooltip } from "../charts/tooltip";
 import { useSize, type Size } from "../components/measure";
-import { fade, slotColor } from "../model/colors";
+import { fade, slotColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText, type FieldConfig } from "../model/field";
 import { asNumber, asObject } from "../model/json";
 import { formatAxis } from "../model/units";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
-import { Cartesian } from "./Cartesian";
+import { Cartesian, usePanelColor } from "./Cartesian";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames } from "./series";
@@ -67,6 +68,7 @@ interface PlotProps {
   size: Size;
   label: string;
   focused: string | undefined;
+  theme: ThemeName;
 }
 
 /** Where each bar begins and ends: from the foot, or, stacked, from the one below. */
@@ -107,7 +109,8 @@ const [HEADROOM, MARK_PX] = [1.05, 40];
 const OVERLAID = 0.5;
 
 function Plot(props: PlotProps) {
-  const { bins, entries, options, size, label, focused } = props;
+  const { bins, entries, options, size, label, focused, theme } = props;
+  const ground = usePanelColor(theme);
   const spans = useMemo(() => spansOf(bins, options.stacked), [bins, options.stacked]);
   const top = spans.flat().reduce((high, [, to]) => Math.max(high, to), 1) * HEADROOM;
   const marks = axisMarks(0, top, Math.max(2, size.height / MARK_PX), markSteps("short")).filter(
@@ -147,7 +150,7 @@ function Plot(props: PlotProps) {
                   y={box.top + (1 - to / top) * box.height}
                   width={Math.max(1, each - 1)}
                   height={((to - from) / top) * box.height}
-                  fill={fade(color, alpha)}
+                  fill={overlaid ? fade(color, alpha) : flatten(color, ground, alpha)}
                   stroke={overlaid ? color : "none"}
                   rx={1}
                   className={axes.bar}
@@ -183,7 +186,7 @@ function useEntries({ frames, panel, options, theme }: PanelProps<HistogramOptio
 }
 
 function Histogram(props: PanelProps<HistogramOptions>) {
-  const { panel, options, size } = props;
+  const { panel, options, size, theme } = props;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState<string>();
   const entries = useEntries(props);
@@ -204,7 +207,7 @@ function Histogram(props: PanelProps<HistogramOptions>) {
       <div ref={plot} className={layout.plot}>
         {room !== undefined && (
           <Plot
-            {...{ bins, options, focused }}
+            {...{ bins, options, focused, theme }}
             entries={shown}
             size={room}
             label={`Histogram: ${panel.title}`}

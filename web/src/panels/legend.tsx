@@ -1,9 +1,10 @@
 /** The legend of a chart: names with calculated values, as a list or as a small table. Plain DOM, never changed on hover. */
 
-import { memo } from "react";
+import { memo, useState } from "react";
 import { writeText } from "../model/field";
 import { calcLabel, reduce } from "../model/reduce";
 import { LegendBox } from "./LegendBox";
+import { inLegend, type LegendOrder } from "./listed";
 import type { NamedSeries } from "./series";
 import styles from "./legend.module.css";
 
@@ -16,12 +17,14 @@ export interface LegendOptions {
 interface LegendProps {
   series: readonly NamedSeries[];
   options: LegendOptions;
+  /** How the entries are sorted as they are given. */
+  order: LegendOrder | undefined;
   hidden: ReadonlySet<string>;
   onToggle: (name: string, alone: boolean) => void;
   onFocus: (name: string | undefined) => void;
 }
 
-type EntryProps = Omit<LegendProps, "series" | "options"> & { one: NamedSeries };
+type EntryProps = Omit<LegendProps, "series" | "options" | "order"> & { one: NamedSeries };
 
 function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
   const off = hidden.has(one.name);
@@ -34,6 +37,8 @@ function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
       onClick={(event) => onToggle(one.name, !(event.ctrlKey || event.metaKey || event.shiftKey))}
       onMouseEnter={() => onFocus(one.name)}
       onMouseLeave={() => onFocus(undefined)}
+      onFocus={() => onFocus(one.name)}
+      onBlur={() => onFocus(undefined)}
     >
       <svg className={styles.swatch} viewBox="0 0 16 4" aria-hidden="true">
         <path d="M0.5 2h15" stroke={one.color} strokeDasharray={one.dash.join(" ") || undefined} />
@@ -46,8 +51,32 @@ function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
 const valueOf = (one: NamedSeries, calc: string): string =>
   writeText(one.field, reduce(calc, one.series.values));
 
-function LegendView({ series, options, ...rest }: LegendProps) {
+interface HeadingProps {
+  id: string;
+  label: string;
+  order: LegendOrder | undefined;
+  onSort: (id: string) => void;
+}
+
+function Heading({ id, label, order, onSort }: HeadingProps) {
+  const state = order?.by !== id ? "none" : order.descending ? "descending" : "ascending";
+  return (
+    <th scope="col" aria-sort={state}>
+      <button type="button" className={styles.sort} title={`Sort by ${label}`} onClick={() => onSort(id)}>
+        {label}
+        <span className={styles.arrow}>{{ ascending: "↑", descending: "↓", none: "" }[state]}</span>
+      </button>
+    </th>
+  );
+}
+
+function LegendView({ series: given, options, order: first, ...rest }: LegendProps) {
+  const [chosen, setChosen] = useState<LegendOrder>();
   if (options.mode === "hidden") return null;
+  const order = chosen ?? first;
+  const series = chosen === undefined ? given : inLegend(given, chosen);
+  const sort = (by: string): void =>
+    setChosen({ by, descending: order?.by === by ? !order.descending : by !== "name" });
   if (options.mode === "list") {
     return (
       <LegendBox right={options.right} count={series.length}>
@@ -72,13 +101,9 @@ function LegendView({ series, options, ...rest }: LegendProps) {
       <table className={styles.table}>
         <thead>
           <tr>
-            <th scope="col">
-              <span className={styles.unseen}>series</span>
-            </th>
+            <Heading id="name" label="name" order={order} onSort={sort} />
             {options.calcs.map((calc) => (
-              <th key={calc} scope="col">
-                {calcLabel(calc)}
-              </th>
+              <Heading key={calc} id={calc} label={calcLabel(calc)} order={order} onSort={sort} />
             ))}
           </tr>
         </thead>

@@ -3,6 +3,7 @@
 import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { inkOn } from "../charts/ramp";
 import { pointAt, slicePath, slices, type Ring } from "../charts/svg/slice";
+import { textWidth } from "../charts/svg/plot";
 import { hideTooltip, showTooltip } from "../charts/tooltip";
 import { useSize, type Size } from "../components/measure";
 import type { Panel } from "../model/dashboard";
@@ -62,8 +63,6 @@ function makeSlices(values: readonly PanelValue[], hidden: ReadonlySet<string>):
   return values.map((one, at) => ({ ...one, id: ids[at]!, share: shares[at]! }));
 }
 
-/** Slices smaller than this have no room for words. */
-const LABEL_FROM = 0.045;
 const [MOST_LABEL, LINE_PX] = [16, 13];
 /** Smaller discs carry no words at all. */
 const WORDS_FROM_PX = 44;
@@ -71,12 +70,12 @@ const WORDS_FROM_PX = 44;
 const short = (name: string): string =>
   name.length > MOST_LABEL ? `${name.slice(0, MOST_LABEL - 1)}…` : name;
 
-function wordsOn(slice: Slice, labels: readonly string[]): string[] {
-  if (slice.share < LABEL_FROM) return [];
+/** What fits on a slice whose middle is `room` px wide. */
+function wordsOn(slice: Slice, labels: readonly string[], room: number): string[] {
   const words = { name: short(slice.name), value: slice.text, percent: writeShare(slice.share) };
-  return (["name", "value", "percent"] as const).flatMap((word) =>
-    labels.includes(word) ? [words[word]] : [],
-  );
+  return (["name", "value", "percent"] as const)
+    .flatMap((word) => (labels.includes(word) ? [words[word]] : []))
+    .filter((word) => textWidth(word) <= room);
 }
 
 interface WordsProps {
@@ -87,8 +86,11 @@ interface WordsProps {
 }
 
 function Words({ slice, ring, middle, labels }: WordsProps) {
-  const words = wordsOn(slice, labels);
-  const [x, y] = pointAt(ring, (ring.outer + Math.max(ring.inner, ring.outer * 0.3)) / 2, middle);
+  const radius = (ring.outer + Math.max(ring.inner, ring.outer * 0.3)) / 2;
+  const along = 2 * Math.PI * radius * slice.share;
+  const across = (ring.outer - ring.inner) * 0.95;
+  const words = wordsOn(slice, labels, Math.min(along, across));
+  const [x, y] = pointAt(ring, radius, middle);
   return words.map((word, line) => (
     <text
       key={word}

@@ -97,10 +97,8 @@ function makeRows(
 /** Steps' colours first, so that the hatching of a colour stays the same over refreshes. */
 function hatchingOf(rows: readonly StateRow[], panel: Panel, theme: ThemeName): Map<string, number> {
   const seen = [...new Set(rows.flatMap(({ spans }) => spans.map(({ color }) => color)))].sort();
-  const steps = panel.fields.defaults.thresholds.steps
-    .map(({ color }) => resolveColor(color, theme))
-    .filter((color) => seen.includes(color));
-  return hatchings([...steps, ...seen], resolveColor("green", theme));
+  const steps = panel.fields.defaults.thresholds.steps.map(({ color }) => resolveColor(color, theme));
+  return hatchings([...steps, ...seen]);
 }
 
 function hoverOf(rows: readonly StateRow[], ms: number, at: number): BandHover | undefined {

@@ -1,155 +1,283 @@
-/** Table: labels and values in rows, sortable, with bars and colours in cells. */
+/** Table: rows that are sorted, filtered and added up, of which only those in sight are drawn. */
 
-import { useMemo, useState } from "react";
-import { fade, resolveColor, shade, type ThemeName } from "../model/colors";
+import { useMemo, useRef, useState, type CSSProperties } from "react";
+import { useSize } from "../components/measure";
+import { fade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
-import { writeText, type FieldConfig } from "../model/field";
 import type { DataFrame } from "../model/frame";
-import { asNumber, asObject, asText } from "../model/json";
+import { asNumber, asObject, asText, type Json } from "../model/json";
 import { oneTable, shapeFrames } from "../query/frames";
-import { sortRows, tableData, type Cell, type Column, type TableData } from "../query/table";
+import { tableData, type TableData } from "../query/table";
 import type { PanelFrame } from "../query/panel";
+import { cellColor, CellContent } from "./cells";
+import {
+  columnWidths,
+  firstSorting,
+  footerName,
+  footerOf,
+  gridOfFrame,
+  gridOfRows,
+  linkOf,
+  orderRows,
+  textOf,
+  type GridColumn,
+  type GridData,
+  type Sorting,
+} from "./grid";
 import type { PanelModule, PanelProps } from "./module";
-import { valueBounds, valueColor } from "./series";
+import { valueBounds } from "./series";
 import styles from "./table.module.css";
 
 interface TableOptions {
   header: boolean;
+  raw: Json;
 }
 
-const parseOptions = ({ options }: Panel): TableOptions => ({ header: options.showHeader !== false });
+const parseOptions = ({ options }: Panel): TableOptions => ({
+  header: options.showHeader !== false,
+  raw: options,
+});
 
-function toTable(frames: readonly PanelFrame[], panel: Panel, tables: readonly DataFrame[] = []): TableData {
-  const made = oneTable(tables.length > 0 ? tables : shapeFrames(frames, panel).tables, panel);
+/** The panel's one table; where nobody has made tables yet, they are made here. */
+const frameOf = (
+  frames: readonly PanelFrame[],
+  panel: Panel,
+  tables: readonly DataFrame[] = [],
+): DataFrame | undefined => oneTable(tables.length > 0 ? tables : shapeFrames(frames, panel).tables, panel);
+
+function toTable(frames: readonly PanelFrame[], panel: Panel, tables?: readonly DataFrame[]): TableData {
+  const made = frameOf(frames, panel, tables);
   return made === undefined ? { columns: [], rows: [] } : tableData(made);
 }
 
-/** How a cell is drawn; Grafana's older `displayMode` says the same as `cellOptions`. */
-function cellMode(field: FieldConfig): string {
-  const { cellOptions, displayMode } = field.custom;
-  return asText(asObject(cellOptions).type) ?? asText(displayMode) ?? "auto";
+const bounds = ({ field, numeric, values }: GridColumn): [number, number] =>
+  numeric ? valueBounds(field, values as ArrayLike<number>) : [0, 1];
+
+const alignOf = ({ field, numeric }: GridColumn): CSSProperties["textAlign"] => {
+  const align = asText(field.custom.align);
+  return align === "left" || align === "center" || align === "right" ? align : numeric ? "right" : "left";
+};
+
+interface HeadProps {
+  grid: GridData;
+  sorting: Sorting | undefined;
+  onSort: (at: number) => void;
+  filters: readonly string[];
+  onFilter: (at: number, text: string) => void;
 }
 
-interface NumberCellProps {
-  value: number;
-  column: Column;
-  bounds: [number, number];
-  theme: ThemeName;
-}
+const stateOf = (at: number, sorting: Sorting | undefined): "ascending" | "descending" | "none" =>
+  sorting?.at !== at ? "none" : sorting.descending ? "descending" : "ascending";
 
-function NumberCell({ value, column: { field }, bounds, theme }: NumberCellProps) {
-  const text = writeText(field, value);
-  const mode = cellMode(field);
-  const color = valueColor(field, value, resolveColor("accent", theme), theme, bounds);
-  if (mode.includes("gauge")) {
-    const share = Math.min(1, Math.max(0, (value - bounds[0]) / (bounds[1] - bounds[0] || 1)));
-    return (
-      <span className={styles.gauge}>
-        <span className={styles.track}>
-          <span className={styles.bar} style={{ width: `${share * 100}%`, background: color }} />
-        </span>
-        <span className={styles.amount}>{text}</span>
-      </span>
-    );
-  }
-  if (mode === "color-background") {
-    return (
-      <span className={styles.badge} style={{ background: fade(color, 0.16), color: onTint(color, theme) }}>
-        {text}
-      </span>
-    );
-  }
-  return mode === "color-text" ? <span style={{ color }}>{text}</span> : text;
-}
+const ARROWS = { ascending: "↑", descending: "↓", none: "" };
 
-/** Small text on a tint of its own colour: a step darker on light, or it cannot be read. */
-const onTint = (color: string, theme: ThemeName): string => (theme === "light" ? shade(color, -0.15) : color);
-
-const numbers = (table: TableData, at: number): Float64Array =>
-  Float64Array.from(table.rows, (row) => Number(row[at]));
-
-function CellView({ value, ...rest }: { value: Cell } & Omit<NumberCellProps, "value">) {
-  if (typeof value !== "number") return <td title={value}>{value}</td>;
+function Head({ grid, sorting, onSort, filters, onFilter }: HeadProps) {
+  const filterable = grid.columns.some(({ field }) => field.custom.filterable === true);
   return (
-    <td className={styles.number} title={writeText(rest.column.field, value)}>
-      <NumberCell value={value} {...rest} />
-    </td>
-  );
-}
-
-interface Sorting {
-  at: number;
-  descending: boolean;
-}
-
-/** A table of any data; panels use it for themselves and for "view as table". */
-export function DataTable({
-  table,
-  theme,
-  header = true,
-}: {
-  table: TableData;
-  theme: ThemeName;
-  header?: boolean;
-}) {
-  const [sorting, setSorting] = useState<Sorting>();
-  const rows = sorting === undefined ? table.rows : sortRows(table.rows, sorting.at, sorting.descending);
-  const bounds = useMemo(
-    () => table.columns.map(({ field }, at) => valueBounds(field, numbers(table, at))),
-    [table],
-  );
-  const sort = (at: number): void =>
-    setSorting({ at, descending: sorting?.at === at ? !sorting.descending : table.columns[at]!.numeric });
-  const state = (at: number): "ascending" | "descending" | "none" =>
-    sorting?.at !== at ? "none" : sorting.descending ? "descending" : "ascending";
-  return (
-    <div className={styles.scroll} tabIndex={0} role="region" aria-label="Table">
-      <table className={styles.table}>
-        {header && (
-          <thead>
-            <tr>
-              {table.columns.map(({ name, numeric, field }, at) => (
-                <th
-                  key={name}
-                  scope="col"
-                  aria-sort={state(at)}
-                  className={numeric ? styles.number : undefined}
-                  style={{ width: asNumber(field.custom.width) }}
-                >
-                  <button type="button" onClick={() => sort(at)} title={`Sort by ${name}`}>
-                    {name}
-                    <span className={styles.arrow}>
-                      {{ ascending: "↑", descending: "↓", none: "" }[state(at)]}
-                    </span>
-                  </button>
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {rows.map((row, index) => (
-            <tr key={index}>
-              {row.map((value, at) => (
-                <CellView
-                  key={at}
-                  value={value}
-                  column={table.columns[at]!}
-                  bounds={bounds[at]!}
-                  theme={theme}
+    <thead>
+      <tr>
+        {grid.columns.map((column, at) => (
+          <th
+            key={at}
+            scope="col"
+            aria-sort={stateOf(at, sorting)}
+            style={{ textAlign: alignOf(column), width: asNumber(column.field.custom.width) }}
+          >
+            <button type="button" onClick={() => onSort(at)} title={`Sort by ${column.name}`}>
+              {column.name}
+              <span className={styles.arrow}>{ARROWS[stateOf(at, sorting)]}</span>
+            </button>
+          </th>
+        ))}
+      </tr>
+      {filterable && (
+        <tr className={styles.filters}>
+          {grid.columns.map(({ name, field }, at) => (
+            <td key={at}>
+              {field.custom.filterable === true && (
+                <input
+                  type="search"
+                  value={filters[at] ?? ""}
+                  placeholder="Filter"
+                  aria-label={`Filter ${name}`}
+                  onChange={(event) => onFilter(at, event.target.value)}
                 />
-              ))}
-            </tr>
+              )}
+            </td>
           ))}
+        </tr>
+      )}
+    </thead>
+  );
+}
+
+interface RowProps {
+  grid: GridData;
+  row: number;
+  limits: readonly [number, number][];
+  theme: ThemeName;
+}
+
+const external = (url: string): object =>
+  /^(https?:)?\/\//i.test(url) ? { target: "_blank", rel: "noopener noreferrer" } : {};
+
+function Row({ grid, row, limits, theme }: RowProps) {
+  const tinting = grid.columns.findIndex(
+    ({ field }) => asObject(field.custom.cellOptions).applyToRow === true,
+  );
+  const cell = (at: number) => {
+    const { field, values } = grid.columns[at]!;
+    return { value: values[row] ?? null, field, bounds: limits[at]!, theme };
+  };
+  const tint = tinting < 0 ? {} : { background: fade(cellColor(cell(tinting)), 0.12) };
+  return (
+    <tr style={tint}>
+      {grid.columns.map((column, at) => {
+        const link = linkOf(grid, column, row);
+        const content = <CellContent {...cell(at)} />;
+        return (
+          <td
+            key={at}
+            title={textOf(column.values[row], column.field)}
+            className={column.numeric ? styles.number : undefined}
+            style={{ textAlign: alignOf(column) }}
+          >
+            {link === undefined ? (
+              content
+            ) : (
+              <a href={link} {...external(link)}>
+                {content}
+              </a>
+            )}
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+function Foot({ grid, rows, options }: { grid: GridData; rows: readonly number[]; options: Json }) {
+  const said = grid.columns.map((column) => footerOf(column, rows, options));
+  if (said.every((text) => text === undefined)) return null;
+  return (
+    <tfoot>
+      <tr>
+        {grid.columns.map((column, at) => (
+          <td key={at} style={{ textAlign: alignOf(column) }}>
+            {said[at] ?? (at === 0 && !column.numeric ? footerName(options) : "")}
+          </td>
+        ))}
+      </tr>
+    </tfoot>
+  );
+}
+
+/** Height of a row; drawing only those in sight needs to know it. */
+const ROW_PX = 29;
+/** Tables of up to so many rows are drawn whole. */
+const WHOLE = 120;
+/** Rows beyond what is seen, and by how many the window moves at once. */
+const [AHEAD, STRIDE] = [20, 10];
+
+interface RowWindow {
+  first: number;
+  last: number;
+  onScroll: (top: number) => void;
+}
+
+/** Which rows are drawn: those in sight and some around them. */
+function useRowWindow(count: number, height: number): RowWindow {
+  const [top, setTop] = useState(0);
+  if (count <= WHOLE) return { first: 0, last: count, onScroll: () => undefined };
+  const first = Math.max(0, Math.min(top, count - 1) - AHEAD);
+  const last = Math.min(count, top + Math.ceil(height / ROW_PX) + AHEAD + STRIDE);
+  const onScroll = (px: number): void => setTop(Math.floor(px / ROW_PX / STRIDE) * STRIDE);
+  return { first, last, onScroll };
+}
+
+interface GridViewProps {
+  grid: GridData;
+  theme: ThemeName;
+  header: boolean;
+  options: Json;
+}
+
+const spacer = (rows: number) =>
+  rows > 0 && (
+    <tr aria-hidden="true" className={styles.spacer}>
+      <td style={{ height: rows * ROW_PX }} />
+    </tr>
+  );
+
+function GridView({ grid, theme, header, options }: GridViewProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const size = useSize(box);
+  const [chosen, setChosen] = useState<Sorting>();
+  const [filters, setFilters] = useState<readonly string[]>([]);
+  const sorting = chosen ?? firstSorting(grid, options);
+  const { at: sortedAt = -1, descending = false } = sorting ?? {};
+  const rows = useMemo(
+    () => orderRows(grid, sortedAt < 0 ? undefined : { at: sortedAt, descending }, filters),
+    [grid, sortedAt, descending, filters],
+  );
+  const limits = useMemo(() => grid.columns.map(bounds), [grid]);
+  const widths = useMemo(() => (grid.length > WHOLE ? columnWidths(grid) : undefined), [grid]);
+  const { first, last, onScroll } = useRowWindow(rows.length, size?.height ?? 0);
+  const sort = (at: number): void =>
+    setChosen({ at, descending: sortedAt === at ? !descending : grid.columns[at]!.numeric });
+  const filter = (at: number, text: string): void =>
+    setFilters(grid.columns.map((_, other) => (other === at ? text : (filters[other] ?? ""))));
+  return (
+    <div
+      ref={box}
+      className={styles.scroll}
+      tabIndex={0}
+      role="region"
+      aria-label="Table"
+      onScroll={(event) => onScroll(event.currentTarget.scrollTop)}
+    >
+      <table
+        className={widths === undefined ? styles.table : `${styles.table} ${styles.fixed}`}
+        style={{ minWidth: widths?.reduce((sum, width) => sum + width, 0) }}
+        aria-rowcount={rows.length + 1}
+      >
+        {widths !== undefined && (
+          <colgroup>
+            {widths.map((width, at) => (
+              <col key={at} style={{ width }} />
+            ))}
+          </colgroup>
+        )}
+        {header && <Head {...{ grid, sorting, filters }} onSort={sort} onFilter={filter} />}
+        <tbody>
+          {spacer(first)}
+          {rows.slice(first, last).map((row) => (
+            <Row key={row} {...{ grid, row, limits, theme }} />
+          ))}
+          {spacer(rows.length - last)}
         </tbody>
+        <Foot grid={grid} rows={rows} options={options} />
       </table>
+      {rows.length === 0 && grid.length > 0 && <p className={styles.none}>No row matches.</p>}
     </div>
   );
 }
 
+const NO_OPTIONS: Json = {};
+
+/** A table of any data; panels use it for themselves and for "view as table". */
+export function DataTable({ table, theme }: { table: TableData; theme: ThemeName }) {
+  const grid = useMemo(() => gridOfRows(table), [table]);
+  return <GridView grid={grid} theme={theme} header options={NO_OPTIONS} />;
+}
+
 function Table({ panel, frames, tables, options, theme }: PanelProps<TableOptions>) {
-  const data = useMemo(() => toTable(frames, panel, tables), [frames, panel, tables]);
-  return <DataTable table={data} theme={theme} header={options.header} />;
+  const grid = useMemo(() => {
+    const made = frameOf(frames, panel, tables);
+    return made === undefined ? undefined : gridOfFrame(made, panel.fields.defaults);
+  }, [frames, panel, tables]);
+  if (grid === undefined) return null;
+  return <GridView grid={grid} theme={theme} header={options.header} options={options.raw} />;
 }
 
 export const table: PanelModule<TableOptions> = { parseOptions, Component: Table, toTable };

@@ -2,9 +2,9 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { joinFrames } from "../charts/join";
-import { makeModel, type ChartModel } from "../charts/model";
+import { makeModel, type ChartModel, type TooltipStyle } from "../charts/model";
 import { chartColors } from "../charts/palette";
-import { seriesStyle } from "../charts/style";
+import { axisSides, seriesStyle } from "../charts/style";
 import { TimeChart } from "../charts/timechart";
 import { resolveColor } from "../model/colors";
 import { useSize, type Size } from "../components/measure";
@@ -22,6 +22,16 @@ interface TimeseriesOptions {
   legend: LegendOptions;
   thresholdStyle: string;
   order: LegendOrder | undefined;
+  tooltip: TooltipStyle;
+}
+
+function tooltipOf(raw: unknown): TooltipStyle {
+  const { mode, sort, hideZeros } = asObject(raw);
+  return {
+    mode: oneOf(mode, ["multi", "single", "none"]),
+    sort: sort === "asc" || sort === "desc" || sort === "none" ? sort : undefined,
+    hideZeros: hideZeros === true,
+  };
 }
 
 function parseOptions({ options, fields }: Panel): TimeseriesOptions {
@@ -33,20 +43,26 @@ function parseOptions({ options, fields }: Panel): TimeseriesOptions {
       right: legend.placement === "right",
       calcs: asTexts(legend.calcs),
     },
+    tooltip: tooltipOf(options.tooltip),
     thresholdStyle: asText(asObject(fields.defaults.custom.thresholdsStyle).mode) ?? "off",
     order: legendOrder(legend),
   };
 }
 
-/** More lines than this tell nothing and cost much; the legend says how many are left out. */
+/** More lines than this tell nothing and cost much; a note says how many are left out. */
 const MOST_SERIES = 200;
+/** More entries than this are not looked through. */
+const MOST_ENTRIES = 500;
 const NARROW_PX = 420;
 
 /** What makes a drawing another one; new samples alone do not. */
 const shapeOf = (model: ChartModel, theme: string): string =>
   JSON.stringify([
     theme,
-    model.series.map(({ name, color, style, field }) => [name, color, style, field.unit]),
+    model.series.map(({ name, color, style, side, field }) => [
+      [name, color, style, side],
+      [field.unit, field.decimals, field.min, field.max, field.custom],
+    ]),
     model.thresholdStyle,
   ]);
 
@@ -95,8 +111,12 @@ function useModel(
 ): ChartModel {
   const { frames, options, panel } = props;
   return useMemo(() => {
-    const shown = named.filter(({ name }) => !hidden.has(name)).slice(0, MOST_SERIES);
-    const bySeries = new Map(shown.map((one) => [one.series, one]));
+    const drawn = named
+      .filter(({ name }) => !hidden.has(name))
+      .map((one) => ({ ...one, style: seriesStyle(one.field) }))
+      .slice(0, MOST_SERIES);
+    const sides = axisSides(drawn);
+    const bySeries = new Map(drawn.map((one, at) => [one.series, { ...one, side: sides[at]! }]));
     const kept = frames.map((frame) => ({
       ...frame,
       series: frame.series.filter((series) => bySeries.has(series)),
@@ -106,12 +126,11 @@ function useModel(
     return makeModel({
       times,
       rows,
-      series: kept.flatMap(({ series }) =>
-        series.map((one) => ({ ...bySeries.get(one)!, style: seriesStyle(bySeries.get(one)!.field) })),
-      ),
+      series: kept.flatMap(({ series }) => series.map((one) => bySeries.get(one)!)),
       range: frames[0]?.range ?? { fromMs: 0, toMs: 1 },
       thresholds: absoluteSteps(thresholds, min, max),
       thresholdStyle: options.thresholdStyle,
+      tooltip: options.tooltip,
     });
   }, [named, hidden, frames, options, panel]);
 }
@@ -128,13 +147,14 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
   const plotSize = useSize(plot);
   const right = options.legend.right && size.width > NARROW_PX;
   const legend = useMemo(() => ({ ...options.legend, right }), [options.legend, right]);
-  const listed = useMemo(() => inLegend(named, options.order), [named, options.order]);
+  const listed = useMemo(() => inLegend(named, options.order).slice(0, MOST_ENTRIES), [named, options.order]);
   const toggle = useCallback(
     (name: string, alone: boolean) =>
       setChosen((was) => toggled(was ?? hiddenAtFirst(named), name, alone, named)),
     [named],
   );
   const focus = useCallback((name: string | undefined) => setFocused(focusIndex(model, name)), [model]);
+  const left = named.filter(({ name }) => !hidden.has(name)).length - MOST_SERIES;
   return (
     <div className={right ? styles.beside : styles.above}>
       <div ref={plot} className={styles.plot}>
@@ -148,7 +168,19 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
           />
         )}
       </div>
-      <Legend series={listed} options={legend} hidden={hidden} onToggle={toggle} onFocus={focus} />
+      {left > 0 && (
+        <p className={styles.note} role="note">
+          {MOST_SERIES} series are drawn, +{left} more are not.
+        </p>
+      )}
+      <Legend
+        series={listed}
+        options={legend}
+        order={options.order}
+        hidden={hidden}
+        onToggle={toggle}
+        onFocus={focus}
+      />
     </div>
   );
 }

@@ -1,6 +1,5 @@
 /** Single values out of frames: what bar gauges, pies, cards and ranked lists are made of. */
 
-import { continuousColor } from "../charts/ramp";
 import { resolveColor, type ColorRegistry, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { fieldFor, writeValue, type FieldConfig, type Written } from "../model/field";
@@ -74,9 +73,7 @@ export function colorOfValue(
   theme: ThemeName,
 ): string {
   const mapped = writeValue(field, value).color;
-  if (mapped !== undefined) return resolveColor(mapped, theme);
-  const share = (value - bounds[0]) / (bounds[1] - bounds[0]);
-  return continuousColor(field.color.mode, share, theme) ?? valueColor(field, value, own, theme, bounds);
+  return mapped === undefined ? valueColor(field, value, own, theme, bounds) : resolveColor(mapped, theme);
 }
 
 function describe(

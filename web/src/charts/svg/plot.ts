@@ -30,13 +30,24 @@ export function clip(text: string, room: number): string {
   return most < 3 ? "" : `${text.slice(0, most - 1).trimEnd()}…`;
 }
 
-/** Room for labels at the left and at the foot; `foot` is the height of the foot's labels beyond one line. */
-export function plotBox({ width, height }: Size, left: readonly string[], foot = 0): PlotBox {
+interface Room {
+  /** Height of the foot's labels beyond one line. */
+  foot?: number;
+  /** What stands behind the ends of lying bars. */
+  right?: readonly string[];
+}
+
+/** Leaves room for labels around a drawing. */
+export function plotBox(
+  { width, height }: Size,
+  left: readonly string[],
+  { foot = 0, right = [] }: Room = {},
+): PlotBox {
   const margin = Math.min(width * NAME_SHARE, widest(left)) + GAP_PX + 8;
   return {
     left: margin,
     top: TOP_PX,
-    width: Math.max(1, width - margin - RIGHT_PX),
+    width: Math.max(1, width - margin - RIGHT_PX - widest(right)),
     height: Math.max(1, height - TOP_PX - FOOT_PX - foot),
   };
 }
