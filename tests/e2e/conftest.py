@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import sys
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from e2e_server import CONFIG, EXPORTER, STATIC, ask, free_port, running, wait_until, watchglass
+from library_support import Library
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--disable-dev-shm-usage"]
@@ -62,9 +63,9 @@ class Watch:
             self.complaints.append(message.text)
 
 
-@pytest.fixture
-def open_page(chromium, server):
-    """Opens pages of the server, each in a browser profile of its own, closed after the test."""
+@contextmanager
+def opener(chromium, url: str):
+    """Opens pages of a server, each in a browser profile of its own, closed at the end."""
     with ExitStack() as stack:
 
         def open_page(path: str = "", *, width: int = 1280, theme: str = "dark", before=None):
@@ -78,12 +79,47 @@ def open_page(chromium, server):
             )
             stack.callback(context.close)
             page = context.new_page()
-            page.watch = Watch(page, server.url)
+            page.watch = Watch(page, url)
             if before is not None:
                 before(page)
-            page.goto(server.url + path)
+            page.goto(url + path)
             return page
 
+        yield open_page
+
+
+@pytest.fixture
+def open_page(chromium, server):
+    """Opens pages of the server that watches targets."""
+    with opener(chromium, server.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def library_server(tmp_path_factory):
+    """Watchglass with nothing to scrape but itself, and a folder of dashboards on disk that it follows."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    if not (STATIC / "index.html").is_file():
+        pytest.fail("the UI is not built: run `npm ci && npm run build` in web/")
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "disk").mkdir()
+    (folder / "watchglass.yml").write_text("dashboards: {folders: [./disk]}\n")
+    with watchglass(folder, "global: {scrape_interval: 1s}\n") as watched:
+        yield Library(watched.url, folder / "disk")
+
+
+@pytest.fixture
+def library(library_server):
+    """That server without a dashboard, folder or star."""
+    library_server.clear()
+    return library_server
+
+
+@pytest.fixture
+def open_library(chromium, library):
+    """Opens its pages."""
+    with opener(chromium, library.url) as open_page:
         yield open_page
 
 

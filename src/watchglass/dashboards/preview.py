@@ -46,9 +46,9 @@ class Preview:
             return {"title": draft.title, "uid": draft.uid, "message": str(error)}
 
     def _of(self, draft: Draft) -> Json:
-        seen = read_view(draft.text)
         wanted = replace(draft, uid=safe_uid(draft.uid) if draft.uid else "")
         self._boards.check(replace(wanted, title=draft.title or "Untitled"))
+        seen = read_view(draft.text)
         folder_uid, folder_title = self._folder(wanted)
         there = self._boards.find(wanted.uid) if wanted.uid else self._boards.twin(wanted, folder_uid)
         return {

@@ -26,14 +26,26 @@ export function SelectionBar({ hits, onExport, onMove, onDelete, onClear }: Sele
         {hits.length} selected
         {others > 0 && <small>{others === hits.length ? "read-only" : `${others} read-only`}</small>}
       </span>
-      <Button icon="download" onClick={onExport}>
-        Export
+      <Button icon="download" aria-label="Export" onClick={onExport}>
+        <span className={styles.word}>Export</span>
       </Button>
-      <Button icon="folder" disabled={own.length === 0} title={why} onClick={() => onMove(own)}>
-        Move…
+      <Button
+        icon="folder"
+        aria-label="Move…"
+        disabled={own.length === 0}
+        title={why}
+        onClick={() => onMove(own)}
+      >
+        <span className={styles.word}>Move…</span>
       </Button>
-      <Button icon="trash" disabled={own.length === 0} title={why} onClick={() => onDelete(own)}>
-        Delete…
+      <Button
+        icon="trash"
+        aria-label="Delete…"
+        disabled={own.length === 0}
+        title={why}
+        onClick={() => onDelete(own)}
+      >
+        <span className={styles.word}>Delete…</span>
       </Button>
       <Button quiet icon="close" aria-label="Select nothing" title="Select nothing (Esc)" onClick={onClear} />
     </div>

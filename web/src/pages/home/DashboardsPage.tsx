@@ -141,9 +141,6 @@ export function DashboardsPage() {
   const controls = (
     <>
       {source !== undefined && <SourceName source={source} />}
-      <Button icon="plus" title="New dashboard" onClick={() => navigate("dashboard/new")}>
-        New
-      </Button>
       <Button icon="plus" aria-label="New dashboard" title="New dashboard (n)" onClick={goToNew}>
         <span className={styles.word}>New</span>
       </Button>

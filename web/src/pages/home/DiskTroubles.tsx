@@ -19,9 +19,9 @@ export function DiskTroubles() {
   const count = troubles.length === 1 ? "One file" : `${troubles.length} files`;
   return (
     <details className={styles.box} open={troubles.length <= 3}>
-      <summary role="status">
+      <summary>
         <Icon name="warning" />
-        {count} of dashboards on disk cannot be taken
+        <span role="status">{count} of dashboards on disk cannot be taken</span>
       </summary>
       <ul>
         {troubles.map(({ file, message, uid }) => (

@@ -74,6 +74,7 @@ export function Row({ hit, selected, withFolder, nowMs, actions }: RowProps) {
           aria-label={`Select ${title}`}
           onChange={() => actions.onSelect(hit)}
         />
+        <span>{selected && <Icon name="check" size={12} />}</span>
       </label>
       <Link to={hit.url.replace(/^\//, "")} className={styles.link} onKeyDown={onKey} data-dashboard="">
         <Icon name={ICONS[kindOf(hit)]} />

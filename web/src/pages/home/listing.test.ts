@@ -39,6 +39,13 @@ test.each([
   expect(find(filters)).toEqual(expected);
 });
 
+test("letters that are far apart in a long title are no match", () => {
+  const long = saved("A title that is much longer than there is room for on any screen that people carry");
+
+  expect(findHits([long], { ...ALL, text: "latncy" }, [])).toEqual([]);
+  expect(findHits([long], { ...ALL, text: "muchlongr" }, [])).toEqual([long]);
+});
+
 test("they are sorted by title, by when they were saved, or by when they were viewed", () => {
   expect(find({})).toEqual(["API", "Cost of chat", "node", "This machine", "Zebra"]);
   expect(find({ sort: "saved" }).slice(0, 3)).toEqual(["API", "Cost of chat", "Zebra"]);

@@ -43,12 +43,37 @@ export const isOwn = (hit: DashboardHit): boolean => kindOf(hit) === "saved";
 /** How far behind a title another match comes. */
 const BEHIND = { tag: 5, folder: 10, description: 15 } as const;
 
+/** What `scoreOf` gives where only the letters are there, in their order. */
+const LETTERS = 4;
+/** How far apart those letters may be: in a long text any are there somewhere. */
+const SPREAD = 2;
+
+/** The least number of characters in which the letters stand in their order. */
+function spanOf(text: string, letters: string): number {
+  let best = Infinity;
+  for (let start = text.indexOf(letters[0]!); start !== -1; start = text.indexOf(letters[0]!, start + 1)) {
+    let at = start - 1;
+    for (const letter of letters) {
+      at = text.indexOf(letter, at + 1);
+      if (at === -1) return best;
+    }
+    best = Math.min(best, at + 1 - start);
+  }
+  return best;
+}
+
+function nearScore(text: string, typed: string): number | undefined {
+  const score = scoreOf(text, typed);
+  if (score !== LETTERS) return score;
+  return spanOf(text.toLowerCase(), typed.toLowerCase()) <= SPREAD * typed.length ? score : undefined;
+}
+
 /** How well a dashboard matches what was typed: lower is better; undefined where it does not. */
 function matchOf(hit: DashboardHit, typed: string): number | undefined {
   const scores = [
-    scoreOf(hit.title, typed),
-    ...hit.tags.map((tag) => plus(scoreOf(tag, typed), BEHIND.tag)),
-    plus(scoreOf(hit.folderTitle ?? "", typed), BEHIND.folder),
+    nearScore(hit.title, typed),
+    ...hit.tags.map((tag) => plus(nearScore(tag, typed), BEHIND.tag)),
+    plus(nearScore(hit.folderTitle ?? "", typed), BEHIND.folder),
     plus(
       hit.description?.toLowerCase().includes(typed.toLowerCase()) === true ? 0 : undefined,
       BEHIND.description,
