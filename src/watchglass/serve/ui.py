@@ -44,6 +44,7 @@ PAGES = (
     "/",
     "/d/{uid}",
     "/d/{uid}/{slug}",
+    "/dashboard/new",
     "/dashboards",
     "/dashboards/import",
     "/dashboards/f/{uid}",

@@ -17,6 +17,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
   useEffect(() => {
     const dialog = box.current!;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus(); // else the first button has it
     return () => dialog.close();
   }, []);
   return (

@@ -97,6 +97,15 @@ export async function restoreVersion(uid: string, version: number): Promise<Save
   return response.ok ? ((await response.json()) as SaveAnswer) : refuse(response);
 }
 
+export interface Original {
+  dashboard: Doc;
+  meta: Json;
+}
+
+/** A dashboard in the classic form, as it came, with the numbers that it has here. */
+export const fetchOriginal = (uid: string, signal?: AbortSignal): Promise<Original> =>
+  getJson(`api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal);
+
 interface Shown {
   dashboard: Doc;
   notes: readonly unknown[];

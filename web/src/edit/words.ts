@@ -79,7 +79,8 @@ const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0
 export function sayValue(value: unknown): string {
   if (value === undefined || value === null || value === "") return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value !== "object") return short(String(value));
+  if (typeof value === "string") return short(value);
+  if (typeof value !== "object") return JSON.stringify(value);
   const list = asList(value);
   if (list.length === 0 && Array.isArray(value)) return "none";
   if (list.every((entry) => typeof entry === "string") && Array.isArray(value)) return short(list.join(", "));
@@ -92,5 +93,5 @@ const isStep = (entry: unknown): boolean => "color" in asObject(entry) && "value
 
 function sayStep(entry: unknown): string {
   const { value, color } = asObject(entry);
-  return `${asText(color) ?? ""}${value === null || value === undefined ? "" : ` from ${String(value)}`}`;
+  return `${asText(color) ?? ""}${value === null || value === undefined ? "" : ` from ${JSON.stringify(value)}`}`;
 }

@@ -1,6 +1,7 @@
 /** The one shape of a panel type. A new one is a file that exports a module, and a row in index.ts. */
 
-import { createContext, use, type FC } from "react";
+import { createContext, use, type ComponentType, type FC } from "react";
+import type { TimeChart } from "../charts/timechart";
 import type { Size } from "../components/measure";
 import type { Panel } from "../model/dashboard";
 import type { ColorRegistry, ThemeName } from "../model/colors";
@@ -27,13 +28,25 @@ export interface PanelModule<O> {
   toTable: (frames: PanelFrame[], panel: Panel, tables?: readonly DataFrame[]) => TableData;
 }
 
+export interface OverlayProps {
+  panel: Panel;
+  frames: PanelFrame[];
+  chart: TimeChart;
+}
+
 /** What the panels of one dashboard share. */
 export interface DashboardScope {
   colors: ColorRegistry;
   /** Charts with the same key share a crosshair; undefined for none. */
   syncKey: string | undefined;
+  /** Each of them shows its own values there. */
+  sharedTooltip?: boolean;
+  /** Stands over a time chart: keys, events, links. */
+  Overlay?: ComponentType<OverlayProps>;
   zoom: (fromMs: number, toMs: number) => void;
   zoomOut: () => void;
+  /** The page is being edited: panels have no menus of their own. */
+  editing?: true;
 }
 
 export const DashboardContext = createContext<DashboardScope | null>(null);

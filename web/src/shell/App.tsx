@@ -33,6 +33,9 @@ const ImportPage = lazy(async () => ({
 const NotFoundPage = lazy(async () => ({
   default: (await import("../pages/home/NotFoundPage")).NotFoundPage,
 }));
+const NewDashboardPage = lazy(async () => ({
+  default: (await import("../pages/edit/NewDashboardPage")).NewDashboardPage,
+}));
 const Palette = lazy(() => import("./Palette"));
 const Help = lazy(() => import("./Help"));
 
@@ -54,6 +57,7 @@ function route(path: string): ReactNode {
   if (first === "") return <DashboardPage uid={HOME_UID} missing={<DashboardsPage />} />;
   if (first === "d" && second !== undefined)
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
+  if (path === "dashboard/new") return <NewDashboardPage />;
   if (path === "dashboards/import") return <ImportPage />;
   return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
 }

@@ -38,10 +38,23 @@ export function useAddress(): Address {
   return useMemo(() => read(href), [href]);
 }
 
+/** Whether one may go to a path, with its query string; asked before one goes. */
+type Guard = (to: string) => boolean;
+let guard: Guard | undefined;
+
+/** Asks `next` before every step within the page; gives what ends that. */
+export function guardLeaving(next: Guard | undefined): () => void {
+  guard = next;
+  return () => {
+    if (guard === next) guard = undefined;
+  };
+}
+
 /** Goes to a path below the base, with its query string. */
 export function navigate(to: string, replace = false): void {
   const href = base() + to.replace(/^\//, "");
   if (href === snapshot()) return;
+  if (guard?.(to) === false) return;
   if (replace) history.replaceState(null, "", href);
   else history.pushState(null, "", href);
   for (const listener of listeners) listener();

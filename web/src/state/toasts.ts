@@ -6,6 +6,13 @@ export interface Toast {
   id: number;
   kind: "info" | "error";
   text: string;
+  /** What can be done about it. */
+  action?: ToastAction;
+}
+
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 
 const SHOWN_MS = 6000;
@@ -26,9 +33,9 @@ export const clearToast = (text: string): void => keep((toast) => toast.text !==
 export const dismissToast = (id: number): void => keep((toast) => toast.id !== id);
 
 /** Shows a message; the same one is not shown twice at a time. Errors stay until dismissed. */
-export function showToast(text: string, kind: Toast["kind"] = "info"): void {
+export function showToast(text: string, kind: Toast["kind"] = "info", action?: ToastAction): void {
   if (toasts.get().some((toast) => toast.text === text)) return;
   const id = nextId++;
-  toasts.set([...toasts.get(), { id, kind, text }]);
+  toasts.set([...toasts.get(), { id, kind, text, ...(action === undefined ? {} : { action }) }]);
   if (kind === "info") setTimeout(() => dismissToast(id), SHOWN_MS);
 }

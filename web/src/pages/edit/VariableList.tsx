@@ -1,0 +1,261 @@
+/** The variables of the dashboard: added, ordered, removed and changed, each with what it offers now. */
+
+import { useState } from "react";
+import { Button } from "../../components/Button";
+import { asList, asObject, asText, type Json } from "../../model/json";
+import { parseDashboard } from "../../model/dashboard";
+import type { RawRange } from "../../model/timerange";
+import { useVariables } from "../../query/variables";
+import { moveEntry } from "../../edit/doc";
+import { getAt, setAt } from "../../edit/tree";
+import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
+import { useEditing } from "./session";
+import styles from "./SettingsDialog.module.css";
+
+const LIST = ["templating", "list"] as const;
+
+const KINDS: Choices = [
+  ["query", "Query"],
+  ["custom", "List of one's own"],
+  ["interval", "Interval"],
+  ["textbox", "Text"],
+  ["constant", "Constant"],
+  ["datasource", "Data source"],
+  ["adhoc", "Filters"],
+];
+
+interface Wording {
+  label: string;
+  placeholder: string;
+  hint?: string;
+}
+
+const QUERIES: Readonly<Record<string, Wording>> = {
+  query: {
+    label: "Query",
+    placeholder: "label_values(up, job)",
+    hint: "label_values, label_names, metrics, query_result, or a selector of series.",
+  },
+  custom: { label: "Choices", placeholder: "one, two, shown : value" },
+  interval: { label: "Intervals", placeholder: "1m,5m,15m,1h" },
+  textbox: { label: "First text", placeholder: "" },
+  constant: { label: "Value", placeholder: "" },
+  datasource: { label: "Type of source", placeholder: "prometheus" },
+};
+
+const MOST_SHOWN = 24;
+const WELL_NAMED = /^\w+$/;
+
+interface EditorProps {
+  variable: Json;
+  at: number;
+  names: readonly string[];
+  onChange: (key: string, value: unknown) => void;
+}
+
+/** Grafana keeps a query both as text and with its letter. */
+const queryText = (raw: unknown): string => asText(raw) ?? asText(asObject(raw).query) ?? "";
+
+function VariableFields({ variable, at, names, onChange }: EditorProps) {
+  const name = asText(variable.name) ?? "";
+  const type = asText(variable.type) ?? "query";
+  const twice = names.some((other, place) => other === name && place !== at);
+  const fault = !WELL_NAMED.test(name)
+    ? "Letters, digits and _ only."
+    : twice
+      ? "Another variable has this name."
+      : undefined;
+  const wording = QUERIES[type];
+  const setQuery = (text: string): void => {
+    const isObject = typeof variable.query === "object" && variable.query !== null;
+    onChange("query", isObject ? { ...asObject(variable.query), query: text } : text);
+  };
+  return (
+    <div className={styles.inside}>
+      <div className={styles.two}>
+        <TextField label="Name" mono value={name} fault={fault} onChange={(text) => onChange("name", text)} />
+        <TextField
+          label="Label"
+          value={asText(variable.label) ?? ""}
+          placeholder={name}
+          onChange={(text) => onChange("label", text === "" ? undefined : text)}
+        />
+      </div>
+      <ChoiceField
+        label="Choices come from"
+        value={type}
+        choices={KINDS}
+        onChange={(kind) => onChange("type", kind)}
+      />
+      {wording !== undefined && (
+        <TextField
+          mono
+          rows={type === "query" ? 2 : 1}
+          {...wording}
+          value={queryText(variable.query)}
+          onChange={setQuery}
+        />
+      )}
+      {type === "query" && (
+        <div className={styles.two}>
+          <TextField
+            label="Keep what matches"
+            mono
+            value={asText(variable.regex) ?? ""}
+            placeholder="/(.*)-prod/"
+            onChange={(text) => onChange("regex", text)}
+          />
+          <ChoiceField
+            label="Asked"
+            value={String(variable.refresh === 2 ? 2 : 1)}
+            choices={[
+              ["1", "When the page opens"],
+              ["2", "For each time range"],
+            ]}
+            onChange={(value) => onChange("refresh", Number(value))}
+          />
+        </div>
+      )}
+      {(type === "query" || type === "custom" || type === "datasource") && (
+        <div className={styles.two}>
+          <SwitchField
+            label="Several may be chosen"
+            value={variable.multi === true}
+            onChange={(on) => onChange("multi", on)}
+          />
+          <SwitchField
+            label="Offers All"
+            value={variable.includeAll === true}
+            onChange={(on) => onChange("includeAll", on)}
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+const count = (amount: number): string => (amount === 1 ? "1 choice" : `${amount} choices`);
+
+export function VariableList({ raw }: { raw: RawRange }) {
+  const { doc, apply, opened } = useEditing();
+  const [open, setOpen] = useState<number>();
+  const list = asList(getAt(doc, LIST)).map(asObject);
+  const names = list.map(({ name }) => asText(name) ?? "");
+  const { states } = useOffers(opened.uid, doc.templating, raw);
+  const change =
+    (at: number) =>
+    (key: string, value: unknown): void =>
+      apply(
+        `Changed the variable “${names[at]}”`,
+        (before) => setAt(before, [...LIST, at, key], value),
+        `variable ${at} ${key}`,
+      );
+  const add = (): void => {
+    const name = ["variable", ...list.map((_, at) => `variable${at + 2}`)].find(
+      (one) => !names.includes(one),
+    )!;
+    const made = { name, type: "query", query: "", refresh: 1, sort: 1 };
+    apply(`Added the variable “${name}”`, (before) => setAt(before, LIST, [...list, made]));
+    setOpen(list.length);
+  };
+  const move = (at: number, step: -1 | 1): void => {
+    apply("Moved a variable", (before) => moveEntry(before, LIST, at, at + step));
+    setOpen(undefined);
+  };
+  return (
+    <div className={styles.variables}>
+      {list.length === 0 && (
+        <p className={styles.none}>
+          A variable is a list to choose from above the panels. Queries use it as <code>$name</code>.
+        </p>
+      )}
+      {list.map((variable, at) => {
+        const state = states.find((one) => one.variable.name === names[at]);
+        return (
+          <section key={at} className={styles.variable} data-open={open === at ? "" : undefined}>
+            <header className={styles.head}>
+              <button
+                type="button"
+                className={styles.name}
+                aria-expanded={open === at}
+                onClick={() => setOpen(open === at ? undefined : at)}
+              >
+                ${names[at]}
+              </button>
+              <span className={styles.about}>{queryText(variable.query)}</span>
+              <span className={styles.tools}>
+                <Button
+                  quiet
+                  icon="up"
+                  disabled={at === 0}
+                  aria-label={`Move ${names[at]} up`}
+                  onClick={() => move(at, -1)}
+                />
+                <Button
+                  quiet
+                  icon="down"
+                  disabled={at === list.length - 1}
+                  aria-label={`Move ${names[at]} down`}
+                  onClick={() => move(at, 1)}
+                />
+                <Button
+                  quiet
+                  icon="trash"
+                  aria-label={`Remove ${names[at]}`}
+                  onClick={() => {
+                    setOpen(undefined);
+                    apply(`Removed the variable “${names[at]}”`, (before) =>
+                      setAt(before, [...LIST, at], undefined),
+                    );
+                  }}
+                />
+              </span>
+            </header>
+            {open === at && (
+              <>
+                <VariableFields variable={variable} at={at} names={names} onChange={change(at)} />
+                {state !== undefined && state.variable.kind !== "adhoc" && (
+                  <div className={`${styles.inside} ${styles.preview}`}>
+                    {state.error !== undefined ? (
+                      <p className={styles.trouble}>{state.error}</p>
+                    ) : (
+                      <>
+                        <span aria-live="polite">
+                          {state.loading ? "Asking…" : count(state.choices.length)}
+                        </span>
+                        <ul>
+                          {state.choices.slice(0, MOST_SHOWN).map(({ text, value }) => (
+                            <li key={value} title={value}>
+                              {text}
+                            </li>
+                          ))}
+                          {state.choices.length > MOST_SHOWN && <li>+{state.choices.length - MOST_SHOWN}</li>}
+                        </ul>
+                      </>
+                    )}
+                  </div>
+                )}
+              </>
+            )}
+          </section>
+        );
+      })}
+      <div>
+        <Button icon="plus" onClick={add}>
+          Add a variable
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const NOTHING = new URLSearchParams();
+
+/** What each variable offers as it is defined now. */
+function useOffers(uid: string, templating: unknown, raw: RawRange) {
+  const [known, setKnown] = useState({ templating, variables: parseDashboard({ templating }).variables });
+  if (known.templating !== templating) {
+    setKnown({ templating, variables: parseDashboard({ templating }).variables });
+  }
+  return useVariables(`${uid} settings ${JSON.stringify(templating ?? null)}`, known.variables, raw, NOTHING);
+}
