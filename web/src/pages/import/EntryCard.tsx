@@ -43,7 +43,8 @@ export function EntryCard(props: EntryCardProps) {
           <h2 title={title}>{title}</h2>
           <p title={originOf(entry)}>
             {originOf(entry)}
-            {preview !== undefined && ` · ${describePanels(preview.panels)}`}
+            {result === undefined && preview !== undefined && ` · ${describePanels(preview.panels)}`}
+            {result !== undefined && done(result)}
           </p>
         </div>
         {result?.url !== undefined && (
@@ -56,7 +57,7 @@ export function EntryCard(props: EntryCardProps) {
           <Button quiet icon="close" aria-label={`Take ${title} off the list`} onClick={onRemove} />
         )}
       </header>
-      {result !== undefined && <Outcome result={result} {...props} />}
+      {result !== undefined && <Undone result={result} {...props} />}
       {result === undefined && error !== null && (
         <p className={styles.failed} role="alert">
           {error.message}
@@ -89,78 +90,47 @@ const Sign = ({
   </span>
 );
 
-const DONE = {
-  created: "Imported.",
-  updated: "Replaced; the earlier versions are kept.",
-  unchanged: "Was here already, the same.",
-} as const;
+const DONE: Readonly<Record<Imported["status"], string>> = {
+  created: "imported",
+  updated: "replaced; the earlier versions are kept",
+  unchanged: "was here already, the same",
+  conflict: "not imported",
+  error: "not imported",
+};
 
-function Outcome({ result, onChange }: EntryCardProps & { result: Imported }) {
+const done = ({ status }: Imported): string => ` · ${DONE[status]}`;
+
+/** Why one was not imported, and what can be done about it. */
+function Undone({ result, onChange }: EntryCardProps & { result: Imported }) {
   const { status, message = "" } = result;
-  if (status === "conflict") {
-    const retry = (decision: Decision) => (): void => {
-      onChange({ decision, result: undefined });
-    };
-    return (
-      <div className={styles.decide}>
-        <p role="alert">{message}</p>
-        <Button onClick={retry("copy")}>Keep both</Button>
-        <Button onClick={retry("replace")}>Replace</Button>
-      </div>
-    );
-  }
-  if (status === "error") {
-    return (
-      <div className={styles.decide}>
-        <p className={styles.fault} role="alert">
-          {message}
-        </p>
-        <Button icon="refresh" onClick={() => onChange({ result: undefined })}>
+  if (status !== "conflict" && status !== "error") return null;
+  const again = (decision?: Decision) => (): void => {
+    onChange({ result: undefined, ...(decision !== undefined && { decision }) });
+  };
+  return (
+    <div className={styles.decide}>
+      <p className={status === "error" ? styles.fault : undefined} role="alert">
+        {message}
+      </p>
+      {status === "conflict" ? (
+        <>
+          <Button onClick={again("copy")}>Keep both</Button>
+          <Button onClick={again("replace")}>Replace</Button>
+        </>
+      ) : (
+        <Button icon="refresh" onClick={again()}>
           Try again
         </Button>
-      </div>
-    );
-  }
-  const version =
-    status === "updated" && result.version !== undefined ? ` It is version ${result.version} now.` : "";
-  return (
-    <p className={styles.outcome}>
-      {DONE[status]}
-      {version}
-    </p>
+      )}
+    </div>
   );
 }
 
 function Settings(props: EntryCardProps & { preview: Preview }) {
-  const { entry, preview, alone, folders, sources, onChange } = props;
-  const { notes, panels, inputs, there, folderTitle } = preview;
+  const { entry, preview, alone, sources, onChange } = props;
+  const { notes, panels, inputs, there } = preview;
   return (
     <>
-      <div className={styles.settings}>
-        {hasTitle(entry.text) && (
-          <label className={styles.title}>
-            Title
-            <input
-              value={entry.title ?? preview.title}
-              maxLength={500}
-              onChange={(event) => onChange({ title: event.target.value })}
-            />
-          </label>
-        )}
-        <label>
-          Folder
-          <FolderSelect
-            folders={folders}
-            value={entry.folderUid}
-            own={
-              folderTitle === "" || entry.folderUid !== undefined
-                ? "As it says"
-                : `${folderTitle}, as it says`
-            }
-            onChange={(folderUid) => onChange({ folderUid })}
-          />
-        </label>
-      </div>
       <Inputs
         inputs={inputs}
         sources={sources}
@@ -170,14 +140,43 @@ function Settings(props: EntryCardProps & { preview: Preview }) {
       {there !== null && <Already {...props} there={there} />}
       <details className={styles.details} open={alone}>
         <summary>
-          {plural(panels.length, "panel")}
+          Title, folder, panels
           {notes.length > 0 && (
             <span className={styles.notes}>{plural(notes.length, "thing is", "things are")} translated</span>
           )}
         </summary>
+        <Place {...props} preview={preview} />
         <PanelList panels={panels} notes={notes} />
       </details>
     </>
+  );
+}
+
+/** What it is to be called, and where it goes. */
+function Place({ entry, preview, folders, onChange }: EntryCardProps & { preview: Preview }) {
+  const own = preview.folderTitle === "" || entry.folderUid !== undefined ? "" : `${preview.folderTitle}, `;
+  return (
+    <div className={styles.settings}>
+      {hasTitle(entry.text) && (
+        <label className={styles.title}>
+          Title
+          <input
+            value={entry.title ?? preview.title}
+            maxLength={500}
+            onChange={(event) => onChange({ title: event.target.value })}
+          />
+        </label>
+      )}
+      <label>
+        Folder
+        <FolderSelect
+          folders={folders}
+          value={entry.folderUid}
+          own={own === "" ? "As it says" : `${own}as it says`}
+          onChange={(folderUid) => onChange({ folderUid })}
+        />
+      </label>
+    </div>
   );
 }
 
@@ -212,6 +211,7 @@ function Already({ entry, there, onChange }: EntryCardProps & { there: There }) 
             checked={entry.decision === decision}
             onChange={() => onChange({ decision })}
           />
+          <span className={styles.dot} />
           {title}
           <small>{detail}</small>
         </label>
