@@ -54,6 +54,12 @@ test("a panel is added below with the next number", () => {
   expect(findPanel(doc, 7)).toMatchObject({ gridPos: grid(0, 20, 6, 4), title: "New" });
 });
 
+test("the number of a panel that was removed is not given to another", () => {
+  expect(addPanel(removePanel(DOC, 6), { type: "stat" }, { w: 6, h: 4 }, DOC).id).toBe(7);
+  expect(duplicatePanel(removePanel(DOC, 6), 1, DOC).id).toBe(7);
+  expect(addRow(removePanel(DOC, 6), "R", DOC).id).toBe(7);
+});
+
 test("what is below a removed panel rises", () => {
   expect(order(removePanel(DOC, 1))).toBe("One@0 A@1 B@1 Two@9 C@10");
 });

@@ -26,9 +26,10 @@ export const everyPanel = (doc: Doc): RawPanel[] =>
 export const findPanel = (doc: Doc, id: number): RawPanel | undefined =>
   everyPanel(doc).find((panel) => idOf(panel) === id);
 
-/** The smallest number above all that are taken. */
-export const nextId = (doc: Doc): number =>
-  1 + everyPanel(doc).reduce((most, panel) => Math.max(most, idOf(panel) || 0), 0);
+/** The smallest number above all that are taken, also in `before`: a number that is free again would mean another panel. */
+export const nextId = (doc: Doc, before: Doc = {}): number =>
+  1 +
+  [...everyPanel(doc), ...everyPanel(before)].reduce((most, panel) => Math.max(most, idOf(panel) || 0), 0);
 
 /** Where a panel stands. */
 export function placeOf(panel: RawPanel): Place {
@@ -83,8 +84,8 @@ function withPlace(panel: RawPanel, { x, y, w, h }: Omit<Place, "id">): RawPanel
 export const tidy = (doc: Doc): Doc => setPlaces(doc, compact(placesOf(doc)));
 
 /** Adds a panel where it fits below the others; gives the number that it got. */
-export function addPanel(doc: Doc, panel: RawPanel, size: Extent): { doc: Doc; id: number } {
-  const id = nextId(doc);
+export function addPanel(doc: Doc, panel: RawPanel, size: Extent, before?: Doc): { doc: Doc; id: number } {
+  const id = nextId(doc, before);
   const gridPos = { ...findRoom(placesOf(doc), size), ...size };
   return { doc: withPanels(doc, [...panelsOf(doc), { ...panel, id, gridPos }]), id };
 }
@@ -105,10 +106,10 @@ export function removePanel(doc: Doc, id: number): Doc {
 }
 
 /** Adds a copy beside the panel where there is room in its line, else below it; gives the copy's number. */
-export function duplicatePanel(doc: Doc, id: number): { doc: Doc; id: number } {
+export function duplicatePanel(doc: Doc, id: number, before?: Doc): { doc: Doc; id: number } {
   const panel = findPanel(doc, id);
   if (panel === undefined) return { doc, id };
-  const copyId = nextId(doc);
+  const copyId = nextId(doc, before);
   const place = placeOf(panel);
   const beside = place.x + 2 * place.w <= 24;
   const at = beside ? { x: place.x + place.w } : { y: place.y + place.h };
@@ -127,8 +128,8 @@ export function duplicatePanel(doc: Doc, id: number): { doc: Doc; id: number } {
 }
 
 /** Adds an empty row at the end; gives its number. */
-export function addRow(doc: Doc, title: string): { doc: Doc; id: number } {
-  const id = nextId(doc);
+export function addRow(doc: Doc, title: string, before?: Doc): { doc: Doc; id: number } {
+  const id = nextId(doc, before);
   const gridPos = { x: 0, y: lowest(placesOf(doc)), w: 24, h: 1 };
   const row = { id, type: "row", title, collapsed: false, panels: [], gridPos };
   return { doc: withPanels(doc, [...panelsOf(doc), row]), id };

@@ -263,7 +263,7 @@ export const KINDS: readonly Kind[] = [
   kind({
     type: "state-timeline",
     name: "State timeline",
-    about: "When something was in which state",
+    about: "States, and how long they last",
     color: "thresholds",
     legend: true,
     starts: { options: { ...CHART_LEGEND, mergeValues: true, showValue: "auto" } },

@@ -83,7 +83,7 @@ function useMoves() {
 }
 
 function usePanelTools(onOpen: (id: number) => void) {
-  const { doc, apply, undo } = useEditing();
+  const { doc, apply, undo, opened } = useEditing();
   const remove = (id: number, title: string): void => {
     apply(`Removed “${title}”`, (before) => removePanel(before, id));
     showToast(`“${title}” removed.`, "info", { label: "Undo", run: undo });
@@ -99,7 +99,7 @@ function usePanelTools(onOpen: (id: number) => void) {
       {
         label: "Duplicate",
         icon: "copy",
-        run: () => apply(`Duplicated “${title}”`, () => duplicatePanel(doc, id).doc),
+        run: () => apply(`Duplicated “${title}”`, () => duplicatePanel(doc, id, opened.base).doc),
       },
       { label: "Remove", icon: "trash", run: () => remove(id, title) },
     ];

@@ -132,7 +132,7 @@ export function Editor({ opened, onRestart }: EditorProps) {
   const add = (type: string): void => {
     close();
     const kind = kindOf(type)!;
-    const made = addPanel(doc, newPanel(type, `New ${kind.name.toLowerCase()}`), kind.size);
+    const made = addPanel(doc, newPanel(type, `New ${kind.name.toLowerCase()}`), kind.size, opened.base);
     apply(`Added a ${kind.name.toLowerCase()}`, () => made.doc);
     openPanel(made.id);
   };
@@ -168,7 +168,7 @@ export function Editor({ opened, onRestart }: EditorProps) {
           inPanel={chosen !== null}
           onBack={closePanel}
           onAdd={() => setBox("add")}
-          onAddRow={() => apply("Added a row", () => addRow(doc, "New row").doc)}
+          onAddRow={() => apply("Added a row", () => addRow(doc, "New row", opened.base).doc)}
           onSettings={() => setBox("settings")}
           onDiscard={discard}
         />

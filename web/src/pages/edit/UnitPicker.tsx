@@ -96,11 +96,12 @@ function UnitList({ value, onClose, onChoose }: UnitListProps) {
   );
   const list = useRef<HTMLUListElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current!.querySelector("input")!.focus(), []);
-  useEffect(
-    () => list.current!.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }),
-    [active, search],
-  );
+  useEffect(() => {
+    box.current!.querySelector("input")!.focus();
+  }, []);
+  useEffect(() => {
+    list.current!.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
+  }, [active, search]);
   useEffect(() => {
     const away = (event: Event): void => {
       if (!box.current!.parentElement!.contains(event.target as Node)) onClose();

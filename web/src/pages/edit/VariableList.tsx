@@ -214,7 +214,7 @@ export function VariableList({ raw }: { raw: RawRange }) {
             {open === at && (
               <>
                 <VariableFields variable={variable} at={at} names={names} onChange={change(at)} />
-                {state !== undefined && state.variable.kind !== "adhoc" && (
+                {state !== undefined && state.variable.kind !== "adhoc" && state.variable.query !== "" && (
                   <div className={`${styles.inside} ${styles.preview}`}>
                     {state.error !== undefined ? (
                       <p className={styles.trouble}>{state.error}</p>

@@ -56,13 +56,9 @@ export function TextField({
   list,
   ...field
 }: TextProps) {
-  const shared = {
-    value,
-    placeholder,
-    autoFocus,
-    spellCheck: !mono,
-    className: mono ? styles.mono : styles.input,
-  };
+  const focus = autoFocus ? { autoFocus, "data-autofocus": "" } : {};
+  const className = mono ? styles.mono : styles.input;
+  const shared = { value, placeholder, spellCheck: !mono, className, ...focus };
   return (
     <Field {...field}>
       {(id, describedBy) =>

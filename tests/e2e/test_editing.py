@@ -1,0 +1,406 @@
+"""Editing dashboards: panels added, moved, changed, saved, merged and restored; by mouse, keyboard and thumb."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+from e2e_server import ask
+from looks import VIEWS, assert_looks_right
+
+EVIL = "<img src=x onerror='window.ran=1'><script>window.ran=1</script>"
+
+
+def panel(number: int, title: str, place: tuple[int, int, int, int], expr: str = "node_load1", **more) -> dict:
+    x, y, w, h = place
+    grid = {"x": x, "y": y, "w": w, "h": h}
+    targets = [{"refId": "A", "expr": expr}]
+    return {"id": number, "type": "timeseries", "title": title, "gridPos": grid, "targets": targets, **more}
+
+
+def board(uid: str, **more) -> dict:
+    return {
+        "uid": uid,
+        "title": f"Board {uid}",
+        "time": {"from": "now-5m", "to": "now"},
+        "own": {"kept": [1, 2]},
+        "panels": [
+            panel(1, "Left", (0, 0, 12, 8), own="kept"),
+            panel(2, "Right", (12, 0, 12, 8)),
+            panel(3, "Below", (0, 8, 24, 6)),
+        ],
+        **more,
+    }
+
+
+def post(url: str, body: dict) -> dict:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture
+def saved(server):
+    """Saves dashboards for a test, and takes them away after it."""
+    uids = []
+
+    def save(document: dict, message: str = "") -> dict:
+        uids.append(document["uid"])
+        return post(f"{server.url}api/dashboards/db", {"dashboard": document, "message": message})
+
+    yield save
+    for uid in set(uids):
+        request = urllib.request.Request(f"{server.url}api/dashboards/uid/{uid}", method="DELETE")
+        try:
+            urllib.request.urlopen(request, timeout=10).close()
+        except urllib.error.HTTPError as error:
+            assert error.code == 404
+
+
+def document_of(server, uid: str) -> dict:
+    return ask(f"{server.url}api/dashboards/uid/{uid}")["dashboard"]
+
+
+def place_of(page, number: int) -> str:
+    """Column, line, width and height of a panel as it stands on the page, the first column being 1."""
+    style = "(e) => ['--x', '--y', '--w', '--h'].map((name) => e.style.getPropertyValue(name)).join(' ')"
+    return page.locator(f"[data-panel='{number}']").evaluate(style)
+
+
+def focus_by_tab(page, name: str) -> None:
+    """Goes on with the Tab key until something of that name has the focus."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.textContent")
+        if focused == name:
+            return
+    pytest.fail(f"the Tab key does not reach {name}")
+
+
+def save_all(page, why: str = "") -> None:
+    page.keyboard.press("Control+s")
+    dialog = page.get_by_role("dialog")
+    dialog.wait_for()
+    if why:
+        dialog.get_by_label("Why").fill(why)
+    dialog.get_by_role("button", name="Save", exact=True).click()
+
+
+def test_a_dashboard_is_made_with_the_keyboard_alone(open_page, server):
+    page = open_page("dashboard/new")
+    page.get_by_label("Title").wait_for()
+    page.keyboard.type("Made by keys")
+    focus_by_tab(page, "Start empty")
+    page.keyboard.press("Enter")
+    focus_by_tab(page, "Add a panel")
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").wait_for()
+    page.wait_for_function("() => document.activeElement.closest('dialog') !== null")
+    focus_by_tab(page, "Time seriesLines, areas or bars over time")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("editPanel=1"))
+    page.locator("[data-query='A']").wait_for()
+    page.wait_for_timeout(1500)  # the editor proper takes the field's place
+    page.keyboard.type("node_load1")
+    page.keyboard.press("Control+Enter")
+    page.locator("[data-panel='1'] canvas").wait_for()
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").wait_for()
+    page.wait_for_function("() => document.activeElement.tagName === 'INPUT'")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/d/[\w-]+/made-by-keys$"))
+    page.reload()
+    page.locator("[data-panel='1'] canvas").wait_for()
+    assert page.get_by_role("heading", name="New time series").count() == 1
+    uid = re.search(r"/d/([\w-]+)/", page.url)[1]
+    assert document_of(server, uid)["panels"][0]["targets"][0]["expr"] == "node_load1"
+
+
+def test_panels_are_moved_sized_copied_and_removed_by_key_and_undone(open_page, saved, server):
+    saved(board("keys"))
+    page = open_page("d/keys?edit")
+    handle = page.get_by_role("button", name="Move Below", exact=True)
+    handle.focus()
+    page.keyboard.press("ArrowUp")
+    assert place_of(page, 3) == "1 1 24 6"
+    assert "Below: column 1, line 1, 24 wide, 6 high" in page.locator("[role=status]").all_inner_texts()
+    page.keyboard.press("Shift+ArrowLeft")
+    assert place_of(page, 3) == "1 1 23 6"
+    page.keyboard.press("Control+z")
+    assert place_of(page, 3) == "1 9 24 6", "steps of one hand count as one"
+
+    page.get_by_role("button", name="Remove Left", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.locator("[data-panel='1']").wait_for(state="detached")
+    page.get_by_role("status").get_by_role("button", name="Undo").click()
+    page.locator("[data-panel='1']").wait_for()
+    page.get_by_role("button", name="Duplicate Left").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Left (copy)").wait_for()
+    save_all(page, "One more")
+
+    page.wait_for_url(re.compile(r"/d/keys/[\w-]+$"))
+    document = document_of(server, "keys")
+    assert document["own"] == {"kept": [1, 2]}
+    assert [(one["title"], one.get("own")) for one in document["panels"][:2]] == [
+        ("Left", "kept"),
+        ("Left (copy)", "kept"),
+    ]
+    assert ask(f"{server.url}api/dashboards/uid/keys/versions")["versions"][0]["message"] == "One more"
+
+
+def test_a_panel_is_dragged_by_its_header_and_pulled_by_its_corner(open_page, saved):
+    saved(board("drag"))
+    page = open_page("d/drag?edit")
+    handle = page.get_by_role("button", name="Move Left", exact=True).bounding_box()
+    page.mouse.move(handle["x"] + 60, handle["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(handle["x"] + 60 + handle["width"], handle["y"] + 14, steps=8)
+    assert place_of(page, 2) == "13 9 12 8", "what is in the way gives way while one looks on"
+    page.mouse.up()
+    assert place_of(page, 1) == "13 1 12 8"
+
+    box = page.locator("[data-panel='1']").bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] - 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + box["height"] + 38 * 2, steps=6)
+    page.mouse.up()
+    assert place_of(page, 1) == "13 1 12 10"
+
+    page.mouse.move(box["x"] + 60, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(200, 600, steps=5)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert place_of(page, 1) == "13 1 12 10", "Escape puts it back"
+
+
+def test_on_narrow_screens_buttons_move_panels(open_page, saved):
+    saved(board("narrow"))
+    page = open_page("d/narrow?edit", width=390)
+    page.get_by_role("button", name="Move down Left").click()
+    order = "[...document.querySelectorAll('[data-panel]')].map((e) => e.dataset.panel).join('')"
+
+    assert page.evaluate(order) == "213"
+
+
+def test_type_unit_thresholds_and_legend_are_seen_at_once_and_saved(open_page, saved, server):
+    saved(board("change"))
+    page = open_page("d/change?edit&editPanel=1")
+    preview = page.locator("[data-panel='1']")
+    preview.locator("canvas").wait_for()
+    page.get_by_label("Title", exact=True).fill("Load now")
+    preview.get_by_role("heading", name="Load now").wait_for()
+    page.get_by_role("button", name="Type: Time series").click()
+    page.get_by_role("button", name="Stat", exact=True).click()
+    preview.locator("canvas").wait_for(state="detached")
+    page.get_by_label("Unit", exact=True).click()
+    page.keyboard.type("percent (0.0")
+    page.keyboard.press("Enter")
+    preview.get_by_text(re.compile(r"\d\s*%")).first.wait_for()
+    page.locator("summary", has_text="Thresholds").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Add a threshold").click()
+    page.get_by_label("From", exact=True).fill("0.5")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Colour from 0.5").click()
+    page.get_by_role("dialog").get_by_role("button", name="Red").click()
+    save_all(page)
+
+    page.wait_for_url(re.compile(r"/d/change/[\w-]+$"))
+    first = document_of(server, "change")["panels"][0]
+    assert (first["type"], first["title"], first["own"]) == ("stat", "Load now", "kept")
+    defaults = first["fieldConfig"]["defaults"]
+    assert defaults["unit"] == "percentunit"
+    assert defaults["thresholds"]["steps"] == [{"value": None, "color": "green"}, {"value": 0.5, "color": "red"}]
+
+
+def test_variables_are_made_with_a_look_at_their_choices(open_page, saved, server):
+    saved(board("variables-made"))
+    page = open_page("d/variables-made?edit")
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("tab", name="Variables").click()
+    page.get_by_role("button", name="Add a variable").click()
+    page.get_by_label("Name", exact=True).fill("job")
+    page.get_by_role("textbox", name="Query").fill("label_values(up, job)")
+    page.get_by_role("listitem").filter(has_text=re.compile("^chat$")).wait_for()
+    page.get_by_role("switch", name="Offers All").check()
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="job: ").wait_for()
+    save_all(page)
+
+    page.wait_for_url(re.compile(r"/d/variables-made/"))
+    made = document_of(server, "variables-made")["templating"]["list"]
+    assert [(one["name"], one["query"], one["includeAll"]) for one in made] == [("job", "label_values(up, job)", True)]
+
+
+def test_json_is_edited_and_a_fault_names_its_line(open_page, saved):
+    saved(board("json"))
+    page = open_page("d/json?edit&editPanel=1")
+    page.get_by_role("button", name="Edit as JSON").click()
+    box = page.get_by_role("textbox", name="Panel as JSON")
+    box.fill('{\n  "type": "stat",\n  "title": "A" "B"\n}')
+    page.get_by_role("button", name="Apply").click()
+    assert "Line 3, column 16" in page.get_by_role("alert").inner_text()
+    box.fill('{\n  "type": "stat",\n  "title": "From JSON"\n}')
+    page.get_by_role("button", name="Apply").click()
+
+    page.locator("[data-panel='1']").get_by_role("heading", name="From JSON").wait_for()
+
+
+def test_changes_of_two_people_are_joined_where_they_do_not_touch(open_page, saved, server):
+    saved(board("two"))
+    page = open_page("d/two?edit&editPanel=1")
+    page.get_by_label("Title", exact=True).fill("Mine")
+    theirs = document_of(server, "two")
+    theirs["panels"][1]["title"] = "Theirs"
+    saved(theirs, "by another")
+    save_all(page)
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this dashboard")
+    dialog.get_by_text("The changes do not touch one another").wait_for()
+    assert "Version 2" in dialog.inner_text()
+    dialog.get_by_role("button", name="Merge and save").click()
+
+    page.wait_for_url(re.compile(r"/d/two/[\w-]+$"))
+    assert [one["title"] for one in document_of(server, "two")["panels"]] == ["Mine", "Theirs", "Below"]
+
+
+def test_what_both_changed_is_asked(open_page, saved, server):
+    saved(board("clash"))
+    page = open_page("d/clash?edit&editPanel=1")
+    page.get_by_label("Title", exact=True).fill("Mine")
+    theirs = document_of(server, "clash")
+    theirs["panels"][0]["title"] = "Theirs"
+    saved(theirs)
+    save_all(page)
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this dashboard")
+    merge = dialog.get_by_role("button", name="Merge and save")
+    merge.wait_for()
+    assert merge.is_disabled()
+    dialog.get_by_label("Theirs").check()
+    merge.click()
+
+    page.wait_for_url(re.compile(r"/d/clash/[\w-]+$"))
+    document = document_of(server, "clash")
+    assert (document["panels"][0]["title"], document["version"]) == ("Theirs", 3)
+
+
+def test_a_draft_outlives_the_page_and_a_server_that_is_gone(open_page, saved, server):
+    saved(board("draft"))
+    page = open_page("d/draft?edit&editPanel=1")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_label("Title", exact=True).fill("Not yet saved")
+    page.route("**/api/dashboards/db", lambda route: route.abort())
+    save_all(page)
+    page.get_by_role("dialog").get_by_text("Your changes are kept in this browser").wait_for()
+    page.reload()
+    page.get_by_text("You go on with changes that were not saved").wait_for()
+    page.locator("[data-panel='1']").get_by_role("heading", name="Not yet saved").wait_for()
+    page.unroute("**/api/dashboards/db")
+    save_all(page)
+
+    page.wait_for_url(re.compile(r"/d/draft/[\w-]+$"))
+    assert document_of(server, "draft")["panels"][0]["title"] == "Not yet saved"
+    page.goto(f"{server.url}d/draft?edit")
+    page.get_by_role("button", name="Move Not yet saved", exact=True).wait_for()
+    assert page.get_by_text("You go on with changes").count() == 0
+
+
+def test_leaving_with_unsaved_changes_asks(open_page, saved):
+    saved(board("leave"))
+    page = open_page("d/leave?edit")
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    page.get_by_role("link", name="Targets").click()
+    dialog = page.get_by_role("dialog", name="Leave with unsaved changes?")
+    dialog.get_by_role("button", name="Stay").click()
+    assert "edit" in page.url
+    page.get_by_role("link", name="Targets").click()
+    dialog.get_by_role("button", name="Leave", exact=True).click()
+    page.wait_for_url(re.compile("targets$"))
+    page.goto(f"{page.url.removesuffix('targets')}d/leave?edit")
+    page.get_by_role("button", name="Discard them").click()
+
+    page.get_by_role("button", name="Move Left", exact=True).wait_for()
+
+
+def test_what_comes_with_the_product_is_saved_as_a_copy(open_page, saved, server):
+    page = open_page("d/this-machine?edit")
+    page.get_by_text("saved as a copy").first.wait_for()
+    page.locator("[class*=_handle]").first.focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").get_by_role("button", name="Save the copy").click()
+    page.wait_for_url(re.compile(r"/d/[\w-]+/this-machine-copy$"))
+
+    uid = re.search(r"/d/([\w-]+)/", page.url)[1]
+    saved_copy = document_of(server, uid)
+    assert uid != "this-machine"
+    assert saved_copy["title"].endswith("(copy)")
+    urllib.request.urlopen(
+        urllib.request.Request(f"{server.url}api/dashboards/uid/{uid}", method="DELETE"), timeout=10
+    ).close()
+
+
+def test_versions_are_compared_and_restored(open_page, saved, server):
+    saved(board("past"), "the first")
+    document = document_of(server, "past")
+    document["panels"][0]["title"] = "Renamed"
+    saved(document, "renamed a panel")
+    page = open_page("d/past?editview=versions")
+    versions = page.get_by_role("list", name="Versions")
+    versions.get_by_text("renamed a panel").wait_for()
+    differences = page.get_by_role("region", name="Differences")
+    assert "Renamed" in differences.inner_text()
+    page.get_by_role("button", name="Restore version 1").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restore").click()
+    versions.get_by_text("Restored from version 1").first.wait_for()
+
+    assert document_of(server, "past")["panels"][0]["title"] == "Left"
+
+
+def test_script_in_any_text_never_runs(open_page, saved):
+    evil = board("evil", title=EVIL, description=EVIL, tags=[EVIL])
+    evil["templating"] = {"list": [{"name": "v", "label": EVIL, "type": "custom", "query": EVIL}]}
+    evil["panels"][0] |= {"title": EVIL, "description": EVIL}
+    evil["panels"][0]["targets"][0]["legendFormat"] = EVIL
+    evil["panels"][2] = {"id": 3, "type": "row", "title": EVIL, "gridPos": {"x": 0, "y": 8, "w": 24, "h": 1}}
+    saved(evil, EVIL)
+    page = open_page("d/evil?edit")
+    page.locator("[data-row='3']").wait_for()
+    page.get_by_role("button", name="Settings").click()
+    page.get_by_role("tab", name="Variables").click()
+    page.get_by_role("button", name="$v").click()
+    page.get_by_role("dialog").get_by_role("button", name="Done").click()
+    page.locator("[data-panel='2']").get_by_role("button", name="Remove Right").click()
+    page.keyboard.press("Control+s")
+    page.get_by_role("dialog").get_by_text("1 change", exact=False).first.wait_for()
+    page.goto(page.url.split("?")[0] + "?editview=versions")
+    page.get_by_role("list", name="Versions").wait_for()
+
+    assert page.evaluate("window.ran") is None
+    assert page.watch.foreign == []
+
+
+def test_a_new_dashboard_is_guided_by_five_areas(open_page):
+    page = open_page("dashboard/new")
+    page.get_by_role("heading", name="Latency and throughput").wait_for()
+    assert page.locator("main h2").count() == 5
+    page.get_by_role("checkbox").first.wait_for()
+    page.get_by_role("checkbox").first.check()
+    page.get_by_role("button", name="Start with 1 panel").click()
+
+    page.locator("[data-row]").wait_for()
+    assert page.locator("[data-panel]").count() == 1
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+@pytest.mark.parametrize("path", ["d/looks?edit", "d/looks?edit&editPanel=1", "d/looks?editview=versions", "dashboard/new"])
+def test_pages_of_the_editor_look_right(open_page, saved, path, width, theme):
+    saved(board("looks"), "the first")
+    page = open_page(path, width=width, theme=theme)
+    page.locator("main :is([data-panel] canvas, [aria-label=Versions], [type=checkbox])").first.wait_for()
+    page.wait_for_timeout(1200)
+
+    assert_looks_right(page, width)
