@@ -35,6 +35,9 @@ import styles from "./DashboardPage.module.css";
 
 const Variables = lazy(async () => ({ default: (await import("./Variables")).Variables }));
 
+const EditPage = lazy(async () => ({ default: (await import("../edit/EditPage")).EditPage }));
+const HistoryPage = lazy(async () => ({ default: (await import("../edit/HistoryPage")).HistoryPage }));
+
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
 export const dashboardQuery = (uid: string) => ({
   queryKey: ["dashboard", uid],
@@ -133,6 +136,14 @@ function View({ dashboard }: { dashboard: Dashboard }) {
         onRefresh={refreshAll}
         onInterval={setRefresh}
       />
+      <Button
+        icon="edit"
+        aria-label="Edit"
+        title="Edit this dashboard"
+        onClick={() => setParams({ edit: "" })}
+      >
+        <span className={styles.word}>Edit</span>
+      </Button>
     </>
   );
   return (
@@ -189,11 +200,14 @@ interface DashboardPageProps {
 }
 
 export function DashboardPage({ uid, missing }: DashboardPageProps) {
+  const { params } = useAddress();
   const { data, error, refetch } = useQuery({
     ...dashboardQuery(uid),
     refetchInterval: ({ state }) => comesIn(state.error),
   });
   const failure = useLast(error);
+  if (params.has("edit")) return <EditPage key={uid} uid={uid} />;
+  if (params.get("editview") === "versions") return <HistoryPage uid={uid} title={data?.title ?? ""} />;
   if (data !== undefined) return <View key={uid} dashboard={data} />;
   if (failure === null) return <Page title="">{null}</Page>;
   if (isSourceGone(failure)) return <DashboardAway uid={uid} message={failure.message} />;
