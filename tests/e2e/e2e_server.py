@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -98,11 +99,13 @@ def watchglass(folder: Path, config: str):
         yield Watched(url, process)
 
 
-def serve_dashboard(page, panels: list[dict], **more) -> None:
+def serve_dashboard(page, panels: list[dict], *, notes: Sequence[dict] = (), **more) -> None:
     """Gives the page a dashboard of the test's own, at d/test; its queries still go to the real server."""
     for number, panel in enumerate(panels):
         panel.setdefault("id", number + 1)
         panel.setdefault("gridPos", {"x": 12 * (number % 2), "y": 8 * (number // 2), "w": 12, "h": 8})
     document = {"uid": "test", "title": "Test", "time": {"from": "now-5m", "to": "now"}, "panels": panels, **more}
-    body = json.dumps({"dashboard": document, "meta": {}})
-    page.route("**/api/dashboards/uid/test", lambda route: route.fulfill(body=body, content_type="application/json"))
+    body = json.dumps({"dashboard": document, "meta": {}, "notes": list(notes)})
+    page.route(
+        "**/api/v1/watchglass/dashboards/test", lambda route: route.fulfill(body=body, content_type="application/json")
+    )

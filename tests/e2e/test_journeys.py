@@ -170,7 +170,7 @@ def test_an_unknown_panel_type_is_a_table_with_a_note(open_page):
     page = open_page("d/test", before=lambda page: serve_dashboard(page, [chart("up", "Odd", "vendor-hexmap-panel")]))
     page.get_by_role("cell", name="chat", exact=True).wait_for()
 
-    assert page.get_by_role("img", name=re.compile("vendor-hexmap-panel")).is_visible()
+    assert page.get_by_role("button", name=re.compile("vendor-hexmap-panel")).is_visible()
 
 
 def test_a_panel_is_seen_alone_and_as_a_table(open_page):
@@ -181,7 +181,7 @@ def test_a_panel_is_seen_alone_and_as_a_table(open_page):
     page.wait_for_url(re.compile("viewPanel="))
     assert page.locator("[data-panel]").count() == 1
     page.get_by_role("button", name="Menu of CPU by mode").click()
-    page.get_by_role("button", name="As a table").click()
+    page.get_by_role("menuitemcheckbox", name="As a table").click()
 
     page.get_by_role("cell", name="user", exact=True).wait_for()
 
@@ -211,7 +211,7 @@ def test_a_long_legend_says_how_much_is_out_of_sight_and_its_table_scrolls(open_
 
     page.get_by_role("heading", name="Many").hover()
     page.get_by_role("button", name="Menu of Many").click()
-    page.get_by_role("button", name="As a table").click()
+    page.get_by_role("menuitemcheckbox", name="As a table").click()
     table = page.get_by_role("region", name="Table")
     table.hover()
     page.mouse.wheel(0, 200)
@@ -264,7 +264,7 @@ def test_old_data_stay_dimmed_when_the_server_goes(chromium, tmp_path):
         page.wait_for_selector("[class*=_dimmed]")
 
         assert page.locator("canvas").count() > 0
-        assert page.get_by_role("img", name="The server cannot be reached.").count() > 0
+        assert page.get_by_role("button", name="The server cannot be reached.").count() > 0
         assert page.get_by_role("status").get_by_text("The server cannot be reached.").count() == 1
         page.close()
 

@@ -67,7 +67,7 @@ def test_every_state_says_why_and_can_be_read(open_page, width, theme):
     page.wait_for_function("() => document.querySelector('[aria-label=Loading]') === null")
     assert panel(page, "Error").get_by_role("button", name="Retry").is_visible()
     assert not panel(page, "Error (small)").get_by_role("button", name="Retry").is_visible()
-    assert panel(page, "Partial").get_by_role("img", name=re.compile("counter")).is_visible()
+    assert panel(page, "Partial").get_by_role("button", name=re.compile("counter")).is_visible()
 
     assert page.get_by_text(re.compile(r"^last sample")).count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width

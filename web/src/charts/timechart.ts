@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { writeText } from "../model/field";
 import { fade, shade } from "../model/colors";
 import type { Step } from "../model/thresholds";
+import { isSpan, type ChartEvent } from "./events";
 import { formatTime } from "../model/timerange";
 import { formatAxis, formatText } from "../model/units";
 import { wallClock } from "../model/zone";
@@ -12,7 +13,7 @@ import { lonePoints, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
 import { logRange, markSteps, timeMarks, valueRange } from "./scales";
 import { axisStyle } from "./style";
-import { hideTooltip, showTooltip, type TooltipRow } from "./tooltip";
+import { hideTooltip, showTooltip, Tooltip, type TooltipContent, type TooltipRow } from "./tooltip";
 
 export interface ChartSetup {
   colors: ChartColors;
@@ -20,14 +21,30 @@ export interface ChartSetup {
   paint: (color: string) => string;
   /** Charts with the same key share their crosshair. */
   syncKey: string | undefined;
+  /** Each of them shows its own values at the time under the pointer. */
+  sharedTooltip?: boolean;
   onZoom: (fromMs: number, toMs: number) => void;
   onZoomOut: () => void;
+}
+
+/** What happens on a chart besides zooming. */
+export interface ChartListeners {
+  /** It has been drawn, perhaps in another size. */
+  onDraw?: () => void;
+  /** A moment or a span was chosen with Ctrl or Cmd held. */
+  onMark?: (fromMs: number, toMs: number) => void;
+  /** A click, at a time and a place of the window. */
+  onPick?: (ms: number, x: number, y: number) => void;
 }
 
 const FONT = '450 11px "Inter Variable", sans-serif';
 const TOOLTIP_ROWS = 20;
 /** Above this many series, moving a dot for each costs more than it tells. */
 const HOVER_DOTS = 12;
+/** What stands beside the pointer on other charts must leave them to be seen. */
+const FOLLOWED_ROWS = 8;
+/** What is read out must come to an end. */
+const SPOKEN_ROWS = 10;
 const SMALLEST_DRAG_PX = 4;
 const THRESHOLD_DASH = [6, 4];
 
@@ -206,6 +223,11 @@ export class TimeChart {
   private model: ChartModel;
   private hovered = false;
   private dragging = false;
+  private marking = false;
+  private dragged = false;
+  private events: readonly ChartEvent[] = [];
+  private readonly followed = new Tooltip();
+  private listeners: ChartListeners = {};
 
   constructor(
     host: HTMLElement,
@@ -219,7 +241,12 @@ export class TimeChart {
     const { over } = this.plot;
     over.addEventListener("mouseenter", () => (this.hovered = true));
     over.addEventListener("mouseleave", () => this.leave());
-    over.addEventListener("mousedown", () => (this.dragging = true));
+    over.addEventListener("mousedown", (event) => {
+      this.dragging = true;
+      this.dragged = false;
+      this.marking = event.ctrlKey || event.metaKey;
+    });
+    over.addEventListener("click", (event) => this.click(event));
     over.addEventListener("dblclick", () => setup.onZoomOut());
   }
 
@@ -238,14 +265,89 @@ export class TimeChart {
     this.plot.setSeries(at === undefined ? null : at + 1, { focus: true }, false);
   }
 
+  /** Tells of what happens until the returned function is called. */
+  listen(listeners: ChartListeners): () => void {
+    this.listeners = { ...this.listeners, ...listeners };
+    return () => {
+      const names = Object.keys(listeners);
+      const kept = Object.entries(this.listeners).filter(([name]) => !names.includes(name));
+      this.listeners = Object.fromEntries(kept);
+    };
+  }
+
+  /** Marks events; they are drawn until others are given. */
+  mark(events: readonly ChartEvent[]): void {
+    if (events.length === 0 && this.events.length === 0) return;
+    this.events = events;
+    this.plot.redraw(false);
+  }
+
+  /** The plot inside of the chart, px. */
+  box(): { left: number; top: number; width: number; height: number } {
+    const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.plot.over;
+    return { left: offsetLeft, top: offsetTop, width: clientWidth, height: clientHeight };
+  }
+
+  /** Where a time lies, px from the plot's left edge. */
+  xOf(ms: number): number {
+    return this.plot.valToPos(ms, "x");
+  }
+
+  /** The times at which there are values. */
+  get times(): readonly number[] {
+    return this.model.times;
+  }
+
+  /** Which of the times the crosshair is at. */
+  get at(): number | undefined {
+    return this.plot.cursor.idx ?? undefined;
+  }
+
+  /** Moves the crosshair as the pointer would, and says what stands there. */
+  point(at: number): string {
+    this.hovered = true;
+    const { height } = this.box();
+    this.setCursor(this.xOf(this.model.times[at]!), height / 2);
+    return this.describe(at);
+  }
+
+  /** Takes the crosshair away. */
+  unpoint(): void {
+    this.setCursor(-10, -10);
+    this.leave();
+  }
+
   destroy(): void {
     if (this.hovered) hideTooltip();
+    this.followed.remove();
     this.plot.destroy();
+  }
+
+  /** Charts in step are told, too: uPlot's third argument, which its types leave out. */
+  private setCursor(left: number, top: number): void {
+    const plot = this.plot as unknown as {
+      setCursor: (at: { left: number; top: number }, fire: boolean, tell: boolean) => void;
+    };
+    plot.setCursor({ left, top }, true, true);
+  }
+
+  private describe(at: number): string {
+    const rows = this.tooltipRows(this.plot, at, 0).map(({ name, value }) => `${name} ${value}`);
+    const more = rows.length > SPOKEN_ROWS ? `, and ${rows.length - SPOKEN_ROWS} more` : "";
+    const said = rows.length === 0 ? "no values" : rows.slice(0, SPOKEN_ROWS).join(", ") + more;
+    return `${formatTime(this.model.times[at]!)}: ${said}`;
   }
 
   private leave(): void {
     this.hovered = false;
     hideTooltip();
+  }
+
+  private click({ offsetX, clientX, clientY, ctrlKey, metaKey }: MouseEvent): void {
+    if (this.dragged) return;
+    const ms = this.plot.posToVal(offsetX, "x");
+    if (ctrlKey || metaKey) this.listeners.onMark?.(ms, ms);
+    else this.listeners.onPick?.(ms, clientX, clientY);
   }
 
   private data(): uPlot.AlignedData {
@@ -298,7 +400,13 @@ export class TimeChart {
         ...(syncKey === undefined ? {} : { sync: { key: syncKey, scales: ["x", null] } }),
       },
       hooks: {
-        drawAxes: [(plot) => this.drawThresholds(plot)],
+        drawAxes: [
+          (plot) => {
+            this.drawThresholds(plot);
+            this.drawEvents(plot);
+          },
+        ],
+        draw: [() => this.listeners.onDraw?.()],
         setSelect: [(plot) => this.zoom(plot)],
         setCursor: [(plot) => this.hover(plot)],
       },
@@ -310,28 +418,48 @@ export class TimeChart {
     const { left, width } = plot.select;
     const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    if (this.dragging && width >= SMALLEST_DRAG_PX) this.setup.onZoom(Math.round(from), Math.round(to));
+    if (this.dragging && width >= SMALLEST_DRAG_PX) {
+      this.dragged = true;
+      const choose = this.marking ? this.listeners.onMark : this.setup.onZoom;
+      choose?.(Math.round(from), Math.round(to));
+    }
     this.dragging = false;
   }
 
   private hover(plot: uPlot): void {
-    if (!this.hovered) return;
-    const { idx, left = -1, top = -1 } = plot.cursor;
-    if (idx === null || idx === undefined || left < 0) {
-      hideTooltip();
+    if (!this.hovered) {
+      if (this.setup.sharedTooltip === true) this.follow(plot);
       return;
     }
-    const rows = this.model.tooltip.mode === "none" ? [] : this.tooltipRows(plot, idx, top);
-    if (rows.length === 0) {
+    this.followed.hide();
+    const { left = -1, top = -1 } = plot.cursor;
+    const told = this.model.tooltip.mode !== "none";
+    const content = told ? this.tooltipContent(plot, TOOLTIP_ROWS) : undefined;
+    if (content === undefined) {
       hideTooltip();
       return;
     }
     const box = plot.over.getBoundingClientRect();
-    showTooltip(box.left + left, box.top + top, {
-      title: formatTime(this.model.times[idx]!),
-      rows: rows.slice(0, TOOLTIP_ROWS),
-      more: Math.max(0, rows.length - TOOLTIP_ROWS),
-    });
+    showTooltip(box.left + left, box.top + top, content);
+  }
+
+  /** Shows this chart's values while the pointer is on another one; such as are not seen need not. */
+  private follow(plot: uPlot): void {
+    const box = plot.over.getBoundingClientRect();
+    const seen = box.bottom > 0 && box.top < window.innerHeight;
+    const content = seen ? this.tooltipContent(plot, FOLLOWED_ROWS) : undefined;
+    if (content === undefined) this.followed.hide();
+    else this.followed.show(box.left + plot.cursor.left!, box.top, content);
+  }
+
+  /** What stands at the crosshair; undefined where there is nothing. */
+  private tooltipContent(plot: uPlot, most: number): TooltipContent | undefined {
+    const { idx, left = -1, top = -1 } = plot.cursor;
+    if (idx === null || idx === undefined || left < 0) return undefined;
+    const rows = this.tooltipRows(plot, idx, top);
+    if (rows.length === 0) return undefined;
+    const title = formatTime(this.model.times[idx]!);
+    return { title, rows: rows.slice(0, most), more: Math.max(0, rows.length - most) };
   }
 
   /** Rows at one time, in the order and number that the panel asks for. */
@@ -361,6 +489,35 @@ export class TimeChart {
     if (tooltip.sort === "none") return (a, b) => a.at - b.at;
     if (tooltip.sort === undefined && stacked) return (a, b) => b.at - a.at;
     return (a, b) => b.value - a.value;
+  }
+
+  /** Moments as dashed lines, spans as bands of colour between two lines. */
+  private drawEvents(plot: uPlot): void {
+    const { ctx, bbox } = plot;
+    const [low, high] = [bbox.left, bbox.left + bbox.width];
+    ctx.save();
+    ctx.lineWidth = devicePixelRatio;
+    for (const event of this.events) {
+      const [from, to] = [event.fromMs, event.toMs].map((ms) => plot.valToPos(ms, "x", true)) as [
+        number,
+        number,
+      ];
+      if (to < low || from > high) continue;
+      const paint = this.setup.paint(event.color);
+      const [left, right] = [Math.max(low, from), Math.min(high, to)];
+      ctx.fillStyle = fade(paint, 0.1);
+      if (isSpan(event)) ctx.fillRect(left, bbox.top, right - left, bbox.height);
+      ctx.strokeStyle = paint;
+      ctx.setLineDash(isSpan(event) ? [] : [4 * devicePixelRatio, 3 * devicePixelRatio]);
+      for (const x of new Set([from, to])) {
+        if (x < low || x > high) continue;
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+      }
+    }
+    ctx.restore();
   }
 
   private drawThresholds(plot: uPlot): void {

@@ -1,4 +1,7 @@
-/** The one tooltip of the page. Its rows are made once and refilled in an animation frame: hovering never renders React. */
+/**
+ * Tooltips: one under the pointer, and one on each other chart where a dashboard shares them. Their rows are made once
+ * and refilled in an animation frame: hovering never renders React.
+ */
 
 import styles from "./tooltip.module.css";
 
@@ -25,9 +28,6 @@ interface Parts {
   list: HTMLElement;
   more: HTMLElement;
 }
-
-let parts: Parts | undefined;
-let frame = 0;
 
 function element(className: string, parent: HTMLElement): HTMLElement {
   const made = document.createElement("div");
@@ -77,20 +77,39 @@ function place(root: HTMLElement, x: number, y: number): void {
   root.style.transform = `translate(${left}px, ${top}px)`;
 }
 
-/** Shows the tooltip beside a point of the viewport. */
-export function showTooltip(x: number, y: number, content: TooltipContent): void {
-  parts ??= build();
-  const shown = parts;
-  cancelAnimationFrame(frame);
-  frame = requestAnimationFrame(() => {
-    fill(shown, content);
-    shown.root.classList.add(styles.shown!);
-    place(shown.root, x, y);
-  });
+/** One box; it is made when it is first shown. */
+export class Tooltip {
+  private parts: Parts | undefined;
+  private frame = 0;
+
+  /** Shows it beside a point of the viewport. */
+  show(x: number, y: number, content: TooltipContent): void {
+    this.parts ??= build();
+    const shown = this.parts;
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => {
+      fill(shown, content);
+      shown.root.classList.add(styles.shown!);
+      place(shown.root, x, y);
+    });
+  }
+
+  hide(): void {
+    cancelAnimationFrame(this.frame);
+    this.parts?.root.classList.remove(styles.shown!);
+  }
+
+  remove(): void {
+    this.hide();
+    this.parts?.root.remove();
+    this.parts = undefined;
+  }
 }
 
+const main = new Tooltip();
+
+/** Shows the page's one tooltip beside a point of the viewport. */
+export const showTooltip = (x: number, y: number, content: TooltipContent): void => main.show(x, y, content);
+
 /** Hides it. */
-export function hideTooltip(): void {
-  cancelAnimationFrame(frame);
-  parts?.root.classList.remove(styles.shown!);
-}
+export const hideTooltip = (): void => main.hide();

@@ -1,14 +1,17 @@
-/** The frame of a panel: title, hint, menu, and a hairline that moves while something is fetched. */
+/** The frame of a panel: title, what is to be said about it, its menu, and a hairline that moves while it is fetched. */
 
 import { useState, type ReactNode, type Ref } from "react";
 import { Icon } from "./icons";
-import { Choice, Popover } from "./Popover";
+import { Menu, type MenuGroups } from "./Menu";
+import { Toggletip } from "./Toggletip";
 import styles from "./PanelFrame.module.css";
 
-export interface PanelAction {
-  label: string;
-  run: () => void;
-  chosen?: boolean;
+/** Something of the document that is read otherwise than it was written. */
+export interface FrameNote {
+  path: string;
+  message: string;
+  /** It has no effect here. */
+  lost: boolean;
 }
 
 interface PanelFrameProps {
@@ -18,88 +21,116 @@ interface PanelFrameProps {
   hint?: string | undefined;
   /** The same for a narrow header. */
   shortHint?: string | undefined;
-  warning?: string | undefined;
+  warnings: readonly string[];
+  notes: readonly FrameNote[];
   failed: boolean;
   fetching: boolean;
   /** Old data, shown for want of newer. */
   dimmed: boolean;
   flush: boolean;
   transparent: boolean;
-  actions: readonly PanelAction[];
+  /** Absent where the panel has no menu. */
+  menu?: (() => Promise<MenuGroups>) | undefined;
+  frameRef?: Ref<HTMLElement>;
   bodyRef: Ref<HTMLDivElement>;
   children: ReactNode;
 }
 
-function Header({
-  title,
-  description,
-  hint,
-  shortHint,
-  warning,
-  actions,
-}: Pick<PanelFrameProps, "title" | "description" | "hint" | "shortHint" | "warning" | "actions">) {
+/** A chip that says that something was translated, and what. */
+export function Notes({ notes }: Pick<PanelFrameProps, "notes">) {
+  const lost = notes.some((note) => note.lost);
+  return (
+    <Toggletip
+      label={`Translated: ${notes.length === 1 ? "1 note" : `${notes.length} notes`}`}
+      className={`${styles.chip} ${lost ? styles.lossy : ""}`}
+      face={
+        <>
+          <Icon name="swap" size={12} />
+          <span className={styles.chipText}>translated</span>
+        </>
+      }
+    >
+      <ul className={styles.list}>
+        {notes.map(({ message, path, lost: isLost }, at) => (
+          <li key={at}>
+            {isLost && <b>No effect here: </b>}
+            {message}
+            {path !== "" && <code>{path}</code>}
+          </li>
+        ))}
+      </ul>
+    </Toggletip>
+  );
+}
+
+function Warnings({ warnings }: Pick<PanelFrameProps, "warnings">) {
+  const text = warnings.join("\n");
+  return (
+    <Toggletip label={text} className={styles.warning} face={<Icon name="warning" size={14} />}>
+      {text}
+    </Toggletip>
+  );
+}
+
+type HeaderProps = Pick<
+  PanelFrameProps,
+  "title" | "description" | "hint" | "shortHint" | "warnings" | "notes" | "menu"
+>;
+
+/** What lies over the title's end as long as somebody points at the panel, or has gone there by keyboard. */
+function Tools({ title, description, notes, menu }: HeaderProps) {
   const [open, setOpen] = useState(false);
+  const lost = notes.some((note) => note.lost);
+  return (
+    <div className={open ? styles.toolsOpen : styles.tools} data-no-image>
+      {notes.length > 0 && !lost && <Notes notes={notes} />}
+      {description !== "" && (
+        <Toggletip label="Description" title={description} face={<Icon name="info" size={14} />}>
+          {description}
+        </Toggletip>
+      )}
+      {menu !== undefined && (
+        <Menu
+          label={`Menu of ${title || "panel"}`}
+          icon="more"
+          groups={menu}
+          onOpen={setOpen}
+          className={styles.menu}
+        />
+      )}
+    </div>
+  );
+}
+
+function Header(props: HeaderProps) {
+  const { title, description, hint, shortHint, warnings, notes, menu } = props;
   return (
     <header className={styles.header}>
       <h2 className={styles.title} title={title}>
         {title}
       </h2>
-      {warning !== undefined && (
-        <span className={styles.warning} role="img" aria-label={warning} title={warning}>
-          <Icon name="warning" size={14} />
-        </span>
-      )}
+      {notes.some(({ lost }) => lost) && <Notes notes={notes} />}
+      {warnings.length > 0 && <Warnings warnings={warnings} />}
       {hint !== undefined && (
         <span className={styles.hint} title={hint}>
           <span className={styles.long}>{hint}</span>
           <span className={styles.short}>{shortHint ?? hint}</span>
         </span>
       )}
-      {(description !== "" || actions.length > 0) && (
-        <div className={open ? styles.toolsOpen : styles.tools}>
-          {description !== "" && (
-            <span className={styles.info} role="img" aria-label={description} title={description}>
-              <Icon name="info" size={14} />
-            </span>
-          )}
-          {actions.length > 0 && (
-            <Popover
-              label={`Menu of ${title || "panel"}`}
-              icon="more"
-              quiet
-              open={open}
-              onOpen={setOpen}
-              className={styles.menu!}
-            >
-              {actions.map(({ label, run, chosen }) => (
-                <Choice
-                  key={label}
-                  {...(chosen === undefined ? {} : { chosen })}
-                  onChoose={() => {
-                    setOpen(false);
-                    run();
-                  }}
-                >
-                  {label}
-                </Choice>
-              ))}
-            </Popover>
-          )}
-        </div>
-      )}
+      {(description !== "" || menu !== undefined || notes.length > 0) && <Tools {...props} />}
     </header>
   );
 }
 
 /** Draws the frame around a panel's content. */
 export function PanelFrame(props: PanelFrameProps) {
-  const { title, failed, fetching, dimmed, flush, transparent, bodyRef, children } = props;
+  const { title, failed, fetching, dimmed, flush, transparent, frameRef, bodyRef, children } = props;
   const classes = [styles.frame, failed && styles.failed, transparent && styles.transparent]
     .filter(Boolean)
     .join(" ");
   return (
-    <section className={classes} aria-label={title}>
-      {fetching && <div className={styles.progress} />}
+    <section ref={frameRef} className={classes} aria-label={title}>
+      {fetching && <div className={styles.progress} data-no-image />}
       <Header {...props} />
       <div
         ref={bodyRef}

@@ -1,5 +1,6 @@
 /** A dashboard in Grafana's classic JSON, read into what the page needs; what is missing gets a default. Pure. */
 
+import type { Note } from "../api/catalog";
 import { parseFieldRules, parseLinks, type FieldRules, type Link } from "./field";
 import { referencesIn, type Variables } from "./interpolate";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
@@ -90,6 +91,9 @@ export interface Dashboard {
   variables: Variable[];
   links: readonly Link[];
   panels: Panel[];
+  /** What was translated to show it. */
+  notes: readonly Note[];
+  raw: Json;
 }
 
 const DEFAULT_TIME: RawRange = { from: "now-1h", to: "now" };
@@ -248,7 +252,7 @@ function withChoices(raw: unknown): Json {
 }
 
 /** Reads a dashboard; never throws. */
-export function parseDashboard(raw: unknown): Dashboard {
+export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashboard {
   const source = asObject(raw);
   const time = asObject(source.time);
   const variables = parseVariables(source.templating);
@@ -266,6 +270,8 @@ export function parseDashboard(raw: unknown): Dashboard {
     variables,
     links: parseLinks(asList(source.links).map(withChoices)),
     panels: shareQueries(asList(source.panels).map((entry, at) => parsePanel(entry, at, known))),
+    notes,
+    raw: source,
   };
 }
 

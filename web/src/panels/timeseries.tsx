@@ -1,6 +1,6 @@
 /** Time series: lines, areas, bars or points on a time axis, with a legend of calculated values. */
 
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { joinFrames } from "../charts/join";
 import { makeModel, type ChartModel, type TooltipStyle } from "../charts/model";
 import { chartColors } from "../charts/palette";
@@ -10,6 +10,7 @@ import { resolveColor } from "../model/colors";
 import { useSize, type Size } from "../components/measure";
 import type { Panel } from "../model/dashboard";
 import { asObject, asText, asTexts, oneOf } from "../model/json";
+import { makeStore, useStore } from "../state/store";
 import { absoluteSteps } from "../model/thresholds";
 import { seriesTable } from "../query/table";
 import { Legend, type LegendOptions } from "./legend";
@@ -67,6 +68,8 @@ const shapeOf = (model: ChartModel, theme: string): string =>
   ]);
 
 interface CanvasProps {
+  panel: Panel;
+  frames: PanelProps<unknown>["frames"];
   model: ChartModel;
   size: Size;
   theme: PanelProps<unknown>["theme"];
@@ -74,10 +77,12 @@ interface CanvasProps {
   focused: number | undefined;
 }
 
-function Canvas({ model, size, theme, label, focused }: CanvasProps) {
+function Canvas({ panel, frames, model, size, theme, label, focused }: CanvasProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<TimeChart>(null);
-  const { syncKey, zoom, zoomOut } = useDashboardScope();
+  const { syncKey, sharedTooltip, zoom, zoomOut, Overlay } = useDashboardScope();
+  const [made] = useState(() => makeStore<TimeChart | undefined>(undefined));
+  const drawn = useStore(made);
   const latest = useRef({ model, size });
   const shape = shapeOf(model, theme);
 
@@ -90,18 +95,36 @@ function Canvas({ model, size, theme, label, focused }: CanvasProps) {
   useEffect(() => {
     const { model: first, size: firstSize } = latest.current;
     const paint = (color: string): string => resolveColor(color, theme);
-    const setup = { colors: chartColors(), paint, syncKey, onZoom: zoom, onZoomOut: zoomOut };
-    const made = new TimeChart(host.current!, first, setup, firstSize);
-    chart.current = made;
-    return () => {
-      made.destroy();
-      chart.current = null;
+    const setup = {
+      colors: chartColors(),
+      paint,
+      syncKey,
+      ...(sharedTooltip === undefined ? {} : { sharedTooltip }),
+      onZoom: zoom,
+      onZoomOut: zoomOut,
     };
-  }, [shape, theme, syncKey, zoom, zoomOut]);
+    const created = new TimeChart(host.current!, first, setup, firstSize);
+    chart.current = created;
+    made.set(created);
+    return () => {
+      created.destroy();
+      chart.current = null;
+      made.set(undefined);
+    };
+  }, [made, shape, theme, syncKey, sharedTooltip, zoom, zoomOut]);
 
   useEffect(() => chart.current?.focus(focused), [focused]);
 
-  return <div ref={host} role="img" aria-label={label} style={size} />;
+  return (
+    <div className={styles.chart} style={size}>
+      <div ref={host} role="img" aria-label={label} />
+      {Overlay !== undefined && drawn !== undefined && (
+        <Suspense>
+          <Overlay panel={panel} frames={frames} chart={drawn} />
+        </Suspense>
+      )}
+    </div>
+  );
 }
 
 function useModel(
@@ -160,6 +183,8 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
       <div ref={plot} className={styles.plot}>
         {plotSize !== undefined && (
           <Canvas
+            panel={panel}
+            frames={frames}
             model={model}
             size={plotSize}
             theme={theme}

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { fetchDashboard, type DataSource } from "../../api/catalog";
 import { ApiError, mayRetry } from "../../api/http";
 import { Button } from "../../components/Button";
+import type { MenuItem } from "../../components/Menu";
 import { RefreshPicker } from "../../components/RefreshPicker";
 import { SourceGone } from "../../components/SourceGone";
 import { SourceName } from "../../components/SourceName";
@@ -13,6 +14,7 @@ import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
 import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
 import type { Link } from "../../model/field";
+import { asNumber } from "../../model/json";
 import type { Section as SectionData } from "../../model/layout";
 import { pageLinks, resolveDashboard } from "../../model/resolve";
 import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
@@ -26,13 +28,18 @@ import { setParams, useAddress } from "../../state/location";
 import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
 import { Page } from "../Page";
+import { DashboardAbout } from "./DashboardAbout";
 import { DashboardAway, NoDashboard } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
+import { addPanelEntries } from "./PanelViewEntries";
 import { Section } from "./Section";
+import { meantPanel } from "./PanelViewKeys";
+import { Surround } from "./PanelViewSurround";
 import { TargetsDown } from "./TargetsDown";
 import styles from "./DashboardPage.module.css";
 
+const ChartOverlay = lazy(() => import("../../annotations/ChartOverlay"));
 const Variables = lazy(async () => ({ default: (await import("./Variables")).Variables }));
 
 const EditPage = lazy(async () => ({ default: (await import("../edit/EditPage")).EditPage }));
@@ -41,8 +48,10 @@ const HistoryPage = lazy(async () => ({ default: (await import("../edit/HistoryP
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
 export const dashboardQuery = (uid: string) => ({
   queryKey: ["dashboard", uid],
-  queryFn: async ({ signal }: { signal: AbortSignal }) =>
-    parseDashboard((await fetchDashboard(uid, signal)).dashboard),
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const { dashboard, notes } = await fetchDashboard(uid, signal);
+    return parseDashboard(dashboard, notes);
+  },
   staleTime: 60_000,
   retry: (failures: number, error: Error) => !isSourceGone(error) && mayRetry(failures, error),
 });
@@ -87,6 +96,8 @@ function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
     () => ({
       colors: new ColorRegistry(),
       syncKey: dashboard.sharedCrosshair ? dashboard.uid : undefined,
+      sharedTooltip: dashboard.raw.graphTooltip === 2,
+      Overlay: ChartOverlay,
       zoom: (fromMs, toMs) => setRange({ from: String(fromMs), to: String(toMs) }),
       zoomOut: () => setRange(zoomOut(resolveRange(raw, Date.now())!, Date.now())),
     }),
@@ -109,6 +120,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
     void refreshChoices(client);
   };
   useInterval(refreshMs, refresh);
+  useEffect(() => addPanelEntries(editEntries), []);
   const drawer = useDrawer();
   useEscape(alone !== undefined && !drawer, leaveAlone);
   useShortcuts([
@@ -121,6 +133,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   useReturn(source, refresh);
   const controls = (
     <>
+      <DashboardAbout dashboard={dashboard} />
       {source !== undefined && <SourceName source={source} />}
       <Button
         icon="zoomOut"
@@ -136,12 +149,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
         onRefresh={refreshAll}
         onInterval={setRefresh}
       />
-      <Button
-        icon="edit"
-        aria-label="Edit"
-        title="Edit this dashboard"
-        onClick={() => setParams({ edit: "" })}
-      >
+      <Button icon="edit" aria-label="Edit" title="Edit this dashboard" onClick={() => editPanel(undefined)}>
         <span className={styles.word}>Edit</span>
       </Button>
     </>
@@ -157,18 +165,22 @@ function View({ dashboard }: { dashboard: Dashboard }) {
       <TargetsDown dashboard={dashboard} />
       <PageBegins dashboard={dashboard} raw={raw} />
       <DashboardContext value={scope}>
-        {alone === undefined ? (
-          sections.map((section, at) => <Section key={section.row?.id ?? -at} section={section} raw={raw} />)
-        ) : (
-          <div className={styles.alone}>
-            <Button icon="left" title="Back to the dashboard (Esc)" onClick={leaveAlone}>
-              Back to the dashboard
-            </Button>
-            <div className={styles.panel} data-panel={alone.id}>
-              <PanelView panel={alone} raw={raw} alone />
+        <Surround dashboard={dashboard} raw={raw} variables={page.variables}>
+          {alone === undefined ? (
+            sections.map((section, at) => (
+              <Section key={section.row?.id ?? -at} section={section} raw={raw} />
+            ))
+          ) : (
+            <div className={styles.alone}>
+              <Button icon="left" title="Back to the dashboard (Esc)" onClick={leaveAlone}>
+                Back to the dashboard
+              </Button>
+              <div className={styles.panel} data-panel={alone.id}>
+                <PanelView panel={alone} raw={raw} alone />
+              </div>
             </div>
-          </div>
-        )}
+          )}
+        </Surround>
       </DashboardContext>
     </Page>
   );
@@ -184,13 +196,21 @@ function useReturn(source: DataSource | undefined, refresh: () => void): void {
   }, [state, refresh]);
 }
 
+/** Opens the editor, for one panel or for the whole page. */
+const editPanel = (id: number | undefined): void =>
+  setParams({ edit: "", editPanel: id === undefined ? undefined : String(id), viewPanel: undefined });
+
+/** What the menus of panels offer; of a panel's copies, the panel itself is edited. */
+const editEntries = ({ id, raw }: Panel): MenuItem[] => [
+  { label: "Edit", icon: "edit", run: () => editPanel(asNumber(raw.id) ?? id) },
+];
+
 const leaveAlone = (): void => setParams({ viewPanel: undefined });
 
 /** Shows the panel under the pointer alone, or all of them again. */
 function toggleHovered(): void {
   const alone = new URLSearchParams(location.search).get("viewPanel");
-  const hovered = document.querySelector<HTMLElement>("[data-panel]:hover")?.dataset.panel;
-  setParams({ viewPanel: alone === null ? hovered : undefined });
+  setParams({ viewPanel: alone === null ? meantPanel() : undefined });
 }
 
 interface DashboardPageProps {

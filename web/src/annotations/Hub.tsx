@@ -1,0 +1,111 @@
+/** Everything about events that is not on the charts: switches, the list of them, and marking one. */
+
+import { useMemo, useState, type CSSProperties } from "react";
+import { Button } from "../components/Button";
+import { Icon } from "../components/icons";
+import { Notes } from "../components/PanelFrame";
+import { Toggletip } from "../components/Toggletip";
+import { resolveColor } from "../model/colors";
+import { setParamLists, useAddress } from "../state/location";
+import { useStore } from "../state/store";
+import { useTheme } from "../state/theme";
+import type { Annotating } from "./context";
+import { parseEventLists, type EventList } from "./definitions";
+import { EventEditor } from "./EventEditor";
+import { EventsDialog } from "./EventsDialog";
+import { DashboardsByTag, linksByTag } from "../links/DashboardsByTag";
+import { useEvents, type ListState, type Page } from "./useEvents";
+import styles from "./Hub.module.css";
+
+/** Names of the lists that are switched other than the dashboard has them. */
+const PARAM = "switched";
+
+/** A switch is in the address, as every choice of the page. */
+function useSwitches(): { isOn: (list: EventList) => boolean; toggle: (list: EventList) => void } {
+  const { params } = useAddress();
+  const switched = new Set(params.getAll(PARAM));
+  return {
+    isOn: ({ name, enabled }) => enabled !== switched.has(name),
+    toggle: ({ name }) => {
+      if (!switched.delete(name)) switched.add(name);
+      setParamLists({ [PARAM]: [...switched] }, true);
+    },
+  };
+}
+
+function Switch({ state: { list, on, count, error }, onToggle }: { state: ListState; onToggle: () => void }) {
+  const color = resolveColor(list.color, useTheme());
+  return (
+    <span className={styles.switch}>
+      <button
+        type="button"
+        role="switch"
+        aria-checked={on}
+        title={`${on ? "Hide" : "Show"} ${list.name}`}
+        onClick={onToggle}
+      >
+        <span className={styles.mark} style={{ "--mark": color } as CSSProperties} />
+        <span className={styles.name}>{list.name}</span>
+        {on && count > 0 && <span className={styles.count}>{count}</span>}
+      </button>
+      {on && error !== null && (
+        <Toggletip
+          label={`${list.name}: ${error.message}`}
+          className={styles.fault}
+          face={<Icon name="warning" size={14} />}
+        >
+          {error.message}
+        </Toggletip>
+      )}
+    </span>
+  );
+}
+
+interface HubProps extends Page {
+  annotating: Annotating;
+}
+
+export default function Hub({ annotating, ...page }: HubProps) {
+  const { dashboard } = page;
+  const lists = useMemo(() => parseEventLists(dashboard.raw.annotations), [dashboard]);
+  const { isOn, toggle } = useSwitches();
+  const states = useEvents(lists, isOn, page, annotating);
+  const { events } = useStore(annotating.shown);
+  const draft = useStore(annotating.draft);
+  const [listed, setListed] = useState(false);
+  const switches = states.filter(({ list, count }) => !list.hidden && (list.kind === "query" || count > 0));
+  const byTag = useMemo(() => linksByTag(dashboard.raw.links), [dashboard]);
+  const notes = dashboard.notes
+    .filter(({ panelId }) => panelId === null)
+    .map(({ path, message, rule }) => ({ path, message, lost: rule.startsWith("unsupported-") }));
+  const close = (): void => annotating.draft.set(undefined);
+  return (
+    <>
+      {(switches.length > 0 || events.length > 0 || notes.length > 0 || byTag.length > 0) && (
+        <div className={styles.bar} role="group" aria-label="Events and links">
+          {switches.map((state) => (
+            <Switch key={state.list.name} state={state} onToggle={() => toggle(state.list)} />
+          ))}
+          {events.length > 0 && (
+            <Button quiet icon="list" className={styles.all} onClick={() => setListed(true)}>
+              {events.length === 1 ? "1 event" : `${events.length} events`}
+            </Button>
+          )}
+          {notes.length > 0 && <Notes notes={notes} />}
+          {byTag.length > 0 && <DashboardsByTag links={byTag} own={dashboard.uid} />}
+        </div>
+      )}
+      {listed && (
+        <EventsDialog
+          events={events}
+          onClose={() => setListed(false)}
+          onEdit={(next) => {
+            setListed(false);
+            annotating.draft.set(next);
+          }}
+        />
+      )}
+      {draft !== undefined && <EventEditor draft={draft} dashboard={dashboard} onClose={close} />}
+    </>
+  );
+}
