@@ -35,7 +35,7 @@ HISTORY_MS = 24 * 3_600_000
 CLIENT_CORE = "0"
 SETTLE_S = 40  # in which free pages go back to the system
 QUERY_MEMORY_BYTES = 768 * 1024 * 1024  # the server's default
-CACHES_BYTES = 64 * 1024 * 1024
+CACHES_BYTES = 96 * 1024 * 1024
 
 
 def backfill(path: Path, ports: list[int], end_ms: int, interval_ms: int) -> int:

@@ -201,7 +201,7 @@ class Settings:
     )
     query_threads: int = row("query.threads", within(kinds.WHOLE, 1, 256), 2, "Threads that evaluate queries")
     query_cache_bytes: int = row(
-        "query.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for results of range queries, of which a refresh reuses steps"
+        "query.cache", kinds.SIZE, 64 * MEBIBYTE, "Memory for results of range queries, of which a refresh reuses steps"
     )
     query_lookback_ms: int = row(
         "query.lookback",

@@ -7,7 +7,7 @@ change since then still stand; the source computes those around them, and both a
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -44,10 +44,11 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A result, and when it was computed."""
+    """A result, when it was computed, and what all of its steps cost."""
 
     result: QueryResult
     mark: int  # of the source's Freshness
+    cost_s: float = 0.0  # that computing took, waiting included
 
     @property
     def vector(self) -> Vector:
@@ -65,7 +66,10 @@ class Entry:
 
 
 class RangeCache:
-    """Entries of any number of sources, the least recently used dropped first.
+    """Entries of any number of sources; what saves least time for its size and was not used for longest is dropped first.
+
+    So a dashboard that is larger than the cache keeps its dearest panels, and does not drive out all of them in turn.
+    Source: Cao and Irani, Cost-Aware WWW Proxy Caching Algorithms (USENIX 1997), GreedyDual-Size.
 
     Args:
         max_bytes: memory for entries; 0 keeps none.
@@ -74,7 +78,9 @@ class RangeCache:
 
     def __init__(self, max_bytes: int, registry: CollectorRegistry | None = None) -> None:
         self._max_bytes = max_bytes
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._entries: dict[Key, Entry] = {}
+        self._worth: dict[Key, float] = {}  # seconds saved a byte, above those of what was dropped last
+        self._dropped_worth = 0.0
         self._lock = threading.Lock()
         self.size_bytes = 0
         self.queries = Counter(
@@ -100,7 +106,7 @@ class RangeCache:
         with self._lock:
             entry = self._entries.get(key)
             if entry is not None:
-                self._entries.move_to_end(key)
+                self._appraise(key, entry)
             return entry
 
     def put(self, key: Key, entry: Entry) -> None:
@@ -111,13 +117,21 @@ class RangeCache:
             if size > self._max_bytes:
                 return
             self._entries[key] = entry
+            self._appraise(key, entry)
             self.size_bytes += size
             while self.size_bytes > self._max_bytes:
-                self._drop(next(iter(self._entries)))
+                least = min(self._worth, key=self._worth.__getitem__)
+                self._dropped_worth = self._worth[least]
+                self._drop(least)
+
+    def _appraise(self, key: Key, entry: Entry) -> None:
+        self._worth.pop(key, None)  # of equals the least recently used is dropped first
+        self._worth[key] = self._dropped_worth + entry.cost_s / entry.size_bytes
 
     def _drop(self, key: Key) -> None:
         dropped = self._entries.pop(key, None)
         if dropped is not None:
+            del self._worth[key]
             self.size_bytes -= dropped.size_bytes
 
     def count(self, outcome: str, kept: int, computed: int) -> None:
@@ -202,10 +216,11 @@ class CachedSource:
             standing = _standing(entry, self._freshness)
             if _overlap(grid, standing).count:
                 return self._refreshed(key, grid, compute, entry, standing, mark=mark)
+        began_s = time.perf_counter()
         result = compute(grid)
         self._cache.count("miss", 0, grid.count)
         if result.grid == grid:  # a source may have moved the steps
-            self._keep(key, Entry(result, mark))
+            self._keep(key, Entry(result, mark, time.perf_counter() - began_s))
         return result
 
     def _refreshed(
@@ -223,7 +238,7 @@ class CachedSource:
             return shown(entry.result, grid)
         wide = _widened(grid, standing, most=max(grid.count, entry.result.grid.count))
         result = join([part_of(entry.result, _overlap(wide, standing)), *parts], wide)
-        self._keep(key, Entry(result, mark))
+        self._keep(key, Entry(result, mark, entry.cost_s))
         return shown(result, grid)
 
     def _keep(self, key: Key, entry: Entry) -> None:
