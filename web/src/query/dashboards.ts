@@ -3,7 +3,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { fetchDashboards, type DashboardHit, type DataSource } from "../api/catalog";
-import { fetchFolders } from "../api/library";
 import { formatMoment } from "../model/clock";
 import { useElsewhere } from "./sources";
 
@@ -99,13 +98,6 @@ export function groupDashboards(hits: readonly DashboardHit[], source?: DataSour
     })),
   ].filter(({ hits: inside, note }) => inside.length > 0 || note !== undefined);
 }
-
-/** Folders, also those with nothing in them. */
-export const foldersQuery = {
-  queryKey: ["folders"],
-  queryFn: ({ signal }: { signal: AbortSignal }) => fetchFolders(signal),
-  staleTime: 2000,
-};
 
 /** The list, kept up to date: soon after a server elsewhere has begun to answer, its dashboards are in it. */
 export function useDashboards(watched = false) {

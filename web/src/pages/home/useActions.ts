@@ -4,7 +4,8 @@ import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DashboardHit } from "../../api/catalog";
 import * as library from "../../api/library";
-import { dashboardsQuery, foldersQuery } from "../../query/dashboards";
+import { dashboardsQuery } from "../../query/dashboards";
+import { foldersQuery } from "../../query/folders";
 import { exportAsSaved, exportForGrafana, exportSeveral } from "./transfer";
 
 export interface Notice {

@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { createFolder, type Folder } from "../../api/library";
 import { Button } from "../../components/Button";
-import { foldersQuery } from "../../query/dashboards";
+import { foldersQuery } from "../../query/folders";
 import { showToast } from "../../state/toasts";
 import styles from "./FolderSelect.module.css";
 

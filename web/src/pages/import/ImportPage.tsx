@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
-import { foldersQuery } from "../../query/dashboards";
+import { foldersQuery } from "../../query/folders";
 import { sourcesQuery } from "../../query/sources";
 import { navigate } from "../../state/location";
 import { Page } from "../Page";

@@ -1,6 +1,6 @@
 /** Reading files that people bring, whatever they are. */
 
-import { fetchPreview } from "../../api/library";
+import { readJson } from "../../edit/jsontext";
 import { entriesOf, nextId, type Entry, type Unread } from "./entries";
 
 /** Larger ones are not read at all: the browser would stand still. */
@@ -31,14 +31,12 @@ async function textOf(file: File): Promise<string> {
   }
 }
 
-/** Why a text is no JSON, with line and column, as the server sees it. */
-async function faultOf(text: string): Promise<string> {
+/** Why a text is no JSON, with line and column. */
+function faultOf(text: string, error: unknown): string {
   if (text.trim() === "") return "There is nothing in it.";
   if (/^\s*</.test(text)) return "It is HTML or XML, not JSON: was a page saved in place of the file?";
-  return fetchPreview(text, undefined).then(
-    () => "It is not JSON.",
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
-  );
+  const said = error instanceof Error ? error.message : String(error);
+  return `It is not JSON: ${said.replace(/^L/, "l")}.`;
 }
 
 export interface Read {
@@ -47,25 +45,25 @@ export interface Read {
 }
 
 /** The dashboards of a text that somebody pasted, or that a file holds. */
-export async function readText(file: string, text: string): Promise<Read> {
+export function readText(file: string, text: string): Read {
+  const no = (message: string): Read => ({ entries: [], unread: [{ id: nextId(), file, message }] });
   try {
-    JSON.parse(text);
-  } catch {
-    return { entries: [], unread: [{ id: nextId(), file, message: await faultOf(text) }] };
+    const value = readJson(text);
+    if (typeof value !== "object" || value === null) {
+      return no(`A dashboard is a JSON object; this is ${value === null ? "null" : `a ${typeof value}`}.`);
+    }
+  } catch (error) {
+    return no(faultOf(text, error));
   }
   const entries = entriesOf(file, text);
-  const nothing = {
-    id: nextId(),
-    file,
-    message: "The list in it is empty: there is no dashboard to import.",
-  };
-  return { entries, unread: entries.length === 0 ? [nothing] : [] };
+  if (entries.length === 0) return no("The list in it is empty: there is no dashboard to import.");
+  return { entries, unread: [] };
 }
 
 /** The dashboards of a file. */
 export async function readFile(file: File): Promise<Read> {
   try {
-    return await readText(file.name, await textOf(file));
+    return readText(file.name, await textOf(file));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { entries: [], unread: [{ id: nextId(), file: file.name, message }] };

@@ -4,7 +4,8 @@ import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { fetchPreview, importDashboard, type Imported } from "../../api/library";
 import { mayRetry } from "../../api/http";
-import { dashboardsQuery, foldersQuery } from "../../query/dashboards";
+import { dashboardsQuery } from "../../query/dashboards";
+import { foldersQuery } from "../../query/folders";
 import {
   importText,
   isWanted,
@@ -118,7 +119,7 @@ export function useImport() {
     reading: reading > 0,
     undecided: outlook.filter((each) => each === "ask").length,
     addFiles: (files: readonly File[]): void => void addFiles(files),
-    addText: (text: string): void => void add(readText("Pasted text", text)),
+    addText: (text: string): void => void add(Promise.resolve(readText("Pasted text", text))),
     change: (id: number, changes: Change): void => change(new Set([id]), changes),
     changeAll: (changes: Change): void =>
       change(new Set(entries.filter(({ result }) => result === undefined).map(({ id }) => id)), changes),
