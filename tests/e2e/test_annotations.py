@@ -73,7 +73,7 @@ def marked(server):
 
 
 def handles(page, title: str):
-    return page.get_by_role("region", name=title, exact=True).locator("[class*=_handle_] button")
+    return page.get_by_role("region", name=title, exact=True).locator("button[class*=_foot_]")
 
 
 @pytest.mark.parametrize(("width", "theme"), VIEWS)
@@ -198,10 +198,12 @@ def test_a_chart_is_read_by_keyboard_and_an_event_marked_there(open_page, server
 
 @pytest.mark.parametrize(("mode", "boxes"), [(0, 1), (1, 1), (2, 2)])
 def test_crosshair_and_tooltip_are_shared_as_the_dashboard_says(open_page, mode, boxes):
-    page = show(open_page, graphTooltip=mode)
+    page = show(open_page, "d/test?from=now-1m&to=now&refresh=off", graphTooltip=mode)
     page.locator(".u-over").nth(1).wait_for()
     page.wait_for_timeout(800)
-    page.locator(".u-over").first.hover(position={"x": 200, "y": 60})
+    page.locator(".u-over").first.hover(
+        position={"x": page.locator(".u-over").first.bounding_box()["width"] - 12, "y": 60}
+    )
     page.wait_for_timeout(300)
 
     assert page.locator("[class*=_shown]").count() == boxes
@@ -219,9 +221,15 @@ def test_a_click_on_a_value_offers_its_links(open_page):
             "links": [{"title": "About ${__series.name}", "url": "/explore?q=${__value.raw}&t=${__value.time}"}]
         }
     }
-    page = show(open_page, panels=lambda: [chart("node_load1", "Load", fieldConfig=linked)])
+    page = show(
+        open_page,
+        "d/test?from=now-1m&to=now&refresh=off",
+        panels=lambda: [chart("node_load1", "Load", fieldConfig=linked)],
+    )
     page.wait_for_timeout(500)
-    page.locator(".u-over").first.click(position={"x": 500, "y": 60})
+    page.locator(".u-over").first.click(
+        position={"x": page.locator(".u-over").first.bounding_box()["width"] - 12, "y": 60}
+    )
     link = page.get_by_role("dialog", name="Links of the data").get_by_role("link")
     link.wait_for()
 

@@ -3,7 +3,6 @@
 import { useMemo, useState, type CSSProperties } from "react";
 import { Button } from "../components/Button";
 import { Icon } from "../components/icons";
-import { Notes } from "../components/PanelFrame";
 import { Toggletip } from "../components/Toggletip";
 import { resolveColor } from "../model/colors";
 import { setParamLists, useAddress } from "../state/location";
@@ -75,13 +74,10 @@ export default function Hub({ annotating, ...page }: HubProps) {
   const [listed, setListed] = useState(false);
   const switches = states.filter(({ list, count }) => !list.hidden && (list.kind === "query" || count > 0));
   const byTag = useMemo(() => linksByTag(dashboard.raw.links), [dashboard]);
-  const notes = dashboard.notes
-    .filter(({ panelId }) => panelId === null)
-    .map(({ path, message, rule }) => ({ path, message, lost: rule.startsWith("unsupported-") }));
   const close = (): void => annotating.draft.set(undefined);
   return (
     <>
-      {(switches.length > 0 || events.length > 0 || notes.length > 0 || byTag.length > 0) && (
+      {(switches.length > 0 || events.length > 0 || byTag.length > 0) && (
         <div className={styles.bar} role="group" aria-label="Events and links">
           {switches.map((state) => (
             <Switch key={state.list.name} state={state} onToggle={() => toggle(state.list)} />
@@ -91,7 +87,6 @@ export default function Hub({ annotating, ...page }: HubProps) {
               {events.length === 1 ? "1 event" : `${events.length} events`}
             </Button>
           )}
-          {notes.length > 0 && <Notes notes={notes} />}
           {byTag.length > 0 && <DashboardsByTag links={byTag} own={dashboard.uid} />}
         </div>
       )}

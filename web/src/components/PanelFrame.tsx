@@ -37,7 +37,7 @@ interface PanelFrameProps {
 }
 
 /** A chip that says that something was translated, and what. */
-export function Notes({ notes }: Pick<PanelFrameProps, "notes">) {
+function Notes({ notes }: Pick<PanelFrameProps, "notes">) {
   const lost = notes.some((note) => note.lost);
   return (
     <Toggletip
