@@ -26,7 +26,13 @@ function groupNotes({ panels, notes }: Dashboard): Group[] {
   ].filter((group) => group.notes.length > 0);
 }
 
-export function DashboardAbout({ dashboard }: { dashboard: Dashboard }) {
+interface DashboardAboutProps {
+  dashboard: Dashboard;
+  /** On the bar, or on a narrow screen, where the bar has no room, at the head of the page. */
+  where: "bar" | "page";
+}
+
+export function DashboardAbout({ dashboard, where }: DashboardAboutProps) {
   const [open, setOpen] = useState(false);
   const { uid, notes } = dashboard;
   useEffect(() => rememberVisit(uid, Date.now()), [uid]);
@@ -35,7 +41,7 @@ export function DashboardAbout({ dashboard }: { dashboard: Dashboard }) {
     <>
       <Icon name="swap" size={14} />
       {notes.length}
-      <span className={styles.word}> translated</span>
+      <span> translated</span>
     </>
   );
   return (
@@ -43,6 +49,8 @@ export function DashboardAbout({ dashboard }: { dashboard: Dashboard }) {
       label={`${notes.length} translated to show this dashboard`}
       text={text}
       quiet
+      align={where === "bar" ? "right" : "left"}
+      className={styles[where]!}
       open={open}
       onOpen={setOpen}
     >

@@ -133,7 +133,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   useReturn(source, refresh);
   const controls = (
     <>
-      <DashboardAbout dashboard={dashboard} />
+      <DashboardAbout dashboard={dashboard} where="bar" />
       {source !== undefined && <SourceName source={source} />}
       <Button
         icon="zoomOut"
@@ -156,6 +156,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   );
   return (
     <Page title={dashboard.title} parent={{ title: "Dashboards", to: "dashboards" }} controls={controls}>
+      <DashboardAbout dashboard={dashboard} where="page" />
       {(page.states.length > 0 || links.length > 0) && (
         <Suspense fallback={<div className={styles.bar} />}>
           <Variables page={page} links={links} />
