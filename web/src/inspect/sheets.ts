@@ -49,13 +49,14 @@ function asWritten(field: Field): Field {
   return { ...kept, type: "string", values };
 }
 
-/** A table to draw, as the page writes it or with values as they came. */
+/** A table to draw, the newest row first, as the page writes it or with values as they came. */
 export function drawable(sheet: DataFrame, formatted: boolean): TableData {
   const fields = formatted ? sheet.fields : sheet.fields.map(asWritten);
   const table = tableData({ ...sheet, fields });
   const names = uniqueNames(sheet.fields.map(nameOf));
+  const timed = sheet.fields[0]?.type === "time";
   return {
-    ...table,
+    rows: timed ? table.rows.toReversed() : table.rows,
     columns: table.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name })),
   };
 }
