@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def draw_all(page) -> None:
     page.wait_for_selector("[data-panel]")
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": page.viewport_size["width"], "height": height})
-    page.wait_for_function("document.querySelectorAll('[role=status][aria-label=Loading]').length === 0")
+    expect(page.locator("[role=status][aria-label=Loading]")).to_have_count(0, timeout=20_000)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
