@@ -124,7 +124,12 @@ export default function PromEditor({ value, source, label, fault, autoFocus, onC
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const first = useRef({ value, autoFocus });
-  const change = useEffectEvent(onChange);
+  /** Texts that were reported and have not come back as `value` yet: one that comes late must not undo what was typed since. */
+  const reported = useRef<string[]>([]);
+  const change = useEffectEvent((text: string) => {
+    reported.current.push(text);
+    onChange(text);
+  });
   const run = useEffectEvent(onRun);
 
   useEffect(() => {
@@ -139,6 +144,10 @@ export default function PromEditor({ value, source, label, fault, autoFocus, onC
   }, [source, label]);
 
   useEffect(() => {
+    const echo = reported.current.lastIndexOf(value);
+    reported.current.splice(0, echo + 1);
+    if (echo >= 0) return;
+    reported.current = [];
     const now = view.current!.state.doc.toString();
     if (now !== value) view.current!.dispatch({ changes: { from: 0, to: now.length, insert: value } });
   }, [value]);
