@@ -282,6 +282,7 @@ def test_an_address_without_a_page_leads_on(open_page, server):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{server.url}nowhere/at/all", timeout=5)
     assert refused.value.code == 404
+    refused.value.close()
 
 
 def test_all_of_it_works_below_a_path_and_can_be_installed_there(chromium, tmp_path):
