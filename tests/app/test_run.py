@@ -214,6 +214,7 @@ def test_the_log_as_json_and_counted(launch, waiting):
     server = launch("--log.format", "json", "--log.level", "debug").wait_ready()
     waiting(lambda: '"msg":"ready"' in server.log)
     server.http.get("/nope")
+    waiting(lambda: '"path":"/nope"' in server.log)
     lines = [json.loads(line) for line in server.log.splitlines()]
     (ready,) = [line for line in lines if line["msg"] == "ready"]
     assert ready["level"] == "info"

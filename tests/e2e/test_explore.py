@@ -55,7 +55,7 @@ def test_the_metrics_look_right(open_page, width, theme):
     page.wait_for_selector(EDITOR)
     page.get_by_role("button", name="Metrics", exact=True).click()
     browser = page.get_by_role("complementary", name="Metrics")
-    browser.get_by_text("node_load1", exact=True).wait_for()
+    browser.locator("li button").first.wait_for()
     assert_looks_right(page, width)
 
     browser.get_by_role("button", name=re.compile("^node_load1 ")).click()
