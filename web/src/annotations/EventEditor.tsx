@@ -7,6 +7,7 @@ import { Dialog } from "../components/Dialog";
 import type { Dashboard } from "../model/dashboard";
 import { formatTime, resolveBound } from "../model/timerange";
 import { showToast } from "../state/toasts";
+import { focusOnMount } from "../state/focus";
 import { addEvent, changeEvent, deleteEvent, type NewEvent } from "./api";
 import type { Draft } from "./context";
 import { EVENTS_KEY } from "./useEvents";
@@ -126,7 +127,7 @@ export function EventEditor({ draft, dashboard, onClose }: EventEditorProps) {
           <span>What happened</span>
           <textarea
             rows={3}
-            autoFocus
+            ref={focusOnMount}
             value={fields.text}
             aria-invalid={error !== ""}
             aria-describedby={error === "" ? undefined : id}

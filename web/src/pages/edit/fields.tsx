@@ -1,6 +1,7 @@
 /** The fields of the editor: each with its label, and told of every change. */
 
 import { useId, useState, type ReactNode } from "react";
+import { focusOnMount } from "../../state/focus";
 import styles from "./fields.module.css";
 
 interface FieldProps {
@@ -56,7 +57,7 @@ export function TextField({
   list,
   ...field
 }: TextProps) {
-  const focus = autoFocus ? { autoFocus, "data-autofocus": "" } : {};
+  const focus = autoFocus ? { ref: focusOnMount, "data-autofocus": "" } : {};
   const className = mono ? styles.mono : styles.input;
   const shared = { value, placeholder, spellCheck: !mono, className, ...focus };
   return (

@@ -5,6 +5,7 @@ import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import { useElsewhere } from "../../query/sources";
+import { focusOnMount } from "../../state/focus";
 import { MOST_SERIES, queriesFor, selector, useLabels, useMetrics, type Metric } from "./metrics";
 import styles from "./MetricBrowser.module.css";
 
@@ -175,7 +176,7 @@ export function MetricBrowser({ source, onUse, onClose }: BrowserProps) {
         <>
           <div className={styles.search}>
             <input
-              autoFocus
+              ref={focusOnMount}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
               onKeyDown={(event) => {

@@ -2,6 +2,7 @@
 
 import { lazy, Suspense, useState } from "react";
 import { ErrorBoundary } from "../../components/ErrorBoundary";
+import { focusOnMount } from "../../state/focus";
 import type { EditorProps } from "./PromEditor";
 import styles from "./QueryEditor.module.css";
 
@@ -21,7 +22,7 @@ function Plain({ value, label, fault, autoFocus, onChange, onRun, onFocus }: Pla
       aria-label={label}
       aria-invalid={fault !== undefined}
       placeholder="A PromQL expression"
-      autoFocus={autoFocus}
+      ref={autoFocus ? focusOnMount : undefined}
       spellCheck={false}
       autoCapitalize="off"
       autoComplete="off"

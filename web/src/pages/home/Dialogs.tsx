@@ -5,6 +5,7 @@ import type { DashboardHit } from "../../api/catalog";
 import type { Folder } from "../../api/library";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { focusOnMount } from "../../state/focus";
 import styles from "./Dialogs.module.css";
 
 interface FormProps {
@@ -131,7 +132,7 @@ function NameField({ value, onChange }: { value: string; onChange: (value: strin
         required
         pattern=".*\S.*"
         maxLength={200}
-        autoFocus
+        ref={focusOnMount}
         onChange={(event) => onChange(event.target.value)}
       />
     </label>

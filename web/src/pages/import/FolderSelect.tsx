@@ -6,6 +6,7 @@ import { createFolder, type Folder } from "../../api/library";
 import { Button } from "../../components/Button";
 import { foldersQuery } from "../../query/folders";
 import { showToast } from "../../state/toasts";
+import { focusOnMount } from "../../state/focus";
 import styles from "./FolderSelect.module.css";
 
 const OWN = "\u0000own";
@@ -64,7 +65,7 @@ function NewFolder({ onDone, onClose }: { onDone: (uid: string) => void; onClose
     <span className={styles.naming}>
       <input
         value={title}
-        autoFocus
+        ref={focusOnMount}
         maxLength={200}
         aria-label="Name of the new folder"
         placeholder="Name of the folder"

@@ -8,6 +8,7 @@ import { foldersQuery } from "../../query/folders";
 import { sourcesQuery } from "../../query/sources";
 import { navigate } from "../../state/location";
 import { Page } from "../Page";
+import { focusOnMount } from "../../state/focus";
 import { EntryCard } from "./EntryCard";
 import { FolderSelect } from "./FolderSelect";
 import styles from "./ImportPage.module.css";
@@ -78,7 +79,7 @@ function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: (
     >
       <textarea
         value={text}
-        autoFocus
+        ref={focusOnMount}
         rows={10}
         spellCheck={false}
         aria-label="JSON of a dashboard"
