@@ -58,6 +58,7 @@ def test_the_metrics_look_right(open_page, width, theme):
     browser.locator("li button").first.wait_for()
     assert_looks_right(page, width)
 
+    browser.get_by_label("Search metrics").fill("node_load1")
     browser.get_by_role("button", name=re.compile("^node_load1 ")).click()
     browser.get_by_role("button", name="Most in an hour").wait_for()
     browser.get_by_text("instance").wait_for()
