@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
@@ -10,7 +10,7 @@ const outDir = resolve(import.meta.dirname, "../src/watchglass/serve/static");
 const GZIP_FROM_BYTES = 1024;
 const COMPRESSIBLE = /\.(js|css|html|svg|json)$/;
 
-/** Writes a .gz beside every text file, so that the server never compresses on the way out. */
+/** Packs every text file but the page, which the server changes: it need not compress any on the way out. */
 function precompress(): Plugin {
   return {
     name: "watchglass-precompress",
@@ -18,8 +18,10 @@ function precompress(): Plugin {
     closeBundle() {
       for (const name of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
         const path = join(outDir, name);
-        if (!COMPRESSIBLE.test(name) || statSync(path).size < GZIP_FROM_BYTES) continue;
+        if (name === "index.html" || !COMPRESSIBLE.test(name) || statSync(path).size < GZIP_FROM_BYTES)
+          continue;
         writeFileSync(`${path}.gz`, gzipSync(readFileSync(path), { level: 9 }));
+        rmSync(path);
       }
     },
   };

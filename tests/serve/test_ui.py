@@ -19,6 +19,7 @@ def static(tmp_path, monkeypatch):
     (folder / "favicon.svg").write_text("<svg/>")
     (folder / "assets/app-1a2b.js").write_text("let a")
     (folder / "assets/app-1a2b.js.gz").write_bytes(gzip.compress(b"let a"))
+    (folder / "assets/packed-3c.css.gz").write_bytes(gzip.compress(b"a{}"))
     (folder / ".build-hash").write_text("x")
     (tmp_path / "secret.txt").write_text("secret")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
@@ -75,6 +76,14 @@ async def test_a_compressed_twin_is_sent_where_it_is_taken(client):
     plain = await client.get("/assets/app-1a2b.js", headers={"accept-encoding": "identity"})
     assert "content-encoding" not in plain.headers
     assert plain.headers["vary"] == "Accept-Encoding"
+    assert plain.text == "let a"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+async def test_a_file_may_lie_there_packed_alone(client, encoding):
+    answer = await client.get("/assets/packed-3c.css", headers={"accept-encoding": encoding})
+    assert answer.headers.get("content-encoding", "identity") == encoding
+    assert (answer.text, answer.headers["content-type"]) == ("a{}", "text/css; charset=utf-8")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The web UI: the built files, cached as long as their names allow, and one page for every address of the UI.
 
-File names that carry a hash of their content never change; everything else is asked for again with an ETag. A `.gz`
-beside a file is sent instead of it where the client takes gzip. The page carries its own ETag as its build, by which a
+File names that carry a hash of their content never change; everything else is asked for again with an ETag. Where there is a
+`.gz` of a file it is sent as it is, and unpacked for a client that does not take gzip; the plain file need not be there. The page carries its own ETag as its build, by which a
 page that is still open after an upgrade sees that it is an old one.
 """
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import html
 import logging
@@ -65,7 +66,7 @@ class Asset:
     """One built file."""
 
     path: Path
-    gzip_path: Path | None
+    packed: bool
     media_type: str
     etag: str
 
@@ -116,16 +117,17 @@ class Ui:
         headers = {"ETag": asset.etag, "Cache-Control": FOREVER if name.startswith(HASHED) else "no-cache"}
         if _has(request, asset.etag):
             return Response(status_code=304, headers=headers)
-        path = asset.path
-        if asset.gzip_path:
+        try:
+            content = asset.path.read_bytes()
+        except OSError:  # rebuilt under our feet
+            return PlainTextResponse("Not Found\n", 404)
+        if asset.packed:
             headers["Vary"] = "Accept-Encoding"
             if choose_encoding(request.headers.get("accept-encoding", "").replace("zstd", "")):
                 headers["Content-Encoding"] = "gzip"
-                path = asset.gzip_path
-        try:
-            return Response(path.read_bytes(), headers=headers, media_type=asset.media_type)
-        except OSError:  # rebuilt under our feet
-            return PlainTextResponse("Not Found\n", 404)
+            else:
+                content = gzip.decompress(content)
+        return Response(content, headers=headers, media_type=asset.media_type)
 
     def _load(self) -> None:
         """Read the folder, again only where a new build has replaced its page."""
@@ -140,22 +142,20 @@ class Ui:
         self._build = hashlib.blake2b(page + __version__.encode(), digest_size=12).hexdigest()
         base = f'<base href="{html.escape(self._base)}"><meta name="watchglass-build" content="{self._build}">'
         self._index, self._index_stamp = page.replace(b"<head>", b"<head>" + base.encode(), 1), stamp
-        self._assets = {
-            str(path.relative_to(self._folder)): _asset(path)
-            for path in self._folder.rglob("*")
+        files = [
+            path
+            for path in sorted(self._folder.rglob("*"))  # a packed file comes after the plain one, and takes its place
             if path.is_file() and not path.is_symlink() and path.name != "index.html" and path.name[0] != "."
-        }
+        ]
+        self._assets = {str(path.relative_to(self._folder)).removesuffix(".gz"): _asset(path) for path in files}
 
 
 def _asset(path: Path) -> Asset:
-    gzip_path = path.with_name(path.name + ".gz")
+    packed = path.suffix == ".gz"
+    suffix = Path(path.stem).suffix if packed else path.suffix
     stat = path.stat()
-    return Asset(
-        path,
-        gzip_path if gzip_path.is_file() else None,
-        MEDIA_TYPES.get(path.suffix, "application/octet-stream"),
-        f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"',
-    )
+    media_type = MEDIA_TYPES.get(suffix, "application/octet-stream")
+    return Asset(path, packed, media_type, f'"{stat.st_mtime_ns:x}-{stat.st_size:x}"')
 
 
 def _has(request: Request, etag: str) -> bool:
