@@ -157,7 +157,7 @@ class Prometheus:
 
     def wait_for_scrapes(self, count: int) -> None:
         deadline = time.monotonic() + 30
-        while len(self.query("up")) < count:
+        while len({each["metric"].get("case") for each in self.query("up")}) < count:
             assert time.monotonic() < deadline, "Prometheus did not scrape in time"
             time.sleep(0.2)
 

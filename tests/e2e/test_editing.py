@@ -351,7 +351,7 @@ def test_versions_are_compared_and_restored(open_page, saved, server):
     versions = page.get_by_role("list", name="Versions")
     versions.get_by_text("renamed a panel").wait_for()
     differences = page.get_by_role("region", name="Differences")
-    assert "Renamed" in differences.inner_text()
+    differences.get_by_text("Renamed").first.wait_for()
     page.get_by_role("button", name="Restore version 1").click()
     page.get_by_role("dialog").get_by_role("button", name="Restore").click()
     versions.get_by_text("Restored from version 1").first.wait_for()
