@@ -41,6 +41,8 @@ export function Empty({ title, name, detail, actions, small = false, children }:
 interface FailedProps {
   title: string;
   message: string;
+  /** What one reads on pointing at the message, where it is longer. */
+  detail?: string;
   /** Absent where the page tries again by itself. */
   onRetry?: (() => void) | undefined;
   onShowQuery?: (() => void) | undefined;
@@ -49,11 +51,18 @@ interface FailedProps {
 }
 
 /** The server's own message, and what can be done. */
-export function Failed({ title, message, onRetry, onShowQuery, small = false }: FailedProps) {
+export function Failed({
+  title,
+  message,
+  detail = message,
+  onRetry,
+  onShowQuery,
+  small = false,
+}: FailedProps) {
   return (
     <div className={shape(small)} role="alert">
       <p className={styles.failure}>{title}</p>
-      <p className={styles.message} title={message}>
+      <p className={styles.message} title={detail}>
         {message}
       </p>
       <div className={styles.actions}>

@@ -191,15 +191,16 @@ function parsePanel(raw: unknown, index: number, known: SourceVariables): Panel 
   const minStepMs = parseDuration((asText(source.interval) ?? "").replace(/^>/, "").trim());
   const maxPoints = asNumber(source.maxDataPoints);
   const requires = asText(asObject(source.watchglass).requires);
+  const type = asText(source.type) ?? "text";
   return {
     id: asNumber(source.id) ?? 1_000_000 + index,
-    type: asText(source.type) ?? "text",
+    type,
     title: asText(source.title) ?? "",
     description: asText(source.description) ?? "",
     grid: parseGrid(source.gridPos),
     ...parseQueries(source, known),
     options: asObject(source.options),
-    fields: parseFieldRules(source.fieldConfig),
+    fields: parseFieldRules(source.fieldConfig, type),
     transformations: asList(source.transformations).map((entry) => {
       const { id, options, disabled, filter } = asObject(entry);
       const step = { id: disabled === true ? "" : (asText(id) ?? ""), options: asObject(options) };

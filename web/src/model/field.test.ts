@@ -35,6 +35,15 @@ describe("fieldFor", () => {
   });
 });
 
+test.each([
+  ["gauge", [{ value: null, color: "green" }], "thresholds"],
+  ["gauge", undefined, "palette-classic"],
+  ["timeseries", [{ value: null, color: "green" }], "palette-classic"],
+])("a %s with the steps %j and no colour mode colours by %s", (type, steps, mode) => {
+  const defaults = steps === undefined ? {} : { thresholds: { mode: "absolute", steps } };
+  expect(parseFieldRules({ defaults }, type).defaults.color.mode).toBe(mode);
+});
+
 describe("matchers", () => {
   const matched = (id: string, options: unknown, key: Partial<FieldKey>): boolean => {
     const rules = parseFieldRules({

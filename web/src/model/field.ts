@@ -70,7 +70,23 @@ export const parseLinks = (raw: unknown): Link[] =>
       : [{ title: asText(title) || address, url: address, newTab: targetBlank === true }];
   });
 
-function parseField(raw: Json): FieldConfig {
+/** Kinds of panels that give each series its own colour unless told otherwise; the others colour by threshold. */
+const BY_SERIES = new Set([
+  "timeseries",
+  "barchart",
+  "piechart",
+  "histogram",
+  "heatmap",
+  "state-timeline",
+  "trend",
+  "watchglass-sparkline",
+]);
+
+/** The colour mode of a panel that names none. */
+const modeUnlessGiven = (raw: Json, type: string): string =>
+  BY_SERIES.has(type) || raw.thresholds === undefined ? "palette-classic" : "thresholds";
+
+function parseField(raw: Json, type = "timeseries"): FieldConfig {
   const color = asObject(raw.color);
   return compact<FieldConfig>({
     unit: asText(raw.unit),
@@ -80,7 +96,7 @@ function parseField(raw: Json): FieldConfig {
     displayName: asText(raw.displayName),
     noValue: asText(raw.noValue),
     color: compact<FieldConfig["color"]>({
-      mode: asText(color.mode) ?? "palette-classic",
+      mode: asText(color.mode) ?? modeUnlessGiven(raw, type),
       fixedColor: asText(color.fixedColor),
       seriesBy: asText(color.seriesBy),
     }),
@@ -91,8 +107,8 @@ function parseField(raw: Json): FieldConfig {
   });
 }
 
-/** Reads a panel's `fieldConfig`. */
-export function parseFieldRules(raw: unknown): FieldRules {
+/** Reads the `fieldConfig` of a panel of `type`. */
+export function parseFieldRules(raw: unknown, type = "timeseries"): FieldRules {
   const source = asObject(raw);
   const overrides = asList(source.overrides).map((entry): Override => {
     const matcher = asObject(asObject(entry).matcher);
@@ -104,7 +120,7 @@ export function parseFieldRules(raw: unknown): FieldRules {
       }),
     };
   });
-  return { defaults: parseField(asObject(source.defaults)), overrides };
+  return { defaults: parseField(asObject(source.defaults), type), overrides };
 }
 
 const isNamed = (key: FieldKey, name: string): boolean => key.name === name || key.sourceName === name;

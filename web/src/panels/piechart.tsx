@@ -220,7 +220,7 @@ function Pie({ panel, frames, options, size, theme }: PanelProps<PieOptions>) {
   const tight = place === "right" && size.width < BOTH_FROM_PX;
   const words = tight ? options.legendValues.slice(-1) : options.legendValues;
   return (
-    <div className={place === "right" ? layout.beside : layout.below}>
+    <div className={place === "right" ? styles.beside : layout.below}>
       <div ref={plot} className={layout.plot}>
         {room !== undefined && (
           <Disc

@@ -5,6 +5,7 @@ import { ApiError } from "../../api/http";
 import type { Size } from "../../components/measure";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import type { Panel } from "../../model/dashboard";
+import { shortFault } from "../../model/fault";
 import type { RawRange } from "../../model/timerange";
 import { FALLBACK, type AnyModule, type PanelType } from "../../panels";
 import type { PanelProps } from "../../panels/module";
@@ -65,7 +66,8 @@ function Failure({ error, small, onRetry, onShowQuery }: FailureProps) {
   return (
     <Failed
       title="Query failed"
-      message={describeError(error)}
+      message={shortFault(describeError(error))}
+      detail={describeError(error)}
       onRetry={onRetry}
       onShowQuery={onShowQuery}
       small={small}

@@ -25,7 +25,7 @@ import {
 } from "@prometheus-io/codemirror-promql";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { apiOf } from "../../api/frames";
-import type { Fault } from "./ask";
+import type { Fault } from "../../model/fault";
 import { COLORS, THEME } from "./editorTheme";
 import styles from "./QueryEditor.module.css";
 

@@ -6,7 +6,8 @@ import { Button } from "../../components/Button";
 import { formatText } from "../../model/units";
 import { showToast } from "../../state/toasts";
 import { letterOf } from "./address";
-import { formatQuery, readFault, type Stats } from "./ask";
+import { readFault } from "../../model/fault";
+import { formatQuery, type Stats } from "./ask";
 import { QueryEditor } from "./QueryEditor";
 import type { QueryAnswer } from "./useAnswers";
 import type { Draft } from "./useDrafts";
@@ -56,9 +57,7 @@ function Outcome({ answer }: { answer: QueryAnswer }) {
 
 const describeError = (error: Error): string => {
   const fault = readFault(error.message);
-  return fault === undefined
-    ? error.message
-    : `Line ${fault.line}, column ${fault.column}: ${fault.message.replace(/^parse error: /, "")}`;
+  return fault === undefined ? error.message : `Line ${fault.line}, column ${fault.column}: ${fault.message}`;
 };
 
 export function QueryRow(props: QueryRowProps) {

@@ -132,18 +132,3 @@ export async function formatQuery(expr: string): Promise<string> {
   const response = await get("api/v1/format_query", { query: expr }, {});
   return ((await response.json()) as { data: string }).data;
 }
-
-/** Where the server found a query wrong: line and column, from 1. */
-export interface Fault {
-  line: number;
-  column: number;
-  message: string;
-}
-
-/** Reads `invalid parameter "query": 1:14: parse error: …`; without a position, the fault is the whole query's. */
-export function readFault(message: string): Fault | undefined {
-  const found = /(?:^|: )(\d+):(\d+): (.*)$/s.exec(message);
-  return found === null
-    ? undefined
-    : { line: Number(found[1]), column: Number(found[2]), message: found[3]! };
-}

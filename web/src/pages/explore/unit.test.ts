@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { readFault } from "./ask";
 import { guessUnit } from "./unit";
 
 test.each([
@@ -18,13 +17,4 @@ test.each([
   ["time()", undefined],
 ])("%s is in %s", (expr, unit) => {
   expect(guessUnit(expr)).toBe(unit);
-});
-
-test("a fault has the position that the server gives", () => {
-  expect(readFault('invalid parameter "query": 2:14: parse error: unclosed left parenthesis')).toEqual({
-    line: 2,
-    column: 14,
-    message: "parse error: unclosed left parenthesis",
-  });
-  expect(readFault("query timed out in query execution")).toBeUndefined();
 });
