@@ -103,9 +103,10 @@ def test_retention_may_change_any_time(store, clock):
     append(store, refs, 1.0, START_MS)
     clock.advance(3 * DAY_MS)
     mark = store.changes.mark()
-    for _ in range(2):  # sealed by the first, retired by the second
+    for _ in range(2):  # sealed by the first, retired and forgotten by the second
         store.tick(clock.now_ms())
         store.flush()
+        clock.advance(DAY_MS)
 
     assert store.stats().oldest_ms is None
     assert store.changes.oldest_since(mark) == EVERYTHING
