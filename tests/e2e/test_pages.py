@@ -83,3 +83,34 @@ def test_pages_work_below_a_path(open_page, server):
     assert [address for address in addresses if not address.startswith(("./", server.url))] == []
     assert any(address.startswith("./") for address in addresses)
     assert page.evaluate("document.baseURI") == server.url
+
+
+def test_on_a_phone_the_title_is_whole_and_the_controls_stay(open_page):
+    page = open_page("d/this-machine", width=390)
+    title = page.get_by_role("heading", level=1, name="This machine")
+    title.wait_for()
+    assert title.evaluate("each => each.scrollWidth <= each.clientWidth")
+    controls = page.get_by_role("banner").get_by_role("button", name="Last ")
+    page.locator("[data-panel]").nth(3).wait_for()
+    page.mouse.wheel(0, 600)
+    page.wait_for_function("scrollY > 300")
+    assert 0 <= controls.first.bounding_box()["y"] < 60
+
+
+def test_a_small_panel_without_a_neighbour_has_the_width_of_a_phone(open_library, library):
+    panels = [
+        {
+            "id": at,
+            "type": "stat",
+            "title": f"P{at}",
+            "targets": [{"expr": "1"}],
+            "gridPos": {"x": at * 4, "y": 0, "w": 4, "h": 4},
+        }
+        for at in range(1, 4)
+    ]
+    uid = library.save("Odd", panels=panels)
+    page = open_library(f"d/{uid}", width=390)
+    page.locator("[data-panel]").nth(2).wait_for()
+    widths = [page.locator(f'[data-panel="{at}"]').bounding_box()["width"] for at in range(1, 4)]
+    assert widths[0] == widths[1] < 200
+    assert widths[2] > 340

@@ -16,14 +16,13 @@ export interface OwnSeries extends Series {
   own?: Json;
 }
 
-/** Queries of one moment that were asked together have one time, even where their answers took a while. */
-const TOGETHER_MS = 10_000;
-
+/**
+ * The one time of all queries that ask for a moment. While a panel refreshes, some answers are older than others: with
+ * times of their own their rows would part for that while.
+ */
 function momentOf(frames: readonly PanelFrame[]): number | undefined {
   const moments = frames.filter(({ step }) => step === 0).flatMap(({ times }) => [...times]);
-  if (moments.length === 0) return undefined;
-  const last = Math.max(...moments);
-  return last - Math.min(...moments) <= TOGETHER_MS ? last : undefined;
+  return moments.length === 0 ? undefined : Math.max(...moments);
 }
 
 const NAME = "__name__";

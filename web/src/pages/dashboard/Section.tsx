@@ -23,6 +23,23 @@ const REQUIREMENT_MS = 60_000;
 const place = ({ x, y, w, h }: Panel["grid"]): CSSProperties =>
   ({ "--x": x + 1, "--y": y + 1, "--w": w, "--h": h }) as CSSProperties;
 
+const isCompact = ({ type }: Panel): boolean => findPanelType(type)?.compact === true;
+
+/** The ids of small panels that have no neighbour where two stand abreast. */
+function oddOnes(panels: readonly Panel[]): Set<number> {
+  const odd = new Set<number>();
+  panels.reduce((abreast, panel, at) => {
+    if (!isCompact(panel)) return 0;
+    const next = panels[at + 1];
+    if (abreast % 2 === 0 && (next === undefined || !isCompact(next))) odd.add(panel.id);
+    return abreast + 1;
+  }, 0);
+  return odd;
+}
+
+const cellStyle = (panel: Panel, odd: ReadonlySet<number>): string =>
+  !isCompact(panel) ? styles.cell! : odd.has(panel.id) ? `${styles.compact} ${styles.odd}` : styles.compact!;
+
 /** Whether the machine has what the row is about. */
 function useRequirement(expr: string | undefined, source: SourceUid): boolean {
   const { data } = useQuery({
@@ -38,6 +55,7 @@ export function Section({ section: { row, panels }, raw }: SectionProps) {
   const [open, setOpen] = useState(row?.collapsed !== true || row.requires !== undefined);
   const wanted = useRequirement(row?.requires, row?.source ?? "default");
   if (!wanted) return null;
+  const odd = oddOnes(panels);
   return (
     <section className={styles.section}>
       {row !== undefined && (
@@ -60,7 +78,7 @@ export function Section({ section: { row, panels }, raw }: SectionProps) {
               key={panel.id}
               data-panel={panel.id}
               style={place(panel.grid)}
-              className={findPanelType(panel.type)?.compact === true ? styles.compact : styles.cell}
+              className={cellStyle(panel, odd)}
             >
               <PanelView panel={panel} raw={raw} alone={false} />
             </div>
