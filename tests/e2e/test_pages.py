@@ -90,7 +90,7 @@ def test_on_a_phone_the_title_is_whole_and_the_controls_stay(open_page):
     title = page.get_by_role("heading", level=1, name="This machine")
     title.wait_for()
     assert title.evaluate("each => each.scrollWidth <= each.clientWidth")
-    controls = page.get_by_role("banner").get_by_role("button", name="Last ")
+    controls = page.locator("header").get_by_role("button", name="Time range")
     page.locator("[data-panel]").nth(3).wait_for()
     page.mouse.wheel(0, 600)
     page.wait_for_function("scrollY > 300")
