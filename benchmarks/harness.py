@@ -126,7 +126,7 @@ def prometheus(config: Path, data: Path) -> Iterator[Server]:
 
 @contextmanager
 def watchglass(
-    config: Path, data: Path, *extra: str, entry: Sequence[str] = ("-m", "watchglass", "up")
+    config: Path, data: Path, *extra: str, entry: Sequence[str] = ("-m", "watchglass", "up"), pinned: bool = True
 ) -> Iterator[Server]:
     """This checkout's Watchglass on `data`, without its own host and self targets."""
     port = free_port()
@@ -142,7 +142,8 @@ def watchglass(
         "--storage.tsdb.retention.time=100y",
         *extra,
     ]
-    with running("watchglass", command, f"http://127.0.0.1:{port}", config.with_suffix(".watchglass.log")) as server:
+    log = config.with_suffix(".watchglass.log")
+    with running("watchglass", command, f"http://127.0.0.1:{port}", log, pinned=pinned) as server:
         yield server
 
 
