@@ -8,6 +8,7 @@ import { dashboardQuery } from "./pages/dashboard/DashboardPage";
 import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
+import { sourcesQuery } from "./query/sources";
 import { lookForUpgrade, watchForUpgrade } from "./state/build";
 import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connection";
 import { currentAddress } from "./state/location";
@@ -48,6 +49,7 @@ onReturn(() => {
 
 /** The dashboard, then its first numbers. Failure is shown by the page, which asks for the same. */
 async function prefetch(uid: string): Promise<void> {
+  void client.query(sourcesQuery).catch(() => undefined); // every panel needs to know whom it asks
   const dashboard = await client.query(dashboardQuery(uid)).catch(() => undefined);
   if (dashboard !== undefined)
     prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);

@@ -10,8 +10,17 @@ export interface ChartColors {
   track: string;
 }
 
-/** The tokens in effect now. */
+const known = new Map<string | undefined, ChartColors>();
+
+/** The tokens of the theme in effect: read once, as reading them makes the browser work out all styles of the page. */
 export function chartColors(): ChartColors {
+  const { theme } = document.documentElement.dataset;
+  const colors = known.get(theme) ?? readColors();
+  known.set(theme, colors);
+  return colors;
+}
+
+function readColors(): ChartColors {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string): string => style.getPropertyValue(name).trim();
   return {

@@ -197,14 +197,23 @@ const wholePowers = (marks: readonly number[], base: number): (number | null)[] 
     return Math.abs(power - Math.round(power)) < 1e-6 ? mark : null;
   });
 
-function labelWidth(plot: uPlot, labels: string[] | null): number {
-  if (labels === null) return 0;
+const widths = new Map<string, number>();
+const MOST_WIDTHS = 2000;
+
+/** px of a text, measured once. */
+function textWidth(plot: uPlot, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
   plot.ctx.save();
   plot.ctx.font = FONT;
-  const width = Math.max(...labels.map((label) => plot.ctx.measureText(label).width));
+  const { width } = plot.ctx.measureText(text);
   plot.ctx.restore();
-  return Math.ceil(width);
+  if (document.fonts.check(FONT) && widths.size < MOST_WIDTHS) widths.set(text, width);
+  return width;
 }
+
+const labelWidth = (plot: uPlot, labels: string[] | null): number =>
+  Math.ceil(Math.max(0, ...(labels ?? []).map((label) => textWidth(plot, label))));
 
 interface Found {
   at: number;

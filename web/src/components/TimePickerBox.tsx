@@ -124,19 +124,23 @@ function Recent({ onChoose }: Pick<BoxProps, "onChoose">) {
   );
 }
 
-const BROWSER_ZONE = describeZone("browser", Date.now());
-const ZONES = Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC");
+/** Asking for zones takes a browser long; a page that is opened need not wait for it. */
+const listZones = () => ({
+  own: describeZone("browser", Date.now()),
+  others: Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC"),
+});
 
 function ZoneSelect() {
   const zone = useZone();
+  const [{ own, others }] = useState(listZones);
   return (
     <label className={styles.zone}>
       Time zone
       <select value={zone} onChange={(event) => chooseZone(event.target.value)}>
-        <option value="browser">Browser: {BROWSER_ZONE}</option>
+        <option value="browser">Browser: {own}</option>
         <option value="utc">UTC</option>
         <optgroup label="Others">
-          {ZONES.map((name) => (
+          {others.map((name) => (
             <option key={name} value={name}>
               {name.replaceAll("_", " ")}
             </option>

@@ -7,8 +7,10 @@ export interface Size {
   height: number;
 }
 
-/** Panels this far outside of the window are drawn already. */
+/** Panels this far outside of the window are drawn already, */
 const AHEAD = "160px 0px";
+/** but when a page comes, only once those inside of it have had their turn. */
+const TURN_MS = 400;
 
 /** `seen` stays true: what was drawn once stays drawn. */
 export interface Visibility {
@@ -19,15 +21,26 @@ export interface Visibility {
 export function useVisibility(ref: RefObject<HTMLElement | null>): Visibility {
   const [state, setState] = useState<Visibility>({ seen: false, visible: false });
   useEffect(() => {
+    let first = true;
+    let turn: ReturnType<typeof setTimeout> | undefined;
+    const show = (visible: boolean): void =>
+      setState((was) => (was.visible === visible ? was : { seen: was.seen || visible, visible }));
     const observer = new IntersectionObserver(
       (entries) => {
-        const visible = entries.at(-1)!.isIntersecting;
-        setState((was) => ({ seen: was.seen || visible, visible }));
+        const { isIntersecting, boundingClientRect: place } = entries.at(-1)!;
+        const inside = place.top < innerHeight && place.bottom > 0;
+        clearTimeout(turn);
+        if (first && isIntersecting && !inside) turn = setTimeout(show, TURN_MS, true);
+        else show(isIntersecting);
+        first = false;
       },
       { rootMargin: AHEAD },
     );
     observer.observe(ref.current!);
-    return () => observer.disconnect();
+    return () => {
+      clearTimeout(turn);
+      observer.disconnect();
+    };
   }, [ref]);
   return state;
 }

@@ -12,8 +12,14 @@ interface LegendBoxProps {
 /** How many entries end below the foot of the unscrolled box. */
 function countBelow(box: HTMLElement): number {
   const foot = box.getBoundingClientRect().top + box.clientHeight - box.scrollTop;
-  const entries = [...box.querySelectorAll("[data-entry]")];
-  return entries.filter((entry) => entry.getBoundingClientRect().bottom > foot + 1).length;
+  const entries = box.querySelectorAll("[data-entry]");
+  let [seen, below] = [0, entries.length]; // entries stand in order: a look at a few finds the first one below
+  while (seen < below) {
+    const middle = (seen + below) >> 1;
+    if (entries[middle]!.getBoundingClientRect().bottom > foot + 1) below = middle;
+    else seen = middle + 1;
+  }
+  return entries.length - seen;
 }
 
 /** Entries carry `data-entry`. */

@@ -84,7 +84,7 @@ function Canvas({ panel, frames, model, size, theme, label, focused }: CanvasPro
   const [made] = useState(() => makeStore<TimeChart | undefined>(undefined));
   const drawn = useStore(made);
   const latest = useRef({ model, size });
-  const shape = shapeOf(model, theme);
+  const shape = useMemo(() => shapeOf(model, theme), [model, theme]);
 
   useEffect(() => {
     latest.current = { model, size };

@@ -43,9 +43,13 @@ function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams
   return (first?.panels ?? []).filter(({ grid, waits }) => grid.y < FOLD && waits !== true);
 }
 
-/** Asks for the numbers that will stand at the top of the page, while React is still at its first drawing. */
+/**
+ * Asks for the numbers that will stand at the top of the page, and for the code that draws them, while React is still
+ * at its first drawing.
+ */
 export function prefetchFold(client: QueryClient, dashboard: Dashboard, raw: RawRange): void {
   for (const panel of foldPanels(dashboard, raw, currentAddress().params)) {
+    void Promise.resolve((findPanelType(panel.type) ?? FALLBACK).load()).catch(() => undefined); // it will ask again
     const plan = makePlan(panel, { raw }, undefined, true);
     if (plan.enabled) prefetchPanel(client, plan);
   }
