@@ -2,11 +2,8 @@
 
 import { use, useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import type { TimeChart } from "../charts/timechart";
-import { SubjectLinks } from "../links/DataLinks";
+import { PickBox, type Pick } from "../links/PickBox";
 import { seriesSubjects } from "../links/subjects";
-import type { Subject } from "../links/datalinks";
-import { writeText } from "../model/field";
-import { formatTime } from "../model/timerange";
 import type { OverlayProps } from "../panels/module";
 import { makeStore, useStore } from "../state/store";
 import { AnnotatingContext, draftOf, type Annotating, type Draft, type Shown } from "./context";
@@ -20,7 +17,6 @@ const NOTHING = makeStore<Shown>({ lists: [], events: [] });
 const LEAP = 10;
 /** More handles than this cannot be told apart. */
 const MOST_HANDLES = 60;
-const MOST_SUBJECTS = 12;
 
 /** Counts the drawings of a chart, so that what lies over it moves along. */
 function useDrawings(chart: TimeChart, wanted: boolean): void {
@@ -47,13 +43,6 @@ function placeFor(key: string, shift: boolean, at: number | undefined, count: nu
   const last = count - 1;
   if (by !== 0) return at === undefined ? last : Math.min(last, Math.max(0, at + by));
   return { Home: 0, End: last }[key];
-}
-
-interface Pick {
-  x: number;
-  y: number;
-  ms: number;
-  subjects: readonly Subject[];
 }
 
 interface KeysProps {
@@ -100,40 +89,6 @@ function Keys({ title, chart, onMark, onLinks }: KeysProps) {
         {said}
       </span>
     </>
-  );
-}
-
-/** The links of what was clicked, at its place. */
-function Picked({ pick, onClose }: { pick: Pick; onClose: () => void }) {
-  const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const element = box.current!;
-    element.showPopover();
-    const { width, height } = element.getBoundingClientRect();
-    element.style.left = `${Math.max(8, Math.min(pick.x + 8, window.innerWidth - width - 8))}px`;
-    element.style.top = `${Math.max(8, Math.min(pick.y + 8, window.innerHeight - height - 8))}px`;
-    element.querySelector("a")?.focus();
-  }, [pick]);
-  return (
-    <div
-      ref={box}
-      popover="auto"
-      className={styles.picked}
-      role="dialog"
-      aria-label="Links of the data"
-      onToggle={(event) => event.newState === "closed" && onClose()}
-    >
-      <p className={styles.when}>{formatTime(pick.ms)}</p>
-      <ul>
-        {pick.subjects.slice(0, MOST_SUBJECTS).map((subject, at) => (
-          <li key={at}>
-            <span title={subject.name}>{subject.name}</span>
-            <b>{writeText(subject.field, subject.value)}</b>
-            <SubjectLinks subject={subject} />
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }
 
@@ -203,7 +158,7 @@ export default function ChartOverlay(props: OverlayProps) {
           />
         ))}
       </div>
-      {pick !== undefined && <Picked pick={pick} onClose={close} />}
+      {pick !== undefined && <PickBox pick={pick} onClose={close} />}
     </div>
   );
 }

@@ -97,3 +97,9 @@ export function timeMarks(marks: readonly number[], apartMs: number): string[] {
     return apartMs >= 60_000 ? minutes : `${minutes}:${pad(second)}`;
   });
 }
+
+/** A date whose local parts are those of the page's time zone. */
+export function zonedDate(ms: number): Date {
+  const { year, month, day, hour, minute, second } = wallClock(ms);
+  return new Date(year, month - 1, day, hour, minute, second, ms % 1000);
+}

@@ -8,10 +8,9 @@ import type { Step } from "../model/thresholds";
 import { isSpan, type ChartEvent } from "./events";
 import { formatTime } from "../model/timerange";
 import { formatAxis, formatText } from "../model/units";
-import { wallClock } from "../model/zone";
 import { lonePoints, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
-import { logRange, markSteps, timeMarks, valueRange } from "./scales";
+import { logRange, markSteps, timeMarks, valueRange, zonedDate } from "./scales";
 import { axisStyle } from "./style";
 import { hideTooltip, showTooltip, Tooltip, type TooltipContent, type TooltipRow } from "./tooltip";
 
@@ -182,12 +181,6 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
     ];
   };
   return [time, ...value("left"), ...value("right")];
-}
-
-/** A date whose local parts are those of the page's time zone. */
-function zonedDate(ms: number): Date {
-  const { year, month, day, hour, minute, second } = wallClock(ms);
-  return new Date(year, month - 1, day, hour, minute, second, ms % 1000);
 }
 
 /** Of the marks of a logarithmic axis, those that get a line. */

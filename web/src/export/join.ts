@@ -63,25 +63,9 @@ function stack(frames: readonly DataFrame[]): DataFrame {
   return { refId: frames[0]!.refId, fields, length: fields[0]?.values.length ?? 0 };
 }
 
-/** The unit of a panel's values is none of their times. */
-function withPlainTime(frame: DataFrame): DataFrame {
-  const fields = frame.fields.map((field): Field => {
-    if (
-      field.type !== "time" ||
-      field.config?.unit === undefined ||
-      /^(time:|dateTime)/.test(field.config.unit)
-    )
-      return field;
-    const { unit: _, ...config } = field.config;
-    return { ...field, config };
-  });
-  return { ...frame, fields };
-}
-
 /** One table of all; undefined without any. */
 export function oneSheet(tables: readonly DataFrame[]): DataFrame | undefined {
   if (tables.length === 0) return undefined;
-  const frames = tables.map(withPlainTime);
-  if (frames.every(isTimed)) return joinByTime(frames);
-  return frames.length === 1 ? withUniqueNames(frames[0]!) : stack(frames);
+  if (tables.every(isTimed)) return joinByTime(tables);
+  return tables.length === 1 ? withUniqueNames(tables[0]!) : stack(tables);
 }

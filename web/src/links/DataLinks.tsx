@@ -8,39 +8,12 @@ import { writeText } from "../model/field";
 import type { RawRange } from "../model/timerange";
 import { shapeFrames } from "../query/frames";
 import type { PanelData } from "../query/panel";
-import { fillLink, type FilledLink, type Subject } from "./datalinks";
+import { SubjectLinks } from "./Follow";
 import { panelSubjects } from "./subjects";
 import styles from "./DataLinks.module.css";
 
 /** More than these nobody reads through. */
 const MOST = 200;
-
-/** A link that is safe to follow; any other is text, with the reason. */
-export function FollowLink({ link: { title, href, url, newTab } }: { link: FilledLink }) {
-  if (href === undefined)
-    return (
-      <span className={styles.refused} title={url}>
-        {title} <small>not followed: {url} is no web address</small>
-      </span>
-    );
-  const tab = newTab ? { target: "_blank", rel: "noopener noreferrer" } : {};
-  return (
-    <a className={styles.link} href={href} title={href} {...tab}>
-      {title}
-    </a>
-  );
-}
-
-/** The links of one value. */
-export const SubjectLinks = ({ subject }: { subject: Subject }) => (
-  <ul className={styles.links}>
-    {subject.field.links.map((link, at) => (
-      <li key={at}>
-        <FollowLink link={fillLink(link, subject, document.baseURI)} />
-      </li>
-    ))}
-  </ul>
-);
 
 interface DataLinksProps {
   panel: Panel;

@@ -17,6 +17,9 @@ export interface Subject {
   field: FieldConfig;
   labels: Labels;
   value: number;
+  /** The value itself, where it is a text. */
+  text?: string;
+  /** NaN where it has none. */
   timeMs: number;
   /** The other values of its row, by name. */
   row?: Readonly<Record<string, string>>;
@@ -57,10 +60,10 @@ function aboutField({ name, labels }: Subject, [what, label]: readonly string[])
     : (labels[label] ?? "");
 }
 
-function aboutValue({ value, timeMs, field }: Subject, [what]: readonly string[]): string | undefined {
-  if (what === "raw" || what === "numeric") return String(value);
-  if (what === "text") return writeText(field, value);
-  return what === "time" ? String(timeMs) : undefined;
+function aboutValue({ value, text, timeMs, field }: Subject, [what]: readonly string[]): string | undefined {
+  if (what === "raw" || what === "numeric") return text ?? String(value);
+  if (what === "text") return text ?? writeText(field, value);
+  return what === "time" ? (Number.isNaN(timeMs) ? "" : String(timeMs)) : undefined;
 }
 
 function aboutData(subject: Subject, [what, name]: readonly string[]): string | undefined {

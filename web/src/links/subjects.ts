@@ -8,7 +8,7 @@ import type { OwnSeries } from "../query/frames";
 import type { PanelFrame } from "../query/panel";
 import type { Subject } from "./datalinks";
 
-const hasLinks = ({ links }: FieldConfig): boolean => links.length > 0;
+export const hasLinks = ({ links }: FieldConfig): boolean => links.length > 0;
 
 /** Each series at one place of its times, or at its newest value. */
 export function seriesSubjects(frames: readonly PanelFrame[], panel: Panel, atMs?: number): Subject[] {
@@ -52,6 +52,7 @@ function rowSubjects(table: DataFrame): Subject[] {
         field: field.config!,
         labels: field.labels ?? {},
         value: typeof value === "number" ? value : NaN,
+        ...(typeof value === "string" ? { text: value } : {}),
         timeMs: NaN,
         row,
       };

@@ -206,8 +206,20 @@ function fillName(template: string, key: FieldKey): string {
   );
 }
 
+const WRITES_TIMES = /^(dateTime|time:)/;
+
+/** Times have no unit but one of dates: that of a panel's values is not theirs. */
+function forTimes({ unit, decimals: _, ...rest }: FieldConfig): FieldConfig {
+  return unit !== undefined && WRITES_TIMES.test(unit) ? { ...rest, unit } : rest;
+}
+
 /** The configuration of one field: the defaults, what its data bring (`own`), every matching override on top. */
 export function fieldFor(rules: FieldRules, key: FieldKey, own?: Json): FieldConfig {
+  const field = configFor(rules, key, own);
+  return typeOf(key) === "time" ? forTimes(field) : field;
+}
+
+function configFor(rules: FieldRules, key: FieldKey, own?: Json): FieldConfig {
   const base = own === undefined ? rules.defaults : override(rules.defaults, own);
   const properties = rules.overrides
     .filter(({ matcher }) => matches(matcher, key))

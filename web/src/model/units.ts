@@ -2,6 +2,7 @@
 
 import { formatDate } from "./dateformat";
 import { describeAge, formatTime } from "./timerange";
+import { zoneNow } from "./zone";
 import {
   count,
   CURRENCIES,
@@ -38,6 +39,17 @@ const shortToday =
   (value) =>
     word(formatDate(value, formatDate(value, "L") === formatDate(Date.now(), "L") ? time : pattern));
 
+/** As the browser's language writes it, in the page's zone. */
+function localDate(ms: number): string {
+  const zone = zoneNow();
+  const date = new Date(ms);
+  if (Number.isNaN(date.getTime())) return "–";
+  return date.toLocaleString(
+    undefined,
+    zone === "browser" ? {} : { timeZone: zone === "utc" ? "UTC" : zone },
+  );
+}
+
 const ISO = "YYYY-MM-DD HH:mm:ss";
 const US = "MM/DD/YYYY h:mm:ss a";
 
@@ -53,7 +65,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   dateTimeAsIsoNoDateIfToday: shortToday(ISO, "HH:mm:ss"),
   dateTimeAsUS: date(US),
   dateTimeAsUSNoDateIfToday: shortToday(US, "h:mm:ss a"),
-  dateTimeAsLocal: (value) => word(new Date(value).toLocaleString()),
+  dateTimeAsLocal: (value) => word(localDate(value)),
   dateTimeAsLocalNoDateIfToday: shortToday(ISO, "HH:mm:ss"),
   dateTimeAsSystem: date(ISO),
   dateTimeFromNow: (value) => word(fromNow(value, Date.now())),

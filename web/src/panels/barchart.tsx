@@ -7,6 +7,7 @@ import { markSteps, valueRange } from "../charts/scales";
 import { plotBox, textWidth, type PlotBox } from "../charts/svg/plot";
 import { hideTooltip, showTooltip } from "../charts/tooltip";
 import { useSize, type Size } from "../components/measure";
+import { usePick } from "../links/PickBox";
 import type { ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText } from "../model/field";
@@ -228,31 +229,42 @@ interface PlotProps {
 function Plot({ data, shown, options, size, theme, label, focused }: PlotProps) {
   const drawn = useMemo(() => draw(data, shown, options, size), [data, shown, options, size]);
   const ground = usePanelColor(theme);
+  const [box, pick] = usePick();
   const bounds = shown.map(({ field, values }) => sharedBounds(field, values));
   const colorOf = ({ series, value }: Bar): string => {
     const { field, color } = shown[series]!;
     return colorOfValue(field, value, bounds[series]!, color, theme);
   };
+  const mark = (bar: Bar) => {
+    const { id, subject: subjectAt } = shown[bar.series]!;
+    const subject = subjectAt(bar.category);
+    return (
+      <g
+        key={`${id} ${bar.category}`}
+        opacity={focused !== undefined && focused !== id ? 0.25 : 1}
+        className={subject === undefined ? undefined : axes.linked}
+        onClick={subject === undefined ? undefined : (event) => pick(event, subject)}
+      >
+        <BarMark {...{ bar, drawn, options, size }} fill={flatten(colorOf(bar), ground, options.alpha)} />
+      </g>
+    );
+  };
   return (
-    <Cartesian
-      size={size}
-      box={drawn.box}
-      values={drawn.axis}
-      categories={data.categories}
-      horizontal={drawn.horizontal}
-      turn={options.turn}
-      label={label}
-      onHover={(event) => options.tooltip !== "none" && hoverBars(event, drawn, colorOf)}
-    >
-      {drawn.bars.map((bar) => {
-        const { id } = shown[bar.series]!;
-        return (
-          <g key={`${id} ${bar.category}`} opacity={focused !== undefined && focused !== id ? 0.25 : 1}>
-            <BarMark {...{ bar, drawn, options, size }} fill={flatten(colorOf(bar), ground, options.alpha)} />
-          </g>
-        );
-      })}
-    </Cartesian>
+    <>
+      <Cartesian
+        size={size}
+        box={drawn.box}
+        values={drawn.axis}
+        categories={data.categories}
+        horizontal={drawn.horizontal}
+        turn={options.turn}
+        label={label}
+        onHover={(event) => options.tooltip !== "none" && hoverBars(event, drawn, colorOf)}
+      >
+        {drawn.bars.map(mark)}
+      </Cartesian>
+      {box}
+    </>
   );
 }
 

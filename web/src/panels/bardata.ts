@@ -2,6 +2,8 @@
 
 import { timeMarks } from "../charts/scales";
 import { slotColor, type ColorRegistry, type ThemeName } from "../model/colors";
+import type { Subject } from "../links/datalinks";
+import { hasLinks } from "../links/subjects";
 import type { Panel } from "../model/dashboard";
 import type { FieldConfig } from "../model/field";
 import type { DataFrame } from "../model/frame";
@@ -9,7 +11,7 @@ import { reduce } from "../model/reduce";
 import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
-import { nameFrames } from "./series";
+import { nameFrames, subjectOf } from "./series";
 import { table as tablePanel } from "./table";
 
 export interface BarSeries {
@@ -19,6 +21,8 @@ export interface BarSeries {
   field: FieldConfig;
   /** [C] */
   values: number[];
+  /** What the links of the value of a category are about; undefined where it has none. */
+  subject: (category: number) => Subject | undefined;
 }
 
 export interface BarData {
@@ -51,12 +55,13 @@ function fromTimes({ frames, panel, colors, theme }: BarSource): BarData {
     categories: timeMarks(times, times[1]! - times[0]!),
     titles: times.map(formatTime),
     isTime: true,
-    series: nameFrames(frames, panel, colors, theme).map(({ name, color, field, series }, at) => ({
-      id: `${at} ${name}`,
-      name,
-      color,
-      field,
-      values: [...series.values],
+    series: nameFrames(frames, panel, colors, theme).map((one, at) => ({
+      id: `${at} ${one.name}`,
+      name: one.name,
+      color: one.color,
+      field: one.field,
+      values: [...one.series.values],
+      subject: (category) => subjectOf(one, one.series.values[category]!, category),
     })),
   };
 }
@@ -66,12 +71,14 @@ function fromLatest({ frames, panel, colors, theme }: BarSource): BarData {
   const named = nameFrames(frames, panel, colors, theme).slice(0, MOST_CATEGORIES);
   const names = named.map(({ name }) => name);
   const [slot = 0] = colors.assign([panel.title]);
-  const series = {
+  const values = named.map((one) => reduce("lastNotNull", one.series.values));
+  const series: BarSeries = {
     id: "value",
     name: panel.title,
     color: slotColor(slot, theme).color,
     field: named[0]?.field ?? panel.fields.defaults,
-    values: named.map((one) => reduce("lastNotNull", one.series.values)),
+    values,
+    subject: (category) => subjectOf(named[category]!, values[category]!),
   };
   return { categories: names, titles: names, isTime: false, series: [series] };
 }
@@ -100,7 +107,15 @@ function fromTable(source: BarSource): BarData | undefined {
     const { name, field } = table.columns[at]!;
     const color = slotColor(slots[index]!, theme).color;
     const values = rows.map((row) => Number(row[at]));
-    return { id: `${at} ${name}`, name: field.displayName ?? name, color, field, values };
+    const shown = field.displayName ?? name;
+    const subject = (category: number): Subject | undefined => {
+      if (!hasLinks(field)) return undefined;
+      const row = Object.fromEntries(
+        table.columns.map((column, place) => [column.name, String(rows[category]![place])]),
+      );
+      return { name: shown, refId: "", field, labels: {}, value: values[category]!, timeMs: NaN, row };
+    };
+    return { id: `${at} ${name}`, name: shown, color, field, values, subject };
   });
   return { categories, titles: categories, isTime: false, series };
 }

@@ -3,10 +3,12 @@
 import type { CSSProperties } from "react";
 import { mixStops } from "../charts/ramp";
 import type { Size } from "../components/measure";
+import { LinkCover } from "../links/Linked";
 import { resolveColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { oneOf } from "../model/json";
 import { absoluteSteps } from "../model/thresholds";
+import { subjectOf } from "./series";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import {
   colorOfValue,
@@ -145,6 +147,7 @@ function BarGauge({ panel, frames, options, size, theme }: PanelProps<BarGaugeOp
           {options.names !== "hidden" && <span className={styles.name}>{one.name}</span>}
           <Bar one={one} options={options} standing={standing} theme={theme} />
           <Amount one={one} mode={options.valueMode} />
+          <LinkCover subject={subjectOf(one.source, one.value)} />
         </li>
       ))}
     </ul>

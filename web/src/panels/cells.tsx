@@ -95,7 +95,7 @@ export function CellContent(props: CellProps) {
   const { value, field } = props;
   if (isFrame(value)) return <Spark frame={value} color={cellColor(props)} />;
   const kind = cellKind(field);
-  if (kind.includes("gauge") && typeof value === "number") return <Gauge {...props} />;
+  if ((kind === "basic" || kind.includes("gauge")) && typeof value === "number") return <Gauge {...props} />;
   if (kind.startsWith("color-background") || kind === "pill") return <Badge {...props} />;
   const text = textOf(value, field);
   if (kind === "color-text") return <span style={{ color: cellColor(props) }}>{text}</span>;

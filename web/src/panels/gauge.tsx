@@ -3,10 +3,12 @@
 import { arcPath } from "../charts/arc";
 import { pointAt } from "../charts/svg/slice";
 import type { Size } from "../components/measure";
+import { LinkCover } from "../links/Linked";
 import { resolveColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText } from "../model/field";
 import { absoluteSteps } from "../model/thresholds";
+import { subjectOf } from "./series";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { panelValues, parseReduce, valuesTable, type PanelValue, type ReduceOptions } from "./values";
 import styles from "./gauge.module.css";
@@ -96,6 +98,7 @@ function Dial({ one, options, named, theme }: DialProps) {
           {one.name}
         </div>
       )}
+      <LinkCover subject={subjectOf(one.source, one.value)} />
     </div>
   );
 }

@@ -1,6 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { parseFieldRules } from "../model/field";
-import { columnWidths, firstSorting, footerOf, gridOfFrame, gridOfRows, linkOf, orderRows } from "./grid";
+import { fillLink } from "../links/datalinks";
+import { setZone } from "../model/zone";
+import {
+  columnWidths,
+  firstSorting,
+  footerOf,
+  gridOfFrame,
+  gridOfRows,
+  orderRows,
+  subjectOf,
+  textOf,
+} from "./grid";
 
 const field = (defaults: object = {}) => parseFieldRules({ defaults }).defaults;
 
@@ -66,20 +77,42 @@ describe("columnWidths", () => {
   });
 });
 
-describe("linkOf", () => {
-  const withLink = (url: string) => ({ ...grid.columns[0]!, field: field({ links: [{ title: "", url }] }) });
-  const link = (url: string): string | undefined => linkOf(grid, withLink(url), 0);
+describe("subjectOf", () => {
+  const linked = (url: string) => ({ ...grid.columns[0]!, field: field({ links: [{ title: "", url }] }) });
+  const address = (url: string): string | undefined => {
+    const column = linked(url);
+    return fillLink(column.field.links[0]!, subjectOf(grid, column, 0)!, "http://here/sub/").href;
+  };
 
   it("fills in the value and other columns, encoded", () =>
     expect(
-      link('/d/disk?var-disk=${__value.raw}&size=${__data.fields.size}&n=${__data.fields["name"]}'),
-    ).toBe("/d/disk?var-disk=disk10&size=2048&n=disk10"));
+      address('/d/disk?var-disk=${__value.raw}&size=${__data.fields.size}&n=${__data.fields["name"]}'),
+    ).toBe("http://here/sub/d/disk?var-disk=disk10&size=2048&n=disk10"));
 
-  it("leads to pages only", () => {
-    expect(link("javascript:alert(1)")).toBeUndefined();
-    expect(link(" java\nscript:alert(1)")).toBeUndefined();
-    expect(link("https://example.org/")).toBe("https://example.org/");
+  it("leads to pages only", () => expect(address("javascript:alert(1)")).toBeUndefined());
+
+  it("knows the columns that are not seen, and the time of the row", () => {
+    const frame = {
+      refId: "A",
+      length: 1,
+      fields: [
+        { name: "Time", type: "time" as const, values: [1000] },
+        { name: "id", type: "string" as const, values: ["a7"], config: field({ custom: { hidden: true } }) },
+        { name: "n", type: "number" as const, values: [2], config: field({ links: [{ url: "/" }] }) },
+      ],
+    };
+    const made = gridOfFrame(frame, field());
+    expect(subjectOf(made, made.columns[1]!, 0)).toMatchObject({ timeMs: 1000, row: { id: "a7" }, value: 2 });
+    expect(subjectOf(made, made.columns[0]!, 0)).toBeUndefined();
   });
+});
+
+it("writes times in the page's zone", () => {
+  setZone("Asia/Tokyo");
+  const time = { name: "Time", type: "time" as const, values: [Date.UTC(2026, 10, 21, 20)] };
+  const [column] = gridOfFrame({ refId: "A", length: 1, fields: [time] }, field()).columns;
+  expect(textOf(column!.values[0], column!.field)).toBe("2026-11-22 05:00:00");
+  setZone("browser");
 });
 
 it("leaves columns of a frame out that are hidden", () => {

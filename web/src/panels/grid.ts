@@ -1,29 +1,40 @@
 /** What a table shows, by columns: order, filter, widths and footer, without drawing anything. Pure. */
 
+import type { Labels } from "../api/frames";
+import type { Subject } from "../links/datalinks";
+import { hasLinks } from "../links/subjects";
 import { writeAny, type FieldConfig } from "../model/field";
 import { nameOf, type DataFrame, type Value } from "../model/frame";
-import { asList, asNumber, asObject, asText, asTexts, type Json } from "../model/json";
-import { safeUrl } from "../model/links";
+import { asList, asNumber, asObject, asTexts, type Json } from "../model/json";
 import { calcKeepsUnit, calcLabel, reduce } from "../model/reduce";
 import type { TableData } from "../query/table";
 
 export interface GridColumn {
   name: string;
   numeric: boolean;
+  /** Its values are times in ms. */
+  timed?: true;
+  labels?: Labels;
   field: FieldConfig;
   /** One a row. */
   values: ArrayLike<Value>;
 }
 
 export interface GridData {
+  /** Of its query. */
+  refId: string;
   columns: GridColumn[];
+  /** Those that are not seen, of which links may tell. */
+  unseen: GridColumn[];
   /** Rows. */
   length: number;
 }
 
 /** A table of rows, by columns. */
 export const gridOfRows = ({ columns, rows }: TableData): GridData => ({
+  refId: "",
   columns: columns.map((column, at) => ({ ...column, values: rows.map((row) => row[at]!) })),
+  unseen: [],
   length: rows.length,
 });
 
@@ -34,15 +45,22 @@ const isHidden = ({ custom }: FieldConfig): boolean =>
 export function gridOfFrame(frame: DataFrame, otherwise: FieldConfig): GridData {
   const columns = frame.fields.map((field): GridColumn => {
     const config = field.config ?? otherwise;
-    const time = field.type === "time" && config.unit === undefined;
+    const timed = field.type === "time";
     return {
       name: nameOf(field),
       numeric: field.type === "number",
-      field: time ? { ...config, unit: "dateTimeAsLocal" } : config,
+      field: timed ? { ...config, unit: config.unit ?? "dateTimeAsIso" } : config,
       values: field.values,
+      ...(timed ? { timed } : {}),
+      ...(field.labels === undefined ? {} : { labels: field.labels }),
     };
   });
-  return { columns: columns.filter(({ field }) => !isHidden(field)), length: frame.length };
+  return {
+    refId: frame.refId,
+    columns: columns.filter(({ field }) => !isHidden(field)),
+    unseen: columns.filter(({ field }) => isHidden(field)),
+    length: frame.length,
+  };
 }
 
 /** A value without its unit; frames have none. */
@@ -136,25 +154,20 @@ export function footerName(options: Json): string {
   return calcLabel(asTexts(reducer)[0] ?? "sum");
 }
 
-/** The address behind a cell, filled with its row's values; undefined where it leads to no page. */
-export function linkOf({ columns }: GridData, column: GridColumn, row: number): string | undefined {
-  const url = column.field.links[0]?.url;
-  if (url === undefined) return undefined;
-  const value = (other: GridColumn | undefined, raw: boolean): string => {
-    const one = other?.values[row];
-    return encodeURIComponent(
-      raw && (typeof one === "number" || typeof one === "string") ? String(one) : textOf(one, other!.field),
-    );
+/** What the links of a cell are about, with all that stands in its row; undefined where it has none. */
+export function subjectOf(grid: GridData, column: GridColumn, row: number): Subject | undefined {
+  if (!hasLinks(column.field)) return undefined;
+  const all = [...grid.columns, ...grid.unseen];
+  const value = column.values[row];
+  const time = all.find(({ timed }) => timed)?.values[row];
+  return {
+    name: column.name,
+    refId: grid.refId,
+    field: column.field,
+    labels: column.labels ?? {},
+    value: typeof value === "number" ? value : NaN,
+    ...(typeof value === "number" ? {} : { text: plainText(value ?? null) }),
+    timeMs: typeof time === "number" ? time : NaN,
+    row: Object.fromEntries(all.map(({ name, values }) => [name, plainText(values[row] ?? null)])),
   };
-  const filled = url
-    .replaceAll(/\$\{__value\.(\w+)(?::\w+)?\}/g, (_, form: string) => value(column, form !== "text"))
-    .replaceAll(
-      /\$\{__data\.fields(?:\.([\w.]+)|\["?([^"\]]+)"?\])(?::\w+)?\}/g,
-      (_, a?: string, b?: string) => {
-        const name = asText(a ?? b) ?? "";
-        const other = columns.find((candidate) => candidate.name === name) ?? columns[Number(name)];
-        return other === undefined ? "" : value(other, true);
-      },
-    );
-  return safeUrl(filled);
 }

@@ -14,6 +14,7 @@ import {
 import type { BandHover, BandModel } from "../charts/canvas/bandchart";
 import { paintHeatmap, rampIndex } from "../charts/canvas/heatmap";
 import { rampColors } from "../charts/ramp";
+import type { TooltipContent } from "../charts/tooltip";
 import { useSize } from "../components/measure";
 import type { ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
@@ -169,6 +170,8 @@ function makeScale(grid: HeatGrid, options: HeatOptions, theme: ThemeName): Scal
   };
 }
 
+const MOST_FOLLOWED = 4;
+
 function hoverOf(
   grid: HeatGrid,
   { colors, place }: Scale,
@@ -189,6 +192,28 @@ function hoverOf(
   };
   const title = `${formatTime(fromMs)} – ${formatTime(toMs).slice(11)}`;
   return { fromMs, toMs, low: at, high: at + 1, content: { title, rows: [said], more: 0 } };
+}
+
+/** The buckets of one time that are the fullest. */
+function followOf(
+  grid: HeatGrid,
+  { colors, place }: Scale,
+  options: HeatOptions,
+  ms: number,
+): TooltipContent | undefined {
+  const column = grid.ends.findIndex((end) => ms <= end && ms > end - grid.widthMs);
+  const found = grid.rows
+    .map((row, at) => ({ row, count: grid.counts[at]?.[column] ?? NaN }))
+    .filter(({ count }) => count > options.least)
+    .sort((a, b) => b.count - a.count);
+  if (found.length === 0) return undefined;
+  const rows = found.slice(0, MOST_FOLLOWED).map(({ row, count }) => ({
+    name: rowLabel(row, options.bounds),
+    value: writeText(options.cells, count),
+    color: colors[rampIndex(place(count))]!,
+    near: false,
+  }));
+  return { title: formatTime(grid.ends[column]!), rows, more: found.length - rows.length };
 }
 
 /** What the colours stand for: the ramp with its least and its greatest count. */
@@ -223,6 +248,7 @@ function Heat({ panel, frames, options, size, theme }: PanelProps<HeatOptions>) 
       labelShare: 0.25,
       paint: (band) => paintHeatmap(band, grid, { ...scale, gap: options.gap, least: options.least }),
       hover: (ms, at) => hoverOf(grid, scale, options, ms, at),
+      follow: (ms) => followOf(grid, scale, options, ms),
     };
   }, [grid, scale, frames, options, height]);
   return (

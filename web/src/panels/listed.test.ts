@@ -5,6 +5,7 @@ import type { NamedSeries } from "./series";
 
 const one = (name: string, values: number[], hideFrom: object = {}): NamedSeries => ({
   name,
+  refId: "A",
   field: parseFieldRules({ defaults: { custom: { hideFrom } } }).defaults,
   series: { labels: {}, values: Float64Array.from(values) },
   frame: { times: new Float64Array(), series: [], step: 1, warnings: [] },

@@ -1,16 +1,19 @@
 /** Pie chart: shares of a whole as a pie or a ring, with names, values and percent in the key. */
 
-import { useMemo, useRef, useState, type PointerEvent } from "react";
+import { useMemo, useRef, useState, type MouseEvent, type PointerEvent } from "react";
 import { inkOn } from "../charts/ramp";
 import { pointAt, slicePath, slices, type Ring } from "../charts/svg/slice";
 import { textWidth } from "../charts/svg/plot";
 import { hideTooltip, showTooltip } from "../charts/tooltip";
 import { useSize, type Size } from "../components/measure";
+import { usePick } from "../links/PickBox";
+import { hasLinks } from "../links/subjects";
 import type { Panel } from "../model/dashboard";
 import { writeValue } from "../model/field";
 import { asObject, asTexts, oneOf } from "../model/json";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
+import { subjectOf } from "./series";
 import {
   joinWritten,
   panelValues,
@@ -128,38 +131,50 @@ function Disc({ all, options, size, focused, label }: DiscProps) {
     const rows = [{ name: writeShare(slice.share), value: slice.text, color: slice.color, near: false }];
     showTooltip(event.clientX, event.clientY, { title: slice.name, rows, more: 0 });
   };
+  const [box, pick] = usePick();
+  const onClick = (event: MouseEvent<SVGSVGElement>): void => {
+    const at = (event.target as Element).getAttribute("data-at");
+    const slice = at === null ? undefined : all[Number(at)];
+    const subject = slice === undefined ? undefined : subjectOf(slice.source, slice.value);
+    if (subject !== undefined) pick(event, subject);
+  };
   const drawn = all.map((slice, at) => ({ slice, at })).filter(({ slice }) => slice.share > 0);
   return (
-    <svg
-      width={size.width}
-      height={size.height}
-      role="img"
-      aria-label={label}
-      className={styles.disc}
-      onPointerMove={hover}
-      onPointerLeave={hideTooltip}
-    >
-      {drawn.map(({ slice, at }) => (
-        <path
-          key={slice.id}
-          d={slicePath(ring, ...turns[at]!)}
-          fill={slice.color}
-          data-at={at}
-          className={focused !== undefined && focused !== slice.id ? styles.faded : styles.slice}
-        />
-      ))}
-      {outer > WORDS_FROM_PX &&
-        drawn.map(({ slice, at }) => (
-          <Words
+    <>
+      <svg
+        width={size.width}
+        height={size.height}
+        role="img"
+        aria-label={label}
+        className={styles.disc}
+        onPointerMove={hover}
+        onPointerLeave={hideTooltip}
+        onClick={onClick}
+      >
+        {drawn.map(({ slice, at }) => (
+          <path
             key={slice.id}
-            slice={slice}
-            ring={ring}
-            middle={(turns[at]![0] + turns[at]![1]) / 2}
-            labels={options.labels}
+            d={slicePath(ring, ...turns[at]!)}
+            fill={slice.color}
+            data-at={at}
+            className={focused !== undefined && focused !== slice.id ? styles.faded : styles.slice}
+            style={hasLinks(slice.field) ? { cursor: "pointer" } : {}}
           />
         ))}
-      {options.ring && ring.inner > 24 && <Total all={all} ring={ring} />}
-    </svg>
+        {outer > WORDS_FROM_PX &&
+          drawn.map(({ slice, at }) => (
+            <Words
+              key={slice.id}
+              slice={slice}
+              ring={ring}
+              middle={(turns[at]![0] + turns[at]![1]) / 2}
+              labels={options.labels}
+            />
+          ))}
+        {options.ring && ring.inner > 24 && <Total all={all} ring={ring} />}
+      </svg>
+      {box}
+    </>
   );
 }
 

@@ -10,6 +10,8 @@ import {
   type SeriesColor,
   type ThemeName,
 } from "../model/colors";
+import type { Subject } from "../links/datalinks";
+import { hasLinks } from "../links/subjects";
 import type { Panel } from "../model/dashboard";
 import { fieldFor, type FieldConfig } from "../model/field";
 import { nameSeries } from "../model/legend";
@@ -21,6 +23,8 @@ import type { PanelFrame } from "../query/panel";
 
 export interface NamedSeries {
   name: string;
+  /** Of its query. */
+  refId: string;
   field: FieldConfig;
   series: Series;
   frame: Frame;
@@ -30,6 +34,7 @@ export interface NamedSeries {
 
 interface Unpainted {
   name: string;
+  refId: string;
   field: FieldConfig;
   series: Series;
   frame: Frame;
@@ -47,9 +52,17 @@ function nameAll(frames: readonly PanelFrame[], panel: Panel): Unpainted[] {
       const name = names[at]!;
       const { labels, values, own } = series as OwnSeries;
       const field = fieldFor(panel.fields, { name, refId, labels, values }, own);
-      return { name: field.displayName ?? name, field, series, frame };
+      return { name: field.displayName ?? name, refId, field, series, frame };
     });
   });
+}
+
+/** What the links of one of its values are about; undefined where it has none. At a place of its times, else at its end. */
+export function subjectOf(one: NamedSeries, value: number, at?: number): Subject | undefined {
+  const { name, refId, field, series, frame } = one;
+  if (!hasLinks(field)) return undefined;
+  const place = at ?? series.values.findLastIndex((sample) => !Number.isNaN(sample));
+  return { name, refId, field, labels: series.labels, value, timeMs: frame.times[place] ?? NaN };
 }
 
 /** Every series of the panel with its name and its colour; a name keeps its colour over panels and refreshes. */

@@ -1,5 +1,6 @@
 /** Stat: one big number a series, its sparkline below. */
 
+import { LinkCover } from "../links/Linked";
 import { fade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeValue, type FieldConfig, type Written } from "../model/field";
@@ -7,10 +8,11 @@ import { asObject, asText, asTexts, oneOf } from "../model/json";
 import { calcKeepsUnit, reduce } from "../model/reduce";
 import { areaPath, linePath } from "../charts/spark";
 import { seriesTable } from "../query/table";
+import { hasLinks } from "../links/subjects";
 import { resolveColor } from "../model/colors";
 import type { Size } from "../components/measure";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
-import { nameFrames, valueBounds, valueColor, type NamedSeries } from "./series";
+import { nameFrames, subjectOf, valueBounds, valueColor, type NamedSeries } from "./series";
 import { takesField, textValues, type TextValue } from "./texts";
 import styles from "./stat.module.css";
 
@@ -133,6 +135,7 @@ function Value({ one, options, size, named, theme }: ValueProps) {
           min={one.field.min}
         />
       )}
+      <LinkCover subject={subjectOf(one, value)} />
     </div>
   );
 }
@@ -140,6 +143,11 @@ function Value({ one, options, size, named, theme }: ValueProps) {
 /** Numbers without thresholds stay in the text colour; their sparkline has the series' own. */
 const isPlain = (field: FieldConfig): boolean =>
   field.color.mode !== "thresholds" && field.color.mode !== "fixed";
+
+function textSubject({ name, field, text }: { name: string; field: FieldConfig; text: string }) {
+  if (!hasLinks(field)) return undefined;
+  return { name, refId: "", field, labels: {}, value: NaN, text, timeMs: NaN };
+}
 
 /** Texts in place of numbers: a version, a state. */
 function Texts({
@@ -167,6 +175,7 @@ function Texts({
             >
               {text}
             </div>
+            <LinkCover subject={textSubject({ name, field, text })} />
           </div>
         );
       })}

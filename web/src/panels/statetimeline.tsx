@@ -1,12 +1,15 @@
 /** State timeline and status history: a row a series, its states in colour, hatching and words. */
 
-import { useMemo, useRef } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import type { BandHover, BandModel } from "../charts/canvas/bandchart";
 import { paintStates, type StatePaint } from "../charts/canvas/states";
 import { chartColors } from "../charts/palette";
 import { flatten, inkOn } from "../charts/ramp";
 import { distinctLooks, hatchings, spanAt, stateSpans, type Look, type StateRow } from "../charts/states";
+import type { TooltipContent } from "../charts/tooltip";
 import { useSize } from "../components/measure";
+import type { Subject } from "../links/datalinks";
+import { PickBox, type Pick } from "../links/PickBox";
 import { ColorRegistry, resolveColor, slotColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeValue, type FieldConfig } from "../model/field";
@@ -18,7 +21,7 @@ import type { Column, TableData } from "../query/table";
 import { BandCanvas } from "./BandCanvas";
 import { Keys, type KeyEntry } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
-import { nameFrames, type NamedSeries } from "./series";
+import { nameFrames, subjectOf, type NamedSeries } from "./series";
 import { colorOfValue, joinWritten, sharedBounds } from "./values";
 import layout from "./layout.module.css";
 
@@ -48,6 +51,11 @@ function readOptions({ options, fields }: Panel, cells: boolean): StateOptions {
     legend: legend.showLegend !== false && legend.displayMode !== "hidden",
     alpha: Math.min(1, Math.max(0.2, opacity / 100)),
   };
+}
+
+/** A row with the series that it draws. */
+interface DrawnRow extends StateRow {
+  source: NamedSeries;
 }
 
 /** A state's name: what a mapping says, else the number as it is written. */
@@ -80,17 +88,19 @@ function makeRows(
   merge: boolean,
   colors: ColorRegistry,
   theme: ThemeName,
-): StateRow[] {
+): DrawnRow[] {
   const named = nameFrames(frames, panel, colors, theme);
   const palette = paletteOf(named, colors, theme);
-  return named.map(({ name, field, series: { values }, frame: { times, step }, color }) => {
+  return named.map((source) => {
+    const { name, field, color } = source;
+    const [{ values }, { times, step }] = [source.series, source.frame];
     const bounds = sharedBounds(field, [...values]);
     const look = (value: number): Look | undefined => {
       if (isGap(field, value)) return undefined;
       const text = nameOf(field, value);
       return { text, color: colorOfValue(field, value, bounds, palette.get(text) ?? color, theme) };
     };
-    return { name, spans: stateSpans({ times, values, stepMs: step, look }, merge) };
+    return { name, source, spans: stateSpans({ times, values, stepMs: step, look }, merge) };
   });
 }
 
@@ -113,6 +123,30 @@ function hoverOf(rows: readonly StateRow[], ms: number, at: number): BandHover |
     { name: times, value: "", color: "transparent", near: false },
   ];
   return { fromMs, toMs, low: at, high: at + 1, content: { title: row.name, rows: rowsSaid, more: 0 } };
+}
+
+const MOST_FOLLOWED = 8;
+
+/** The state of every row at a time. */
+function followOf(rows: readonly StateRow[], ms: number): TooltipContent | undefined {
+  const said = rows.flatMap((row) => {
+    const span = spanAt(row, ms);
+    return span === undefined ? [] : [{ name: row.name, value: span.text, color: span.color, near: false }];
+  });
+  const more = Math.max(0, said.length - MOST_FOLLOWED);
+  return said.length === 0 ? undefined : { title: formatTime(ms), rows: said.slice(0, MOST_FOLLOWED), more };
+}
+
+/** What the links of a place are about; rows count from the foot. */
+function subjectAt(rows: readonly DrawnRow[], ms: number, at: number): Subject | undefined {
+  const row = rows[rows.length - 1 - at];
+  const span = spanAt(row, ms);
+  if (row === undefined || span === undefined) return undefined;
+  return subjectOf(
+    row.source,
+    span.value,
+    row.source.frame.times.findLastIndex((time) => time <= ms),
+  );
 }
 
 const MOST_KEYS = 24;
@@ -166,6 +200,7 @@ function useModel(rows: readonly StateRow[], hatching: Hatching, props: PanelPro
       labelShare: 0.3,
       paint: (band) => paintStates(band, rows, look),
       hover: (ms, at) => hoverOf(rows, ms, at),
+      follow: (ms) => followOf(rows, ms),
     };
   }, [rows, hatching, frames, options, theme]);
 }
@@ -185,6 +220,14 @@ function States(props: PanelProps<StateOptions>) {
   const room = useSize(plot);
   const keys = options.legend ? keysOf(rows, panel, hatching, theme) : [];
   const needed = rows.length * ROW_PX + AXIS_PX;
+  const [pick, setPick] = useState<Pick>();
+  const onPick = useCallback(
+    (ms: number, at: number, x: number, y: number): void => {
+      const subject = subjectAt(rows, ms, at);
+      if (subject !== undefined) setPick({ x, y, ms: subject.timeMs, subjects: [subject] });
+    },
+    [rows],
+  );
   return (
     <div className={layout.below}>
       <div ref={plot} className={`${layout.plot} ${layout.scroll}`}>
@@ -194,10 +237,12 @@ function States(props: PanelProps<StateOptions>) {
             size={{ width: room.width, height: Math.max(room.height, needed) }}
             theme={theme}
             label={`States: ${panel.title}`}
+            onPick={onPick}
           />
         )}
       </div>
       {keys.length > 0 && props.size.height > KEYS_FROM_PX && <Keys entries={keys} />}
+      {pick !== undefined && <PickBox pick={pick} onClose={() => setPick(undefined)} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@
 import { useMemo, useRef, useState, type CSSProperties } from "react";
 import { useSize } from "../components/measure";
 import { fade, type ThemeName } from "../model/colors";
+import { LinkedText } from "../links/Linked";
 import type { Panel } from "../model/dashboard";
 import type { DataFrame } from "../model/frame";
 import { asNumber, asObject, asText, type Json } from "../model/json";
@@ -17,8 +18,8 @@ import {
   footerOf,
   gridOfFrame,
   gridOfRows,
-  linkOf,
   orderRows,
+  subjectOf,
   textOf,
   type GridColumn,
   type GridData,
@@ -58,6 +59,15 @@ const alignOf = ({ field, numeric }: GridColumn): CSSProperties["textAlign"] => 
   return align === "left" || align === "center" || align === "right" ? align : numeric ? "right" : "left";
 };
 
+/** The width that a column asks for; what is longer is cut. */
+function widthOf({ field: { custom } }: GridColumn): CSSProperties {
+  const [width, minWidth] = [asNumber(custom.width), asNumber(custom.minWidth)];
+  return {
+    ...(width === undefined ? {} : { width, maxWidth: width }),
+    ...(minWidth === undefined ? {} : { minWidth }),
+  };
+}
+
 interface HeadProps {
   grid: GridData;
   sorting: Sorting | undefined;
@@ -81,7 +91,7 @@ function Head({ grid, sorting, onSort, filters, onFilter }: HeadProps) {
             key={at}
             scope="col"
             aria-sort={stateOf(at, sorting)}
-            style={{ textAlign: alignOf(column), width: asNumber(column.field.custom.width) }}
+            style={{ textAlign: alignOf(column), ...widthOf(column) }}
           >
             <button type="button" onClick={() => onSort(at)} title={`Sort by ${column.name}`}>
               {column.name}
@@ -118,9 +128,6 @@ interface RowProps {
   theme: ThemeName;
 }
 
-const external = (url: string): object =>
-  /^(https?:)?\/\//i.test(url) ? { target: "_blank", rel: "noopener noreferrer" } : {};
-
 function Row({ grid, row, limits, theme }: RowProps) {
   const tinting = grid.columns.findIndex(
     ({ field }) => asObject(field.custom.cellOptions).applyToRow === true,
@@ -133,22 +140,17 @@ function Row({ grid, row, limits, theme }: RowProps) {
   return (
     <tr style={tint}>
       {grid.columns.map((column, at) => {
-        const link = linkOf(grid, column, row);
-        const content = <CellContent {...cell(at)} />;
+        const wraps = asObject(column.field.custom.cellOptions).wrapText === true;
         return (
           <td
             key={at}
             title={textOf(column.values[row], column.field)}
-            className={column.numeric ? styles.number : undefined}
-            style={{ textAlign: alignOf(column) }}
+            className={`${column.numeric ? styles.number : ""} ${wraps ? styles.wraps : ""}`}
+            style={{ textAlign: alignOf(column), ...widthOf(column) }}
           >
-            {link === undefined ? (
-              content
-            ) : (
-              <a href={link} {...external(link)}>
-                {content}
-              </a>
-            )}
+            <LinkedText subject={subjectOf(grid, column, row)}>
+              <CellContent {...cell(at)} />
+            </LinkedText>
           </td>
         );
       })}
@@ -223,8 +225,13 @@ function GridView({ grid, theme, header, options }: GridViewProps) {
   const limits = useMemo(() => grid.columns.map(bounds), [grid]);
   const widths = useMemo(() => (grid.length > WHOLE ? columnWidths(grid) : undefined), [grid]);
   const { first, last, onScroll } = useRowWindow(rows.length, size?.height ?? 0);
-  const sort = (at: number): void =>
-    setChosen({ at, descending: sortedAt === at ? !descending : grid.columns[at]!.numeric });
+  /** Biggest numbers first; the third click gives back the order that the panel has by itself. */
+  const sort = (at: number): void => {
+    const first = grid.columns[at]!.numeric;
+    const again = sortedAt === at;
+    const back = again && chosen !== undefined && descending !== first;
+    setChosen(back ? undefined : { at, descending: again ? !descending : first });
+  };
   const filter = (at: number, text: string): void =>
     setFilters(grid.columns.map((_, other) => (other === at ? text : (filters[other] ?? ""))));
   return (

@@ -53,6 +53,12 @@ describe("tableData", () => {
     ]);
   });
 
+  test("the unit of the panel's values is not that of their times", () => {
+    const made = table({ defaults: { unit: "bytes", decimals: 1 } }, column("Time", "time", [AT]));
+
+    expect(made.rows).toEqual([["2026-11-21 09:30:00"]]);
+  });
+
   test("a time with a unit is written by it; a hidden column is left out", () => {
     const overrides = [
       { matcher: { id: "byType", options: "time" }, properties: [{ id: "unit", value: "dateTimeFromNow" }] },

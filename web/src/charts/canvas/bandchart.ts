@@ -4,8 +4,8 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { TimeRange } from "../../model/timerange";
 import type { ChartColors } from "../palette";
-import { timeMarks } from "../scales";
-import { hideTooltip, showTooltip, type TooltipContent } from "../tooltip";
+import { timeMarks, zonedDate } from "../scales";
+import { hideTooltip, showTooltip, Tooltip, type TooltipContent } from "../tooltip";
 import styles from "./bandchart.module.css";
 
 /** Where to paint: canvas px, and places of times and rows. */
@@ -37,13 +37,19 @@ export interface BandModel {
   labelShare: number;
   paint: (band: Band) => void;
   hover: (ms: number, row: number) => BandHover | undefined;
+  /** All rows at a time, for a tooltip beside those of other charts. */
+  follow: (ms: number) => TooltipContent | undefined;
 }
 
 export interface BandSetup {
   colors: ChartColors;
   syncKey: string | undefined;
+  /** Shows its own values while the pointer is on another chart of the same key. */
+  sharedTooltip?: boolean;
   onZoom: (fromMs: number, toMs: number) => void;
   onZoomOut: () => void;
+  /** Something was clicked, at a place of the window. */
+  onPick?: (ms: number, row: number, x: number, y: number) => void;
 }
 
 interface Size {
@@ -72,9 +78,11 @@ export class BandChart {
   private readonly plot: uPlot;
   private readonly setup: BandSetup;
   private readonly frame: HTMLElement;
+  private readonly followed = new Tooltip();
   private model: BandModel;
   private hovered = false;
   private dragging = false;
+  private dragged = false;
 
   constructor(host: HTMLElement, model: BandModel, setup: BandSetup, size: Size) {
     this.model = model;
@@ -87,8 +95,12 @@ export class BandChart {
     over.append(this.frame);
     over.addEventListener("mouseenter", () => (this.hovered = true));
     over.addEventListener("mouseleave", () => this.leave());
-    over.addEventListener("mousedown", () => (this.dragging = true));
+    over.addEventListener("mousedown", () => {
+      this.dragging = true;
+      this.dragged = false;
+    });
     over.addEventListener("dblclick", () => setup.onZoomOut());
+    over.addEventListener("click", (event) => this.pick(event));
   }
 
   /** New data for the same chart. */
@@ -103,6 +115,7 @@ export class BandChart {
 
   destroy(): void {
     if (this.hovered) hideTooltip();
+    this.followed.remove();
     this.plot.destroy();
   }
 
@@ -120,6 +133,7 @@ export class BandChart {
       width,
       height,
       ms: 1,
+      tzDate: zonedDate, // marks stand at round times of the page's zone
       padding: [8, 14, 0, 0],
       legend: { show: false },
       scales: {
@@ -211,7 +225,8 @@ export class BandChart {
     const { left, width } = plot.select;
     const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    if (this.dragging && width >= SMALLEST_DRAG_PX) this.setup.onZoom(Math.round(from), Math.round(to));
+    this.dragged = width >= SMALLEST_DRAG_PX;
+    if (this.dragging && this.dragged) this.setup.onZoom(Math.round(from), Math.round(to));
     this.dragging = false;
   }
 
@@ -221,8 +236,20 @@ export class BandChart {
     hideTooltip();
   }
 
+  /** A drag ends in a click too, somewhere else than it began. */
+  private pick({ clientX, clientY }: MouseEvent): void {
+    const { left = -1, top = -1 } = this.plot.cursor;
+    if (left < 0 || this.dragged) return;
+    const row = Math.floor(this.plot.posToVal(top, "y"));
+    this.setup.onPick?.(this.plot.posToVal(left, "x"), row, clientX, clientY);
+  }
+
   private hover(plot: uPlot): void {
-    if (!this.hovered) return;
+    if (!this.hovered) {
+      if (this.setup.sharedTooltip === true) this.follow(plot);
+      return;
+    }
+    this.followed.hide();
     const { left = -1, top = -1 } = plot.cursor;
     const row = Math.floor(plot.posToVal(top, "y"));
     const found = left < 0 ? undefined : this.model.hover(plot.posToVal(left, "x"), row);
@@ -234,6 +261,16 @@ export class BandChart {
     this.place(plot, found);
     const box = plot.over.getBoundingClientRect();
     showTooltip(box.left + left, box.top + top, found.content);
+  }
+
+  /** Shows what stands at the time that is pointed at on another chart; what is not seen need not. */
+  private follow(plot: uPlot): void {
+    const { left = -1 } = plot.cursor;
+    const box = plot.over.getBoundingClientRect();
+    const seen = left >= 0 && box.bottom > 0 && box.top < window.innerHeight;
+    const content = seen ? this.model.follow(plot.posToVal(left, "x")) : undefined;
+    if (content === undefined) this.followed.hide();
+    else this.followed.show(box.left + left, box.top, content);
   }
 
   private place(plot: uPlot, { fromMs, toMs, low, high }: BandHover): void {
