@@ -60,6 +60,7 @@ class SourceApi:
                 f"{PROXY}/label/{{name}}/values",
                 self._proxy(PrometheusApi.label_values),
                 "As `/api/v1/label/{name}/values`, of a data source.",
+                FORM,
             ),
             Endpoint(
                 f"{PROXY}/metadata", self._proxy(PrometheusApi.metadata), "As `/api/v1/metadata`, of a data source."

@@ -6,7 +6,7 @@
  * every machine that runs a browser. S series, T times.
  */
 
-import { get, type Params } from "./http";
+import { query, type Params } from "./http";
 
 export const FRAMES_TYPE = "application/x-watchglass-frames";
 
@@ -62,7 +62,7 @@ export function decodeFrame(buffer: ArrayBuffer): Frame {
 }
 
 async function fetchFrame(path: string, params: Params, signal: AbortSignal): Promise<Frame> {
-  const response = await get(path, params, { signal, headers: { Accept: FRAMES_TYPE } });
+  const response = await query(path, params, { signal, headers: { Accept: FRAMES_TYPE } });
   return decodeFrame(await response.arrayBuffer());
 }
 

@@ -40,3 +40,24 @@ describe("a refusal", () => {
     });
   });
 });
+
+describe("a question", () => {
+  const asked = async (query: string): Promise<[address: string, init: RequestInit]> => {
+    const fetched = vi.fn((_address: string, _init: RequestInit) =>
+      Promise.resolve(new Response(JSON.stringify({ data: [] }))),
+    );
+    vi.stubGlobal("fetch", fetched);
+    await getData("api/v1/query", { query }).finally(() => vi.unstubAllGlobals());
+    return fetched.mock.calls[0]!;
+  };
+
+  it("goes in the address where it is short", async () =>
+    expect(await asked("up")).toEqual(["api/v1/query?query=up", {}]));
+
+  it("goes as a form where an address would be too long", async () => {
+    const long = `up{job=~"${"a|".repeat(4000)}"}`;
+    const [address, { method, body }] = await asked(long);
+    expect([address, method]).toEqual(["api/v1/query", "POST"]);
+    expect((body as URLSearchParams).get("query")).toBe(long);
+  });
+});

@@ -59,9 +59,24 @@ export async function send<T>(
   return (await response.json()) as T;
 }
 
+/** Longest query string that goes in an address; proxies refuse, and servers cut, what is much longer. */
+const LONGEST_QUERY = 2000;
+
+/** Asks the Prometheus API: by address where that is short, else by a form. */
+export async function query(path: string, params: Params, init: RequestInit): Promise<Response> {
+  const form = formOf(params);
+  if (form.toString().length <= LONGEST_QUERY) return get(path, params, init);
+  const response = await ask(path, {}, { ...init, method: "POST", body: form });
+  if (!response.ok) throw await asError(response);
+  return response;
+}
+
+const formOf = (params: Params): URLSearchParams =>
+  new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
+
 async function ask(path: string, params: Params, init: RequestInit): Promise<Response> {
-  const query = new URLSearchParams(Object.entries(params).map(([key, value]) => [key, String(value)]));
-  const address = query.size > 0 ? `${path}?${query.toString()}` : path;
+  const form = formOf(params);
+  const address = form.size > 0 ? `${path}?${form.toString()}` : path;
   return fetch(address, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(UNREACHABLE, 0, "unreachable");
@@ -74,9 +89,10 @@ export async function getJson<T>(path: string, params: Params = {}, signal?: Abo
   return (await response.json()) as T;
 }
 
-/** GET from the Prometheus API and unwrap its envelope. */
+/** Asks the Prometheus API and unwraps its envelope. */
 export async function getData<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
-  return (await getJson<{ data: T }>(path, params, signal)).data;
+  const response = await query(path, params, signal === undefined ? {} : { signal });
+  return ((await response.json()) as { data: T }).data;
 }
 
 interface ErrorBody {

@@ -39,11 +39,11 @@ function useMoves(value: RawRange, onChange: (value: RawRange) => void) {
 export function TimePicker({ value, open, onOpen, onChange }: TimePickerProps) {
   const moves = useMoves(value, onChange);
   useShortcuts([
-    { key: "t", label: "Choose the time range", run: () => onOpen(true) },
-    { key: ",", label: "Move the time range back", run: moves.earlier },
-    { key: ".", label: "Move the time range forward", run: moves.later },
-    { key: "-", label: "Zoom out of the time range", run: moves.widen },
-    { key: "c", label: "Copy the link to this view", run: copyLink },
+    { does: "time", run: () => onOpen(true) },
+    { does: "earlier", run: moves.earlier },
+    { does: "later", run: moves.later },
+    { does: "widen", run: moves.widen },
+    { does: "copy", run: copyLink },
   ]);
   const choose = (next: RawRange, own: boolean): void => {
     if (own) rememberRange(next);

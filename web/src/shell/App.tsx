@@ -6,7 +6,7 @@ import { Toasts } from "../components/Toasts";
 import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
 import { openDrawer } from "../state/drawer";
-import { listShortcuts, useShortcuts, type Shortcut } from "../state/keys";
+import { listShortcuts, useShortcuts, type ListedShortcut } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
 import { useZone } from "../state/zone";
 import { Banners } from "./Banners";
@@ -85,7 +85,7 @@ export function App() {
   const zone = useZone();
   const search = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState<"help" | "palette">();
-  const [shortcuts, setShortcuts] = useState<readonly Shortcut[]>([]);
+  const [shortcuts, setShortcuts] = useState<readonly ListedShortcut[]>([]);
   const close = (): void => setOpen(undefined);
   const openPalette = (): void => {
     setShortcuts(listShortcuts()); // those of the page as it is now
@@ -93,11 +93,10 @@ export function App() {
   };
   usePaletteKey(() => (open === "palette" ? close() : openPalette()));
   useShortcuts([
-    ...PLACES.map(({ key, to, title }) => ({ key: `g ${key}`, label: title, run: () => navigate(to) })),
-    { key: "?", label: "Show the keyboard shortcuts", run: () => setOpen("help") },
+    ...PLACES.map(({ shortcut, to }) => ({ does: shortcut, run: () => navigate(to) })),
+    { does: "help", run: () => setOpen("help") },
     {
-      key: "/",
-      label: "Find a dashboard",
+      does: "find",
       run: () => {
         openDrawer();
         search.current?.focus(); // at once, so that no letter is lost; a drawer is not there to focus yet

@@ -1,59 +1,18 @@
 /** The keyboard map. */
 
 import { Dialog } from "../components/Dialog";
+import { keyGroups } from "../state/keymap";
 import styles from "./Help.module.css";
-
-const GROUPS = [
-  {
-    title: "Everywhere",
-    keys: [
-      ["Ctrl K", "Command palette"],
-      ["/", "Find a dashboard"],
-      ["g d", "Dashboards"],
-      ["g e", "Explore"],
-      ["g t", "Targets"],
-      ["g s", "Status"],
-      ["c", "Copy the link to this view"],
-      ["?", "This list"],
-      ["Esc", "Close what is open"],
-    ],
-  },
-  {
-    title: "Time",
-    keys: [
-      ["t", "Choose the time range"],
-      [",", "Move it back"],
-      [".", "Move it forward"],
-      ["-", "Zoom out"],
-      ["r", "Refresh now"],
-    ],
-  },
-  {
-    title: "Panel under the pointer",
-    keys: [
-      ["v", "View it alone"],
-      ["e", "Explore its queries"],
-    ],
-  },
-  {
-    title: "Explore",
-    keys: [
-      ["Ctrl ↵", "Run the queries"],
-      ["Shift ↵", "Run the queries"],
-      ["m", "Browse the metrics"],
-    ],
-  },
-] as const;
 
 export default function Help({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" wide onClose={onClose}>
       <div className={styles.groups}>
-        {GROUPS.map(({ title, keys }) => (
+        {keyGroups().map(({ title, keys }) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl className={styles.keys}>
-              {keys.map(([key, says]) => (
+              {keys.map(({ key, says }) => (
                 <div key={key}>
                   <dt>
                     {key.split(" ").map((part) => (

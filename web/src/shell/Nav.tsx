@@ -2,23 +2,25 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState, type KeyboardEvent, type RefObject } from "react";
-import { fetchBuild } from "../api/catalog";
+import { fetchBuild, type DashboardHit } from "../api/catalog";
 import { Button } from "../components/Button";
 import { Icon, Mark, type IconName } from "../components/icons";
 import { Link } from "../components/Link";
-import { useDashboards } from "../query/dashboards";
+import { rank, type Ranked } from "../model/rank";
+import { isAutomatic, useDashboards } from "../query/dashboards";
 import { closeDrawer, useDrawer } from "../state/drawer";
 import { useEscape } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
+import { useVisits } from "../state/visits";
 import { HOME_UID } from "./home";
+import { navGroups } from "./navgroups";
 import { PLACES } from "../pages/places";
 import { ThemeSwitch } from "./ThemeSwitch";
 import styles from "./Nav.module.css";
 
-interface Entry {
+interface Entry extends Ranked {
   to: string;
   icon: IconName;
-  title: string;
   active: boolean;
 }
 
@@ -29,6 +31,8 @@ interface Group {
   entries: Entry[];
   /** Why there may be more entries to come. */
   note?: string | undefined;
+  /** How many there are, where some are left out. */
+  of?: number | undefined;
 }
 
 /** The group at the top, which needs no caption. */
@@ -37,42 +41,49 @@ const FIRST = "Pages";
 const iconOf = (uid: string, automatic: boolean): IconName =>
   automatic ? "auto" : uid === HOME_UID ? "machine" : "grid";
 
+interface Places {
+  /** What is listed. */
+  groups: Group[];
+  /** What is searched: every dashboard, too. */
+  all: readonly Entry[];
+}
+
 /** Everything there is to go to, by kind. */
-function useGroups(): Group[] {
+function usePlaces(): Places {
   const { groups } = useDashboards();
   const { path } = useAddress();
+  const visits = useVisits();
   const isActive = (uid: string): boolean => path.split("/")[1] === uid || (path === "" && uid === HOME_UID);
-  const dashboards = groups.map(({ title, automatic, hits, note }) => ({
-    title,
+  const entryOf = (hit: DashboardHit): Entry => ({
+    ...hit,
+    to: hit.url.replace(/^\//, ""),
+    icon: iconOf(hit.uid, isAutomatic(hit)),
+    active: isActive(hit.uid),
+  });
+  const dashboards = navGroups(groups, visits).map(({ hits, ...rest }) => ({
+    ...rest,
     to: "dashboards",
-    note,
-    entries: hits.map(({ uid, title: name, url }) => ({
-      to: url.replace(/^\//, ""),
-      icon: iconOf(uid, automatic),
-      title: name,
-      active: isActive(uid),
-    })),
+    entries: hits.map(entryOf),
   }));
   const first = path.split("/")[0]!;
-  const places = PLACES.filter(({ to }) => to !== "dashboards").map(({ to, icon, title, aliases }) => ({
+  const pages = PLACES.map(({ to, icon, title, aliases }) => ({
     to,
     icon,
     title,
     active: first === to || aliases.includes(first),
   }));
-  return [{ title: FIRST, entries: places }, ...dashboards];
+  const listed = pages.filter(({ to }) => to !== "dashboards");
+  const every = groups.flatMap(({ hits }) => hits.map(entryOf));
+  return { groups: [{ title: FIRST, entries: listed }, ...dashboards], all: [...listed, ...every] };
 }
 
-/** What matches the words of the search, without the groups that have nothing. */
-function search(groups: readonly Group[], text: string): Group[] {
-  const wanted = text.trim().toLowerCase();
-  if (wanted === "") return [...groups];
-  return groups
-    .map((group) => ({
-      ...group,
-      entries: group.entries.filter(({ title }) => title.toLowerCase().includes(wanted)),
-    }))
-    .filter(({ entries }) => entries.length > 0);
+const MOST_FOUND = 30;
+
+/** What matches the words of the search. */
+function search({ groups, all }: Places, text: string): Group[] {
+  if (text.trim() === "") return groups;
+  const found = rank(all, text);
+  return found.length === 0 ? [] : [{ title: FIRST, entries: found.slice(0, MOST_FOUND) }];
 }
 
 function Item({ entry, next, onLeave }: { entry: Entry; next: boolean; onLeave: () => void }) {
@@ -103,7 +114,7 @@ function Groups({
 }) {
   if (groups.length === 0) return <p className={styles.none}>Nothing matches.</p>;
   const first = groups[0]!.entries[0];
-  return groups.map(({ title, to, entries, note }) => (
+  return groups.map(({ title, to, entries, note, of }) => (
     <div key={title}>
       {to !== undefined && (
         <Link to={to} className={styles.caption} onClick={onLeave}>
@@ -114,6 +125,11 @@ function Groups({
       {entries.map((entry) => (
         <Item key={entry.to} entry={entry} next={searching && entry === first} onLeave={onLeave} />
       ))}
+      {of !== undefined && (
+        <Link to="dashboards" className={styles.all} onClick={onLeave}>
+          All {of}
+        </Link>
+      )}
     </div>
   ));
 }
@@ -168,7 +184,7 @@ interface NavProps {
 export function Nav({ searchRef, onHelp, onPalette }: NavProps) {
   const open = useDrawer();
   const [filter, setFilter] = useState("");
-  const groups = search(useGroups(), filter);
+  const groups = search(usePlaces(), filter);
   useEscape(open, closeDrawer);
   const leave = (): void => {
     setFilter("");

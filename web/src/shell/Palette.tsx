@@ -6,18 +6,20 @@ import { fetchMetricNames } from "../api/catalog";
 import { Icon, type IconName } from "../components/icons";
 import { exploreAddress } from "../pages/explore/address";
 import { dashboardsQuery } from "../query/dashboards";
-import type { Shortcut } from "../state/keys";
+import type { ListedShortcut } from "../state/keys";
+import { rank, type Ranked } from "../model/rank";
+import { SHORTCUTS } from "../state/keymap";
 import { navigate } from "../state/location";
 import { setThemeChoice } from "../state/theme";
+import { useVisits } from "../state/visits";
 import { PLACES } from "../pages/places";
-import { rank } from "./rank";
+import { nearest } from "./navgroups";
 import styles from "./Palette.module.css";
 
 const KINDS = ["Pages", "Dashboards", "Actions", "Metrics"] as const;
 
-interface Entry {
+interface Entry extends Ranked {
   kind: (typeof KINDS)[number];
-  title: string;
   icon: IconName;
   /** Keys that do the same. */
   keys?: string;
@@ -28,11 +30,11 @@ interface Entry {
 const TYPED_FOR_METRICS = 2;
 const MOST = { Pages: 8, Dashboards: 8, Actions: 12, Metrics: 8 } as const;
 
-const PAGES = PLACES.map(({ to, title, icon, key }): Entry => ({
+const PAGES = PLACES.map(({ to, title, icon, shortcut }): Entry => ({
   kind: "Pages",
   title,
   icon,
-  keys: `g ${key}`,
+  keys: SHORTCUTS[shortcut].key,
   run: () => navigate(to),
 }));
 
@@ -50,13 +52,13 @@ const THEMES = (
 }));
 
 /** What the keys of the page do. */
-const actionsOf = (shortcuts: readonly Shortcut[]): Entry[] =>
+const actionsOf = (shortcuts: readonly ListedShortcut[]): Entry[] =>
   shortcuts
     .filter(({ key }) => !key.startsWith("g "))
-    .map(({ key, label = "", run }) => ({ kind: "Actions", title: label, icon: "play", keys: key, run }));
+    .map(({ key, label, run }) => ({ kind: "Actions", title: label, icon: "play", keys: key, run }));
 
 /** Everything that can be chosen; metrics only when they are wanted. */
-function useEntries(shortcuts: readonly Shortcut[], wantsMetrics: boolean): Entry[] {
+function useEntries(shortcuts: readonly ListedShortcut[], wantsMetrics: boolean): Entry[] {
   const { data: hits = [] } = useQuery(dashboardsQuery);
   const { data: names = [] } = useQuery({
     queryKey: ["metric-names", "default"],
@@ -64,10 +66,14 @@ function useEntries(shortcuts: readonly Shortcut[], wantsMetrics: boolean): Entr
     staleTime: 30_000,
     enabled: wantsMetrics,
   });
+  const visits = useVisits();
   return useMemo(() => {
-    const dashboards = hits.map(({ title, url }): Entry => ({
+    const dashboards = nearest(hits, visits).map(({ title, tags, folderTitle, description, url }): Entry => ({
       kind: "Dashboards",
       title,
+      tags,
+      ...(folderTitle !== undefined && { folderTitle }),
+      ...(description !== undefined && { description }),
       icon: "grid",
       run: () => navigate(url.replace(/^\//, "")),
     }));
@@ -78,7 +84,7 @@ function useEntries(shortcuts: readonly Shortcut[], wantsMetrics: boolean): Entr
       run: () => navigate(exploreAddress({ queries: [title] })),
     }));
     return [...PAGES, ...dashboards, ...actionsOf(shortcuts), ...THEMES, ...metrics];
-  }, [hits, names, shortcuts, wantsMetrics]);
+  }, [hits, visits, names, shortcuts, wantsMetrics]);
 }
 
 interface Group {
@@ -123,7 +129,7 @@ function Option({ entry: { icon, title, keys }, id, active, onPoint, onChoose }:
 }
 
 interface PaletteProps {
-  shortcuts: readonly Shortcut[];
+  shortcuts: readonly ListedShortcut[];
   onClose: () => void;
 }
 

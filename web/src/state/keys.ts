@@ -1,14 +1,18 @@
 /** Keyboard shortcuts: single keys, or two in a row (`g t`). What is on the page registers its own. */
 
 import { useEffect, useEffectEvent } from "react";
+import { SHORTCUTS, type ShortcutName } from "./keymap";
 
 export interface Shortcut {
-  /** As `KeyboardEvent.key`; two of them, with a space between, are pressed one after the other. */
-  key: string;
+  does: ShortcutName;
   run: () => void;
-  /** What it does, for the command palette; absent for what makes no sense there. */
+  /** What the command palette calls it, where that is not what the table says. */
   label?: string;
+  /** It means what is under the pointer, and makes no sense in the palette. */
+  pointed?: true;
 }
+
+const keyOf = ({ does }: Shortcut): string => SHORTCUTS[does].key;
 
 /** What the user really types into: an editor may stand inside of a shadow root. */
 const targetOf = (event: Event): EventTarget | null => event.composedPath()[0] ?? event.target;
@@ -48,9 +52,9 @@ function onKeyDown(event: KeyboardEvent): void {
   const pair = first !== undefined && event.timeStamp - first.at < PAIR_MS ? `${first.key} ${event.key}` : "";
   first = undefined;
   const all = registered.flatMap((list) => list());
-  const found = all.find(({ key }) => key === pair) ?? all.find(({ key }) => key === event.key);
+  const found = all.find((one) => keyOf(one) === pair) ?? all.find((one) => keyOf(one) === event.key);
   if (found === undefined) {
-    if (all.some(({ key }) => key.startsWith(`${event.key} `)))
+    if (all.some((one) => keyOf(one).startsWith(`${event.key} `)))
       first = { key: event.key, at: event.timeStamp };
     return;
   }
@@ -72,11 +76,20 @@ export function useShortcuts(shortcuts: readonly Shortcut[]): void {
   }, []);
 }
 
+/** A shortcut as the command palette shows it. */
+export interface ListedShortcut {
+  key: string;
+  label: string;
+  run: () => void;
+}
+
 /** What the keys of this page do, for the command palette; the innermost of the same key. */
-export function listShortcuts(): Shortcut[] {
+export function listShortcuts(): ListedShortcut[] {
   const byKey = new Map<string, Shortcut>();
   for (const shortcut of registered.flatMap((list) => list())) {
-    if (!byKey.has(shortcut.key)) byKey.set(shortcut.key, shortcut);
+    if (!byKey.has(keyOf(shortcut))) byKey.set(keyOf(shortcut), shortcut);
   }
-  return [...byKey.values()].filter(({ label }) => label !== undefined);
+  return [...byKey.values()]
+    .filter(({ pointed }) => pointed !== true)
+    .map(({ does, label = SHORTCUTS[does].says, run }) => ({ key: SHORTCUTS[does].key, label, run }));
 }

@@ -124,9 +124,9 @@ function View({ dashboard }: { dashboard: Dashboard }) {
   const drawer = useDrawer();
   useEscape(alone !== undefined && !drawer, leaveAlone);
   useShortcuts([
-    { key: "r", run: refreshAll },
-    { key: "t", run: () => setPicking(true) },
-    { key: "v", run: toggleHovered },
+    { does: "refresh", run: refreshAll },
+    { does: "time", run: () => setPicking(true) },
+    { does: "view", run: toggleHovered, pointed: true },
   ]);
   const elsewhere = useElsewhere();
   const source = sourcesOf(dashboard.panels).has("default") ? elsewhere : undefined;

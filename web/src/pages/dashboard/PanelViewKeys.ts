@@ -31,7 +31,7 @@ function tell(wish: Wish): void {
 /** Listens for `e` and `i` on behalf of all panels of the page. */
 export function usePanelKeys(): void {
   useShortcuts([
-    { key: "e", run: () => tell("explore") },
-    { key: "i", run: () => tell("inspect") },
+    { does: "ask", run: () => tell("explore"), pointed: true },
+    { does: "inspect", run: () => tell("inspect"), pointed: true },
   ]);
 }

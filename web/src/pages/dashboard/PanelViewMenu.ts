@@ -1,6 +1,7 @@
 /** The menu of a panel: seeing, asking, sharing and keeping what it shows. */
 
 import type { MenuGroups, MenuItem } from "../../components/Menu";
+import { refusalOf } from "../../links/Follow";
 import type { Panel } from "../../model/dashboard";
 import { linkAddress } from "../../model/links";
 import { resolveRange, type RawRange } from "../../model/timerange";
@@ -121,8 +122,7 @@ const keeping = (context: MenuContext): MenuItem[] => {
 const linking = ({ panel, dataLinks, onDataLinks }: MenuContext): MenuItem[] => [
   ...panel.links.map(({ title, url, newTab }): MenuItem => {
     const href = linkAddress(url, document.baseURI);
-    if (href === undefined)
-      return { label: title, icon: "warning", refused: `Not followed: ${url} is no web address.` };
+    if (href === undefined) return { label: title, icon: "warning", refused: refusalOf(url) };
     return { label: title, icon: "link", href, newTab };
   }),
   ...(dataLinks ? [{ label: "Links of the data", icon: "list", run: onDataLinks } satisfies MenuItem] : []),

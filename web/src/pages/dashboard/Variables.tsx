@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { Combobox } from "../../components/Combobox";
 import { Icon } from "../../components/icons";
+import { Follow, refusalOf } from "../../links/Follow";
 import type { Link as FieldLink } from "../../model/field";
 import { formatFilter, type Filter } from "../../model/filters";
 import { ALL } from "../../model/interpolate";
@@ -89,15 +90,22 @@ function Control({ state, page }: { state: VariableState; page: PageVariables })
   return PICKED.has(kind) ? <Picker state={state} /> : null;
 }
 
+/** A link that may not be followed stays there as a text, with the reason. */
 function PageLink({ link: { title, url, newTab } }: { link: FieldLink }) {
   const address = linkAddress(url, document.baseURI);
-  if (address === undefined) return null;
-  const away = newTab ? { target: "_blank", rel: "noopener noreferrer" } : {};
+  if (address === undefined)
+    return (
+      <span className={styles.refused} title={refusalOf(url)}>
+        <Icon name="warning" size={12} />
+        {title}
+        <span className={styles.unseen}>{refusalOf(url)}</span>
+      </span>
+    );
   return (
-    <a className={styles.link} href={address} title={address} {...away}>
+    <Follow className={styles.link} href={address} title={address} newTab={newTab}>
       {title}
       {newTab && <Icon name="right" size={12} />}
-    </a>
+    </Follow>
   );
 }
 

@@ -95,8 +95,8 @@ function Explore({ params }: { params: URLSearchParams }) {
   useInterval(refreshMs, refresh);
   useEscape(browsing, () => setBrowsing(false));
   useShortcuts([
-    { key: "r", label: "Refresh now", run: refresh },
-    { key: "m", label: "Browse the metrics", run: () => setBrowsing((was) => !was) },
+    { does: "refresh", run: refresh },
+    { does: "metrics", run: () => setBrowsing((was) => !was) },
   ]);
   const empty = drafts.every(({ expr }) => expr.trim() === "");
   const controls = (

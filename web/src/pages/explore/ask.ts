@@ -1,7 +1,7 @@
 /** Asking the queries of Explore: at every step for the chart, at the end for the table, with what they cost. */
 
 import { apiOf, decodeFrame, FRAMES_TYPE, type Frame, type Labels } from "../../api/frames";
-import { get, type Params } from "../../api/http";
+import { query, type Params } from "../../api/http";
 import { expandMacros, makeGrid } from "../../model/step";
 import type { TimeRange } from "../../model/timerange";
 
@@ -83,7 +83,7 @@ async function fetchAnswer(
   signal: AbortSignal,
 ): Promise<Answer> {
   const init = { signal, headers: { Accept: FRAMES_TYPE } };
-  const response = await get(path, { ...params, stats: "true" }, init);
+  const response = await query(path, { ...params, stats: "true" }, init);
   if (response.headers.get("Content-Type") !== FRAMES_TYPE) {
     return { ...asked, ...readJson((await response.json()) as JsonAnswer) };
   }
@@ -129,6 +129,6 @@ export function askInstant(asked: Asked, signal: AbortSignal): Promise<Answer> {
 
 /** `expr` laid out by the server. */
 export async function formatQuery(expr: string): Promise<string> {
-  const response = await get("api/v1/format_query", { query: expr }, {});
+  const response = await query("api/v1/format_query", { query: expr }, {});
   return ((await response.json()) as { data: string }).data;
 }

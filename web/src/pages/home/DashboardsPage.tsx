@@ -123,9 +123,9 @@ export function DashboardsPage() {
   });
   useEscape(selection.uids.size > 0, selection.clear);
   useShortcuts([
-    { key: "/", label: "Search dashboards", run: () => search.current?.focus() },
-    { key: "n", label: "New dashboard", run: goToNew },
-    { key: "i", label: "Import dashboards", run: goToImport },
+    { does: "find", label: "Search dashboards", run: () => search.current?.focus() },
+    { does: "new", run: goToNew },
+    { does: "import", run: goToImport },
   ]);
   const rowActions: RowActions = {
     onSelect: selection.toggle,

@@ -3,7 +3,7 @@
 import type { DashboardHit } from "../../api/catalog";
 import type { Folder } from "../../api/library";
 import { isAutomatic, type DashboardGroup } from "../../query/dashboards";
-import { scoreOf } from "../../shell/rank";
+import { rank } from "../../model/rank";
 import type { Visit } from "../../state/visits";
 
 export const SORTS = { title: "By title", saved: "Last saved first", viewed: "Last viewed first" } as const;
@@ -40,51 +40,6 @@ export function kindOf(hit: DashboardHit): Kind {
 /** Whether it may be moved and deleted. */
 export const isOwn = (hit: DashboardHit): boolean => kindOf(hit) === "saved";
 
-/** How far behind a title another match comes. */
-const BEHIND = { tag: 5, folder: 10, description: 15 } as const;
-
-/** What `scoreOf` gives where only the letters are there, in their order. */
-const LETTERS = 4;
-/** How far apart those letters may be: in a long text any are there somewhere. */
-const SPREAD = 2;
-
-/** The least number of characters in which the letters stand in their order. */
-function spanOf(text: string, letters: string): number {
-  let best = Infinity;
-  for (let start = text.indexOf(letters[0]!); start !== -1; start = text.indexOf(letters[0]!, start + 1)) {
-    let at = start - 1;
-    for (const letter of letters) {
-      at = text.indexOf(letter, at + 1);
-      if (at === -1) return best;
-    }
-    best = Math.min(best, at + 1 - start);
-  }
-  return best;
-}
-
-function nearScore(text: string, typed: string): number | undefined {
-  const score = scoreOf(text, typed);
-  if (score !== LETTERS) return score;
-  return spanOf(text.toLowerCase(), typed.toLowerCase()) <= SPREAD * typed.length ? score : undefined;
-}
-
-/** How well a dashboard matches what was typed: lower is better; undefined where it does not. */
-function matchOf(hit: DashboardHit, typed: string): number | undefined {
-  const scores = [
-    nearScore(hit.title, typed),
-    ...hit.tags.map((tag) => plus(nearScore(tag, typed), BEHIND.tag)),
-    plus(nearScore(hit.folderTitle ?? "", typed), BEHIND.folder),
-    plus(
-      hit.description?.toLowerCase().includes(typed.toLowerCase()) === true ? 0 : undefined,
-      BEHIND.description,
-    ),
-  ].filter((score) => score !== undefined);
-  return scores.length === 0 ? undefined : Math.min(...scores);
-}
-
-const plus = (score: number | undefined, more: number): number | undefined =>
-  score === undefined ? undefined : score + more;
-
 /** Compares by what one wants to see first, then by title. */
 function sorter(sort: Sort, visits: readonly Visit[]): (a: DashboardHit, b: DashboardHit) => number {
   const seen = new Map(visits.map(({ uid, at }) => [uid, at]));
@@ -110,16 +65,9 @@ export function findHits(
   filters: Filters,
   visits: readonly Visit[],
 ): DashboardHit[] {
-  const typed = filters.text.trim();
   const compare = sorter(filters.sort, visits);
-  return hits
-    .filter((hit) => fits(hit, filters))
-    .flatMap((hit) => {
-      const score = typed === "" ? 0 : matchOf(hit, typed);
-      return score === undefined ? [] : [{ hit, score }];
-    })
-    .sort((a, b) => a.score - b.score || compare(a.hit, b.hit))
-    .map(({ hit }) => hit);
+  const fitting = hits.filter((hit) => fits(hit, filters)).sort(compare);
+  return rank(fitting, filters.text, compare);
 }
 
 /** Every tag with the number of dashboards that have it, the most used first. */

@@ -4,6 +4,7 @@ import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { fetchPreview, importDashboard, type Imported } from "../../api/library";
 import { mayRetry } from "../../api/http";
+import { makeLimit } from "../../api/limit";
 import { dashboardsQuery } from "../../query/dashboards";
 import { foldersQuery } from "../../query/folders";
 import {
@@ -30,6 +31,9 @@ function useSettled<T>(value: T): T {
   return settled;
 }
 
+/** Each is a whole document that the server has to read. */
+const fewAtOnce = makeLimit(4);
+
 /** What importing each would mean. */
 function usePreviews(entries: readonly Entry[]) {
   const settled = useSettled(entries);
@@ -39,7 +43,11 @@ function usePreviews(entries: readonly Entry[]) {
       const { id, folderUid, title } = byId.get(entry.id) ?? entry;
       return {
         queryKey: ["import-preview", id, folderUid ?? null, title ?? null],
-        queryFn: () => fetchPreview(previewText({ ...entry, title: title ?? undefined } as Entry), folderUid),
+        queryFn: ({ signal }: { signal: AbortSignal }) =>
+          fewAtOnce(
+            () => fetchPreview(previewText({ ...entry, title: title ?? undefined } as Entry), folderUid),
+            signal,
+          ),
         staleTime: Infinity,
         gcTime: 60_000,
         retry: mayRetry,

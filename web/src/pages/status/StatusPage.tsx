@@ -38,7 +38,7 @@ export function StatusPage() {
   const fetching = useIsFetching({ queryKey: ["status"] }) > 0;
   const fetched = useRef(false);
   const refresh = (): void => void client.refetchQueries({ queryKey: ["status"], type: "active" });
-  useShortcuts([{ key: "r", label: "Refresh now", run: refresh }]);
+  useShortcuts([{ does: "refresh", run: refresh }]);
   useEffect(() => {
     if (fetching) fetched.current = true;
     if (fetching || !fetched.current || wanted.current === undefined) return;

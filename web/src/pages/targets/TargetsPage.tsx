@@ -88,8 +88,8 @@ export function TargetsPage() {
   const dashboardOf = useDashboards();
   const refresh = (): void => void refetch();
   useShortcuts([
-    { key: "r", label: "Refresh now", run: refresh },
-    { key: "c", label: "Copy the link to this view", run: copyLink },
+    { does: "refresh", run: refresh },
+    { does: "copy", run: copyLink },
   ]);
   const pools = useMemo(
     () => (data === undefined ? [] : makePools(data, { ...filter, search })),
