@@ -156,6 +156,51 @@ def test_deleting_takes_the_history_too(boards):
     assert refused(boards.delete, "d").status == 404
 
 
+def test_what_was_deleted_comes_back_with_its_history(boards):
+    saved = [boards.save(draft(title, uid="d", envelope={"overwrite": True}), "me") for title in ("One", "Two")]
+    boards.delete("d")
+
+    assert boards.bring_back("d") == saved[1]
+    assert boards.find("d") == saved[1]
+    assert [boards.document(saved[1], version) for version in (1, 2)] == [
+        draft(title, uid="d").text for title in ("One", "Two")
+    ]
+    assert refused(boards.bring_back, "d").status == 404
+
+
+def test_what_is_here_again_is_not_overwritten(boards):
+    boards.save(draft("Old", uid="d"), "me")
+    boards.delete("d")
+    boards.save(draft("New", uid="d"), "me")
+
+    assert refused(boards.bring_back, "d").reason == "uid-exists"
+    boards.delete("d")
+    assert boards.bring_back("d").title == "New"  # the one that was deleted last
+
+
+def test_what_was_deleted_is_kept_for_a_while(tmp_path):
+    clock = ManualClock(NOW_MS)
+    boards = make_shelf(tmp_path, clock=clock).boards
+    for uid in ("old", "new"):
+        boards.save(draft(uid, uid=uid), "me")
+        boards.delete(uid)
+        clock.advance(20 * 86_400_000)
+    boards.save(draft("Other", uid="o"), "me")
+    boards.delete("o")
+
+    assert refused(boards.bring_back, "old").status == 404
+    assert boards.bring_back("new").title == "new"
+    assert boards.meta.row("SELECT count(*) FROM deleted_dashboard_version") == (1,)
+
+
+def test_one_whose_folder_is_gone_comes_back_without_it(boards):
+    folder = boards.folders.create("A", "me")
+    boards.save(draft("T", uid="d", envelope={"folderUid": folder.uid}), "me")
+    boards.folders.delete(folder.uid)
+
+    assert boards.bring_back("d").folder_uid == ""
+
+
 def test_one_from_a_file_is_read_only_unless_its_provider_says_otherwise(boards):
     boards.provide(draft(uid="d"), Provision("P", "d.json", "sum"))
     assert refused(boards.save, draft(uid="d", version=1), "me").reason == "provisioned"

@@ -212,7 +212,8 @@ def test_several_are_moved_and_moved_back(open_library, library):
 
 def test_what_was_deleted_can_be_brought_back(open_library, library):
     folder = library.folder("Keep")
-    library.save("Gone", uid="gone", folder=folder, tags=["x"])
+    library.save("Gone", uid="gone", folder=folder, tags=["w"])
+    library.save("Gone", uid="gone", folder=folder, tags=["x"], version=1)
     before = library.original("gone")
     page = open_library("dashboards")
     choose(page, "Gone", "Delete…")
@@ -225,6 +226,8 @@ def test_what_was_deleted_can_be_brought_back(open_library, library):
     page.get_by_text("“Gone” brought back.").wait_for()
     assert library.original("gone") == before
     assert library.hits()["gone"]["folderUid"] == folder
+    versions = library.send("GET", "api/dashboards/uid/gone/versions")["versions"]
+    assert [each["version"] for each in versions] == [2, 1]
 
 
 def test_exports_are_taken_back_by_an_import(open_library, library, tmp_path):

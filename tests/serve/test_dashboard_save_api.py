@@ -185,6 +185,12 @@ async def test_deleting(http):
         assert (gone.status_code, gone.json()) == (404, {"message": "Dashboard not found", "status": "not-found"})
     assert (await http.delete(f"/api/dashboards/uid/{uid}")).status_code == 404
 
+    back = await http.post(f"/api/v1/watchglass/dashboards/{uid}/undelete")
+    assert (back.status_code, back.json()["uid"], back.json()["version"]) == (200, uid, 1)
+    assert (await http.get(f"/api/dashboards/uid/{uid}/versions")).json()["versions"][0]["version"] == 1
+    again = await http.post(f"/api/v1/watchglass/dashboards/{uid}/undelete")
+    assert again.status_code == 404
+
 
 async def test_search_and_tags(http, shelf):
     folder = shelf.folders.create("Team", "me")

@@ -163,6 +163,8 @@ async def test_lists_come_from_there(make_sources, peer):
     assert await data("series?match[]=up") == [{"__name__": "up", "job": "x"}]
     assert await data("labels") == ["__name__", "job"]
     assert await data("label/job/values?limit=1") == ["a"]
+    posted = await client.post(f"{base}/label/job/values", data={"match[]": "up"})
+    assert posted.json()["data"] == ["a", "b"]
     assert await data("metadata") == {"up": [{"type": "gauge", "help": "h", "unit": ""}]}
 
 

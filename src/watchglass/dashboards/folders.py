@@ -13,6 +13,7 @@ from typing import Any
 from watchglass.clock import Clock
 from watchglass.dashboards.grafana import safe_uid, slug
 from watchglass.dashboards.refusal import RefusalError, no_folder
+from watchglass.dashboards.trash import discard
 from watchglass.store.meta import MetaStore
 
 SCHEMA = (
@@ -146,7 +147,7 @@ class Folders:
             if provisioned:
                 titles = ", ".join(title for (title,) in provisioned[:5])
                 raise RefusalError(f"the folder holds provisioned dashboards, which cannot be deleted: {titles}")
-            con.execute("DELETE FROM dashboard WHERE folder_uid = ?", (uid,))
+            discard(con, "folder_uid = ?", uid, self._clock.now_ms())
             con.execute("DELETE FROM folder WHERE uid = ?", (uid,))
             return folder
 

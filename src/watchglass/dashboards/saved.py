@@ -35,6 +35,7 @@ from watchglass.dashboards.records import (
 )
 from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only
 from watchglass.dashboards.save_metrics import SaveMetrics
+from watchglass.dashboards.trash import TRASH_SCHEMA, bring_back, discard
 from watchglass.errors import StoreError
 from watchglass.store.meta import MetaStore
 
@@ -62,7 +63,7 @@ class SavedDashboards:
         limits: SaveLimits | None = None,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        meta.bring("dashboards", SCHEMA)
+        meta.bring("dashboards", (*SCHEMA, TRASH_SCHEMA))
         self.meta, self.folders, self.limits = meta, folders, limits or SaveLimits()
         self._clock = clock
         self._metrics = SaveMetrics(registry, meta)
@@ -169,7 +170,7 @@ class SavedDashboards:
             )
 
     def delete(self, uid: str, *, provisioned: bool = False) -> Saved:
-        """Delete a dashboard with its history.
+        """Delete a dashboard with its history; what people saved can be had back for a while.
 
         Raises:
             RefusalError: there is none (404), or it comes from a file (400) and `provisioned` is not said.
@@ -178,8 +179,21 @@ class SavedDashboards:
             board = self.get(uid)
             if board.is_provisioned and not provisioned:
                 raise RefusalError("provisioned dashboard cannot be deleted", detail=board.provision.external_id)
-            con.execute("DELETE FROM dashboard WHERE id = ?", (board.number,))
+            if board.is_provisioned:
+                con.execute("DELETE FROM dashboard WHERE id = ?", (board.number,))
+            else:
+                discard(con, "id = ?", board.number, self._clock.now_ms())
             return board
+
+    def bring_back(self, uid: str) -> Saved:
+        """Undo a deletion, with all that was kept of the dashboard.
+
+        Raises:
+            RefusalError: none of that uid was deleted lately (404), or there is one again (412).
+        """
+        with self.meta.transaction():
+            self._check_room()
+            return bring_back(self.meta, uid)
 
     def check(self, draft: Draft) -> None:
         """Refuse a draft that can be none of ours, whatever there is.

@@ -50,6 +50,9 @@ export const fetchShown = (uid: string, signal?: AbortSignal): Promise<Shown> =>
 export const deleteDashboard = (uid: string): Promise<unknown> =>
   send("DELETE", `api/dashboards/uid/${encodeURIComponent(uid)}`);
 
+/** Brings back what was deleted, with its history. */
+export const undeleteDashboard = (uid: string): Promise<unknown> => send("POST", `${shownAt(uid)}/undelete`);
+
 interface Placing {
   uid: string;
   folderUid: string;

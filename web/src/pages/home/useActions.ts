@@ -31,25 +31,16 @@ function showStar(client: QueryClient, uid: string, isStarred: boolean): void {
   );
 }
 
-interface Kept {
-  hit: DashboardHit;
-  text: string;
-}
-
-/** Deletes one after the other, and keeps what each was. */
-async function deleteAll(hits: readonly DashboardHit[], kept: Kept[]): Promise<void> {
+/** Deletes one after the other; `gone` is what was done. */
+async function deleteAll(hits: readonly DashboardHit[], gone: DashboardHit[]): Promise<void> {
   for (const hit of hits) {
-    const text = await library.fetchOriginal(hit.uid);
     await library.deleteDashboard(hit.uid);
-    kept.push({ hit, text });
+    gone.push(hit);
   }
 }
 
-async function bringBack(kept: readonly Kept[]): Promise<void> {
-  for (const { hit, text } of kept) {
-    const message = "Brought back after it was deleted";
-    await library.saveDocument(text, { uid: hit.uid, folderUid: hit.folderUid ?? "", message });
-  }
+async function bringBack(hits: readonly DashboardHit[]): Promise<void> {
+  for (const { uid } of hits) await library.undeleteDashboard(uid);
 }
 
 /** Moves each into the folder that `folderOf` names. */
@@ -116,12 +107,11 @@ export function useActions() {
     },
     remove: (hits: readonly DashboardHit[]): Promise<void> =>
       run(`${named(hits)} not deleted`, async () => {
-        const kept: Kept[] = [];
-        const failure = await faultOf(deleteAll(hits, kept), kept);
-        const gone = named(kept.map(({ hit }) => hit));
+        const gone: DashboardHit[] = [];
+        const failure = await faultOf(deleteAll(hits, gone), gone);
         return {
-          ...outcome(`${gone} deleted`, failure),
-          undo: undoing(`${gone} brought back.`, () => bringBack(kept)),
+          ...outcome(`${named(gone)} deleted`, failure),
+          undo: undoing(`${named(gone)} brought back.`, () => bringBack(gone)),
         };
       }),
     move: (hits: readonly DashboardHit[], folder: library.Folder | undefined): Promise<void> =>
