@@ -86,7 +86,6 @@ def test_a_dashboard_is_found_from_the_keyboard(open_page):
     page.keyboard.type("cha")
     page.get_by_role("link", name="node").wait_for(state="detached")
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
 
     page.wait_for_url(re.compile("d/auto-chat/"))

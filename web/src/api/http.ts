@@ -1,5 +1,7 @@
 /** HTTP to our own server: addresses relative to the page's base, errors as one class. */
 
+import { parseExact } from "./exact";
+
 /** Refused, failed or unreachable; `status` is 0 when no answer came at all. */
 export class ApiError extends Error {
   readonly status: number;
@@ -87,6 +89,12 @@ async function ask(path: string, params: Params, init: RequestInit): Promise<Res
 export async function getJson<T>(path: string, params: Params = {}, signal?: AbortSignal): Promise<T> {
   const response = await get(path, params, signal === undefined ? {} : { signal });
   return (await response.json()) as T;
+}
+
+/** The same for documents that are sent back: no number in them is rounded. */
+export async function getDocument<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await get(path, {}, signal === undefined ? {} : { signal });
+  return parseExact(await response.text()) as T;
 }
 
 /** Asks the Prometheus API and unwraps its envelope. */

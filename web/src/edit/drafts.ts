@@ -1,5 +1,6 @@
 /** Drafts that the browser keeps until they are saved: few, not too large, and not for ever. */
 
+import { parseExact } from "../api/exact";
 import { asNumber, asObject, asText } from "../model/json";
 import type { Doc } from "./doc";
 
@@ -34,7 +35,7 @@ interface Entry {
 
 function parse(text: string | null): unknown {
   try {
-    return JSON.parse(text ?? "null") as unknown;
+    return parseExact(text ?? "null");
   } catch {
     return null; // somebody else wrote there
   }

@@ -1,5 +1,6 @@
 /** JSON that people write: where it goes wrong, in words and by line; and in which line something of it stands. Pure. */
 
+import { parseExact } from "../api/exact";
 import type { Path } from "./tree";
 
 export class JsonFault extends Error {
@@ -117,7 +118,7 @@ class Reader {
 /** Reads JSON; a fault names its line. */
 export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseExact(text);
   } catch (error) {
     new Reader(text, () => undefined).read();
     throw error; // the browser saw something that the reader did not

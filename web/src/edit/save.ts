@@ -1,6 +1,6 @@
 /** Saving, versions and folders over HTTP, at Grafana's addresses. */
 
-import { ApiError, getJson, UNREACHABLE } from "../api/http";
+import { ApiError, getDocument, getJson, UNREACHABLE } from "../api/http";
 import { asNumber, asObject, asText, type Json } from "../model/json";
 import type { Doc } from "./doc";
 
@@ -90,7 +90,7 @@ export const fetchVersions = async (uid: string, signal?: AbortSignal): Promise<
 
 /** The document of one version. */
 export const fetchVersion = async (uid: string, version: number, signal?: AbortSignal): Promise<Doc> =>
-  (await getJson<{ data: Doc }>(`${versionsOf(uid)}/${version}`, {}, signal)).data;
+  (await getDocument<{ data: Doc }>(`${versionsOf(uid)}/${version}`, signal)).data;
 
 export async function restoreVersion(uid: string, version: number): Promise<SaveAnswer> {
   const response = await send(`api/dashboards/uid/${encodeURIComponent(uid)}/restore`, { version });
@@ -104,7 +104,7 @@ export interface Original {
 
 /** A dashboard in the classic form, as it came, with the numbers that it has here. */
 export const fetchOriginal = (uid: string, signal?: AbortSignal): Promise<Original> =>
-  getJson(`api/dashboards/uid/${encodeURIComponent(uid)}`, {}, signal);
+  getDocument(`api/dashboards/uid/${encodeURIComponent(uid)}`, signal);
 
 interface Shown {
   dashboard: Doc;

@@ -1,5 +1,7 @@
 /** Reading untrusted JSON without ever throwing: a wrong type counts as absent. Pure. */
 
+import { ExactNumber } from "../api/exact";
+
 export type Json = Readonly<Record<string, unknown>>;
 
 export const asObject = (value: unknown): Json =>
@@ -12,6 +14,7 @@ export const asText = (value: unknown): string | undefined => (typeof value === 
 
 /** A finite number, also when written as text. */
 export function asNumber(value: unknown): number | undefined {
+  if (value instanceof ExactNumber) return asNumber(value.source);
   if (typeof value !== "number" && typeof value !== "string") return undefined;
   if (value === "") return undefined;
   const number = Number(value);

@@ -80,8 +80,7 @@ export function DeleteDialog({ hits, onClose, onDelete }: DeleteProps) {
     <FormDialog title={`Delete ${counted(hits)}?`} action="Delete" grave onClose={onClose} onDone={onDelete}>
       <Names hits={hits} />
       <p className={styles.hint}>
-        The earlier versions go with it for good. The newest one can be brought back as long as this page is
-        open.
+        Undo brings back all of it, with its versions. Later it can be had from the API, for 30 days.
       </p>
     </FormDialog>
   );
