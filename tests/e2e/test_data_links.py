@@ -38,7 +38,7 @@ def test_a_value_is_its_link(open_page, kind):
     page.evaluate("window.same = true")
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
-    page.wait_for_url(re.compile(r"/d/other\?var-job=chat&v=1$"))
+    page.wait_for_url(re.compile(r"d/other\?var-job=chat&v=1$"))
     assert page.evaluate("window.same") is True  # the page was not loaded again
 
 
@@ -72,7 +72,7 @@ def test_a_click_in_a_drawing_offers_the_links(open_page, kind, mark):
     page.mouse.click(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
     link = page.get_by_role("dialog", name="Links of the data").get_by_role("link")
 
-    assert re.search(r"/d/other\?var-job=node&v=1$", link.get_attribute("href"))
+    assert re.search(r"d/other\?var-job=node&v=1$", link.get_attribute("href"))
 
 
 def test_a_cell_is_its_link_and_knows_its_row(open_page):
@@ -86,7 +86,7 @@ def test_a_cell_is_its_link_and_knows_its_row(open_page):
     page = show(open_page, made)
 
     hrefs = [link.get_attribute("href") for link in page.locator("[data-panel] td a").all()]
-    assert any(re.search(r"/d/other\?var-job=chat&t=\d{13}$", href) for href in hrefs)
+    assert any(re.search(r"d/other\?var-job=chat&t=\d{13}$", href) for href in hrefs)
     assert "job" not in page.locator("[data-panel] thead").inner_text()
 
 
@@ -133,9 +133,8 @@ def test_a_link_of_the_dashboard_that_leads_nowhere_says_why(open_page):
 
 @pytest.mark.parametrize("kind", ["state-timeline", "heatmap"])
 def test_rows_over_time_share_crosshair_and_tooltip(open_page, kind):
-    other = "up" if kind == "state-timeline" else 'sum by (le) (rate(prometheus_http_request_duration_seconds_bucket[1m]))'
     chart = panel("timeseries", "up", links=[])
-    rows = panel(kind, other if kind == "state-timeline" else "up", links=[], options={"calculate": True})
+    rows = panel(kind, "up", links=[], options={"calculate": True})
     page = show(open_page, chart, rows, graphTooltip=2, address="d/test?from=now-1m&to=now&refresh=off")
     page.locator(".u-over").nth(1).wait_for()
     page.wait_for_timeout(500)
@@ -149,13 +148,13 @@ def test_rows_over_time_share_crosshair_and_tooltip(open_page, kind):
 
 def test_numbers_that_the_browser_cannot_hold_survive_an_edit(open_library, library):
     library.save("Exact", uid="exact", note=9007199254740993)
-    page = open_library("d/exact?editPanel=1")
-    page.get_by_role("button", name="Save").first.wait_for()
-    title = page.get_by_label("Title").first
+    page = open_library("d/exact?edit&editPanel=1")
+    title = page.get_by_label("Title", exact=True)
     title.fill("Renamed")
+    title.press("Enter")
     page.keyboard.press("Control+s")
-    page.get_by_role("dialog").get_by_role("button", name="Save").click()
-    page.get_by_text("Saved").first.wait_for()
+    page.get_by_role("dialog").get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_function("() => !location.search.includes('edit')")
 
     assert "Renamed" in library.original("exact")
     assert "9007199254740993" in library.original("exact")
@@ -169,7 +168,7 @@ def test_of_many_dashboards_the_navigation_shows_those_that_one_goes_to(open_lib
     nav = page.get_by_role("navigation", name="Main")
     nav.get_by_text("Starred").wait_for()
 
-    assert nav.get_by_role("link", name="Board").all_inner_texts() == ["Board 07", "Board 03"]
+    assert nav.get_by_role("link", name=re.compile(r"Board \d")).all_inner_texts() == ["Board 07", "Board 03"]
     page.keyboard.press("/")
     page.keyboard.type("board 21")
     page.keyboard.press("Enter")
