@@ -13,6 +13,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 from data import values_of
 from harness import Server, folder, print_table, watchglass
-from playwright.sync_api import Browser, CDPSession, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, sync_playwright
 
 PANELS, SERIES = 20, 50
 HOURS_BEFORE, HOURS_AFTER = 5, 1
@@ -33,6 +34,7 @@ VIEWPORT = {"width": 1600, "height": 1000}
 WIDE = {"width": 2400, "height": 1000}  # in which a chart over the whole width has a point for every scrape
 ROWS = 100_000
 FRAME_S = 1 / 60
+EVENTS = 300
 TIMEOUT_MS = 60_000
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 PROBE = (Path(__file__).parent / "ui_probe.js").read_text()
@@ -121,17 +123,26 @@ def serving(path: Path) -> Iterator[Server]:
         yield server
 
 
-def launch(playwright: Playwright) -> Browser:
-    """A browser with an empty profile."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+@contextmanager
+def browsing(playwright: Playwright, path: Path) -> Iterator[BrowserContext]:
+    """A new process of the browser with an empty profile, which it keeps on disk as it does for people."""
+    profile = tempfile.mkdtemp(dir=path, prefix="profile-")
+    browser = playwright.chromium.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=FLAGS, viewport=VIEWPORT, color_scheme="dark"
+    )
+    browser.add_init_script(PROBE)
+    browser.add_init_script(f"bench.expect({SERIES})")
+    yield browser
+    browser.close()
 
 
-def new_page(browser: Browser, viewport: dict[str, int] = VIEWPORT) -> Page:
-    """A page that watches itself."""
-    page = browser.new_context(viewport=viewport, color_scheme="dark").new_page()
-    page.add_init_script(PROBE)
-    page.add_init_script(f"bench.expect({SERIES})")
-    return page
+@contextmanager
+def a_page(browser: BrowserContext, viewport: dict[str, int] = VIEWPORT) -> Iterator[Page]:
+    """A tab."""
+    page = browser.new_page()
+    page.set_viewport_size(viewport)
+    yield page
+    page.close()
 
 
 class Painted(NamedTuple):
@@ -154,22 +165,19 @@ def visit(page: Page, server: Server, moment: Painted) -> float:
     return page.evaluate(moment.ms)
 
 
-def warm(browser: Browser, server: Server, moment: Painted, runs: int) -> list[float]:
+def warm(browser: BrowserContext, server: Server, moment: Painted, runs: int) -> list[float]:
     """ms until painted, of a page that was open before."""
-    page = new_page(browser)
-    found = [visit(page, server, moment) for _ in range(runs + 2)]
-    page.context.close()
+    with a_page(browser) as page:
+        found = [visit(page, server, moment) for _ in range(runs + 2)]
     return found[2:]  # what the browser compiles it keeps from the second time on
 
 
-def cold(playwright: Playwright, server: Server, runs: int) -> list[float]:
+def cold(playwright: Playwright, path: Path, server: Server, runs: int) -> list[float]:
     """ms until the fold is painted, each in a new browser."""
     found = []
     for _ in range(runs):
-        browser = launch(playwright)
-        page = new_page(browser)
-        found.append(visit(page, server, FOLD))
-        browser.close()
+        with browsing(playwright, path) as browser, a_page(browser) as page:
+            found.append(visit(page, server, FOLD))
     return found
 
 
@@ -264,14 +272,13 @@ def motion_rows(name: str, motions: list[Motion]) -> list[Row]:
     ]
 
 
-def wall(browser: Browser, server: Server, runs: int) -> list[Row]:
+def wall(browser: BrowserContext, server: Server, runs: int) -> list[Row]:
     """20 charts that are all on screen."""
-    page = new_page(browser)
-    visit(page, server, ALL)
-    page.wait_for_timeout(1000)
-    refreshed = [refresh(page) for _ in range(runs)]
-    rows = motion_rows("hover, 20 charts on screen", [hover(page, 300) for _ in range(runs)])
-    page.context.close()
+    with a_page(browser) as page:
+        visit(page, server, ALL)
+        page.wait_for_timeout(1000)
+        refreshed = [refresh(page) for _ in range(runs)]
+        rows = motion_rows("hover, 20 charts on screen", [hover(page, EVENTS) for _ in range(runs)])
     return [
         Row("refresh of 20 charts: longest task", [each.longest for each in refreshed], 200),
         Row("refresh of 20 charts: main thread", [each.total for each in refreshed], 450),
@@ -279,47 +286,43 @@ def wall(browser: Browser, server: Server, runs: int) -> list[Row]:
     ]
 
 
-def wide(browser: Browser, server: Server, runs: int) -> list[Row]:
+def wide(browser: BrowserContext, server: Server, runs: int) -> list[Row]:
     """20 charts of 1,000 points a series."""
-    page = new_page(browser, WIDE)
-    visit(page, server, FOLD._replace(uid="wide"))
-    see_all(page)
-    rows = motion_rows("hover, 1,000 points a series", [hover(page, 300) for _ in range(runs)])
-    heap = heap_mb(page)
-    page.context.close()
-    return [*rows, Row("JS heap, 1,000 points a series", [heap], 40, "MB")]
+    with a_page(browser, WIDE) as page:
+        visit(page, server, FOLD._replace(uid="wide"))
+        see_all(page)
+        rows = motion_rows("hover, 1,000 points a series", [hover(page, EVENTS) for _ in range(runs)])
+        return [*rows, Row("JS heap, 1,000 points a series", [heap_mb(page)], 40, "MB")]
 
 
-def table(browser: Browser, server: Server, runs: int) -> list[Row]:
+def table(browser: BrowserContext, server: Server, runs: int) -> list[Row]:
     """The table, under the wheel."""
-    page = new_page(browser)
-    page.goto(f"{server.url}/d/table")
-    page.wait_for_selector("table[aria-rowcount]", timeout=TIMEOUT_MS)
-    rows = int(page.locator("table[aria-rowcount]").get_attribute("aria-rowcount") or 0)
-    if rows < ROWS:
-        raise RuntimeError(f"the table has {rows} rows, not {ROWS}")
-    wheel = {"type": "mouseWheel", "x": 800, "y": 500, "deltaX": 0}
-    motions = [moved(page, 300, lambda _: wheel | {"deltaY": 120}) for _ in range(runs)]
-    page.context.close()
+    with a_page(browser) as page:
+        page.goto(f"{server.url}/d/table")
+        page.wait_for_selector("table[aria-rowcount]", timeout=TIMEOUT_MS)
+        rows = int(page.locator("table[aria-rowcount]").get_attribute("aria-rowcount") or 0) - 1
+        if rows < ROWS:
+            raise RuntimeError(f"the table has {rows} rows, not {ROWS}")
+        wheel = {"type": "mouseWheel", "x": 800, "y": 500, "deltaX": 0, "deltaY": 120}
+        motions = [moved(page, EVENTS, lambda _: wheel) for _ in range(runs)]
     return [
-        Row(f"table of {rows - 1:,} rows under the wheel: frame, half", [each.p50 for each in motions], 17),
-        Row(f"table of {rows - 1:,} rows under the wheel: frame, 95 of 100", [each.p95 for each in motions], 25),
+        Row(f"table of {rows:,} rows under the wheel: frame, half", [each.p50 for each in motions], 17),
+        Row(f"table of {rows:,} rows under the wheel: frame, 95 of 100", [each.p95 for each in motions], 25),
     ]
 
 
 def run(*, quick: bool) -> None:
     """Print the table."""
-    runs = 2 if quick else 7
+    runs, few = (2, 1) if quick else (7, 3)
     with folder() as path, serving(path) as server, sync_playwright() as playwright:
-        browser = launch(playwright)
-        rows = [
-            Row("fold painted, warm", warm(browser, server, FOLD, runs), 500),
-            Row("20 charts painted, warm", warm(browser, server, ALL, runs), 800),
-            *wall(browser, server, min(runs, 3)),
-            *wide(browser, server, min(runs, 3)),
-            *table(browser, server, min(runs, 3)),
-        ]
-        browser.close()
-        rows.insert(1, Row("fold painted, cold", cold(playwright, server, runs), 1000))
-    title = f"The UI in Chromium: {PANELS} panels of {SERIES} series, medians of {runs}"
+        with browsing(playwright, path) as browser:
+            rows = [
+                Row("fold painted, warm", warm(browser, server, FOLD, runs), 500),
+                Row("20 charts painted, warm", warm(browser, server, ALL, runs), 800),
+                *wall(browser, server, few),
+                *wide(browser, server, few),
+                *table(browser, server, few),
+            ]
+        rows.insert(1, Row("fold painted, cold", cold(playwright, path, server, runs), 1000))
+    title = f"The UI in Chromium: {PANELS} panels of {SERIES} series, medians of {runs}, of motions and refreshes {few}"
     print_table(title, ["", "median", "least - most", "budget", "verdict"], [row.cells() for row in rows])
