@@ -47,9 +47,9 @@ test.each([
 describe("matchers", () => {
   const matched = (id: string, options: unknown, key: Partial<FieldKey>): boolean => {
     const rules = parseFieldRules({
-      overrides: [{ matcher: { id, options }, properties: [{ id: "unit", value: "hit" }] }],
+      overrides: [{ matcher: { id, options }, properties: [{ id: "displayName", value: "hit" }] }],
     });
-    return fieldFor(rules, { name: "x", refId: "A", ...key }).unit === "hit";
+    return fieldFor(rules, { name: "x", refId: "A", ...key }).displayName === "hit";
   };
   const values = [1, 5, NaN];
 

@@ -127,7 +127,7 @@ function Groups({
       ))}
       {of !== undefined && (
         <Link to="dashboards" className={styles.all} onClick={onLeave}>
-          All {of}
+          All {of} dashboards
         </Link>
       )}
     </div>

@@ -60,7 +60,7 @@ const OWN: readonly KeyEntry[] = [
   entry("Editing", "Ctrl Z", "Undo"),
   entry("Editing", "Ctrl Shift Z", "Redo"),
   entry("Editing", "← ↑ ↓ →", "Move the panel with the focus"),
-  entry("Editing", "Shift ← ↑ ↓ →", "Change its size"),
+  entry("Editing", "Shift arrow", "Change its size"),
 ];
 
 /** All of them by group. */
