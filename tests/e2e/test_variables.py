@@ -7,6 +7,7 @@ import re
 import urllib.request
 
 import pytest
+from playwright.sync_api import expect
 
 BOARD = {
     "uid": "variables",
@@ -133,7 +134,7 @@ def test_a_filter_narrows_every_panel(board, open_page):
         page.get_by_role("option", name=text, exact=True).click()
     page.wait_for_url("**var-Filters=job*node")
     page.get_by_role("cell", name="chat", exact=True).wait_for(state="detached")
-    assert page.get_by_role("cell", name="node", exact=True).count() == 1
+    expect(page.get_by_role("cell", name="node", exact=True)).to_have_count(1)
 
 
 def test_a_panel_of_another_source_says_what_it_needs(board, open_page):
