@@ -14,6 +14,7 @@ import type { Size } from "../components/measure";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames, subjectOf, valueBounds, valueColor, type NamedSeries } from "./series";
 import { takesField, textValues, type TextValue } from "./texts";
+import { Change, changeMeaning, writeChange } from "./change";
 import styles from "./stat.module.css";
 
 interface StatOptions {
@@ -21,6 +22,7 @@ interface StatOptions {
   colorMode: "value" | "background" | "none";
   spark: boolean;
   textMode: "auto" | "value" | "value_and_name" | "name" | "none";
+  change: ReturnType<typeof changeMeaning>;
 }
 
 function parseOptions(panel: Panel): StatOptions {
@@ -34,6 +36,7 @@ function parseOptions(panel: Panel): StatOptions {
     ]),
     spark: graphMode !== "none",
     textMode: oneOf(textMode, ["auto", "value", "value_and_name", "name", "none"]),
+    change: changeMeaning(panel),
   };
 }
 
@@ -43,6 +46,9 @@ const [SMALLEST_PX, LARGEST_PX] = [16, 34];
 
 /** Below this height a name stands beside its number. */
 const STACKED_PX = 46;
+
+/** Below this height there is no room for a change beneath the number. */
+const CHANGE_FROM_PX = 64;
 
 /** The font size at which the text fits the box. */
 function fitText(length: number, { width, height }: Size): number {
@@ -105,6 +111,10 @@ function Value({ one, options, size, named, theme }: ValueProps) {
   const fontSize = beside ? SMALLEST_PX : fitText(whole.length, size);
   const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
   const spark = options.spark && one.series.values.length > 1 && size.height >= 56;
+  const change =
+    options.change === undefined || size.height < CHANGE_FROM_PX
+      ? undefined
+      : writeChange(one.field, one.series.values);
   const background = options.colorMode === "background" ? { background: fade(color, 0.2) } : {};
   return (
     <div className={beside ? styles.beside : styles.value} style={background}>
@@ -127,6 +137,7 @@ function Value({ one, options, size, named, theme }: ValueProps) {
           <span className={styles.unit}>{text.suffix}</span>
         </div>
       )}
+      {change !== undefined && <Change written={change} meaning={options.change!} theme={theme} />}
       {spark && (
         <Spark
           values={one.series.values}
