@@ -163,3 +163,40 @@ test("where there is no sample zero is drawn, if the field says so, and stacked 
   ]);
   expect(model.rows).toEqual(rows);
 });
+
+test("what lies below zero hangs from it, and each group stacks by itself", () => {
+  const stacked = (group: unknown, more: object = {}) => {
+    const field = parseFieldRules({
+      defaults: { custom: { stacking: { mode: "normal", group }, ...more } },
+    }).defaults;
+    return { name: "", side: "left" as const, color: "", dash: [], field, style: seriesStyle(field) };
+  };
+  const model = makeModel({
+    times: [1, 2],
+    rows: [
+      [1, 2],
+      [-1, -2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+    ],
+    series: [
+      stacked("A"),
+      stacked("A"),
+      stacked("A"),
+      stacked("A", { transform: "negative-Y" }),
+      stacked(false),
+    ],
+    range: { fromMs: 1, toMs: 2 },
+    thresholds: [],
+    thresholdStyle: "off",
+    tooltip: { mode: "multi", sort: undefined, hideZeros: false },
+  });
+  expect(model.drawn).toEqual([
+    [1, 2],
+    [-1, -2],
+    [4, 6],
+    [-6, -8],
+    [7, 8],
+  ]);
+});

@@ -80,10 +80,20 @@ const fillsBetween = (series: readonly ChartSeries[]): [number, number][] =>
     return lower < 0 || lower === at ? [] : [[at, lower]];
   });
 
+/** Whether a row goes down from zero: more of its values are below than above. */
+const goesDown = (row: Row): boolean =>
+  row.reduce<number>((balance, value) => balance + Math.sign(value ?? 0), 0) < 0;
+
+/** The stack of each row: what goes down hangs from zero, whatever stands on it. */
+const stacksOf = (rows: readonly Row[], series: readonly ChartSeries[]): (string | undefined)[] =>
+  series.map(({ style: { stack, stackGroup } }, at) =>
+    stack === "none" ? undefined : `${stackGroup} ${goesDown(rows[at]!) ? "down" : "up"}`,
+  );
+
 /** Adds the drawn rows to what was answered. */
 export function makeModel(source: Omit<ChartModel, "drawn" | "bands" | "stacked">): ChartModel {
   const plain = source.rows.map((row, at) => drawnRow(row, source.series[at]!.style, source.times));
-  const groups = source.series.map(({ style }) => (style.stack === "none" ? undefined : style.stackGroup));
+  const groups = stacksOf(plain, source.series);
   const percent = source.series.some(({ style }) => style.stack === "percent");
   const { rows: drawn, bands } = stackRows(plain, groups, percent);
   return { ...source, drawn, bands: [...bands, ...fillsBetween(source.series)], stacked: bands.length > 0 };

@@ -24,7 +24,7 @@ export interface SeriesStyle {
   /** Zero is drawn where there is no sample: a setting of ours, for the old "null as zero". */
   nullsAsZero: boolean;
   stack: StackMode;
-  /** Series of one stack share it. */
+  /** Series of one stack share it; above and below zero each have their own. */
   stackGroup: string;
   /** `auto`: left, unless another unit is there already. */
   axis: "auto" | "left" | "right";
@@ -84,7 +84,7 @@ export function seriesStyle({ custom }: FieldConfig): SeriesStyle {
     spanNulls: typeof spans === "number" ? spans : spans === true,
     nullsAsZero: custom.nullsAsZero === true,
     stack: oneOf(stacking.mode, ["none", "normal", "percent"]),
-    stackGroup: (asText(stacking.group) ?? "A") + (negative ? "-" : "+"),
+    stackGroup: String(stacking.group ?? "A"),
     axis: oneOf(custom.axisPlacement, ["auto", "left", "right"]),
     negative,
     constant: custom.transform === "constant",

@@ -22,6 +22,8 @@ interface PanelFrameProps {
   /** The same for a narrow header. */
   shortHint?: string | undefined;
   warnings: readonly string[];
+  /** Names of metrics that are asked for in vain while others are drawn. */
+  missing: readonly string[];
   notes: readonly FrameNote[];
   failed: boolean;
   fetching: boolean;
@@ -72,9 +74,29 @@ function Warnings({ warnings }: Pick<PanelFrameProps, "warnings">) {
   );
 }
 
+/** Says that a part of what is asked for is not there, and which. */
+function Missing({ missing }: Pick<PanelFrameProps, "missing">) {
+  return (
+    <Toggletip
+      label={`Not collected: ${missing.join(", ")}`}
+      className={styles.chip}
+      face={`${missing.length} missing`}
+    >
+      Not collected:
+      <ul className={styles.names}>
+        {missing.map((name) => (
+          <li key={name}>
+            <code>{name}</code>
+          </li>
+        ))}
+      </ul>
+    </Toggletip>
+  );
+}
+
 type HeaderProps = Pick<
   PanelFrameProps,
-  "title" | "description" | "hint" | "shortHint" | "warnings" | "notes" | "menu"
+  "title" | "description" | "hint" | "shortHint" | "warnings" | "missing" | "notes" | "menu"
 >;
 
 /** What lies over the title's end as long as somebody points at the panel, or has gone there by keyboard. */
@@ -103,7 +125,7 @@ function Tools({ title, description, notes, menu }: HeaderProps) {
 }
 
 function Header(props: HeaderProps) {
-  const { title, description, hint, shortHint, warnings, notes, menu } = props;
+  const { title, description, hint, shortHint, warnings, missing, notes, menu } = props;
   return (
     <header className={styles.header}>
       <h2 className={styles.title} title={title}>
@@ -111,6 +133,7 @@ function Header(props: HeaderProps) {
       </h2>
       {notes.some(({ lost }) => lost) && <Notes notes={notes} />}
       {warnings.length > 0 && <Warnings warnings={warnings} />}
+      {missing.length > 0 && <Missing missing={missing} />}
       {hint !== undefined && (
         <span className={styles.hint} title={hint}>
           <span className={styles.long}>{hint}</span>

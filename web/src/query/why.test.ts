@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { TargetsAnswer } from "../api/catalog";
-import { explainByName, explainByQuery, explainByTargets, explainByValues, explainValues } from "./why";
+import {
+  explainByName,
+  explainByQuery,
+  explainByTargets,
+  explainByValues,
+  explainValues,
+  unknownNames,
+} from "./why";
 
 const targets = (...all: [job: string, instance: string, health: "up" | "down"][]): TargetsAnswer => ({
   activeTargets: all.map(([job, instance, health]) => ({
@@ -47,6 +54,19 @@ test("an unknown metric is named, and one like it", () => {
   expect(explainByName(["a"], ["a_created", "a_total"], true)?.text).toContain("There is a_total.");
   expect(explainByName(["a_total"], ["a"], true)?.text).toContain("There is a.");
   expect(explainByName(["a"], ["a"], true)).toBeUndefined();
+});
+
+test("several unknown metrics are all named", () => {
+  expect(explainByName(["a + b", "c"], ["b"], true)).toMatchObject({
+    name: "a, c",
+    text: "Metrics of these names have not been collected.",
+  });
+  expect(explainByName(["a + b + c + d + e"], ["b"], false)).toMatchObject({
+    name: "a, c, d and 1 more",
+    text: "The source has no such metrics.",
+    detail: "a\nc\nd\ne",
+  });
+  expect(unknownNames(["rate(a[5m]) / a", "b"], ["b"])).toEqual(["a"]);
 });
 
 test.each<[string, string, string[], string | undefined]>([

@@ -58,6 +58,8 @@ const DAY_MS = 86_400_000;
 /** How far from the range data are looked for. */
 const FARTHEST_MS = 30 * DAY_MS;
 const MOST_LISTED = 4;
+/** More names than this have no room in a panel. */
+const MOST_NAMED = 3;
 
 const first = <T>(values: readonly (T | undefined)[]): T | undefined =>
   values.find((value) => value !== undefined);
@@ -105,14 +107,25 @@ function whyDown({ labels, scrapeUrl, lastError }: ScrapeTarget, count: number):
 /** What names of metrics end in, and people leave out. */
 const LIKELY_ENDS = ["_total", "_bucket", "_seconds_bucket", "_seconds", "_bytes"];
 
+/** Names of metrics that are asked for and not known, each once. */
+export function unknownNames(exprs: readonly string[], known: readonly string[]): string[] {
+  const there = new Set(known);
+  return [...new Set(exprs.flatMap(metricNames))].filter((name) => !there.has(name));
+}
+
 /** What the list of metric names explains. */
 export function explainByName(
   exprs: readonly string[],
   known: readonly string[],
   own: boolean,
 ): Why | undefined {
-  const missing = exprs.flatMap(metricNames).find((name) => !known.includes(name));
+  const unknown = unknownNames(exprs, known);
+  const [missing] = unknown;
   if (missing === undefined) return undefined;
+  if (unknown.length > 1) {
+    const text = own ? "Metrics of these names have not been collected." : "The source has no such metrics.";
+    return { title: NO_DATA, name: listed(unknown, MOST_NAMED), text, detail: unknown.join("\n") };
+  }
   const like =
     LIKELY_ENDS.map((end) => missing + end).find((name) => known.includes(name)) ??
     known.find((name) => name.startsWith(`${missing}_`) || missing.startsWith(`${name}_`));
@@ -121,13 +134,18 @@ export function explainByName(
   return { title: NO_DATA, name: missing, text: text + hint };
 }
 
+/** The first of many, and how many more there are. */
+function listed(values: readonly string[], most: number): string {
+  const more = values.length > most ? ` and ${values.length - most} more` : "";
+  return values.slice(0, most).join(", ") + more;
+}
+
 /** What the values of a label explain, if none of them passes the filter. */
 export function explainByValues(matcher: Matcher, values: readonly string[]): string | undefined {
   if (values.some((value) => passes(matcher, value)) || passes(matcher, "")) return undefined;
   if (values.length === 0) return `Its series have no label ${matcher.label}.`;
-  const listed = values.slice(0, MOST_LISTED).map((value) => (value === "" ? '""' : value));
-  const more = values.length > MOST_LISTED ? ` and ${values.length - MOST_LISTED} more` : "";
-  return `The filter is too narrow: ${matcher.label} is ${listed.join(", ")}${more}.`;
+  const shown = values.map((value) => (value === "" ? '""' : value));
+  return `The filter is too narrow: ${matcher.label} is ${listed(shown, MOST_LISTED)}.`;
 }
 
 /** Why series with samples leave nothing: what the query does with them. */
@@ -224,16 +242,27 @@ async function explainByFilter(
   return undefined;
 }
 
+/** Names of all metrics that a source has. */
+const knownNames = (client: QueryClient, source: SourceUid): Promise<string[]> =>
+  client.query({
+    queryKey: ["metric-names", source],
+    queryFn: ({ signal }) => fetchMetricNames(source, signal),
+    staleTime: FRESH_MS,
+  });
+
+/** Of the metrics that expressions ask for, those that the source does not have. */
+export const findUnknown = async (
+  client: QueryClient,
+  source: SourceUid,
+  exprs: readonly string[],
+): Promise<string[]> => unknownNames(exprs, await knownNames(client, source));
+
 /** Explains an empty answer of the given expressions; the likeliest reason first. */
 export async function explainEmpty(client: QueryClient, asked: Asked, signal: AbortSignal): Promise<Why> {
   const { source, exprs, live } = asked;
   const own = await isOwn(client, source);
   const [known, targets, jobs] = await Promise.all([
-    client.query({
-      queryKey: ["metric-names", source],
-      queryFn: ({ signal }) => fetchMetricNames(source, signal),
-      staleTime: FRESH_MS,
-    }),
+    knownNames(client, source),
     own ? client.query(targetsQuery) : undefined,
     client.query({
       queryKey: ["jobs", source],

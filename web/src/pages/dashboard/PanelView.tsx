@@ -9,6 +9,7 @@ import { PanelFrame } from "../../components/PanelFrame";
 import type { Panel } from "../../model/dashboard";
 import type { RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
+import { useMissing } from "../../query/missing";
 import { usePanelData, type PanelData } from "../../query/panel";
 import { isSourceGone, lookAtSources } from "../../query/sources";
 import { useAddress } from "../../state/location";
@@ -166,6 +167,7 @@ function Panelled(props: PanelViewProps) {
         hint={hint?.long}
         shortHint={hint?.short}
         warnings={warningsOf(panel, data, known !== undefined)}
+        missing={useMissing(data.frames)}
         notes={useNotes(panel)}
         failed={failed && !isSourceGone(data.error!)} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}

@@ -1,0 +1,334 @@
+"""Reads what the panels of an open dashboard draw, as a person would, and holds it against the query API.
+
+Of single numbers that is the text. Of a chart it is its legend with its calculations, the tooltip at some times, and
+how high the dots on the lines lie: values and heights must be on one straight line, whatever the axis.
+
+    python tests/e2e/drawn_values.py URL DASHBOARD.json [MINUTES]
+
+imports the dashboard into a running server, opens it for the last minutes, and prints a line for each panel.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import shutil
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import expected_values as expected
+from expected_values import Asked, Series, option
+
+HOVERS = (0.2, 0.55, 0.9)
+"""Where the pointer stands, as shares of a chart's width."""
+DOT_PX = 1.6
+"""How far from its place a dot may lie: it stands on whole pixels."""
+
+SETTLED = """(panel) => {
+  const body = panel.querySelector("section > div:last-child");
+  const drawn = body.querySelector("canvas, svg[role=img], li, table") !== null || body.innerText.trim() !== "";
+  return drawn && panel.querySelector("[aria-label=Loading]") === null;
+}"""
+
+PANEL = """(panel) => {
+  const body = panel.querySelector("section > div:last-child");
+  const texts = (nodes) => [...nodes].map((node) => node.textContent);
+  const cells = (entry) => [...entry.querySelectorAll(entry.tagName === "TR" ? "td" : ":scope > *")];
+  return {
+    text: [body.innerText, ...[...body.querySelectorAll("[title]")].map((node) => node.title)].join("\\n"),
+    lines: body.innerText.split("\\n").filter((line) => line.trim() !== ""),
+    chart: body.querySelector("canvas") !== null,
+    dials: texts(body.querySelectorAll("svg[role=img] > text")),
+    bars: [...body.querySelectorAll("li[title]")].map((bar) => texts(bar.querySelectorAll(":scope > span"))),
+    entries: [...body.querySelectorAll("[data-entry]")].map((entry) => cells(entry).map((cell) => cell.innerText)),
+    missing: panel.querySelector("header [aria-label^='Not collected: ']")?.ariaLabel ?? "",
+  };
+}"""
+
+TOOLTIP = """() => {
+  const shown = [...document.body.children].find(
+    (node) => node.ariaHidden === "true" && getComputedStyle(node).visibility === "visible" && node.children.length === 3);
+  if (shown === undefined) return null;
+  const [title, list, more] = shown.children;
+  return {
+    title: title.textContent,
+    rows: [...list.children].filter((row) => !row.hidden).map((row) => [row.children[1].textContent, row.children[2].textContent]),
+    more: more.hidden ? 0 : parseInt(more.textContent),
+  };
+}"""
+
+DOTS = """(over) => {
+  const frame = over.getBoundingClientRect();
+  return {
+    height: frame.height,
+    dots: [...over.querySelectorAll(".u-cursor-pt")].map((dot) => {
+      const { left, top, width, height } = dot.getBoundingClientRect();
+      return [left + width / 2 - frame.left, top + height / 2 - frame.top];
+    }),
+  };
+}"""
+
+
+class Verdict(NamedTuple):
+    """What came out for one panel."""
+
+    row: str
+    title: str
+    kind: str
+    drawn: str
+    missing: list[str]
+    faults: list[str]
+
+    @property
+    def words(self) -> str:
+        """In a word: what the panel does."""
+        if self.faults:
+            return "WRONG"
+        if self.drawn == "":
+            return "says what is missing" if self.missing else "empty, as answered"
+        return "draws, says what is missing" if self.missing else "draws"
+
+
+def listen(page: Any) -> list[Asked]:
+    """Collects what the page asks the query API from now on."""
+    asked: list[Asked] = []
+
+    def note(request: Any) -> None:
+        address = urllib.parse.urlsplit(request.url)
+        given = dict(urllib.parse.parse_qsl(address.query or request.post_data or ""))
+        if address.path.endswith("/query"):
+            asked.append(Asked(given["query"], float(given["time"]), float(given["time"]), None))
+        elif address.path.endswith("/query_range"):
+            asked.append(Asked(given["query"], float(given["start"]), float(given["end"]), float(given["step"])))
+
+    page.on("request", note)
+    return asked
+
+
+def import_dashboard(url: str, document: dict[str, Any]) -> str:
+    """Saves it by Grafana's own address; the uid that it got."""
+    body = json.dumps({"dashboard": {**document, "id": None}, "overwrite": True}).encode()
+    request = urllib.request.Request(f"{url}api/dashboards/db", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["uid"]
+
+
+def check_dashboard(page: Any, url: str, document: dict[str, Any], from_s: float, to_s: float) -> list[Verdict]:
+    """Imports a dashboard, opens it for a range of its own, unfolds all of it and looks at each panel."""
+    uid = import_dashboard(url, document)
+    asked = listen(page)
+    page.goto(f"{url}d/{uid}?from={from_s * 1000:.0f}&to={to_s * 1000:.0f}&refresh=off")
+    page.wait_for_selector("[data-panel]")
+    for row in page.locator("h2 > button[aria-expanded=false]").all()[::-1]:
+        row.click()
+    variables = expected.choose_variables(url, document)
+    known = set(expected.ask(url, "label/__name__/values"))
+    found = []
+    for row, panel in expected.panels_of(document):
+        place = page.locator(f'[data-panel="{panel["id"]}"]')
+        place.scroll_into_view_if_needed()
+        page.wait_for_function(SETTLED, arg=place.element_handle(), timeout=30_000)
+        found.append(Look(page, url, asked, variables, known).at(row, panel, place))
+    return found
+
+
+class Look:
+    """One look at one panel."""
+
+    def __init__(self, page: Any, url: str, asked: list[Asked], variables: dict[str, str], known: set[str]) -> None:
+        self.page, self.url, self.asked, self.variables, self.known = page, url, asked, variables, known
+        self.faults: list[str] = []
+
+    def at(self, row: str, panel: dict[str, Any], place: Any) -> Verdict:
+        """Reads it and holds it against what should be there."""
+        seen = place.evaluate(PANEL)
+        series = self.expect(panel)
+        names = expected.metrics_of(panel)
+        missing = [name for name in names if name not in self.known]
+        unanswered = [name for name in missing if self.is_alone(panel, name, series)]
+        drawn = ""
+        if not any(points for one in series.values() for points in one):
+            self.tell([name for name in missing if name not in seen["text"] and len(missing) <= 3], "does not name {}")
+            if missing and missing[0] not in seen["text"]:
+                self.faults.append("names no missing metric")
+            if not missing and not any(name in seen["text"] for name in names):
+                self.faults.append(f"does not say why it is empty: {seen['text']!r}")
+        else:
+            drawn = self.compare(panel, [one for found in series.values() for one in found], seen, place)
+            self.tell([name for name in unanswered if name not in seen["missing"]], "says nothing of {}")
+        return Verdict(row, panel["title"], panel["type"], drawn, missing, self.faults)
+
+    def tell(self, names: list[str], what: str) -> None:
+        self.faults.extend(what.format(name) for name in names)
+
+    def is_alone(self, panel: dict[str, Any], name: str, series: dict[str, list[Series]]) -> bool:
+        """Whether a query that asks for this metric answered nothing."""
+        asking = [target for target in expected.targets_of(panel) if name in target["expr"]]
+        return any(not series[target["refId"]] for target in asking)
+
+    def expect(self, panel: dict[str, Any]) -> dict[str, list[Series]]:
+        """The series of each query, from the API's answer to what the page asked."""
+        found = {}
+        for target in expected.targets_of(panel):
+            expr = expected.fill(target["expr"], self.variables)
+            asked = [one for one in self.asked if expected.is_answer_to(expr, one)]
+            if target.get("instant") and not target.get("range"):
+                asked = [one for one in asked if one.step is None]
+            if not asked:
+                self.faults.append(f"did not ask for {expr}")
+            found[target["refId"]] = expected.series_of(self.url, panel, target, asked[-1]) if asked else []
+        return found
+
+    def compare(self, panel: dict[str, Any], series: list[Series], seen: dict[str, Any], place: Any) -> str:
+        """Compares by the panel's type; in a word what is drawn."""
+        if panel["type"] == "timeseries":
+            return self.chart(panel, series, seen, place)
+        calc = panel.get("options", {}).get("reduceOptions", {}).get("calcs", ["lastNotNull"])[0]
+        values = [expected.CALCS[calc](expected.numbers(one)) for one in series]
+        if panel["type"] == "bargauge":
+            texts = [amount for _, amount in seen["bars"]]
+            names = [name for name, _ in seen["bars"]]
+            if names != [one.name for one in series]:
+                self.faults.append(f"names {names}")
+        elif panel["type"] == "gauge":
+            texts = seen["dials"]
+        elif panel["type"] == "stat":
+            texts = seen["lines"][1::2] if len(series) > 1 else seen["lines"]
+        else:
+            raise NotImplementedError(panel["type"])
+        if len(texts) != len(values):
+            self.faults.append(f"{len(texts)} values in place of {len(values)}: {texts}")
+        for text, value, one in zip(texts, values, series, strict=False):
+            self.agree(text, value, one, calc)
+        return ", ".join(text.replace("\xa0", " ") for text in texts[:4])
+
+    def agree(self, text: str, value: float | None, one: Series, what: str) -> None:
+        if not expected.agrees(text, value, one.field):
+            self.faults.append(f"{what} of {one.name}: {text!r} is not {value} ({one.field.get('unit')})")
+
+    def chart(self, panel: dict[str, Any], series: list[Series], seen: dict[str, Any], place: Any) -> str:
+        if not seen["chart"]:
+            self.faults.append(f"no chart, but {seen['text']!r}")
+            return "nothing"
+        self.legend(panel, series, seen["entries"])
+        shown = [one for one in series if not option(one, "hideFrom", "viz")]
+        times = sum(self.hover(shown, place, share) for share in HOVERS)
+        if times < len(HOVERS):
+            self.faults.append(f"only {times} tooltips")
+        return f"{len(shown)} series"
+
+    def legend(self, panel: dict[str, Any], series: list[Series], entries: list[list[str]]) -> None:
+        legend = panel["options"].get("legend", {})
+        listed = [one for one in series if not option(one, "hideFrom", "legend")]
+        if legend.get("showLegend") is False or legend.get("displayMode") == "hidden":
+            listed = []
+        names = Counter(entry[0].strip() for entry in entries)
+        if names != Counter(one.name for one in listed):
+            self.faults.append(f"legend names {sorted(names)}, not {sorted(str(one.name) for one in listed)}")
+        for name, *texts in entries:
+            same = [one for one in listed if one.name == name.strip()]
+            calcs = legend.get("calcs", [])
+            said = lambda one, texts=texts, calcs=calcs: [  # noqa: E731
+                expected.agrees(text.split("\n")[-1], expected.CALCS[calc](expected.numbers(one)), one.field)
+                for calc, text in zip(calcs, texts, strict=True)
+            ]
+            if same and not any(all(said(one)) for one in same):
+                values = {calc: expected.CALCS[calc](expected.numbers(same[0])) for calc in calcs}
+                self.faults.append(f"legend says {texts} of {name}, not {values}")
+
+    def hover(self, shown: list[Series], place: Any, share: float) -> bool:
+        """Points at a time and compares tooltip and dots; whether there was a tooltip."""
+        over = place.locator(".u-over")
+        box = over.bounding_box()
+        self.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
+        self.page.wait_for_timeout(50)
+        tooltip = self.page.evaluate(TOOLTIP)
+        if tooltip is None:
+            return False
+        at = calendar.timegm(time.strptime(tooltip["title"], "%Y-%m-%d %H:%M:%S"))
+        left = [one for one in shown if at in one.points and not option(one, "hideFrom", "tooltip")]
+        if len(tooltip["rows"]) + tooltip["more"] != len(left):
+            self.faults.append(f"{len(tooltip['rows'])} + {tooltip['more']} values at {at}, not {len(left)}")
+        for name, text in tooltip["rows"]:
+            one = next(
+                (one for one in left if one.name == name and expected.agrees(text, one.points[at], one.field)), None
+            )
+            if one is None:
+                values = [other.points[at] for other in left if other.name == name]
+                self.faults.append(f"tooltip says {text} of {name}, not {values}")
+            else:
+                left.remove(one)
+        self.dots(shown, at, over.evaluate(DOTS))
+        return True
+
+    def dots(self, shown: list[Series], at: float, drawn: dict[str, Any]) -> None:
+        """The heights of the dots must follow from the values by one straight line, upwards."""
+        dots = drawn["dots"]
+        if not dots:
+            return
+        if len(dots) != len(shown):
+            self.faults.append(f"{len(dots)} dots for {len(shown)} series")
+            return
+        units = [one.field.get("unit") for one in shown]
+        for unit in set(units):
+            inside = [
+                (value, y)
+                for value, (x, y), own in zip(expected.drawn_at(shown, at), dots, units, strict=True)
+                if own == unit and value is not None and x >= 0 and 0 <= y <= drawn["height"]
+            ]
+            if (fault := bend(inside)) is not None:
+                self.faults.append(f"at {at}: {fault}")
+
+
+def bend(points: list[tuple[float, float]]) -> str | None:
+    """What is wrong where places do not follow from values by one falling line (y goes down the screen)."""
+    if len(points) < 2:
+        return None
+    (low, foot), (high, head) = min(points), max(points)
+    if high - low <= 1e-12 * max(abs(high), abs(low)):
+        ys = [y for _, y in points]
+        return None if max(ys) - min(ys) <= DOT_PX else f"equal values lie at {ys}"
+    if head > foot + DOT_PX:
+        return f"{high} lies below {low}"
+    for value, y in points:
+        place = foot + (head - foot) * (value - low) / (high - low)
+        if abs(place - y) > 2 * DOT_PX:
+            return f"{value} lies at {y:.1f} px, not at {place:.1f} px"
+    return None
+
+
+def report(verdicts: list[Verdict]) -> str:
+    """A line for each panel, and how many there are of each kind."""
+    lines = []
+    for one in verdicts:
+        what = one.drawn if not one.missing else f"{one.drawn or '-'}; missing: {', '.join(one.missing)}"
+        lines.append(f"| {one.row} | {one.title} | {one.kind} | {what or '-'} | {one.words} |")
+        lines.extend(f"    {fault}" for fault in one.faults)
+    counts = Counter(one.words for one in verdicts)
+    total = ", ".join(f"{count} {words}" for words, count in counts.most_common())
+    return "\n".join([*lines, f"{len(verdicts)} panels: {total}"])
+
+
+def main(url: str, path: str, minutes: str = "5") -> int:
+    """Looks at a dashboard of a running server."""
+    from playwright.sync_api import sync_playwright
+
+    to_s = int(time.time()) - 10
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900}, timezone_id="UTC", reduced_motion="reduce")
+        page.set_default_timeout(15_000)
+        document = json.loads(Path(path).read_text())
+        verdicts = check_dashboard(page, url, document, to_s - 60 * float(minutes), to_s)
+        browser.close()
+    print(report(verdicts))
+    return int(any(one.faults for one in verdicts))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

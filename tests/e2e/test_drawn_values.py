@@ -1,0 +1,86 @@
+"""What panels draw is what the query API answers, value for value; what is not there is named.
+
+The dashboard of `data/host.json` is looked at over a real node_exporter and over our own host metrics. With
+WATCHGLASS_DASHBOARDS=FOLDER, so is every public dashboard there whose name begins with `node-exporter`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from drawn_values import check_dashboard, report
+from e2e_server import ask, wait_until
+from expected_values import Series, agrees, drawn_at
+
+HERE = Path(__file__).parent / "data/host.json"
+GIVEN = os.environ.get("WATCHGLASS_DASHBOARDS")
+BOARDS = [HERE, *(sorted(Path(GIVEN).glob("node-exporter*.json")) if GIVEN else [])]
+SPAN_S = 45
+
+
+def look(page, url: str, path: Path) -> list:
+    """Looks at the last seconds, once there are as many with data."""
+    oldest = lambda: ask(f"{url}api/v1/query?query=count_over_time(node_load1[{SPAN_S}s])")["data"]["result"]  # noqa: E731
+    wait_until(lambda: any(float(one["value"][1]) >= SPAN_S * 0.8 for one in oldest()), "enough samples", 90)
+    to_s = int(time.time()) - 2
+    verdicts = check_dashboard(page, url, json.loads(path.read_text()), to_s - SPAN_S, to_s)
+    print(report(verdicts))
+    return verdicts
+
+
+@pytest.mark.parametrize("path", BOARDS, ids=lambda path: path.stem)
+def test_what_is_drawn_of_a_node_exporter_is_what_the_api_answers(open_page, server, path):
+    verdicts = look(open_page(), server.url, path)
+
+    assert {one.title: one.faults for one in verdicts if one.faults} == {}
+    assert sum(one.words.startswith("draws") for one in verdicts) >= 10
+
+
+@pytest.mark.parametrize("path", BOARDS, ids=lambda path: path.stem)
+def test_what_is_drawn_of_our_own_host_metrics_is_what_the_api_answers(open_library, library, path):
+    verdicts = look(open_library(), library.url, path)
+
+    assert {one.title: one.faults for one in verdicts if one.faults} == {}
+    assert sum(one.words.startswith("draws") for one in verdicts) >= 10
+
+
+def test_each_way_of_saying_something_occurs(open_library, library):
+    words = {one.title: one.words for one in look(open_library(), library.url, HERE)}
+
+    assert words["Memory"] == "draws"
+    assert words["Counts"] == words["Pressure"] == "draws, says what is missing"
+    assert words["Two are missing"] == "says what is missing"
+    assert words["Nothing is left"] == "empty, as answered"
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "field", "right"),
+    [
+        ("1.50\xa0GiB", 1.5 * 2**30, {"unit": "bytes"}, True),
+        ("1.50\xa0GiB", 1.6 * 2**30, {"unit": "bytes"}, False),
+        ("1.5\xa0GB", 1.5 * 2**30, {"unit": "bytes"}, False),
+        ("0%", 0.4, {"unit": "percent"}, False),
+        ("\u22122.5\xa0kb/s", -2500, {"unit": "bps"}, True),
+        ("Yes", 1, {"unit": "bool_yes_no"}, True),
+        ("12", 12.2, {}, False),
+    ],
+)
+def test_a_wrong_number_is_found(text, value, field, right):
+    assert agrees(text, value, field) is right
+
+
+def test_lines_are_expected_where_they_are_stacked():
+    stacked = {"custom": {"stacking": {"mode": "normal", "group": "A"}}}
+    down = {"custom": {**stacked["custom"], "transform": "negative-Y"}}
+    series = [
+        Series("a", stacked, {0: 1}),
+        Series("b", down, {0: 2}),
+        Series("c", stacked, {0: 3}),
+        Series("d", {}, {0: 9}),
+    ]
+
+    assert drawn_at(series, 0) == [1, -2, 4, 9]
