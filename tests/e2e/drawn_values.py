@@ -31,8 +31,9 @@ DOT_PX = 1.6
 
 SETTLED = """(panel) => {
   const body = panel.querySelector("section > div:last-child");
-  const drawn = body.querySelector("canvas, svg[role=img], li, table") !== null || body.innerText.trim() !== "";
-  return drawn && panel.querySelector("[aria-label=Loading]") === null;
+  const charted = body.querySelector("canvas") !== null || body.querySelector("[data-entry]") === null;
+  const drawn = body.querySelector("canvas, svg[role=img]") !== null || body.innerText.trim() !== "";
+  return charted && drawn && panel.querySelector("[aria-label=Loading]") === null;
 }"""
 
 PANEL = """(panel) => {
@@ -126,26 +127,31 @@ def check_dashboard(page: Any, url: str, document: dict[str, Any], from_s: float
     page.wait_for_selector("[data-panel]")
     for row in page.locator("h2 > button[aria-expanded=false]").all()[::-1]:
         row.click()
-    variables = expected.choose_variables(url, document)
-    known = set(expected.ask(url, "label/__name__/values"))
+    look = Looker(page, url, document, asked, (from_s, to_s))
     found = []
     for row, panel in expected.panels_of(document):
         place = page.locator(f'[data-panel="{panel["id"]}"]')
         place.scroll_into_view_if_needed()
         page.wait_for_function(SETTLED, arg=place.element_handle(), timeout=30_000)
-        found.append(Look(page, url, asked, variables, known).at(row, panel, place))
+        found.append(look.at(row, panel, place))
     return found
 
 
-class Look:
-    """One look at one panel."""
+class Looker:
+    """Who looks at one panel after the other."""
 
-    def __init__(self, page: Any, url: str, asked: list[Asked], variables: dict[str, str], known: set[str]) -> None:
-        self.page, self.url, self.asked, self.variables, self.known = page, url, asked, variables, known
+    def __init__(
+        self, page: Any, url: str, document: dict[str, Any], asked: list[Asked], range_s: tuple[float, float]
+    ) -> None:
+        self.page, self.url, self.asked = page, url, asked
+        self.variables = expected.choose_variables(url, document)
+        self.known = set(expected.ask(url, "label/__name__/values"))
+        self.from_s, self.to_s = range_s
         self.faults: list[str] = []
 
     def at(self, row: str, panel: dict[str, Any], place: Any) -> Verdict:
         """Reads it and holds it against what should be there."""
+        self.faults = []
         seen = place.evaluate(PANEL)
         series = self.expect(panel)
         names = expected.metrics_of(panel)
@@ -158,6 +164,9 @@ class Look:
                 self.faults.append("names no missing metric")
             if not missing and not any(name in seen["text"] for name in names):
                 self.faults.append(f"does not say why it is empty: {seen['text']!r}")
+        elif not any(expected.numbers(one) for found in series.values() for one in found):
+            if "NaN" not in seen["text"]:
+                self.faults.append(f"does not say that there is no number: {seen['text']!r}")
         else:
             drawn = self.compare(panel, [one for found in series.values() for one in found], seen, place)
             self.tell([name for name in unanswered if name not in seen["missing"]], "says nothing of {}")
@@ -177,7 +186,9 @@ class Look:
         for target in expected.targets_of(panel):
             expr = expected.fill(target["expr"], self.variables)
             asked = [one for one in self.asked if expected.is_answer_to(expr, one)]
-            if target.get("instant") and not target.get("range"):
+            if panel["type"] == "timeseries":
+                asked = [one for one in asked if one.step is not None]
+            elif target.get("instant") and not target.get("range"):
                 asked = [one for one in asked if one.step is None]
             if not asked:
                 self.faults.append(f"did not ask for {expr}")
@@ -189,7 +200,7 @@ class Look:
         if panel["type"] == "timeseries":
             return self.chart(panel, series, seen, place)
         calc = panel.get("options", {}).get("reduceOptions", {}).get("calcs", ["lastNotNull"])[0]
-        values = [expected.CALCS[calc](expected.numbers(one)) for one in series]
+        values = [expected.reduced(one, calc) for one in series]
         if panel["type"] == "bargauge":
             texts = [amount for _, amount in seen["bars"]]
             names = [name for name, _ in seen["bars"]]
@@ -217,9 +228,8 @@ class Look:
             return "nothing"
         self.legend(panel, series, seen["entries"])
         shown = [one for one in series if not option(one, "hideFrom", "viz")]
-        times = sum(self.hover(shown, place, share) for share in HOVERS)
-        if times < len(HOVERS):
-            self.faults.append(f"only {times} tooltips")
+        for share in HOVERS:
+            self.hover(shown, place, share)
         return f"{len(shown)} series"
 
     def legend(self, panel: dict[str, Any], series: list[Series], entries: list[list[str]]) -> None:
@@ -234,24 +244,31 @@ class Look:
             same = [one for one in listed if one.name == name.strip()]
             calcs = legend.get("calcs", [])
             said = lambda one, texts=texts, calcs=calcs: [  # noqa: E731
-                expected.agrees(text.split("\n")[-1], expected.CALCS[calc](expected.numbers(one)), one.field)
+                expected.agrees(text.split("\n")[-1], expected.reduced(one, calc), one.field)
                 for calc, text in zip(calcs, texts, strict=True)
             ]
             if same and not any(all(said(one)) for one in same):
-                values = {calc: expected.CALCS[calc](expected.numbers(same[0])) for calc in calcs}
+                values = {calc: expected.reduced(same[0], calc) for calc in calcs}
                 self.faults.append(f"legend says {texts} of {name}, not {values}")
 
-    def hover(self, shown: list[Series], place: Any, share: float) -> bool:
-        """Points at a time and compares tooltip and dots; whether there was a tooltip."""
+    def hover(self, shown: list[Series], place: Any, share: float) -> None:
+        """Points at a time and compares tooltip and dots."""
         over = place.locator(".u-over")
         box = over.bounding_box()
         self.page.mouse.move(box["x"] + share * box["width"], box["y"] + box["height"] / 2)
         self.page.wait_for_timeout(50)
         tooltip = self.page.evaluate(TOOLTIP)
         if tooltip is None:
-            return False
+            step = next(one.step for one in reversed(self.asked) if one.step is not None)
+            at = self.from_s + share * (self.to_s - self.from_s)
+            near = [[t for t in one.points if abs(t - at) < 2 * step] for one in shown]
+            if any(len(times) > 2 for times in near):
+                self.faults.append(f"no tooltip at {at}")
+            return
         at = calendar.timegm(time.strptime(tooltip["title"], "%Y-%m-%d %H:%M:%S"))
-        left = [one for one in shown if at in one.points and not option(one, "hideFrom", "tooltip")]
+        left = [
+            one for one in shown if expected.value_at(one, at) is not None and not option(one, "hideFrom", "tooltip")
+        ]
         if len(tooltip["rows"]) + tooltip["more"] != len(left):
             self.faults.append(f"{len(tooltip['rows'])} + {tooltip['more']} values at {at}, not {len(left)}")
         for name, text in tooltip["rows"]:
@@ -264,7 +281,6 @@ class Look:
             else:
                 left.remove(one)
         self.dots(shown, at, over.evaluate(DOTS))
-        return True
 
     def dots(self, shown: list[Series], at: float, drawn: dict[str, Any]) -> None:
         """The heights of the dots must follow from the values by one straight line, upwards."""

@@ -7,6 +7,7 @@ written a second time, from Grafana's documentation, so that both have to be rig
 from __future__ import annotations
 
 import json
+import math
 import re
 import statistics
 import urllib.parse
@@ -185,7 +186,13 @@ def option(series: Series, *path: str) -> Any:
 
 
 def numbers(series: Series) -> list[float]:
-    return [value for _, value in sorted(series.points.items()) if value == value]  # noqa: PLR0124 - no NaN
+    return [value for _, value in sorted(series.points.items()) if not math.isnan(value)]
+
+
+def value_at(series: Series, time: float) -> float | None:
+    """The value at a time; None where there is no number."""
+    value = series.points.get(time, math.nan)
+    return None if math.isnan(value) else value
 
 
 CALCS = {
@@ -199,9 +206,15 @@ CALCS = {
 }
 
 
+def reduced(series: Series, calc: str) -> float | None:
+    """What a calculation gives for a series; None for one without a number."""
+    values = numbers(series)
+    return CALCS[calc](values) if values else None
+
+
 def drawn_at(series: list[Series], time: float) -> list[float | None]:
     """Where each line lies at a time: turned below zero and stacked."""
-    own = [series[at].points.get(time) for at in range(len(series))]
+    own = [value_at(one, time) for one in series]
     signs = [-1 if option(one, "transform") == "negative-Y" else 1 for one in series]
     turned = [None if value is None else sign * value for value, sign in zip(own, signs, strict=True)]
     groups = [_stack_of(one, sign) for one, sign in zip(series, signs, strict=True)]
@@ -292,7 +305,7 @@ SIGNIFICANT = 0.00501
 def agrees(text: str, value: float | None, field: dict[str, Any]) -> bool:
     """Whether a text says this value, as exactly as it has to."""
     unit = field.get("unit") or ""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
+    if value is None or math.isnan(value):
         return text.strip() in {"–", "N/A", "NaN", field.get("noValue", "–")}
     if unit in WORDS:
         return text == WORDS[unit][value != 0]

@@ -29,10 +29,10 @@ describe("seriesStyle", () => {
     [{ spanNulls: 60000 }, { spanNulls: 60000 }],
     [
       { transform: "negative-Y", stacking: { mode: "normal", group: "B" } },
-      { negative: true, stackGroup: "B" },
+      { negative: true, stackGroup: '"B"' },
     ],
     [{ stacking: { mode: "normal", group: false } }, { stack: "normal", stackGroup: "false" }],
-    [{ stacking: { mode: "normal" } }, { stackGroup: "A" }],
+    [{ stacking: { mode: "normal" } }, { stackGroup: '"A"' }],
     [{ hideFrom: { tooltip: true } }, { told: false }],
     [
       { gradientMode: "scheme", fillOpacity: 20 },

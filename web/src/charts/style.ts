@@ -84,7 +84,7 @@ export function seriesStyle({ custom }: FieldConfig): SeriesStyle {
     spanNulls: typeof spans === "number" ? spans : spans === true,
     nullsAsZero: custom.nullsAsZero === true,
     stack: oneOf(stacking.mode, ["none", "normal", "percent"]),
-    stackGroup: String(stacking.group ?? "A"),
+    stackGroup: JSON.stringify(stacking.group ?? "A"),
     axis: oneOf(custom.axisPlacement, ["auto", "left", "right"]),
     negative,
     constant: custom.transform === "constant",

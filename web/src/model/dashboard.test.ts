@@ -113,6 +113,20 @@ describe("makeSections", () => {
     expect(sections[1]!.panels[0]!.grid.y).toBe(0);
   });
 
+  test("panels rise until they rest on others, and what overlaps is moved down", () => {
+    const { panels } = parseDashboard({
+      panels: [panel(1, 2), panel(2, 400, 3), panel(3, 400, 12), panel(4, 401, 12)],
+    });
+    const [section] = makeSections(panels);
+
+    expect(section!.panels.map(({ id, grid }) => [id, grid.y])).toEqual([
+      [1, 0],
+      [2, 4],
+      [3, 0],
+      [4, 4],
+    ]);
+  });
+
   test("a collapsed row brings its own panels", () => {
     const { panels } = parseDashboard({ panels: [{ type: "row", collapsed: true, panels: [panel(1, 50)] }] });
 

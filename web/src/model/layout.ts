@@ -17,12 +17,21 @@ export const heightPx = (h: number): number => h * (UNIT_PX + GAP_PX) - GAP_PX;
 
 const before = (a: GridPos, b: GridPos): number => a.y - b.y || a.x - b.x;
 
-/** Panels by reading order, moved up so that the section begins at y = 0. */
+/**
+ * Panels by reading order, each moved up until it rests on what stands above it, as in Grafana: documents keep wide
+ * gaps where a row was folded while others grew.
+ */
 function settle(panels: readonly Panel[]): Panel[] {
-  const top = Math.min(...panels.map((panel) => panel.grid.y));
-  return panels
-    .map((panel) => ({ ...panel, grid: { ...panel.grid, y: panel.grid.y - top } }))
-    .sort((a, b) => before(a.grid, b.grid));
+  const feet: number[] = [];
+  return [...panels]
+    .sort((a, b) => before(a.grid, b.grid))
+    .map((panel) => {
+      const { x, w, h } = panel.grid;
+      const columns = Array.from({ length: w }, (_, at) => x + at);
+      const y = Math.max(0, ...columns.map((column) => feet[column] ?? 0));
+      for (const column of columns) feet[column] = y + h;
+      return { ...panel, grid: { ...panel.grid, y } };
+    });
 }
 
 /** Cuts the panels at each row; a row's own nested panels (it was saved collapsed) come first. */
