@@ -109,6 +109,24 @@ def library_server(tmp_path_factory):
         yield Library(watched.url, folder / "disk")
 
 
+@pytest.fixture(scope="session")
+def host_server(tmp_path_factory):
+    """Watchglass with nothing to watch but its own machine, which it reads every second."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    folder = tmp_path_factory.mktemp("host")
+    (folder / "watchglass.yml").write_text("host: {interval: 1s}\n")
+    with watchglass(folder, "global: {scrape_interval: 1s}\n") as watched:
+        yield watched
+
+
+@pytest.fixture
+def open_host(chromium, host_server):
+    """Opens its pages."""
+    with opener(chromium, host_server.url) as open_page:
+        yield open_page
+
+
 @pytest.fixture
 def library(library_server):
     """That server without a dashboard, folder or star."""

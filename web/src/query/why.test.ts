@@ -58,11 +58,11 @@ test("an unknown metric is named, and one like it", () => {
 
 test("several unknown metrics are all named", () => {
   expect(explainByName(["a + b", "c"], ["b"], true)).toMatchObject({
-    name: "a, c",
+    name: "a\nc",
     text: "Metrics of these names have not been collected.",
   });
   expect(explainByName(["a + b + c + d + e"], ["b"], false)).toMatchObject({
-    name: "a, c, d and 1 more",
+    name: "a\nc\nd and 1 more",
     text: "The source has no such metrics.",
     detail: "a\nc\nd\ne",
   });

@@ -124,7 +124,7 @@ export function explainByName(
   if (missing === undefined) return undefined;
   if (unknown.length > 1) {
     const text = own ? "Metrics of these names have not been collected." : "The source has no such metrics.";
-    return { title: NO_DATA, name: listed(unknown, MOST_NAMED), text, detail: unknown.join("\n") };
+    return { title: NO_DATA, name: listed(unknown, MOST_NAMED, "\n"), text, detail: unknown.join("\n") };
   }
   const like =
     LIKELY_ENDS.map((end) => missing + end).find((name) => known.includes(name)) ??
@@ -135,9 +135,9 @@ export function explainByName(
 }
 
 /** The first of many, and how many more there are. */
-function listed(values: readonly string[], most: number): string {
+function listed(values: readonly string[], most: number, between = ", "): string {
   const more = values.length > most ? ` and ${values.length - most} more` : "";
-  return values.slice(0, most).join(", ") + more;
+  return values.slice(0, most).join(between) + more;
 }
 
 /** What the values of a label explain, if none of them passes the filter. */
