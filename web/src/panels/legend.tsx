@@ -24,29 +24,34 @@ interface LegendProps {
   onFocus: (name: string | undefined) => void;
 }
 
-type EntryProps = Omit<LegendProps, "series" | "options" | "order"> & { one: NamedSeries };
+interface EntryProps extends Pick<LegendProps, "onToggle" | "onFocus"> {
+  name: string;
+  color: string;
+  dash: string;
+  off: boolean;
+}
 
-function Entry({ one, hidden, onToggle, onFocus }: EntryProps) {
-  const off = hidden.has(one.name);
+/** Plain values, so that new samples of the same series change nothing here. */
+const Entry = memo(function EntryView({ name, color, dash, off, onToggle, onFocus }: EntryProps) {
   return (
     <button
       type="button"
       className={off ? styles.off : styles.entry}
-      title={one.name}
+      title={name}
       aria-pressed={!off}
-      onClick={(event) => onToggle(one.name, !(event.ctrlKey || event.metaKey || event.shiftKey))}
-      onMouseEnter={() => onFocus(one.name)}
+      onClick={(event) => onToggle(name, !(event.ctrlKey || event.metaKey || event.shiftKey))}
+      onMouseEnter={() => onFocus(name)}
       onMouseLeave={() => onFocus(undefined)}
-      onFocus={() => onFocus(one.name)}
+      onFocus={() => onFocus(name)}
       onBlur={() => onFocus(undefined)}
     >
       <svg className={styles.swatch} viewBox="0 0 16 4" aria-hidden="true">
-        <path d="M0.5 2h15" stroke={one.color} strokeDasharray={one.dash.join(" ") || undefined} />
+        <path d="M0.5 2h15" stroke={color} strokeDasharray={dash || undefined} />
       </svg>
-      <span className={styles.name}>{one.name}</span>
+      <span className={styles.name}>{name}</span>
     </button>
   );
-}
+});
 
 const valueOf = (one: NamedSeries, calc: string): string =>
   writeText(one.field, reduce(calc, one.series.values));
@@ -70,20 +75,23 @@ function Heading({ id, label, order, onSort }: HeadingProps) {
   );
 }
 
-function LegendView({ series: given, options, order: first, ...rest }: LegendProps) {
+function LegendView({ series: given, options, order: first, hidden, ...rest }: LegendProps) {
   const [chosen, setChosen] = useState<LegendOrder>();
   if (options.mode === "hidden") return null;
   const order = chosen ?? first;
   const series = chosen === undefined ? given : inLegend(given, chosen);
   const sort = (by: string): void =>
     setChosen({ by, descending: order?.by === by ? !order.descending : by !== "name" });
+  const entry = ({ name, color, dash }: NamedSeries) => (
+    <Entry name={name} color={color} dash={dash.join(" ")} off={hidden.has(name)} {...rest} />
+  );
   if (options.mode === "list") {
     return (
       <LegendBox right={options.right} count={series.length}>
         <ul className={styles.list}>
           {series.map((one, at) => (
             <li key={`${one.name}-${at}`} data-entry>
-              <Entry one={one} {...rest} />
+              {entry(one)}
               {options.calcs.map((calc) => (
                 <span key={calc} className={styles.calc} title={calcLabel(calc)}>
                   {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
@@ -111,7 +119,7 @@ function LegendView({ series: given, options, order: first, ...rest }: LegendPro
           {series.map((one, at) => (
             <tr key={`${one.name}-${at}`} data-entry>
               <td>
-                <Entry one={one} {...rest} />
+                {entry(one)}
               </td>
               {options.calcs.map((calc) => (
                 <td key={calc}>{valueOf(one, calc)}</td>

@@ -162,7 +162,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
   const { panel, frames, options, size, theme } = props;
   const { colors } = useDashboardScope();
   const [chosen, setChosen] = useState<ReadonlySet<string>>();
-  const [focused, setFocused] = useState<number>();
+  const [focused, setFocused] = useState<string>();
   const named = useMemo(() => nameFrames(frames, panel, colors, theme), [frames, panel, colors, theme]);
   const hidden = useMemo(() => chosen ?? hiddenAtFirst(named), [chosen, named]);
   const model = useModel(named, hidden, props);
@@ -171,12 +171,14 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
   const right = options.legend.right && size.width > NARROW_PX;
   const legend = useMemo(() => ({ ...options.legend, right }), [options.legend, right]);
   const listed = useMemo(() => inLegend(named, options.order).slice(0, MOST_ENTRIES), [named, options.order]);
-  const toggle = useCallback(
-    (name: string, alone: boolean) =>
-      setChosen((was) => toggled(was ?? hiddenAtFirst(named), name, alone, named)),
-    [named],
-  );
-  const focus = useCallback((name: string | undefined) => setFocused(focusIndex(model, name)), [model]);
+  const latest = useRef(named);
+  useEffect(() => {
+    latest.current = named;
+  }, [named]);
+  const toggle = useCallback((name: string, alone: boolean) => {
+    const all = latest.current;
+    setChosen((was) => toggled(was ?? hiddenAtFirst(all), name, alone, all));
+  }, []);
   const left = named.filter(({ name }) => !hidden.has(name)).length - MOST_SERIES;
   return (
     <div className={right ? styles.beside : styles.above}>
@@ -189,7 +191,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
             size={plotSize}
             theme={theme}
             label={`Chart: ${panel.title}`}
-            focused={focused}
+            focused={focusIndex(model, focused)}
           />
         )}
       </div>
@@ -204,7 +206,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
         order={options.order}
         hidden={hidden}
         onToggle={toggle}
-        onFocus={focus}
+        onFocus={setFocused}
       />
     </div>
   );
