@@ -1,5 +1,8 @@
 /** Start: the dashboard is asked for before the page is drawn, so that both happen at once. */
 
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shared.css"; // before all modules, which have the last word
 import { QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
@@ -14,8 +17,6 @@ import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connec
 import { currentAddress } from "./state/location";
 import { readRange } from "./state/range";
 import { reportDrawing, reportRequest, watchFaults } from "./state/report";
-import "./styles/tokens.css";
-import "./styles/base.css";
 
 const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.unreachable;
 

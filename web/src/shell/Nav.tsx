@@ -6,6 +6,7 @@ import { fetchBuild, type DashboardHit } from "../api/catalog";
 import { Button } from "../components/Button";
 import { Icon, Mark, type IconName } from "../components/icons";
 import { Link } from "../components/Link";
+import { SearchField } from "../components/SearchField";
 import { rank, type Ranked } from "../model/rank";
 import { isAutomatic, useDashboards } from "../query/dashboards";
 import { closeDrawer, useDrawer } from "../state/drawer";
@@ -159,19 +160,15 @@ function Search({ text, onText, onEnter, inputRef }: SearchProps) {
     closeDrawer();
   };
   return (
-    <div className={styles.search}>
-      <Icon name="search" size={14} />
-      <input
-        ref={inputRef}
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={onKey}
-        placeholder="Find a dashboard"
-        aria-label="Find a dashboard"
-        spellCheck={false}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </div>
+    <SearchField
+      ref={inputRef}
+      value={text}
+      onText={onText}
+      onKeyDown={onKey}
+      aria-label="Find a dashboard"
+      keyHint="/"
+      className={styles.search!}
+    />
   );
 }
 

@@ -1,31 +1,15 @@
 /** Light, dark, or as the system says. */
 
-import { Icon, type IconName } from "../components/icons";
-import { setThemeChoice, useThemeChoice, type ThemeChoice } from "../state/theme";
-import styles from "./ThemeSwitch.module.css";
+import { Icon } from "../components/icons";
+import { Segmented } from "../components/Segmented";
+import { setThemeChoice, useThemeChoice } from "../state/theme";
 
-const CHOICES: readonly { value: ThemeChoice; icon: IconName; label: string }[] = [
-  { value: "light", icon: "sun", label: "Light theme" },
-  { value: "dark", icon: "moon", label: "Dark theme" },
-  { value: "system", icon: "system", label: "Theme of the system" },
-];
+const CHOICES = [
+  { value: "light", text: <Icon name="sun" size={14} />, label: "Light theme" },
+  { value: "dark", text: <Icon name="moon" size={14} />, label: "Dark theme" },
+  { value: "system", text: <Icon name="system" size={14} />, label: "Theme of the system" },
+] as const;
 
-export function ThemeSwitch() {
-  const chosen = useThemeChoice();
-  return (
-    <div className={styles.switch} role="group" aria-label="Theme">
-      {CHOICES.map(({ value, icon, label }) => (
-        <button
-          key={value}
-          type="button"
-          aria-label={label}
-          title={label}
-          aria-pressed={value === chosen}
-          onClick={() => setThemeChoice(value)}
-        >
-          <Icon name={icon} size={14} />
-        </button>
-      ))}
-    </div>
-  );
-}
+export const ThemeSwitch = () => (
+  <Segmented label="Theme" segments={CHOICES} value={useThemeChoice()} onChoose={setThemeChoice} />
+);

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { Empty, Failed } from "../../components/states";
@@ -74,7 +75,7 @@ function VersionLine({ version, newest, chosen, onChoose, onRestore }: VersionLi
         </span>
       </button>
       {newest ? (
-        <span className={styles.latest}>Latest</span>
+        <Badge kind="ok">Latest</Badge>
       ) : (
         <Button onClick={onRestore} aria-label={`Restore version ${version.version}`}>
           Restore

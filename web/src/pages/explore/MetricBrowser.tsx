@@ -3,6 +3,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
+import { SearchField } from "../../components/SearchField";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import { useElsewhere } from "../../query/sources";
 import { focusOnMount } from "../../state/focus";
@@ -175,16 +176,16 @@ export function MetricBrowser({ source, onUse, onClose }: BrowserProps) {
       ) : (
         <>
           <div className={styles.search}>
-            <input
+            <SearchField
               ref={focusOnMount}
               value={typed}
-              onChange={(event) => setTyped(event.target.value)}
+              onText={setTyped}
               onKeyDown={(event) => {
                 if (event.key === "Escape") onClose();
               }}
-              placeholder="Search names and help"
               aria-label="Search metrics"
-              spellCheck={false}
+              placeholder="Search names and help"
+              className={styles.find!}
             />
             <select value={type} onChange={(event) => setType(event.target.value)} aria-label="Type">
               <option value="">All types</option>

@@ -3,6 +3,8 @@
 import { useState } from "react";
 import { Button } from "../../components/Button";
 import { Popover } from "../../components/Popover";
+import { SearchField } from "../../components/SearchField";
+import { Segmented } from "../../components/Segmented";
 import { formatDuration } from "../../model/timerange";
 import { STYLES, VIEWS, type ExploreState, type Style, type View } from "./address";
 import { forgetHistory, useHistory } from "./history";
@@ -20,25 +22,10 @@ const VIEW_NAMES: Readonly<Record<View, string>> = { both: "Both", chart: "Chart
 const STYLE_NAMES: Readonly<Record<Style, string>> = { lines: "Lines", stacked: "Stacked", bars: "Bars" };
 const STEPS_MS = [1, 5, 10, 15, 30, 60, 300, 900, 3600, 21_600, 86_400].map((seconds) => seconds * 1000);
 
-interface SwitchProps<T extends string> {
-  label: string;
-  names: Readonly<Record<T, string>>;
-  values: readonly T[];
-  value: T;
-  onChoose: (value: T) => void;
-}
-
-function Switch<T extends string>({ label, names, values, value, onChoose }: SwitchProps<T>) {
-  return (
-    <div className={styles.switch} role="group" aria-label={label}>
-      {values.map((each) => (
-        <button key={each} type="button" aria-pressed={each === value} onClick={() => onChoose(each)}>
-          {names[each]}
-        </button>
-      ))}
-    </div>
-  );
-}
+const segments = <T extends string>(values: readonly T[], names: Readonly<Record<T, string>>) =>
+  values.map((value) => ({ value, text: names[value] }));
+const VIEW_SEGMENTS = segments(VIEWS, VIEW_NAMES);
+const STYLE_SEGMENTS = segments(STYLES, STYLE_NAMES);
 
 function History({ onUse }: Pick<SettingsProps, "onUse">) {
   const ran = useHistory();
@@ -48,13 +35,7 @@ function History({ onUse }: Pick<SettingsProps, "onUse">) {
   return (
     <Popover label="History" icon="history" text="History" quiet align="left" open={open} onOpen={setOpen}>
       <div className={styles.history}>
-        <input
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          placeholder="Find a query that was run"
-          aria-label="Find a query that was run"
-          spellCheck={false}
-        />
+        <SearchField value={typed} onText={setTyped} aria-label="Find a query that was run" />
         {found.length === 0 && (
           <p className={styles.none}>{ran.length === 0 ? "None yet." : "None matches."}</p>
         )}
@@ -124,18 +105,16 @@ export function Settings({ state, elsewhere, onChange, onUse }: SettingsProps) {
             ))}
           </select>
         </label>
-        <Switch
+        <Segmented
           label="View"
-          names={VIEW_NAMES}
-          values={VIEWS}
+          segments={VIEW_SEGMENTS}
           value={view}
           onChoose={(next) => onChange({ ...state, view: next })}
         />
         {view !== "table" && (
-          <Switch
+          <Segmented
             label="Style"
-            names={STYLE_NAMES}
-            values={STYLES}
+            segments={STYLE_SEGMENTS}
             value={style}
             onChoose={(next) => onChange({ ...state, style: next })}
           />

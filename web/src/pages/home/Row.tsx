@@ -70,6 +70,7 @@ export function Row({ hit, selected, withFolder, nowMs, actions }: RowProps) {
       <label className={styles.check}>
         <input
           type="checkbox"
+          className={styles.input}
           checked={selected}
           aria-label={`Select ${title}`}
           onChange={() => actions.onSelect(hit)}

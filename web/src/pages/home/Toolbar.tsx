@@ -5,6 +5,7 @@ import { Button } from "../../components/Button";
 import { Combobox } from "../../components/Combobox";
 import { Icon } from "../../components/icons";
 import { Choice, Popover } from "../../components/Popover";
+import { SearchField } from "../../components/SearchField";
 import { setParamLists, setParams } from "../../state/location";
 import { SORTS, type Filters, type Sort } from "./listing";
 import styles from "./Toolbar.module.css";
@@ -75,20 +76,16 @@ export function Toolbar({
 }: ToolbarProps) {
   return (
     <div className={styles.toolbar} role="search" aria-label="Dashboards">
-      <div className={styles.search}>
-        <Icon name="search" size={14} />
-        <input
-          ref={searchRef}
-          value={text}
-          onChange={(event) => setParams({ query: event.target.value || undefined }, true)}
-          onKeyDown={onKey}
-          placeholder="Search titles, tags, folders"
-          aria-label="Search dashboards"
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <kbd aria-hidden="true">/</kbd>
-      </div>
+      <SearchField
+        ref={searchRef}
+        value={text}
+        onText={(typed) => setParams({ query: typed || undefined }, true)}
+        onKeyDown={onKey}
+        aria-label="Search dashboards"
+        placeholder="Search titles, tags, folders"
+        keyHint="/"
+        className={styles.search!}
+      />
       {tags.length > 0 && (
         <Combobox
           label="Tags"

@@ -207,6 +207,7 @@ function Already({ entry, there, onChange }: EntryCardProps & { there: There }) 
         <label key={decision}>
           <input
             type="radio"
+            className={styles.input}
             name={name}
             checked={entry.decision === decision}
             onChange={() => onChange({ decision })}

@@ -56,13 +56,3 @@ export function Facts({ facts }: { facts: readonly (readonly [string, ReactNode]
     </dl>
   );
 }
-
-interface BadgeProps {
-  kind: "ok" | "warn" | "crit" | "none";
-  children: ReactNode;
-}
-
-/** A state in a word and a colour. */
-export const Badge = ({ kind, children }: BadgeProps) => (
-  <span className={`${styles.badge} ${styles[kind] ?? ""}`}>{children}</span>
-);

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../../components/Button";
+import { SearchField } from "../../components/SearchField";
 import { copyText } from "../../state/clipboard";
 import { Card } from "./Card";
 import { describeSetting, fetchStatus, isLimit, type Texts } from "./data";
@@ -20,13 +21,7 @@ export function Flags() {
       <Button quiet={!limits} aria-pressed={limits} onClick={() => setLimits(!limits)}>
         Limits only
       </Button>
-      <input
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        placeholder="Find a setting"
-        aria-label="Find a setting"
-        spellCheck={false}
-      />
+      <SearchField value={typed} onText={setTyped} aria-label="Find a setting" className={styles.find!} />
     </div>
   );
   return (

@@ -2,11 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { fetchSources } from "../../api/catalog";
+import { Badge } from "../../components/Badge";
 import { Link } from "../../components/Link";
 import { describeAge, formatTime } from "../../model/timerange";
 import { format, formatText } from "../../model/units";
 import { exploreAddress } from "../explore/address";
-import { Badge, Card, Facts } from "./Card";
+import { Card, Facts } from "./Card";
 import {
   describeRetention,
   fetchHealth,

@@ -1,5 +1,6 @@
 /** The targets of one pool. */
 
+import { Badge } from "../../components/Badge";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { formatText } from "../../model/units";
@@ -9,6 +10,7 @@ import { selector } from "../explore/metrics";
 import { keyOf, type Pool, type Target } from "./targets";
 import styles from "./PoolSection.module.css";
 
+const KINDS = { up: "ok", down: "crit", unknown: "none" } as const;
 const WORDS = { up: "Up", down: "Down", unknown: "Unknown" } as const;
 
 export function Labels({ labels }: { labels: Record<string, string> }) {
@@ -50,7 +52,7 @@ function Row({ target, samples }: { target: Target; samples: number | undefined 
   const { health, scrapeUrl, labels, lastError, scrapeInterval, scrapeTimeout, discoveredLabels } = target;
   return (
     <li className={styles.target}>
-      <span className={`${styles.state} ${styles[health] ?? ""}`}>{WORDS[health]}</span>
+      <Badge kind={KINDS[health]}>{WORDS[health]}</Badge>
       <div className={styles.what}>
         <span className={styles.url} title={scrapeUrl}>
           {scrapeUrl}
@@ -117,7 +119,7 @@ export function PoolSection({ pool, samples, dashboard }: PoolProps) {
         ))}
         {unsupported.map((kind) => (
           <li key={kind} className={styles.target}>
-            <span className={`${styles.state} ${styles.down}`}>Not supported</span>
+            <Badge kind="crit">Not supported</Badge>
             <span className={styles.url}>{kind}</span>
             <p className={styles.error}>
               Watchglass does not have this discovery; the targets it would find are missing.

@@ -5,6 +5,8 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
 import { RefreshPicker } from "../../components/RefreshPicker";
+import { SearchField } from "../../components/SearchField";
+import { Segmented } from "../../components/Segmented";
 import { Empty, Failed, Skeleton } from "../../components/states";
 import { dashboardsQuery } from "../../query/dashboards";
 import { copyLink } from "../../components/TimePicker";
@@ -15,7 +17,7 @@ import { Page } from "../Page";
 import { DroppedTargets } from "./DroppedTargets";
 import { PoolSection } from "./PoolSection";
 import { Summary } from "./Summary";
-import { fetchAll, fetchDiscoveryTrouble, fetchSamples, makePools, type Filter } from "./targets";
+import { fetchAll, fetchDiscoveryTrouble, fetchSamples, makePools, type Filter, type Pool } from "./targets";
 import styles from "./TargetsPage.module.css";
 
 const REFRESH_MS = 5000;
@@ -61,6 +63,18 @@ function useDashboards(): (job: string) => string | undefined {
       ?.url.replace(/^\//, "");
 }
 
+/** How many targets are in which state. */
+const count = (pools: readonly Pool[]): Record<Filter["state"], number> =>
+  pools.reduce(
+    (sum, { up, down, unknown }) => ({
+      all: sum.all + up + down + unknown,
+      up: sum.up + up,
+      down: sum.down + down,
+      unknown: sum.unknown + unknown,
+    }),
+    { all: 0, up: 0, down: 0, unknown: 0 },
+  );
+
 export function TargetsPage() {
   const [refreshMs, setRefreshMs] = useState(REFRESH_MS);
   const visible = usePageVisible();
@@ -104,6 +118,7 @@ export function TargetsPage() {
         unsupported.length > 0 &&
         [name, ""].includes(filter.pool)),
   );
+  const counts = count(pools);
   const controls = (
     <RefreshPicker
       intervalMs={refreshMs}
@@ -137,35 +152,26 @@ export function TargetsPage() {
         <>
           <Summary pools={pools} chosen={filter.pool} onChoose={(pool) => setFilter({ pool })} />
           <div className={styles.filters}>
-            <div className={styles.states} role="group" aria-label="State">
-              {STATES.map((state) => {
-                const count = pools.reduce(
-                  (sum, { up, down, unknown }) =>
-                    sum + { all: up + down + unknown, up, down, unknown }[state],
-                  0,
-                );
-                return (
-                  <button
-                    key={state}
-                    type="button"
-                    aria-pressed={filter.state === state}
-                    onClick={() => setFilter({ state })}
-                  >
-                    {WORDS[state]} <span>{count}</span>
-                  </button>
-                );
-              })}
-            </div>
-            <div className={styles.search}>
-              <Icon name="search" size={14} />
-              <input
-                value={filter.search}
-                onChange={(event) => setFilter({ search: event.target.value })}
-                placeholder="Address, label or error"
-                aria-label="Find a target"
-                spellCheck={false}
-              />
-            </div>
+            <Segmented
+              label="State"
+              segments={STATES.map((state) => ({
+                value: state,
+                text: (
+                  <>
+                    {WORDS[state]} <span>{counts[state]}</span>
+                  </>
+                ),
+              }))}
+              value={filter.state}
+              onChoose={(state) => setFilter({ state })}
+            />
+            <SearchField
+              value={filter.search}
+              onText={(text) => setFilter({ search: text })}
+              aria-label="Find a target"
+              placeholder="Address, label or error"
+              className={styles.search!}
+            />
             {filtering && (
               <Button quiet icon="close" onClick={() => setFilter({ state: "all", pool: "", search: "" })}>
                 Show all
