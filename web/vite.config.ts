@@ -45,6 +45,26 @@ const preact = {
   react: "preact/compat",
 };
 
+/**
+ * What several pages share would be a file for each set of pages that share it: a hundred of a kilobyte, each of which takes four
+ * on the disk, and a request. So what the first page loads is one file, what is small and used together another, and files that
+ * are shared by nearly the same pages are joined. No page loads more by it; tests/e2e/test_budget.py holds how much that is.
+ */
+const groups = [
+  { name: "index", tags: ["$initial" as const], priority: 3 },
+  { name: "lists", test: /\/panels\/(statuscards|rankedlist|sparkline|bargauge|links)\./ },
+  { name: "frame", test: /\/(shell\/(Palette|Help)|home\/NotFoundPage)\./ },
+  { name: "menus", test: /\/(MenuList|PanelViewMenu|PanelViewEmpty)\./ },
+  { name: "shared", test: /\/src\//, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 5000 },
+].map((group, at) => ({
+  priority: 2 - at / 10,
+  includeDependenciesRecursively: at === 0 || at === 4,
+  ...group,
+}));
+
+/** Without the list of pages that share it, which the bundler appends. */
+const shortName = (name: string): string => name.replace(/~.*/, "");
+
 export default defineConfig({
   base: "./",
   resolve: { alias: preact },
@@ -56,6 +76,13 @@ export default defineConfig({
     reportCompressedSize: false,
     assetsInlineLimit: 0, // a data: address is refused by the Content-Security-Policy
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: { groups },
+        chunkFileNames: ({ name }) => `assets/${shortName(name)}-[hash].js`,
+        assetFileNames: ({ names }) => `assets/${shortName(names[0]!.replace(/\.\w+$/, ""))}-[hash][extname]`,
+      },
+    },
   },
   server: {
     proxy: Object.fromEntries(
