@@ -1,6 +1,13 @@
 /** The time range: its button with the box of choices, between two buttons that move it. */
 
-import { describeRange, resolveRange, shiftRange, zoomOut, type RawRange } from "../model/timerange";
+import {
+  abbreviateRange,
+  describeRange,
+  resolveRange,
+  shiftRange,
+  zoomOut,
+  type RawRange,
+} from "../model/timerange";
 import { copyText } from "../state/clipboard";
 import { useShortcuts } from "../state/keys";
 import { rememberRange } from "../state/recentRanges";
@@ -52,7 +59,8 @@ export function TimePicker({ value, open, onOpen, onChange }: TimePickerProps) {
   };
   const text = (
     <span className={styles.text} title={describeRange(value)}>
-      {describeRange(value)}
+      <span className={styles.long}>{describeRange(value)}</span>
+      <span className={styles.short}>{abbreviateRange(value)}</span>
     </span>
   );
   return (

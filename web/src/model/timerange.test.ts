@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   describeAge,
+  abbreviateRange,
   describeRange,
   formatDuration,
   formatTime,
@@ -62,6 +63,8 @@ test.each<[number, string]>([
 test("a range is described by its preset, its span, or its bounds", () => {
   expect(describeRange({ from: "now-15m", to: "now" })).toBe("Last 15 minutes");
   expect(describeRange({ from: "now-90m", to: "now" })).toBe("Last 90m");
+  expect(abbreviateRange({ from: "now-90m", to: "now" })).toBe("90m");
+  expect(abbreviateRange({ from: "now-1d/d", to: "now/d" })).toBe("now-1d/d to now/d");
   expect(describeRange({ from: String(NOW), to: "now" })).toBe(`${formatTime(NOW)} to now`);
   expect(describeRange({ from: String(NOW), to: String(NOW + 60_000) })).toBe(
     "2026-11-21 09:41:07 to 09:42:07",

@@ -140,6 +140,12 @@ export function describeRange(raw: RawRange): string {
   return to.startsWith(day) ? `${from} to ${to.slice(DAY_LENGTH)}` : `${from} to ${to}`;
 }
 
+/** The same where there is little room: `6h`. */
+export function abbreviateRange(raw: RawRange): string {
+  const span = /^now-(\d+[smhdwMy])$/.exec(raw.from);
+  return span !== null && raw.to === "now" ? span[1]! : describeRange(raw);
+}
+
 /** `2026-11-21 `: said once where both bounds are of one day. */
 const DAY_LENGTH = 11;
 
