@@ -167,7 +167,7 @@ function Search({ text, onText, onEnter, inputRef }: SearchProps) {
       onKeyDown={onKey}
       aria-label="Find a dashboard"
       keyHint="/"
-      className={styles.search!}
+      className={styles.search}
     />
   );
 }

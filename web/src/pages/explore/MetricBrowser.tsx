@@ -185,7 +185,7 @@ export function MetricBrowser({ source, onUse, onClose }: BrowserProps) {
               }}
               aria-label="Search metrics"
               placeholder="Search names and help"
-              className={styles.find!}
+              className={styles.find}
             />
             <select value={type} onChange={(event) => setType(event.target.value)} aria-label="Type">
               <option value="">All types</option>

@@ -37,7 +37,9 @@ function History({ onUse }: Pick<SettingsProps, "onUse">) {
       <div className={styles.history}>
         <SearchField value={typed} onText={setTyped} aria-label="Find a query that was run" />
         {found.length === 0 && (
-          <p className={styles.none}>{ran.length === 0 ? "Queries that you run are kept here." : "None matches."}</p>
+          <p className={styles.none}>
+            {ran.length === 0 ? "Queries that you run are kept here." : "None matches."}
+          </p>
         )}
         <ul>
           {found.map((expr) => (

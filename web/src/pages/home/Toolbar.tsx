@@ -84,7 +84,7 @@ export function Toolbar({
         aria-label="Search dashboards"
         placeholder="Search titles, tags, folders"
         keyHint="/"
-        className={styles.search!}
+        className={styles.search}
       />
       {tags.length > 0 && (
         <Combobox

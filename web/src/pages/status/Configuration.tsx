@@ -21,7 +21,7 @@ export function Flags() {
       <Button quiet={!limits} aria-pressed={limits} onClick={() => setLimits(!limits)}>
         Limits only
       </Button>
-      <SearchField value={typed} onText={setTyped} aria-label="Find a setting" className={styles.find!} />
+      <SearchField value={typed} onText={setTyped} aria-label="Find a setting" className={styles.find} />
     </div>
   );
   return (

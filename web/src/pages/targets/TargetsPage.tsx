@@ -170,7 +170,7 @@ export function TargetsPage() {
               onText={(text) => setFilter({ search: text })}
               aria-label="Find a target"
               placeholder="Address, label or error"
-              className={styles.search!}
+              className={styles.search}
             />
             {filtering && (
               <Button quiet icon="close" onClick={() => setFilter({ state: "all", pool: "", search: "" })}>
