@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import calendar
 import json
+import re
 import shutil
 import sys
 import time
@@ -73,6 +74,18 @@ DOTS = """(over) => {
     }),
   };
 }"""
+
+
+def whole(place: Any) -> dict[str, Any]:
+    """What a panel says, its legend opened for the while."""
+    more = place.get_by_role("button", name=re.compile(r"^\+\d+ more$"))
+    opened = more.count() > 0
+    if opened:
+        more.click()
+    seen = place.evaluate(PANEL)
+    if opened:
+        place.get_by_role("button", name="fewer").click()
+    return seen
 
 
 class Verdict(NamedTuple):
@@ -152,7 +165,7 @@ class Looker:
     def at(self, row: str, panel: dict[str, Any], place: Any) -> Verdict:
         """Reads it and holds it against what should be there."""
         self.faults = []
-        seen = place.evaluate(PANEL)
+        seen = whole(place)
         series = self.expect(panel)
         names = expected.metrics_of(panel)
         missing = [name for name in names if name not in self.known]

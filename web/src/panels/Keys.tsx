@@ -119,7 +119,10 @@ export function Keys(props: KeysProps) {
   return (
     <div className={right ? styles.right : styles.below}>
       <LegendBox right={right} count={entries.length}>
-        {headings.length === 0 ? <List {...props} /> : <Table {...props} />}
+        {(many) => {
+          const seen = { ...props, entries: entries.slice(0, many) };
+          return headings.length === 0 ? <List {...seen} /> : <Table {...seen} />;
+        }}
       </LegendBox>
     </div>
   );

@@ -6,8 +6,12 @@ import styles from "./legend.module.css";
 interface LegendBoxProps {
   right: boolean;
   count: number;
-  children: ReactNode;
+  /** The first so many of the entries. */
+  children: (many: number) => ReactNode;
 }
+
+/** So many entries are drawn before it is known how many have room. */
+const FIRST = 24;
 
 /** How many entries end below the foot of the unscrolled box. */
 function countBelow(box: HTMLElement): number {
@@ -22,24 +26,29 @@ function countBelow(box: HTMLElement): number {
   return entries.length - seen;
 }
 
-/** Entries carry `data-entry`. */
+/** Entries carry `data-entry`. Those that nobody has scrolled to are not drawn: a page of charts has thousands. */
 export function LegendBox({ right, count, children }: LegendBoxProps) {
   const box = useRef<HTMLDivElement>(null);
   const [below, setBelow] = useState(0);
   const [all, setAll] = useState(false);
+  const [limit, setLimit] = useState(FIRST);
+  const drawn = all ? count : Math.min(limit, count);
   useEffect(() => {
     const measure = (): void => {
-      if (box.current !== null) setBelow(countBelow(box.current)); // it may be gone when the browser tells
+      if (box.current === null) return; // it may be gone when the browser tells
+      const unseen = countBelow(box.current);
+      setBelow(unseen + count - drawn);
+      if (unseen === 0 && drawn < count) setLimit(2 * drawn);
     };
     const observer = new ResizeObserver(measure);
     observer.observe(box.current!);
     observer.observe(box.current!.firstElementChild!);
     return () => observer.disconnect();
-  }, [count]);
+  }, [count, drawn]);
   return (
     <div className={`${styles.box} ${right ? styles.right : ""} ${all ? styles.all : ""}`}>
-      <div ref={box} className={styles.scroll}>
-        {children}
+      <div ref={box} className={styles.scroll} onScroll={() => setLimit(Infinity)}>
+        {children(drawn)}
       </div>
       {(below > 0 || all) && (
         <button

@@ -88,46 +88,48 @@ function LegendView({ series: given, options, order: first, hidden, ...rest }: L
   if (options.mode === "list") {
     return (
       <LegendBox right={options.right} count={series.length}>
-        <ul className={styles.list}>
-          {series.map((one, at) => (
-            <li key={`${one.name}-${at}`} data-entry>
-              {entry(one)}
-              {options.calcs.map((calc) => (
-                <span key={calc} className={styles.calc} title={calcLabel(calc)}>
-                  {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
-                  {valueOf(one, calc)}
-                </span>
-              ))}
-            </li>
-          ))}
-        </ul>
+        {(many) => (
+          <ul className={styles.list}>
+            {series.slice(0, many).map((one, at) => (
+              <li key={`${one.name}-${at}`} data-entry>
+                {entry(one)}
+                {options.calcs.map((calc) => (
+                  <span key={calc} className={styles.calc} title={calcLabel(calc)}>
+                    {options.calcs.length > 1 && <span className={styles.label}>{calcLabel(calc)} </span>}
+                    {valueOf(one, calc)}
+                  </span>
+                ))}
+              </li>
+            ))}
+          </ul>
+        )}
       </LegendBox>
     );
   }
   return (
     <LegendBox right={options.right} count={series.length}>
-      <table className={styles.table}>
-        <thead>
-          <tr>
-            <Heading id="name" label="name" order={order} onSort={sort} />
-            {options.calcs.map((calc) => (
-              <Heading key={calc} id={calc} label={calcLabel(calc)} order={order} onSort={sort} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {series.map((one, at) => (
-            <tr key={`${one.name}-${at}`} data-entry>
-              <td>
-                {entry(one)}
-              </td>
+      {(many) => (
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <Heading id="name" label="name" order={order} onSort={sort} />
               {options.calcs.map((calc) => (
-                <td key={calc}>{valueOf(one, calc)}</td>
+                <Heading key={calc} id={calc} label={calcLabel(calc)} order={order} onSort={sort} />
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {series.slice(0, many).map((one, at) => (
+              <tr key={`${one.name}-${at}`} data-entry>
+                <td>{entry(one)}</td>
+                {options.calcs.map((calc) => (
+                  <td key={calc}>{valueOf(one, calc)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
     </LegendBox>
   );
 }
