@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+import urllib.error
 import urllib.request
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
 from e2e_server import CONFIG, EXPORTER, STATIC, ask, free_port, running, wait_until, watchglass
+from editing_support import post
 from library_support import Library
 
 CHROMIUM = shutil.which("chromium")
@@ -139,6 +141,22 @@ def open_library(chromium, library):
     """Opens its pages."""
     with opener(chromium, library.url) as open_page:
         yield open_page
+
+
+@pytest.fixture
+def saved(server):
+    """Saves dashboards for a test, and takes them away after it."""
+    uids = []
+
+    def save(document: dict, message: str = "") -> dict:
+        uids.append(document["uid"])
+        return post(f"{server.url}api/dashboards/db", {"dashboard": document, "message": message})
+
+    yield save
+    for uid in set(uids):
+        request = urllib.request.Request(f"{server.url}api/dashboards/uid/{uid}", method="DELETE")
+        with suppress(urllib.error.HTTPError):  # a test may have deleted it itself
+            urllib.request.urlopen(request, timeout=10).close()
 
 
 def pytest_collection_modifyitems(items) -> None:

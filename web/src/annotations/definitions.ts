@@ -79,7 +79,8 @@ function parseQuery(common: Common, raw: Json, target: Json): QueryList {
   };
 }
 
-const isOurs = ({ builtIn, datasource }: Json): boolean =>
+/** Whether a list is of what people and programs have marked, rather than of an expression. */
+export const isOurs = ({ builtIn, datasource }: Json): boolean =>
   builtIn === 1 ||
   builtIn === true ||
   datasource === "-- Grafana --" ||

@@ -38,9 +38,23 @@ export function useAddress(): Address {
   return useMemo(() => read(href), [href]);
 }
 
-/** Whether one may go to a path, with its query string; asked before one goes. */
-type Guard = (to: string) => boolean;
+/** Whether one may go from one address to another, each a path with its query string; asked before one goes. */
+type Guard = (to: string, from: string) => boolean;
 let guard: Guard | undefined;
+
+/** The address that is shown: Back and Forward move `location` before anybody is asked. */
+let shown = snapshot();
+
+/** Back and Forward ask the guard too. Where it refuses, the address that is shown is put on top again. */
+function onPop(event: PopStateEvent): void {
+  if (guard?.(snapshot(), shown) === false) {
+    event.stopImmediatePropagation();
+    history.pushState(null, "", shown);
+  }
+  shown = snapshot();
+}
+
+window.addEventListener("popstate", onPop); // before anybody who draws
 
 /** Asks `next` before every step within the page; gives what ends that. */
 export function guardLeaving(next: Guard | undefined): () => void {
@@ -52,11 +66,16 @@ export function guardLeaving(next: Guard | undefined): () => void {
 
 /** Goes to a path below the base, with its query string. */
 export function navigate(to: string, replace = false): void {
-  const href = base() + to.replace(/^\//, "");
+  goTo(base() + to.replace(/^\//, ""), replace);
+}
+
+/** Goes to an address of this server. */
+export function goTo(href: string, replace = false): void {
   if (href === snapshot()) return;
-  if (guard?.(to) === false) return;
+  if (guard?.(href, shown) === false) return;
   if (replace) history.replaceState(null, "", href);
   else history.pushState(null, "", href);
+  shown = snapshot();
   for (const listener of listeners) listener();
 }
 

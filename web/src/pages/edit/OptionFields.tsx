@@ -1,15 +1,18 @@
 /** The options of a panel's type, its legend, and how its numbers are written. */
 
-import { useId } from "react";
-import { calcLabel } from "../../model/reduce";
-import { asList, asNumber, asText, asTexts } from "../../model/json";
-import { kindOf, type Option } from "../../edit/kinds";
+import { asList, asNumber, asText } from "../../model/json";
 import type { RawPanel } from "../../edit/doc";
+import { kindOf, type Kind } from "../../edit/kinds";
+import { calcs, chips, choice, toggle, type Option } from "../../edit/options";
+import { propertiesOf, propertyOf } from "../../edit/properties";
 import { getAt, setAt } from "../../edit/tree";
-import { ChoiceField, Group, NumberField, SwitchField, TextField } from "./fields";
+import { unitName } from "../../edit/unitlist";
+import { CALC_CHOICES } from "./Chips";
+import { ColorField } from "./ColorField";
+import { Group, NumberField, SwitchField, TextField } from "./fields";
+import { OptionList } from "./OptionField";
 import { ThresholdEditor } from "./ThresholdEditor";
 import { UnitPicker } from "./UnitPicker";
-import { unitName } from "../../edit/unitlist";
 import styles from "./OptionFields.module.css";
 
 /** Changes the panel; changes of one key count as one. */
@@ -20,120 +23,9 @@ interface PartProps {
   onChange: Change;
 }
 
-const CALCS = [
-  "lastNotNull",
-  "last",
-  "mean",
-  "min",
-  "max",
-  "sum",
-  "first",
-  "range",
-  "delta",
-  "diff",
-  "count",
-  "stdDev",
-  "median",
-  "p95",
-  "p99",
-];
-
-/** `lastNotNull` and `last` are called the same; here they have to be told apart. */
-const callCalc = (calc: string): string => {
-  const said = calc === "last" ? "last, or none" : calcLabel(calc);
-  return said.charAt(0).toUpperCase() + said.slice(1);
-};
-
-interface CalcsProps {
-  label: string;
-  value: readonly string[];
-  onChange: (calcs: readonly string[]) => void;
-}
-
-/** Several calculations, in the order in which they were chosen. */
-function CalcChips({ label, value, onChange }: CalcsProps) {
-  const id = useId();
-  const offered = [...CALCS, ...value.filter((calc) => !CALCS.includes(calc))];
-  const toggle = (calc: string): void =>
-    onChange(value.includes(calc) ? value.filter((one) => one !== calc) : [...value, calc]);
-  return (
-    <div className={styles.chips} role="group" aria-labelledby={id}>
-      <span id={id}>{label}</span>
-      <div>
-        {offered.map((calc) => (
-          <button key={calc} type="button" aria-pressed={value.includes(calc)} onClick={() => toggle(calc)}>
-            {callCalc(calc)}
-          </button>
-        ))}
-      </div>
-    </div>
-  );
-}
-
-/** One option, as its description says. */
-export function OptionField({ option, panel, onChange }: PartProps & { option: Option }) {
-  const { path, label, kind, fallback, choices = [], min, max } = option;
-  const value = getAt(panel, path);
-  const key = path.join(".");
-  const set = (next: unknown): void => onChange((before) => setAt(before, path, next), key);
-  const bounds = { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) };
-  switch (kind) {
-    case "choice":
-      return (
-        <ChoiceField
-          inline
-          label={label}
-          value={asText(value) ?? String(fallback)}
-          choices={choices}
-          onChange={set}
-        />
-      );
-    case "number":
-      return (
-        <NumberField
-          inline
-          label={label}
-          value={asNumber(value)}
-          placeholder={String(fallback)}
-          onChange={set}
-          {...bounds}
-        />
-      );
-    case "switch":
-      return (
-        <SwitchField
-          label={label}
-          value={typeof value === "boolean" ? value : fallback === true}
-          onChange={set}
-        />
-      );
-    case "text":
-      return (
-        <TextField
-          inline
-          label={label}
-          value={asText(value) ?? ""}
-          onChange={(text) => set(text === "" ? undefined : text)}
-        />
-      );
-    case "calcs": {
-      const calc = asTexts(value)[0] ?? asTexts(fallback)[0]!;
-      return (
-        <ChoiceField
-          inline
-          label={label}
-          value={calc}
-          choices={CALCS.map((one) => [one, callCalc(one)])}
-          onChange={(one) => set([one])}
-        />
-      );
-    }
-  }
-}
-
 const DEFAULTS = ["fieldConfig", "defaults"] as const;
 
-/** Unit, decimals, limits: how numbers are written. */
+/** Unit, decimals, limits, colour: how numbers are written. */
 export function ValueGroup({ panel, onChange }: PartProps) {
   const at = (name: string): unknown => getAt(panel, [...DEFAULTS, name]);
   const set =
@@ -141,6 +33,9 @@ export function ValueGroup({ panel, onChange }: PartProps) {
     (value: unknown): void =>
       onChange((before) => setAt(before, [...DEFAULTS, name], value === "" ? undefined : value), name);
   const unit = asText(at("unit"));
+  const type = asText(panel.type) ?? "";
+  const honours = (id: string): boolean =>
+    kindOf(type) === undefined || propertiesOf(type).some((one) => one.id === id);
   return (
     <Group title="Values" summary={unit === undefined ? undefined : unitName(unit)}>
       <UnitPicker value={unit === "" ? undefined : unit} onChange={set("unit")} />
@@ -153,26 +48,72 @@ export function ValueGroup({ panel, onChange }: PartProps) {
           max={20}
           onChange={set("decimals")}
         />
-        <NumberField label="Min" value={asNumber(at("min"))} placeholder="auto" onChange={set("min")} />
-        <NumberField label="Max" value={asNumber(at("max"))} placeholder="auto" onChange={set("max")} />
+        {honours("min") && (
+          <>
+            <NumberField label="Min" value={asNumber(at("min"))} placeholder="auto" onChange={set("min")} />
+            <NumberField label="Max" value={asNumber(at("max"))} placeholder="auto" onChange={set("max")} />
+          </>
+        )}
       </div>
+      {honours("color") && (
+        <ColorField value={at("color")} ofSeries={type === "timeseries"} onChange={set("color")} />
+      )}
       <TextField
         inline
-        label="Without a value"
-        value={asText(at("noValue")) ?? ""}
-        placeholder="–"
-        onChange={set("noValue")}
+        label="Name shown"
+        value={asText(at("displayName")) ?? ""}
+        placeholder="that of the series"
+        onChange={set("displayName")}
       />
+      {honours("noValue") && (
+        <TextField
+          inline
+          label="Without a value"
+          value={asText(at("noValue")) ?? ""}
+          placeholder={propertyOf("noValue")!.options[0]!.placeholder!}
+          onChange={set("noValue")}
+        />
+      )}
     </Group>
   );
 }
 
-export function LegendGroup({ panel, onChange }: PartProps) {
+const LEGEND = "options.legend";
+
+/** What a legend can say, by the type of panel. */
+function legendOptions(kind: Kind, panel: RawPanel): Option[] {
+  const place = choice(`${LEGEND}.placement`, "Place", [
+    ["bottom", "Below"],
+    ["right", "On the right"],
+  ]);
+  if (kind.legend === "names") return [place];
+  if (kind.legend === "shares")
+    return [
+      place,
+      chips(`${LEGEND}.values`, "Values", [
+        ["value", "Value"],
+        ["percent", "Percent"],
+      ]),
+    ];
+  const chosen = asList(getAt(panel, ["options", "legend", "calcs"])).map(String);
+  const names = CALC_CHOICES.filter(([calc]) => chosen.includes(calc));
+  return [
+    choice(`${LEGEND}.displayMode`, "As", [
+      ["list", "List"],
+      ["table", "Table"],
+    ]),
+    place,
+    calcs(`${LEGEND}.calcs`, "Values"),
+    choice(`${LEGEND}.sortBy`, "Sorted by", [["", "As the series are"], ["name", "Name"], ...names]),
+    toggle(`${LEGEND}.sortDesc`, "Largest first", false, {
+      when: (json) => (asText(getAt(json, ["options", "legend", "sortBy"])) ?? "") !== "",
+    }),
+  ];
+}
+
+export function LegendGroup({ panel, kind, onChange }: PartProps & { kind: Kind }) {
   const at = (name: string): unknown => getAt(panel, ["options", "legend", name]);
-  const set = (name: string, value: unknown): void =>
-    onChange((before) => setAt(before, ["options", "legend", name], value));
   const shown = at("showLegend") !== false && at("displayMode") !== "hidden";
-  const isPie = panel.type === "piechart";
   return (
     <Group title="Legend" summary={shown ? (asText(at("displayMode")) ?? "list") : "off"}>
       <SwitchField
@@ -187,57 +128,38 @@ export function LegendGroup({ panel, onChange }: PartProps) {
         }
       />
       {shown && (
-        <>
-          <ChoiceField
-            inline
-            label="As"
-            value={asText(at("displayMode")) ?? "list"}
-            choices={[
-              ["list", "List"],
-              ["table", "Table"],
-            ]}
-            onChange={(mode) => set("displayMode", mode)}
-          />
-          <ChoiceField
-            inline
-            label="Place"
-            value={asText(at("placement")) ?? "bottom"}
-            choices={[
-              ["bottom", "Below"],
-              ["right", "On the right"],
-            ]}
-            onChange={(place) => set("placement", place)}
-          />
-          {!isPie && (
-            <CalcChips
-              label="Values"
-              value={asTexts(at("calcs"))}
-              onChange={(calcs) => set("calcs", calcs)}
-            />
-          )}
-        </>
+        <OptionList
+          options={legendOptions(kind, panel)}
+          json={panel}
+          onChange={(change, key) => onChange((before) => change(before) as RawPanel, key)}
+        />
       )}
     </Group>
   );
 }
 
-export function TypeGroup({ panel, onChange }: PartProps) {
-  const kind = kindOf(asText(panel.type) ?? "");
-  if (kind === undefined || kind.options.length === 0) return null;
-  return (
-    <Group title={kind.name}>
-      {kind.options.map((option) => (
-        <OptionField key={option.path.join(".")} option={option} panel={panel} onChange={onChange} />
-      ))}
+/** The options of the type, group by group; the first is open. */
+export function TypeGroups({ panel, kind, onChange }: PartProps & { kind: Kind }) {
+  return kind.groups.map(({ title, options }, at) => (
+    <Group key={title ?? kind.type} title={title ?? kind.name} open={at === 0}>
+      <OptionList
+        options={options}
+        json={panel}
+        onChange={(change, key) => onChange((before) => change(before) as RawPanel, key)}
+      />
     </Group>
-  );
+  ));
 }
 
 export function ThresholdGroup({ panel, onChange }: PartProps) {
-  const count = asList(getAt(panel, [...DEFAULTS, "thresholds", "steps"])).length;
+  const path = [...DEFAULTS, "thresholds"];
+  const count = asList(getAt(panel, [...path, "steps"])).length;
   return (
     <Group title="Thresholds" summary={count > 1 ? String(count - 1) : undefined}>
-      <ThresholdEditor panel={panel} onChange={onChange} />
+      <ThresholdEditor
+        value={getAt(panel, path)}
+        onChange={(change) => onChange((before) => setAt(before, path, change(getAt(before, path))))}
+      />
     </Group>
   );
 }

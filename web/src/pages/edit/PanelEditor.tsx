@@ -1,20 +1,28 @@
-/** One panel being edited: as it looks now, its queries below, and everything that can be set of it beside it. */
+/** One panel being edited: as it looks now, what it asks and makes of it below, and everything that can be set beside it. */
 
-import { useRef, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
-import { asList, asText } from "../../model/json";
+import { asText } from "../../model/json";
 import type { RawRange } from "../../model/timerange";
+import type { Panel } from "../../model/dashboard";
+import { changeType, formerOf, type Former } from "../../edit/changetype";
 import { findPanel, titleOf, updatePanel, type RawPanel } from "../../edit/doc";
-import { changeType, formerOf, kindOf, type Former } from "../../edit/kinds";
-import { readPanel } from "../../edit/shape";
+import { kindOf } from "../../edit/kinds";
+import { queriesOf } from "../../edit/queries";
+import { stepsOf } from "../../edit/steps";
 import { setAt } from "../../edit/tree";
+import type { PanelFrame } from "../../query/panel";
 import { PanelView } from "../dashboard/PanelView";
-import { Group, SwitchField, TextField } from "./fields";
-import { JsonDialog } from "./JsonDialog";
+import { TextField } from "./fields";
 import { KindPicker } from "./KindPicker";
-import { LegendGroup, ThresholdGroup, TypeGroup, ValueGroup, type Change } from "./OptionFields";
+import { LegendGroup, ThresholdGroup, TypeGroups, ValueGroup, type Change } from "./OptionFields";
+import { OverrideGroup } from "./OverrideGroup";
+import { AsJson, LinkGroups, MappingGroup, PanelGroup, TimeGroup } from "./PanelGroups";
 import { QueryList } from "./QueryList";
+import { seenAfter, SeenContext, useAnswers } from "./seen";
 import { useEditing } from "./session";
+import { tabIds, Tabs } from "./Tabs";
+import { TransformList } from "./TransformList";
 import type { Drawn } from "./usePanels";
 import styles from "./PanelEditor.module.css";
 
@@ -35,31 +43,9 @@ function useTypes(panel: RawPanel, onChange: Change): (type: string) => void {
   };
 }
 
-/** What the panel has and nothing here sets. */
-function sayKept(panel: RawPanel): string {
-  const count = (value: unknown, one: string, many: string): string[] => {
-    const length = asList(value).length;
-    return length === 0 ? [] : [`${length} ${length === 1 ? one : many}`];
-  };
-  const field = panel.fieldConfig as { defaults?: { mappings?: unknown }; overrides?: unknown } | undefined;
-  return [
-    ...count(field?.overrides, "override", "overrides"),
-    ...count(field?.defaults?.mappings, "value mapping", "value mappings"),
-    ...count(panel.transformations, "transformation", "transformations"),
-    ...count(panel.links, "link", "links"),
-  ].join(", ");
-}
-
 export function PanelEditor({ id, drawn, raw, onBack }: PanelEditorProps) {
-  const { doc, apply } = useEditing();
+  const { doc } = useEditing();
   const panel = findPanel(doc, id);
-  const title = panel === undefined ? "" : titleOf(panel);
-  const onChange: Change = (change, key) =>
-    apply(
-      `Changed “${title || "panel"}”`,
-      (before) => updatePanel(before, id, change),
-      key === undefined ? "" : `${id} ${key}`,
-    );
   if (panel === undefined) {
     return (
       <div className={styles.gone}>
@@ -70,27 +56,77 @@ export function PanelEditor({ id, drawn, raw, onBack }: PanelEditorProps) {
       </div>
     );
   }
+  return <Found id={id} panel={panel} shown={drawn.draw(doc, panel)} raw={raw} />;
+}
+
+interface FoundProps {
+  id: number;
+  panel: RawPanel;
+  /** The same as it is drawn. */
+  shown: Panel;
+  raw: RawRange;
+}
+
+function Found({ id, panel, shown, raw }: FoundProps) {
+  const { apply } = useEditing();
+  const answers = useAnswers(shown);
+  const seen = useMemo(() => seenAfter(answers, shown, shown.transformations.length), [answers, shown]);
+  const onChange: Change = (change, key) =>
+    apply(
+      `Changed “${titleOf(panel) || "panel"}”`,
+      (before) => updatePanel(before, id, change),
+      key === undefined ? "" : `${id} ${key}`,
+    );
   const asks = kindOf(asText(panel.type) ?? "")?.asks !== false;
   return (
-    <div className={styles.editor}>
-      <div className={styles.main}>
-        <div className={styles.preview} data-panel={id}>
-          <PanelView key={asText(panel.type)} panel={drawn.draw(doc, panel)} raw={raw} alone={false} />
+    <SeenContext value={seen}>
+      <div className={styles.editor}>
+        <div className={styles.main}>
+          <div className={styles.preview} data-panel={id}>
+            <PanelView key={asText(panel.type)} panel={shown} raw={raw} alone={false} />
+          </div>
+          {asks && <Source {...{ panel, shown, answers, onChange }} />}
+          {panel.type === "text" && <Content panel={panel} onChange={onChange} />}
         </div>
-        {asks ? (
-          <QueryList panel={panel} onChange={onChange} />
-        ) : (
-          <Content panel={panel} onChange={onChange} />
-        )}
+        <Options panel={panel} onChange={onChange} asks={asks} />
       </div>
-      <Options panel={panel} onChange={onChange} />
-    </div>
+    </SeenContext>
   );
 }
 
 interface PartProps {
   panel: RawPanel;
   onChange: Change;
+}
+
+type Tab = "queries" | "transformations";
+
+const counted = (word: string, count: number): string => (count === 0 ? word : `${word} ${count}`);
+
+/** What the panel asks, and what it makes of the answers. */
+function Source(props: PartProps & { shown: Panel; answers: readonly PanelFrame[] }) {
+  const { panel, onChange } = props;
+  const id = useId();
+  const [tab, setTab] = useState<Tab>("queries");
+  const ids = tabIds(id, tab);
+  return (
+    <>
+      <Tabs
+        label="Data of the panel"
+        id={id}
+        className={styles.tabs!}
+        tabs={[
+          ["queries", counted("Queries", queriesOf(panel).length)],
+          ["transformations", counted("Transformations", stepsOf(panel).length)],
+        ]}
+        chosen={tab}
+        onChoose={setTab}
+      />
+      <div id={ids.panel} role="tabpanel" aria-labelledby={ids.tab} className={styles.data}>
+        {tab === "queries" ? <QueryList panel={panel} onChange={onChange} /> : <TransformList {...props} />}
+      </div>
+    </>
+  );
 }
 
 /** The text of a text panel. */
@@ -107,56 +143,23 @@ function Content({ panel, onChange }: PartProps) {
   );
 }
 
-function Options({ panel, onChange }: PartProps) {
-  const [asJson, setAsJson] = useState(false);
+function Options({ panel, onChange, asks }: PartProps & { asks: boolean }) {
   const kind = kindOf(asText(panel.type) ?? "");
   const onType = useTypes(panel, onChange);
-  const set =
-    (name: string) =>
-    (value: unknown): void =>
-      onChange((before) => setAt(before, [name], value === "" || value === false ? undefined : value), name);
-  const kept = sayKept(panel);
-  const asks = kind?.asks !== false;
+  const part = { panel, onChange };
   return (
     <aside className={styles.options} aria-label="Options of the panel">
       <KindPicker type={asText(panel.type) ?? ""} onChange={onType} />
-      <Group title="Panel">
-        <TextField
-          label="Title"
-          value={titleOf(panel)}
-          onChange={(text) => onChange((before) => setAt(before, ["title"], text), "title")}
-        />
-        <TextField
-          label="Description"
-          rows={2}
-          value={asText(panel.description) ?? ""}
-          onChange={set("description")}
-        />
-        <SwitchField
-          label="Without a background"
-          value={panel.transparent === true}
-          onChange={set("transparent")}
-        />
-      </Group>
-      {asks && <ValueGroup panel={panel} onChange={onChange} />}
-      <TypeGroup panel={panel} onChange={onChange} />
-      {kind?.legend === true && <LegendGroup panel={panel} onChange={onChange} />}
-      {(kind?.thresholds ?? asks) && <ThresholdGroup panel={panel} onChange={onChange} />}
-      <div className={styles.rest}>
-        {kept !== "" && <p>It also has {kept}, which stay as they are.</p>}
-        <Button icon="file" onClick={() => setAsJson(true)}>
-          Edit as JSON
-        </Button>
-      </div>
-      {asJson && (
-        <JsonDialog
-          title="Panel as JSON"
-          value={panel}
-          read={(text) => readPanel(text, panel)}
-          onApply={(next) => onChange(() => next)}
-          onClose={() => setAsJson(false)}
-        />
-      )}
+      <PanelGroup {...part} />
+      {asks && <ValueGroup {...part} />}
+      {kind !== undefined && <TypeGroups {...part} kind={kind} />}
+      {kind?.legend !== undefined && <LegendGroup {...part} kind={kind} />}
+      {(kind?.thresholds ?? asks) && <ThresholdGroup {...part} />}
+      {(kind?.mappings ?? asks) && <MappingGroup {...part} />}
+      {asks && <OverrideGroup {...part} />}
+      <LinkGroups {...part} asks={asks} />
+      <TimeGroup {...part} asks={asks} />
+      <AsJson {...part} />
     </aside>
   );
 }

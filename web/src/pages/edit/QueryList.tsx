@@ -66,6 +66,12 @@ interface QueryBoxProps {
   autoFocus: boolean;
 }
 
+const FORMATS = [
+  ["", "Series"],
+  ["table", "Table"],
+  ["heatmap", "Heatmap"],
+] as const;
+
 const MOMENTS = [
   ["range", "Over the range"],
   ["instant", "At its end"],
@@ -148,6 +154,12 @@ function QueryBox({ query, at, count, panel, onChange, autoFocus }: QueryBoxProp
           value={momentOf(query)}
           choices={MOMENTS}
           onChange={(moment) => onChange((before) => setMoment(before, at, moment as Moment))}
+        />
+        <ChoiceField
+          label="As"
+          value={query.format === "time_series" ? "" : (asText(query.format) ?? "")}
+          choices={FORMATS}
+          onChange={(format) => set("format", format === "" ? undefined : format)}
         />
         <TextField
           label="Smallest step"

@@ -1,6 +1,6 @@
-/** What belongs to the dashboard as a whole: its name, its range, and its variables. */
+/** What belongs to the dashboard as a whole: its name, its range, its variables, annotations and links. */
 
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { asObject, asText, asTexts } from "../../model/json";
@@ -8,8 +8,12 @@ import { resolveRange } from "../../model/timerange";
 import { readDashboard } from "../../edit/shape";
 import { setAt, type Path } from "../../edit/tree";
 import { ChoiceField, SwitchField, TextField } from "./fields";
+import { EventListEditor } from "./EventListEditor";
 import { JsonDialog } from "./JsonDialog";
+import { PageLinkEditor } from "./PageLinkEditor";
 import { useEditing } from "./session";
+import { tabIds, Tabs } from "./Tabs";
+import { TagsField } from "./TagsField";
 import { VariableList } from "./VariableList";
 import type { RawRange } from "../../model/timerange";
 import styles from "./SettingsDialog.module.css";
@@ -37,16 +41,6 @@ function useSetting() {
         path.join("."),
       );
   return { doc, set };
-}
-
-function Tags({ tags, onChange }: { tags: readonly string[]; onChange: (tags: readonly string[]) => void }) {
-  const [text, setText] = useState(tags.join(", "));
-  const tell = (next: string): void => {
-    setText(next);
-    const named = next.split(",").map((tag) => tag.trim());
-    onChange([...new Set(named.filter((tag) => tag !== ""))]);
-  };
-  return <TextField label="Tags" hint="With commas between them." value={text} onChange={tell} />;
 }
 
 /** The range that the page begins with. */
@@ -88,7 +82,7 @@ function General() {
         value={asText(doc.description) ?? ""}
         onChange={set(["description"], "description")}
       />
-      <Tags tags={asTexts(doc.tags)} onChange={set(["tags"], "tags")} />
+      <TagsField tags={asTexts(doc.tags)} onChange={set(["tags"], "tags")} />
       <Times />
       <SwitchField
         label="Hovering one chart shows the time on all of them"
@@ -113,29 +107,27 @@ function General() {
   );
 }
 
-const TABS = ["General", "Variables"] as const;
+const TABS = [
+  ["general", "General"],
+  ["variables", "Variables"],
+  ["annotations", "Annotations"],
+  ["links", "Links"],
+] as const;
+
+type Tab = (typeof TABS)[number][0];
 
 export function SettingsDialog({ raw, onClose }: { raw: RawRange; onClose: () => void }) {
-  const [tab, setTab] = useState<(typeof TABS)[number]>("General");
+  const id = useId();
+  const [tab, setTab] = useState<Tab>("general");
+  const ids = tabIds(id, tab);
   return (
     <Dialog title="Settings of the dashboard" wide onClose={onClose}>
-      <div className={styles.tabs} role="tablist" aria-label="Settings">
-        {TABS.map((name) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            id={`tab-${name}`}
-            aria-selected={name === tab}
-            aria-controls="settings"
-            onClick={() => setTab(name)}
-          >
-            {name}
-          </button>
-        ))}
-      </div>
-      <div id="settings" role="tabpanel" aria-labelledby={`tab-${tab}`} className={styles.body}>
-        {tab === "General" ? <General /> : <VariableList raw={raw} />}
+      <Tabs label="Settings" id={id} className={styles.tabs!} tabs={TABS} chosen={tab} onChoose={setTab} />
+      <div id={ids.panel} role="tabpanel" aria-labelledby={ids.tab} className={styles.body}>
+        {tab === "general" && <General />}
+        {tab === "variables" && <VariableList raw={raw} />}
+        {tab === "annotations" && <EventListEditor />}
+        {tab === "links" && <PageLinkEditor />}
       </div>
       <footer className={styles.foot}>
         <Button primary onClick={onClose}>

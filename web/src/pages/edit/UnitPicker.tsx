@@ -10,6 +10,8 @@ import styles from "./UnitPicker.module.css";
 interface UnitPickerProps {
   value: string | undefined;
   onChange: (unit: string | undefined) => void;
+  /** The label beside it instead of above. */
+  inline?: boolean;
 }
 
 interface Line extends Unit {
@@ -28,7 +30,7 @@ function linesFor(search: string): Line[] {
   return [...found, ...own].map((unit, at, all) => ({ ...unit, heads: unit.group !== all[at - 1]?.group }));
 }
 
-export function UnitPicker({ value, onChange }: UnitPickerProps) {
+export function UnitPicker({ value, onChange, inline = false }: UnitPickerProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const close = (): void => {
@@ -36,7 +38,7 @@ export function UnitPicker({ value, onChange }: UnitPickerProps) {
     root.current?.querySelector("button")?.focus();
   };
   return (
-    <Field label="Unit">
+    <Field label="Unit" inline={inline}>
       {(id) => (
         <div ref={root} className={styles.root}>
           <button

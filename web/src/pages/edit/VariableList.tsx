@@ -9,7 +9,9 @@ import { useVariables } from "../../query/variables";
 import { moveEntry } from "../../edit/doc";
 import { getAt, setAt } from "../../edit/tree";
 import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
+import { Card, useOpenCard } from "./Card";
 import { useEditing } from "./session";
+import cards from "./Card.module.css";
 import styles from "./SettingsDialog.module.css";
 
 const LIST = ["templating", "list"] as const;
@@ -71,8 +73,8 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
     onChange("query", isObject ? { ...asObject(variable.query), query: text } : text);
   };
   return (
-    <div className={styles.inside}>
-      <div className={styles.two}>
+    <>
+      <div className={cards.two}>
         <TextField label="Name" mono value={name} fault={fault} onChange={(text) => onChange("name", text)} />
         <TextField
           label="Label"
@@ -97,7 +99,7 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
         />
       )}
       {type === "query" && (
-        <div className={styles.two}>
+        <div className={cards.two}>
           <TextField
             label="Keep what matches"
             mono
@@ -117,7 +119,7 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
         </div>
       )}
       {(type === "query" || type === "custom" || type === "datasource") && (
-        <div className={styles.two}>
+        <div className={cards.two}>
           <SwitchField
             label="Several may be chosen"
             value={variable.multi === true}
@@ -130,7 +132,7 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
           />
         </div>
       )}
-    </div>
+    </>
   );
 }
 
@@ -138,7 +140,7 @@ const count = (amount: number): string => (amount === 1 ? "1 choice" : `${amount
 
 export function VariableList({ raw }: { raw: RawRange }) {
   const { doc, apply, opened } = useEditing();
-  const [open, setOpen] = useState<number>();
+  const open = useOpenCard();
   const list = asList(getAt(doc, LIST)).map(asObject);
   const names = list.map(({ name }) => asText(name) ?? "");
   const { states } = useOffers(opened.uid, doc.templating, raw);
@@ -156,88 +158,59 @@ export function VariableList({ raw }: { raw: RawRange }) {
     )!;
     const made = { name, type: "query", query: "", refresh: 1, sort: 1 };
     apply(`Added the variable “${name}”`, (before) => setAt(before, LIST, [...list, made]));
-    setOpen(list.length);
-  };
-  const move = (at: number, step: -1 | 1): void => {
-    apply("Moved a variable", (before) => moveEntry(before, LIST, at, at + step));
-    setOpen(undefined);
+    open.set(list.length);
   };
   return (
-    <div className={styles.variables}>
+    <div className={cards.cards}>
       {list.length === 0 && (
-        <p className={styles.none}>
+        <p className={cards.none}>
           A variable is a list to choose from above the panels. Queries use it as <code>$name</code>.
         </p>
       )}
       {list.map((variable, at) => {
         const state = states.find((one) => one.variable.name === names[at]);
         return (
-          <section key={at} className={styles.variable} data-open={open === at ? "" : undefined}>
-            <header className={styles.head}>
-              <button
-                type="button"
-                className={styles.name}
-                aria-expanded={open === at}
-                onClick={() => setOpen(open === at ? undefined : at)}
-              >
-                ${names[at]}
-              </button>
-              <span className={styles.about}>{queryText(variable.query)}</span>
-              <span className={styles.tools}>
-                <Button
-                  quiet
-                  icon="up"
-                  disabled={at === 0}
-                  aria-label={`Move ${names[at]} up`}
-                  onClick={() => move(at, -1)}
-                />
-                <Button
-                  quiet
-                  icon="down"
-                  disabled={at === list.length - 1}
-                  aria-label={`Move ${names[at]} down`}
-                  onClick={() => move(at, 1)}
-                />
-                <Button
-                  quiet
-                  icon="trash"
-                  aria-label={`Remove ${names[at]}`}
-                  onClick={() => {
-                    setOpen(undefined);
-                    apply(`Removed the variable “${names[at]}”`, (before) =>
-                      setAt(before, [...LIST, at], undefined),
-                    );
-                  }}
-                />
-              </span>
-            </header>
-            {open === at && (
-              <>
-                <VariableFields variable={variable} at={at} names={names} onChange={change(at)} />
-                {state !== undefined && state.variable.kind !== "adhoc" && state.variable.query !== "" && (
-                  <div className={`${styles.inside} ${styles.preview}`}>
-                    {state.error !== undefined ? (
-                      <p className={styles.trouble}>{state.error}</p>
-                    ) : (
-                      <>
-                        <span aria-live="polite">
-                          {state.loading ? "Asking…" : count(state.choices.length)}
-                        </span>
-                        <ul>
-                          {state.choices.slice(0, MOST_SHOWN).map(({ text, value }) => (
-                            <li key={value} title={value}>
-                              {text}
-                            </li>
-                          ))}
-                          {state.choices.length > MOST_SHOWN && <li>+{state.choices.length - MOST_SHOWN}</li>}
-                        </ul>
-                      </>
-                    )}
-                  </div>
+          <Card
+            key={at}
+            code
+            name={`$${names[at]}`}
+            about={queryText(variable.query)}
+            at={at}
+            count={list.length}
+            open={open.isOpen(at)}
+            onOpen={(now) => open.set(now ? at : undefined)}
+            onMove={(step) => {
+              apply("Moved a variable", (before) => moveEntry(before, LIST, at, at + step));
+              open.moved(at, step, list.length);
+            }}
+            onRemove={() => {
+              open.set(undefined);
+              apply(`Removed the variable “${names[at]}”`, (before) =>
+                setAt(before, [...LIST, at], undefined),
+              );
+            }}
+          >
+            <VariableFields variable={variable} at={at} names={names} onChange={change(at)} />
+            {state !== undefined && state.variable.kind !== "adhoc" && state.variable.query !== "" && (
+              <div className={styles.preview}>
+                {state.error !== undefined ? (
+                  <p className={styles.trouble}>{state.error}</p>
+                ) : (
+                  <>
+                    <span aria-live="polite">{state.loading ? "Asking…" : count(state.choices.length)}</span>
+                    <ul>
+                      {state.choices.slice(0, MOST_SHOWN).map(({ text, value }) => (
+                        <li key={value} title={value}>
+                          {text}
+                        </li>
+                      ))}
+                      {state.choices.length > MOST_SHOWN && <li>+{state.choices.length - MOST_SHOWN}</li>}
+                    </ul>
+                  </>
                 )}
-              </>
+              </div>
             )}
-          </section>
+          </Card>
         );
       })}
       <div>

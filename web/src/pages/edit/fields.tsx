@@ -12,15 +12,17 @@ interface FieldProps {
   fault?: string | undefined;
   /** Beside the control instead of above it. */
   inline?: boolean;
+  /** The label is heard and not seen. */
+  bare?: boolean;
   children: (id: string, describedBy: string | undefined) => ReactNode;
 }
 
-export function Field({ label, hint, fault, inline = false, children }: FieldProps) {
+export function Field({ label, hint, fault, inline = false, bare = false, children }: FieldProps) {
   const id = useId();
   const note = fault ?? hint;
   return (
     <div className={inline ? styles.inline : styles.field}>
-      <label htmlFor={id} className={styles.label}>
+      <label htmlFor={id} className={bare ? styles.heard : styles.label}>
         {label}
       </label>
       {children(id, note === undefined ? undefined : `${id}-note`)}

@@ -1,7 +1,7 @@
-/** Leaving with unsaved changes: the browser asks, and inside of the page a dialog does. */
+/** Leaving with unsaved changes, also by Back: the browser asks, and inside of the page a dialog does. */
 
 import { useEffect, useState } from "react";
-import { guardLeaving, navigate } from "../../state/location";
+import { goTo, guardLeaving } from "../../state/location";
 
 export interface Leaving {
   /** Where the user wants to go; undefined while nobody wants to leave. */
@@ -11,12 +11,16 @@ export interface Leaving {
   leave: () => void;
 }
 
+/** The page of an address: dashboards may be called by their uid alone, or with their name after it. */
+const pageOf = (address: string): string => {
+  const [path = ""] = address.split("?");
+  return /\/d\/[^/]+/.exec(path)?.[0] ?? path;
+};
+
 /** Whether an address still belongs to the editing of the page. */
-const staysHere = (to: string): boolean => {
-  const [path = "", search = ""] = to.split("?");
-  const here = location.pathname.endsWith(path.replace(/^\//, ""));
-  const params = new URLSearchParams(search);
-  return here && (params.has("edit") || path.startsWith("dashboard/new"));
+const staysHere = (to: string, from: string): boolean => {
+  const edits = new URLSearchParams(to.split("?")[1] ?? "").has("edit");
+  return pageOf(to) === pageOf(from) && (edits || pageOf(to).endsWith("/dashboard/new"));
 };
 
 /** Holds the user back while there is something to lose. */
@@ -26,8 +30,8 @@ export function useLeaving(dirty: boolean): Leaving {
     if (!dirty) return;
     const warn = (event: BeforeUnloadEvent): void => event.preventDefault();
     window.addEventListener("beforeunload", warn);
-    const release = guardLeaving((target) => {
-      if (staysHere(target)) return true;
+    const release = guardLeaving((target, from) => {
+      if (staysHere(target, from)) return true;
       setTo(target);
       return false;
     });
@@ -41,7 +45,7 @@ export function useLeaving(dirty: boolean): Leaving {
     stay: () => setTo(undefined),
     leave: () => {
       guardLeaving(undefined);
-      if (to !== undefined) navigate(to);
+      if (to !== undefined) goTo(to);
     },
   };
 }

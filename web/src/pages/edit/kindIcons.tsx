@@ -27,6 +27,7 @@ const DRAWINGS: Readonly<Record<string, ReactNode>> = {
   row: <path d="M2.5 4h15M2.5 8h6v8h-6zM11.5 8h6v8h-6z" />,
   "watchglass-status-cards": <path d="M2.5 3.5h7v6h-7zM10.5 3.5h7v6h-7zM2.5 11h7v6h-7zM10.5 11h7v6h-7z" />,
   "watchglass-ranked-list": <path d="M2.5 4.5h1M2.5 10h1M2.5 15.5h1M6 4.5h11.5M6 10h8M6 15.5h5" />,
+  dashlist: <path d="M2.5 3.5h4v4h-4zM2.5 12.5h4v4h-4zM9.5 4.5h8M9.5 6.5h4M9.5 13.5h8M9.5 15.5h4" />,
   "watchglass-sparkline": <path d="M2 13.5c2.5-5 4-6.5 6-3.5s3.5 3 5-.5 2.5-4 5-4" />,
 };
 

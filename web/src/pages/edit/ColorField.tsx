@@ -1,0 +1,76 @@
+/** How a field is coloured: by series, one colour, or by its values. */
+
+import { asObject, asText, type Json } from "../../model/json";
+import type { Pair } from "../../edit/options";
+import { setAt } from "../../edit/tree";
+import { ColorPicker } from "./ColorPicker";
+import { ChoiceField } from "./fields";
+import styles from "./OptionFields.module.css";
+
+const MODES: readonly Pair[] = [
+  ["palette-classic", "By series"],
+  ["palette-classic-by-name", "By name"],
+  ["fixed", "One colour"],
+  ["shades", "Shades of one"],
+  ["thresholds", "By thresholds"],
+  ["continuous-GrYlRd", "Green to red"],
+  ["continuous-RdYlGr", "Red to green"],
+  ["continuous-BlYlRd", "Blue to red"],
+  ["continuous-YlRd", "Yellow to red"],
+  ["continuous-BlPu", "Blue to purple"],
+  ["continuous-blues", "Blues"],
+  ["continuous-reds", "Reds"],
+  ["continuous-greens", "Greens"],
+  ["continuous-purples", "Purples"],
+  ["continuous-viridis", "Viridis"],
+];
+
+const BY: readonly Pair[] = [
+  ["last", "Its last"],
+  ["min", "Its least"],
+  ["max", "Its greatest"],
+];
+
+interface ColorFieldProps {
+  /** `{mode, fixedColor, seriesBy}`, as a document has it. */
+  value: unknown;
+  /** Whole series are drawn in one colour. */
+  ofSeries: boolean;
+  onChange: (value: Json) => void;
+}
+
+export function ColorField({ value, ofSeries, onChange }: ColorFieldProps) {
+  const color = asObject(value);
+  const mode = asText(color.mode) ?? "palette-classic";
+  const isOwn = mode === "fixed" || mode === "shades";
+  const byValue = mode === "thresholds" || mode.startsWith("continuous-");
+  const setMode = (next: string): void => {
+    const named = next === "fixed" || next === "shades";
+    const before = setAt(color, ["mode"], next);
+    onChange(named && color.fixedColor === undefined ? { ...before, fixedColor: "blue" } : before);
+  };
+  return (
+    <>
+      <div className={isOwn ? styles.color : ""}>
+        <ChoiceField inline label="Colour" value={mode} choices={MODES} onChange={setMode} />
+        {isOwn && (
+          <ColorPicker
+            label="Which colour"
+            align="right"
+            value={asText(color.fixedColor) ?? "blue"}
+            onChange={(fixedColor) => onChange({ ...color, fixedColor })}
+          />
+        )}
+      </div>
+      {byValue && ofSeries && (
+        <ChoiceField
+          inline
+          label="Of which value"
+          value={asText(color.seriesBy) ?? "last"}
+          choices={BY}
+          onChange={(seriesBy) => onChange({ ...color, seriesBy })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,237 @@
+/** The annotation lists of the dashboard: what people have marked, and what Prometheus expressions say. */
+
+import { Button } from "../../components/Button";
+import { asList, asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
+import { isOurs } from "../../annotations/definitions";
+import { everyPanel, idOf, isRow, moveEntry, titleOf } from "../../edit/doc";
+import { LISTS, listsOf, newList, placeOf, setList, textAt } from "../../edit/eventlists";
+import { setAt, type Path } from "../../edit/tree";
+import { Card, useOpenCard } from "./Card";
+import { Chips } from "./Chips";
+import { ColorPicker } from "./ColorPicker";
+import { ChoiceField, Field, NumberField, SwitchField, TextField } from "./fields";
+import { useEditing } from "./session";
+import { TagsField } from "./TagsField";
+import cards from "./Card.module.css";
+
+interface FormProps {
+  list: Json;
+  set: (path: Path, value: unknown) => void;
+}
+
+/** What an expression's events are called, and when there are any. */
+function QueryForm({ list, set }: FormProps) {
+  const field = (
+    name: string,
+    label: string,
+    placeholder: string,
+    more: { hint?: string; mono?: true } = {},
+  ) => (
+    <TextField
+      label={label}
+      value={textAt(list, name)}
+      placeholder={placeholder}
+      {...more}
+      onChange={(text) => set(placeOf(list, name), text)}
+    />
+  );
+  return (
+    <>
+      <TextField
+        label="Query"
+        mono
+        rows={2}
+        value={textAt(list, "expr")}
+        placeholder="changes(process_start_time_seconds[1m]) > 0"
+        hint="An event is where the answer is above zero; neighbouring ones are one span."
+        onChange={(text) => set(placeOf(list, "expr"), text)}
+      />
+      <div className={cards.two}>
+        {field("titleFormat", "Title of an event", "{{job}} restarted")}
+        {field("textFormat", "Text", "{{instance}}")}
+        {field("tagKeys", "Labels as tags", "job, instance")}
+        {field("step", "Smallest step", "auto, or 1m")}
+      </div>
+      <SwitchField
+        label="The value is the time of the event, in ms"
+        value={list.useValueForTime === true || list.useValueForTime === "on"}
+        onChange={(on) => set(["useValueForTime"], on ? true : undefined)}
+      />
+    </>
+  );
+}
+
+/** Grafana 7 and before wrote these at the top. */
+const markedAt = (list: Json): Path =>
+  list.target === undefined && list.type !== undefined ? [] : ["target"];
+
+/** Which marks are shown. */
+function MarkedForm({ list, set }: FormProps) {
+  const at = markedAt(list);
+  const { type, tags, matchAny, limit } = at.length === 0 ? list : asObject(list.target);
+  const byTags = type === "tags";
+  return (
+    <>
+      <ChoiceField
+        label="Marks"
+        value={byTags ? "tags" : "dashboard"}
+        choices={[
+          ["dashboard", "Of this dashboard"],
+          ["tags", "Of any dashboard, by tags"],
+        ]}
+        onChange={(next) => set([...at, "type"], next)}
+      />
+      {byTags && (
+        <div className={cards.two}>
+          <TagsField tags={asTexts(tags)} onChange={(next) => set([...at, "tags"], next)} />
+          <ChoiceField
+            label="A mark needs"
+            value={matchAny === true ? "any" : "all"}
+            choices={[
+              ["all", "All of them"],
+              ["any", "One of them"],
+            ]}
+            onChange={(next) => set([...at, "matchAny"], next === "any")}
+          />
+        </div>
+      )}
+      <NumberField
+        inline
+        label="Marks at most"
+        value={asNumber(limit)}
+        placeholder="100"
+        min={1}
+        max={1000}
+        onChange={(most) => set([...at, "limit"], most)}
+      />
+    </>
+  );
+}
+
+/** On which panels. */
+function PanelsForm({ list, set }: FormProps) {
+  const { doc } = useEditing();
+  const { ids, exclude } = asObject(list.filter);
+  const chosen = asList(ids).map(String);
+  const mode = list.filter === undefined ? "all" : exclude === true ? "but" : "only";
+  const offered = everyPanel(doc)
+    .filter((panel) => !isRow(panel))
+    .map((panel) => [String(idOf(panel)), titleOf(panel) || `Panel ${idOf(panel)}`] as const);
+  return (
+    <>
+      <ChoiceField
+        label="Shown on"
+        value={mode}
+        choices={[
+          ["all", "All panels"],
+          ["only", "Only these"],
+          ["but", "All but these"],
+        ]}
+        onChange={(next) =>
+          set(["filter"], next === "all" ? undefined : { exclude: next === "but", ids: asList(ids) })
+        }
+      />
+      {mode !== "all" && (
+        <Chips
+          label="Panels"
+          value={chosen}
+          choices={offered}
+          onChange={(next) => set(["filter", "ids"], next.map(Number))}
+        />
+      )}
+    </>
+  );
+}
+
+export function EventListEditor() {
+  const { doc, apply } = useEditing();
+  const lists = listsOf(doc);
+  const open = useOpenCard();
+  const add = (): void => {
+    apply("Added an annotation query", (before) => setAt(before, LISTS, [...lists, newList(lists)]));
+    open.set(lists.length);
+  };
+  return (
+    <div className={cards.cards}>
+      {lists.length === 0 && (
+        <p className={cards.none}>
+          Events on the charts: marks of people, or where an expression is above zero.
+        </p>
+      )}
+      {lists.map((list, at) => {
+        const name = asText(list.name) ?? "Annotations";
+        const twice = lists.some((other, place) => place !== at && other.name === list.name);
+        const set = (path: Path, value: unknown): void =>
+          apply(
+            `Changed the annotations “${name}”`,
+            (before) => setList(before, at, path, value),
+            `annotations ${at} ${path.join(".")}`,
+          );
+        const form = { list, set };
+        return (
+          <Card
+            key={at}
+            name={name}
+            about={isOurs(list) ? "What people and programs have marked" : textAt(list, "expr")}
+            at={at}
+            count={lists.length}
+            off={list.enable === false}
+            open={open.isOpen(at)}
+            onOpen={(now) => open.set(now ? at : undefined)}
+            onMove={(step) => {
+              apply("Moved annotations", (before) => moveEntry(before, LISTS, at, at + step));
+              open.moved(at, step, lists.length);
+            }}
+            {...(isOurs(list) && asNumber(list.builtIn) === 1
+              ? {}
+              : {
+                  onRemove: () => {
+                    open.set(undefined);
+                    apply(`Removed the annotations “${name}”`, (before) =>
+                      setAt(before, [...LISTS, at], undefined),
+                    );
+                  },
+                })}
+          >
+            <div className={cards.two}>
+              <TextField
+                label="Name"
+                value={name}
+                fault={twice ? "Another list has this name: only the first is shown." : undefined}
+                onChange={(text) => set(["name"], text)}
+              />
+              <Field label="Colour">
+                {() => (
+                  <ColorPicker
+                    label="Colour of the events"
+                    value={asText(list.iconColor) ?? "blue"}
+                    onChange={(color) => set(["iconColor"], color)}
+                  />
+                )}
+              </Field>
+            </div>
+            {isOurs(list) ? <MarkedForm {...form} /> : <QueryForm {...form} />}
+            <PanelsForm {...form} />
+            <div className={cards.switches}>
+              <SwitchField
+                label="On when the page opens"
+                value={list.enable !== false}
+                onChange={(on) => set(["enable"], on)}
+              />
+              <SwitchField
+                label="Without a switch above the panels"
+                value={list.hide === true}
+                onChange={(on) => set(["hide"], on)}
+              />
+            </div>
+          </Card>
+        );
+      })}
+      <div>
+        <Button icon="plus" onClick={add}>
+          Add an annotation query
+        </Button>
+      </div>
+    </div>
+  );
+}
