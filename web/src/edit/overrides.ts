@@ -143,4 +143,4 @@ export const sayProperties = ({ properties }: RawOverride): string =>
   properties.map(({ id }) => propertyOf(id)?.label ?? id).join(", ");
 
 /** A raw value as people read JSON. */
-export const sayJson = (value: unknown): string => value === undefined ? "nothing" : JSON.stringify(value);
+export const sayJson = (value: unknown): string => (value === undefined ? "nothing" : JSON.stringify(value));

@@ -249,6 +249,7 @@ const CELLS: readonly Property[] = [
         ["json-view", "JSON"],
         ["image", "Link to a picture"],
       ]),
+      toggle("wrapText", "Long texts wrapped", false),
       toggle("applyToRow", "The whole row", false, { when: isOneOf("type", ["color-background"]) }),
     ],
   }),

@@ -34,14 +34,16 @@ const BY: readonly Pair[] = [
 interface ColorFieldProps {
   /** `{mode, fixedColor, seriesBy}`, as a document has it. */
   value: unknown;
+  /** The mode where the document names none. */
+  fallback?: string;
   /** Whole series are drawn in one colour. */
   ofSeries: boolean;
   onChange: (value: Json) => void;
 }
 
-export function ColorField({ value, ofSeries, onChange }: ColorFieldProps) {
+export function ColorField({ value, fallback = "palette-classic", ofSeries, onChange }: ColorFieldProps) {
   const color = asObject(value);
-  const mode = asText(color.mode) ?? "palette-classic";
+  const mode = asText(color.mode) ?? fallback;
   const isOwn = mode === "fixed" || mode === "shades";
   const byValue = mode === "thresholds" || mode.startsWith("continuous-");
   const setMode = (next: string): void => {

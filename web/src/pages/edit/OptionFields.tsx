@@ -1,5 +1,6 @@
 /** The options of a panel's type, its legend, and how its numbers are written. */
 
+import { parseFieldRules } from "../../model/field";
 import { asList, asNumber, asText } from "../../model/json";
 import type { RawPanel } from "../../edit/doc";
 import { kindOf, type Kind } from "../../edit/kinds";
@@ -56,7 +57,12 @@ export function ValueGroup({ panel, onChange }: PartProps) {
         )}
       </div>
       {honours("color") && (
-        <ColorField value={at("color")} ofSeries={type === "timeseries"} onChange={set("color")} />
+        <ColorField
+          value={at("color")}
+          fallback={parseFieldRules(panel.fieldConfig, type).defaults.color.mode}
+          ofSeries={type === "timeseries"}
+          onChange={set("color")}
+        />
       )}
       <TextField
         inline
