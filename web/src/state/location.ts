@@ -42,8 +42,10 @@ export function useAddress(): Address {
 type Guard = (to: string, from: string) => boolean;
 let guard: Guard | undefined;
 
-/** The address that is shown while there is a guard: Back and Forward move `location` before anybody is asked. */
-let shown = "";
+const inBrowser = typeof window !== "undefined";
+
+/** The address that is shown: Back and Forward move `location` before anybody is asked. */
+let shown = inBrowser ? snapshot() : "";
 
 /** Back and Forward ask the guard too. Where it refuses, the address that is shown is put on top again. */
 function onPop(event: PopStateEvent): void {
@@ -54,13 +56,11 @@ function onPop(event: PopStateEvent): void {
   shown = snapshot();
 }
 
+if (inBrowser) window.addEventListener("popstate", onPop); // before anybody who draws
+
 /** Asks `next` before every step within the page; gives what ends that. */
 export function guardLeaving(next: Guard | undefined): () => void {
   guard = next;
-  if (next !== undefined) {
-    shown = snapshot();
-    window.addEventListener("popstate", onPop, true); // before anybody who draws
-  }
   return () => {
     if (guard === next) guard = undefined;
   };
