@@ -56,9 +56,24 @@ async function prefetch(uid: string): Promise<void> {
     prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);
 }
 
-const [first, second] = currentAddress().path.split("/");
-if (first === "") void prefetch(HOME_UID);
-if (first === "d" && second !== undefined) void prefetch(decodeURIComponent(second));
+/** The dashboard that the address names. */
+function wanted(): string | undefined {
+  const [first, second] = currentAddress().path.split("/");
+  return first === ""
+    ? HOME_UID
+    : first === "d" && second !== undefined
+      ? decodeURIComponent(second)
+      : undefined;
+}
+
+/** The first drawing waits this long for the dashboard: the questions of its panels then leave before it, not after. */
+const PATIENCE_MS = 150;
+
+const uid = wanted();
+if (uid !== undefined) {
+  const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([prefetch(uid), late]);
+}
 
 createRoot(document.getElementById("root")!, { onUncaughtError: reportDrawing }).render(
   <StrictMode>

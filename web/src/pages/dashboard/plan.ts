@@ -16,8 +16,9 @@ interface Page {
 const FEWEST_POINTS = 60;
 /** A point on every other pixel: finer ones are not seen. */
 const PX_PER_POINT = 2;
-/** Grid units that fit above the fold of a usual screen. */
-const FOLD = 12;
+/** Height of a grid unit with its gap, and of what stands above the grid. */
+const UNIT_PX = 38;
+const ABOVE_PX = 60;
 
 /** The queries of a panel; without a width only where it does not matter. */
 export function makePlan(panel: Panel, { raw }: Page, width: number | undefined, seen: boolean): QueryPlan {
@@ -33,6 +34,25 @@ export function makePlan(panel: Panel, { raw }: Page, width: number | undefined,
   };
 }
 
+/** What stands beside the panels on a wide screen, and where that begins: as the stylesheets have it. */
+const FRAME = {
+  navFromPx: 900,
+  navPx: 216,
+  narrowPx: 24,
+  widePx: 32,
+  gridFromPx: 768,
+  gapPx: 8,
+  panelPx: 10,
+};
+
+/** About how wide a panel's drawing will be in a window; a few pixels more or less ask for the same step. */
+export function foreseenWidth({ grid }: Panel, windowPx: number): number {
+  const content =
+    windowPx >= FRAME.navFromPx ? windowPx - FRAME.navPx - FRAME.widePx : windowPx - FRAME.narrowPx;
+  const share = windowPx < FRAME.gridFromPx ? 1 : grid.w / 24;
+  return share * (content + FRAME.gapPx) - FRAME.gapPx - FRAME.panelPx;
+}
+
 /** Panels of the first screen, as far as they can ask before the choices of variables are known. */
 function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams): Panel[] {
   const range = resolveRange(raw, Date.now());
@@ -40,7 +60,8 @@ function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams
   const asked = (name: string): string[] => params.getAll(`var-${name}`);
   const page = settleAll(dashboard.variables, undefined, asked, range, false);
   const first = resolveDashboard(dashboard, { ...page, raw, range })[0];
-  return (first?.panels ?? []).filter(({ grid, waits }) => grid.y < FOLD && waits !== true);
+  const fold = (innerHeight - ABOVE_PX) / UNIT_PX;
+  return (first?.panels ?? []).filter(({ grid, waits }) => grid.y < fold && waits !== true);
 }
 
 /**
@@ -50,7 +71,7 @@ function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams
 export function prefetchFold(client: QueryClient, dashboard: Dashboard, raw: RawRange): void {
   for (const panel of foldPanels(dashboard, raw, currentAddress().params)) {
     void Promise.resolve((findPanelType(panel.type) ?? FALLBACK).load()).catch(() => undefined); // it will ask again
-    const plan = makePlan(panel, { raw }, undefined, true);
+    const plan = makePlan(panel, { raw }, foreseenWidth(panel, document.documentElement.clientWidth), true);
     if (plan.enabled) prefetchPanel(client, plan);
   }
 }
