@@ -198,6 +198,25 @@ def test_changes_of_two_people_are_joined_where_they_do_not_touch(open_page, sav
     assert [one["title"] for one in document_of(server, "two")["panels"]] == ["Mine", "Theirs", "Below"]
 
 
+def test_panels_without_numbers_are_joined_too(open_page, saved, server):
+    def without_numbers(title: str) -> dict:
+        document = board("plain")
+        document["panels"][0]["title"] = title
+        return {**document, "panels": [{key: one[key] for key in one if key != "id"} for one in document["panels"]]}
+
+    saved(without_numbers("Left"))
+    page = open_page("d/plain?edit&editPanel=2")
+    page.get_by_label("Title", exact=True).fill("Mine")
+    saved({**without_numbers("Theirs"), "version": 1}, "by a script")
+    save_all(page)
+    dialog = page.get_by_role("dialog", name="Somebody else has saved this dashboard")
+    dialog.get_by_text("The changes do not touch one another").wait_for()
+    dialog.get_by_role("button", name="Merge and save").click()
+
+    page.wait_for_url(re.compile(r"/d/plain/[\w-]+$"))
+    assert [one["title"] for one in document_of(server, "plain")["panels"]] == ["Theirs", "Mine", "Below"]
+
+
 def test_what_both_changed_is_asked(open_page, saved, server):
     saved(board("clash"))
     page = open_page("d/clash?edit&editPanel=1")

@@ -98,3 +98,8 @@ test("a panel that one moved and the other changed is moved and changed", () => 
 
   expect(getAt(joined, ["panels", 0])).toMatchObject({ title: "Theirs", gridPos: { w: 24 } });
 });
+
+test("panels without numbers are refused, not taken for one another", () => {
+  const theirs = { ...BASE, panels: [{ title: "A" }, { title: "B" }] };
+  expect(() => merge(BASE, BASE, theirs)).toThrow("without a number");
+});

@@ -162,8 +162,16 @@ function untangle(panels: readonly RawPanel[]): readonly RawPanel[] {
   return overlap ? panelsOf(tidy({ panels })) : panels;
 }
 
-/** Joins two documents that were made from `base`. */
+/** Panels are told apart by their numbers: without them, all would be taken for one. */
+function requireNumbers(doc: Doc): void {
+  const ids = panelsOf(doc).map(idOf);
+  if (ids.some(Number.isNaN) || new Set(ids).size < ids.length)
+    throw new Error("Panels without a number of their own cannot be joined.");
+}
+
+/** Joins two documents that were made from `base`; in each, every panel has its number. */
 export function merge(base: Doc, ours: Doc, theirs: Doc): Merge {
+  [base, ours, theirs].forEach(requireNumbers);
   const mine = renumber(base, ours, theirs);
   const sides: Sides = { base: cut(base), mine: cut(mine), theirs: cut(theirs) };
   const keys = [...new Set([...sides.base.keys(), ...sides.mine.keys(), ...sides.theirs.keys()])];

@@ -54,13 +54,24 @@ test("what begins with a matcher of another kind means the same fields", () => {
 
   expect(overridesOf(pattern)[0]!.options).toBe("/^(a\\.b)$/");
   expect(overridesOf(names)[0]!.options).toEqual({ mode: "include", names: ["a.b"] });
-  expect(overridesOf(setMatcherText(names, 0, "x, y"))[0]!.options).toEqual({
+  expect(overridesOf(setMatcherText(names, 0, "x\ny"))[0]!.options).toEqual({
     mode: "include",
     names: ["x", "y"],
   });
   expect(overridesOf(setMatcher(PANEL, 0, "byFrameRefID", "B"))[0]!.options).toBe("B");
   for (const panel of [pattern, names])
     expect(fieldFor(rulesOf(panel), { name: "a.b", refId: "A" }).unit).toBe("bytes");
+});
+
+test("a name with commas stays one name", () => {
+  const name = '{instance="a", job="b"}';
+  const named = setMatcherText(PANEL, 0, name);
+  const names = setMatcher(named, 0, "byNames", "A");
+
+  expect(overridesOf(names)[0]!.options).toEqual({ mode: "include", names: [name] });
+  expect(matcherText(overridesOf(names)[0]!)).toBe(name);
+  const pattern = setMatcher(named, 0, "byRegexp", "A");
+  expect(fieldFor(rulesOf(pattern), { name, refId: "A" }).unit).toBe("bytes");
 });
 
 test("what nobody means to change stays: keys of its own, matchers of other kinds, properties not known", () => {

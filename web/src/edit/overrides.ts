@@ -61,13 +61,14 @@ export const moveOverride = (panel: RawPanel, at: number, step: -1 | 1): RawPane
 
 /** What the options of a matcher say as one text; undefined where they are no text and no list of names. */
 export function matcherText({ matcher, options }: RawOverride): string | undefined {
-  if (matcher === "byNames") return asTexts(asObject(options).names).join(", ");
+  if (matcher === "byNames") return asTexts(asObject(options).names).join("\n");
   return options === undefined ? "" : asText(options);
 }
 
+/** One on each line: names of series have commas. */
 const namesIn = (text: string): string[] =>
   text
-    .split(",")
+    .split("\n")
     .map((name) => name.trim())
     .filter((name) => name !== "");
 

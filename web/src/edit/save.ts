@@ -3,6 +3,7 @@
 import { ApiError, getDocument, getJson, UNREACHABLE } from "../api/http";
 import { asNumber, asObject, asText, type Json } from "../model/json";
 import type { Doc } from "./doc";
+import { startOf, type Start } from "./start";
 
 /** Refused because somebody else saved in between, or because there is such a title already. */
 export interface Refused {
@@ -97,13 +98,13 @@ export async function restoreVersion(uid: string, version: number): Promise<Save
   return response.ok ? ((await response.json()) as SaveAnswer) : refuse(response);
 }
 
-export interface Original {
+interface Original {
   dashboard: Doc;
   meta: Json;
 }
 
 /** A dashboard in the classic form, as it came, with the numbers that it has here. */
-export const fetchOriginal = (uid: string, signal?: AbortSignal): Promise<Original> =>
+const fetchOriginal = (uid: string, signal?: AbortSignal): Promise<Original> =>
   getDocument(`api/dashboards/uid/${encodeURIComponent(uid)}`, signal);
 
 interface Shown {
@@ -112,5 +113,15 @@ interface Shown {
 }
 
 /** A dashboard as pages draw it, with notes on what was translated. */
-export const fetchShown = (uid: string, signal?: AbortSignal): Promise<Shown> =>
+const fetchShown = (uid: string, signal?: AbortSignal): Promise<Shown> =>
   getJson(`api/v1/watchglass/dashboards/${encodeURIComponent(uid)}`, {}, signal);
+
+interface Editable extends Start {
+  meta: Json;
+}
+
+/** A dashboard as editing and joining take it: every panel has its number and the current form. */
+export async function fetchEditable(uid: string): Promise<Editable> {
+  const [{ dashboard, meta }, shown] = await Promise.all([fetchOriginal(uid), fetchShown(uid)]);
+  return { meta, ...startOf(dashboard, shown.dashboard, shown.notes) };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startOf } from "./start";
+import { numbered, startOf } from "./start";
 
 const PLACE = { x: 0, y: 0, w: 12, h: 8 };
 
@@ -45,4 +45,16 @@ test("panels inside of rows are paired too", () => {
   const shown = { title: "T", panels: [{ ...row, panels: [{ ...inner, own: undefined }] }] };
 
   expect(startOf({ title: "T", panels: [row] }, shown, []).doc.panels).toEqual([row]);
+});
+
+test("panels of an old version get the numbers that the server gives", () => {
+  const row = { type: "row", panels: [{ title: "inside" }] };
+  const panels = [{ title: "a" }, { id: 2, title: "b" }, { id: 2, title: "c" }, row];
+
+  expect(numbered({ panels }).panels).toEqual([
+    { id: 1, title: "a" },
+    { id: 2, title: "b" },
+    { id: 3, title: "c" },
+    { id: 4, type: "row", panels: [{ id: 5, title: "inside" }] },
+  ]);
 });

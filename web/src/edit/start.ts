@@ -1,7 +1,7 @@
 /** The document that editing begins with: the original, and only where it is of an old form what was made of it. Pure. */
 
 import { asList, asNumber, asObject, type Json } from "../model/json";
-import { idOf, panelsOf, type Doc, type RawPanel } from "./doc";
+import { everyPanel, idOf, panelsOf, type Doc, type RawPanel } from "./doc";
 
 export interface Start {
   doc: Doc;
@@ -52,4 +52,29 @@ export function startOf(original: Doc, shown: Doc, notes: readonly unknown[]): S
   const translated = paired.filter((panel, at) => panel === panels[at]).length;
   const title: Json = "title" in original ? {} : { title: shown.title };
   return { doc: { ...original, ...title, panels: paired }, translated };
+}
+
+/**
+ * An old version, whose panels get the numbers that the server gives them: where a panel has none, or the number of
+ * one before it, the smallest that is free.
+ */
+export function numbered(doc: Doc): Doc {
+  const taken = new Set<number>();
+  const owners = new Set<RawPanel>();
+  for (const panel of everyPanel(doc)) {
+    const id = idOf(panel);
+    if (!(id > 0) || taken.has(id)) continue;
+    taken.add(id);
+    owners.add(panel);
+  }
+  const give = (entry: unknown): RawPanel => {
+    const panel = asObject(entry);
+    let id = 1;
+    while (!owners.has(panel) && taken.has(id)) id += 1;
+    const own = owners.has(panel) ? panel : { ...panel, id };
+    if (own !== panel) taken.add(id);
+    const inside = asList(panel.panels);
+    return inside.length === 0 ? own : { ...own, panels: inside.map(give) };
+  };
+  return { ...doc, panels: asList(doc.panels).map(give) };
 }

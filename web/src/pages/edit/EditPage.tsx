@@ -5,8 +5,8 @@ import { Failed } from "../../components/states";
 import { asNumber, asText, asTexts, type Json } from "../../model/json";
 import { readDraft, type Draft } from "../../edit/drafts";
 import type { Doc } from "../../edit/doc";
-import { fetchOriginal, fetchShown, fetchVersion } from "../../edit/save";
-import { startOf } from "../../edit/start";
+import { fetchEditable, fetchVersion } from "../../edit/save";
+import { numbered } from "../../edit/start";
 import { Page } from "../Page";
 import { Editor } from "./Editor";
 import type { Opened } from "./session";
@@ -22,20 +22,21 @@ function whyCopy({ canSave, provisionedExternalId }: Json, doc: Doc): string | u
     : "This dashboard comes with Watchglass: what you change is saved as a copy.";
 }
 
-/** What a draft was begun from; the current document where that version is gone. */
+/** What a draft was begun from; the current document where that version is gone, or of a form that is not edited. */
 const baseOf = (draft: Draft, current: Doc, uid: string): Promise<Doc> =>
   draft.version === (asNumber(current.version) ?? 0)
     ? Promise.resolve(current)
-    : fetchVersion(uid, draft.version).catch(() => current);
+    : fetchVersion(uid, draft.version)
+        .then((version) => (Array.isArray(version.panels) ? numbered(version) : current))
+        .catch(() => current);
 
 async function open(uid: string): Promise<Opened> {
-  const [answer, shown] = await Promise.all([fetchOriginal(uid), fetchShown(uid)]);
-  const { doc, translated } = startOf(answer.dashboard, shown.dashboard, shown.notes);
-  const copyOnly = whyCopy(answer.meta, doc);
+  const { doc, meta, translated } = await fetchEditable(uid);
+  const copyOnly = whyCopy(meta, doc);
   const draft = readDraft(localStorage, uid, Date.now());
   const shared = {
     uid,
-    folderUid: asText(answer.meta.folderUid) ?? "",
+    folderUid: asText(meta.folderUid) ?? "",
     translated,
     ...(copyOnly === undefined ? {} : { copyOnly }),
   };

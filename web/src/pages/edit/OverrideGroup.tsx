@@ -74,12 +74,10 @@ function Matcher({ at, override, onChange }: PartProps) {
           label="Which"
           value={text}
           mono={matcher === "byRegexp"}
-          placeholder={
-            matcher === "byRegexp" ? "/error/" : matcher === "byNames" ? "one, another" : "Name of a field"
-          }
+          placeholder={matcher === "byRegexp" ? "/error/" : "Name of a field"}
           {...(matcher === "byName" ? { list: fields } : {})}
           fault={fault}
-          hint={matcher === "byNames" ? "With commas between them." : undefined}
+          {...(matcher === "byNames" ? { hint: "One on each line.", rows: 2 } : {})}
           onChange={set}
         />
       )}

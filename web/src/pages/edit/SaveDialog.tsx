@@ -10,8 +10,8 @@ import { describeChanges } from "../../edit/diff";
 import type { Doc } from "../../edit/doc";
 import {
   createFolder,
+  fetchEditable,
   fetchFolders,
-  fetchOriginal,
   saveDashboard,
   SaveConflict,
   type Refused,
@@ -66,7 +66,8 @@ export function SaveDialog({ asCopy, onSaved, onClose }: SaveDialogProps) {
       setTaken("There is a dashboard of this title in that folder already.");
       return;
     }
-    const theirs = (await fetchOriginal(opened.uid)).dashboard;
+    const { doc: theirs, meta } = await fetchEditable(opened.uid);
+    if (folder === opened.folderUid) setFolder(asText(meta.folderUid) ?? ""); // it may have been moved meanwhile
     setConflict({ refused: error.refused, theirs });
   };
 
