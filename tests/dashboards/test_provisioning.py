@@ -10,6 +10,7 @@ from shelf_support import NOW_MS, draft, make_shelf
 
 from watchglass.dashboards.providers import Provider, read_providers
 from watchglass.dashboards.records import SaveLimits
+from watchglass.dashboards.refusal import RefusalError
 from watchglass.errors import ConfigError
 
 
@@ -189,12 +190,70 @@ def test_without_a_uid_the_file_decides(disk):
     assert disk.look() == first
 
 
-def test_it_takes_over_what_people_saved_and_keeps_their_version(disk):
+def test_what_people_saved_stays_theirs_and_a_file_of_its_uid_is_named(tmp_path):
+    disk = Disk(tmp_path, folder="Team")
     disk.shelf.boards.save(draft("Mine", uid="a"), "me")
     disk.write("a.json", "A", uid="a")
+    disk.write("b.json", "B", uid="b")
+
+    assert disk.look() == {"a": "Mine", "b": "B"}
+    ((file, message),) = disk.troubles()
+    assert file == "a.json"
+    assert 'its uid "a" is that of "Mine", which somebody saved here' in message
+    (disk.folder / "a.json").unlink()
+    assert disk.look() == {"a": "Mine", "b": "B"}
+    assert disk.troubles() == []
+    assert disk.shelf.boards.get("a").version == 1
+
+
+def test_a_file_that_is_not_taken_makes_no_folder(tmp_path):
+    disk = Disk(tmp_path, folder="Team")
+    disk.shelf.boards.save(draft("Mine", uid="a"), "me")
+    disk.write("a.json", "A", uid="a")
+    disk.look()
+
+    assert disk.shelf.folders.titled("Team") is None
+
+
+def test_the_file_is_taken_once_the_persons_dashboard_is_deleted_which_can_be_had_back_after_it(disk):
+    disk.shelf.boards.save(draft("Mine", uid="a"), "me")
+    disk.write("a.json", "A", uid="a")
+    disk.look()
+    disk.shelf.boards.delete("a")
 
     assert disk.look() == {"a": "A"}
-    assert json.loads(disk.shelf.boards.document(disk.shelf.boards.get("a"), 1))["title"] == "Mine"
+    assert disk.troubles() == []
+    (disk.folder / "a.json").unlink()
+    assert disk.look() == {}
+    assert disk.shelf.boards.bring_back("a").title == "Mine"
+
+
+def test_a_provider_of_another_name_takes_the_dashboards_of_its_files_again(disk):
+    disk.write("a.json", "A", uid="a")
+    disk.look()
+    disk.providers = [Provider("Q", disk.folder)]
+
+    assert disk.look() == {"a": "A"}
+    assert disk.troubles() == []
+    assert disk.shelf.boards.get("a").provision.provider == "Q"
+
+
+def test_what_people_saved_over_a_file_can_be_had_back_when_the_file_is_gone(tmp_path):
+    disk = Disk(tmp_path, allow_ui_updates=True)
+    disk.write("a.json", "A", uid="a")
+    disk.write("b.json", "B", uid="b")
+    disk.look()
+    disk.shelf.boards.save(draft("Edited", uid="a", version=1), "me")
+    for name in ("a.json", "b.json"):
+        (disk.folder / name).unlink()
+    assert disk.look() == {}
+
+    back = disk.shelf.boards.bring_back("a")
+    assert (back.title, back.version, back.is_provisioned) == ("Edited", 2, False)
+    assert json.loads(disk.shelf.boards.document(back, 1))["title"] == "A"
+    assert disk.look() == {"a": "Edited"}, "it is a person's now, and no file's to remove"
+    with pytest.raises(RefusalError):
+        disk.shelf.boards.bring_back("b")
 
 
 def test_edits_stay_until_the_file_changes_where_they_are_allowed(tmp_path):

@@ -1,7 +1,7 @@
 """Dashboards from files on disk: each look takes over what changed since the last one.
 
-A file that cannot be read leaves the dashboard that it had, and is named in the log, in `/health` and to whoever lists
-dashboards. Files are told apart by time and size, and their content by its hash: what is the same is not saved again.
+A file that cannot be read leaves the dashboard that it had, one whose uid a person's dashboard has leaves that; both are
+named in the log, in `/health` and to whoever lists dashboards. Files are told apart by time and size, and their content by its hash: what is the same is not saved again.
 Source: Grafana, pkg/services/provisioning/dashboards/file_reader.go.
 """
 
@@ -21,14 +21,13 @@ from prometheus_client import CollectorRegistry, Gauge
 from watchglass.dashboards.envelope import Draft, read_one
 from watchglass.dashboards.json_text import decode
 from watchglass.dashboards.providers import INTERVAL_S, Provider
-from watchglass.dashboards.records import Provision, Saved, new_uid
+from watchglass.dashboards.records import PROVISIONING, Provision, Saved, new_uid
 from watchglass.dashboards.refusal import RefusalError
 from watchglass.dashboards.saved import SavedDashboards
 from watchglass.errors import ConfigError, WatchglassError
 from watchglass.wire.file import read_some
 
 MAX_FILES = 5000
-BY = "provisioning"
 
 Signature = tuple[int, int, int]
 
@@ -194,8 +193,9 @@ class Provisioner:
             if there.provision != provision:
                 self._boards.note_file(there, provision)
             return uid
-        folder_uid = self._folder_of(path, provider)
-        self._boards.provide(_draft(draft, title, uid, folder_uid, external_id), provision)
+        with self._boards.meta.transaction():  # a file that is not taken makes no folder either
+            folder_uid = self._folder_of(path, provider)
+            self._boards.provide(_draft(draft, title, uid, folder_uid, external_id), provision)
         _log.info("took a dashboard from a file", extra={"file": path, "uid": uid})
         return uid
 
@@ -219,7 +219,7 @@ class Provisioner:
             title = inner.name
         if not title or title.casefold() in {"general", "dashboards"}:
             return ""
-        return self._boards.folders.ensure(title, BY, provider.folder_uid).uid
+        return self._boards.folders.ensure(title, PROVISIONING, provider.folder_uid).uid
 
     def _remove_what_is_gone(self, seen: _Seen) -> None:
         """Delete the dashboards whose files are gone, or let them be people's own."""

@@ -29,6 +29,9 @@ SCHEMA = (
 """Tables of this part; a document is its UTF-8 text, deflated, whose checksum tells when it is damaged."""
 
 MAX_UID = 40
+PROVISIONING = "provisioning"
+"""Who saves what comes from files."""
+
 COLUMNS = (
     "id, uid, folder_uid, title, description, tags, version, created_ms, created_by, updated_ms, updated_by,"
     " provider, external_id, checksum, may_edit"

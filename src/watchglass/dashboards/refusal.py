@@ -39,6 +39,17 @@ def no_version() -> RefusalError:
     return RefusalError("Dashboard version not found", status=404, reason="not-found")
 
 
+def taken(uid: str, title: str) -> RefusalError:
+    """A file whose uid a person's dashboard has."""
+    return RefusalError(
+        f'its uid "{uid}" is that of "{title}", which somebody saved here and which stays as it is: give the file'
+        " another uid, or delete that dashboard to have the file's",
+        status=412,
+        reason="uid-exists",
+        uid=uid,
+    )
+
+
 def read_only(title: str, why: str) -> RefusalError:
     """A dashboard that is somebody else's to change."""
     return RefusalError(

@@ -22,6 +22,7 @@ from watchglass.dashboards.folders import Folders
 from watchglass.dashboards.records import (
     COLUMNS,
     MAX_UID,
+    PROVISIONING,
     SCHEMA,
     Provision,
     Saved,
@@ -33,7 +34,7 @@ from watchglass.dashboards.records import (
     tags_json,
     unpacked,
 )
-from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only
+from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only, taken
 from watchglass.dashboards.save_metrics import SaveMetrics
 from watchglass.dashboards.trash import TRASH_SCHEMA, bring_back, discard
 from watchglass.errors import StoreError
@@ -143,15 +144,18 @@ class SavedDashboards:
             )
 
     def provide(self, draft: Draft, provision: Provision) -> Saved:
-        """Save what a file holds, over whatever has its uid.
+        """Save what a file holds; over what has its uid, unless that is a person's.
 
         Raises:
-            RefusalError: it is too large, or its uid is wrong (400).
+            RefusalError: it is too large, or its uid is wrong (400), or that of a person's dashboard (412).
             StoreError: it cannot be written.
         """
         with self._metrics.counted(), self.meta.transaction() as con:
             self.check(draft)
-            return self._write(con, draft, self.find(draft.uid), "provisioning", provision)
+            there = self.find(draft.uid)
+            if there is not None and not there.is_provisioned and self._was_edited(there):
+                raise taken(there.uid, there.title)
+            return self._write(con, draft, there, PROVISIONING, provision)
 
     def release(self, board: Saved) -> None:
         """Let a dashboard be one that people save: its file is gone."""
@@ -170,7 +174,7 @@ class SavedDashboards:
             )
 
     def delete(self, uid: str, *, provisioned: bool = False) -> Saved:
-        """Delete a dashboard with its history; what people saved can be had back for a while.
+        """Delete a dashboard with its history; one of which people saved a version can be had back for a while.
 
         Raises:
             RefusalError: there is none (404), or it comes from a file (400) and `provisioned` is not said.
@@ -179,7 +183,7 @@ class SavedDashboards:
             board = self.get(uid)
             if board.is_provisioned and not provisioned:
                 raise RefusalError("provisioned dashboard cannot be deleted", detail=board.provision.external_id)
-            if board.is_provisioned:
+            if board.is_provisioned and not self._was_edited(board):
                 con.execute("DELETE FROM dashboard WHERE id = ?", (board.number,))
             else:
                 discard(con, "id = ?", board.number, self._clock.now_ms())
@@ -220,6 +224,16 @@ class SavedDashboards:
         return self._where("title = ? AND folder_uid = ?", draft.title, folder_uid)
 
     # --- within a transaction --------------------------------------------------------------------------------------
+
+    def _was_edited(self, board: Saved) -> bool:
+        """Whether any version that is kept is not a file's, but a person's."""
+        return (
+            self.meta.row(
+                "SELECT 1 FROM dashboard_version WHERE dashboard = ? AND created_by != ? LIMIT 1",
+                (board.number, PROVISIONING),
+            )
+            is not None
+        )
 
     def _where(self, condition: str, *values: str | int) -> Saved | None:
         row = self.meta.row(f"SELECT {COLUMNS} FROM dashboard WHERE {condition} ORDER BY id LIMIT 1", values)  # noqa: S608 - constants

@@ -47,7 +47,7 @@ def discard(con: sqlite3.Connection, condition: str, value: str | int, now_ms: i
 
 
 def bring_back(meta: MetaStore, uid: str) -> Saved:
-    """Undo the deletion of a dashboard; where its folder is gone it comes back without one.
+    """Undo the deletion of a dashboard; where its folder is gone it comes back without one, and without the file that it came from.
 
     Raises:
         RefusalError: none of that uid was deleted, or not lately (404), or there is one again (412).
@@ -66,6 +66,9 @@ def bring_back(meta: MetaStore, uid: str) -> Saved:
             row,
         )
         con.execute("DELETE FROM deleted_dashboard WHERE id = ?", row)
+        con.execute(
+            "UPDATE dashboard SET provider = '', external_id = '', checksum = '', may_edit = 0 WHERE id = ?", row
+        )
         con.execute(
             "UPDATE dashboard SET folder_uid = '' WHERE id = ? AND folder_uid NOT IN (SELECT uid FROM folder)", row
         )
