@@ -43,6 +43,25 @@ test("one that is too large, or that the browser refuses, is not kept", () => {
   expect(keepDraft(full, draft("a"))).toBe(false);
 });
 
+test("where the browser has no room, the oldest drafts make it", () => {
+  const room = 3;
+  const narrow: Shelf = {
+    ...shelf,
+    setItem: (key, value) => {
+      if (!kept.has(key) && kept.size >= room) throw new Error("quota");
+      kept.set(key, value);
+    },
+  };
+  for (let at = 0; at < 4; at++) expect(keepDraft(narrow, draft(`d${at}`, DAY_MS + at))).toBe(true);
+
+  expect(["d0", "d1", "d2", "d3"].map((uid) => readDraft(narrow, uid, DAY_MS) !== undefined)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
 test("old ones, and what somebody else wrote, are not offered", () => {
   keepDraft(shelf, draft("a"));
   expect(readDraft(shelf, "a", DAY_MS + 31 * DAY_MS)).toBeUndefined();

@@ -59,6 +59,20 @@ export function dropDraft(shelf: Shelf, uid: string): void {
   }
 }
 
+/** Writes a draft beside the others that are kept, of which the oldest go where there is no room; false where it has none. */
+function write(shelf: Shelf, draft: Draft, text: string, kept: readonly Entry[]): boolean {
+  try {
+    shelf.setItem(DRAFT_PREFIX + draft.uid, text);
+    shelf.setItem(INDEX_KEY, JSON.stringify([{ uid: draft.uid, atMs: draft.atMs }, ...kept]));
+    return true;
+  } catch {
+    const oldest = kept.at(-1); // full, or forbidden
+    if (oldest === undefined) return false;
+    dropDraft(shelf, oldest.uid);
+    return write(shelf, draft, text, kept.slice(0, -1));
+  }
+}
+
 /** Keeps a draft, and forgets the oldest where there are too many; false where it cannot be kept. */
 export function keepDraft(shelf: Shelf, draft: Draft, limits: DraftLimits = DRAFT_LIMITS): boolean {
   const text = JSON.stringify(draft);
@@ -67,14 +81,8 @@ export function keepDraft(shelf: Shelf, draft: Draft, limits: DraftLimits = DRAF
     .filter(({ uid }) => uid !== draft.uid)
     .sort((a, b) => b.atMs - a.atMs);
   const kept = others.slice(0, limits.most - 1).filter(({ atMs }) => draft.atMs - atMs < limits.oldestMs);
-  try {
-    for (const entry of others) if (!kept.includes(entry)) shelf.removeItem(DRAFT_PREFIX + entry.uid);
-    shelf.setItem(DRAFT_PREFIX + draft.uid, text);
-    shelf.setItem(INDEX_KEY, JSON.stringify([{ uid: draft.uid, atMs: draft.atMs }, ...kept]));
-    return true;
-  } catch {
-    return false; // full, or forbidden
-  }
+  for (const entry of others) if (!kept.includes(entry)) dropDraft(shelf, entry.uid);
+  return write(shelf, draft, text, kept);
 }
 
 /** The draft of a dashboard, if there is one that can be used. */
