@@ -169,6 +169,7 @@ export const KINDS: readonly Kind[] = [
             ["name", "Name"],
             ["none", "None"],
           ]),
+          toggle("options.showPercentChange", "Change over the range", false),
         ],
       },
     ],
