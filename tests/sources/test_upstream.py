@@ -7,6 +7,8 @@ import ssl
 import subprocess
 import threading
 import time
+from concurrent.futures import Future
+from functools import partial
 
 import cramjam
 import pytest
@@ -16,6 +18,7 @@ from upstream_server import NOW_MS, answer, failure, success, vector
 from watchglass.errors import QueryError
 from watchglass.promql.limits import QueryCanceledError
 from watchglass.promql.memory_pool import MemoryPool, using
+from watchglass.sources import prometheus
 from watchglass.sources.availability import Fault
 from watchglass.sources.errors import ReachesSelfError, SourceError, SourceGoneError, SourceTimeoutError
 from watchglass.sources.options import PrometheusOptions
@@ -381,6 +384,74 @@ def test_a_source_that_is_gone_is_tried_by_one_query_in_a_while(serve, make_sour
         with pytest.raises(SourceGoneError, match="HTTP status 502"):
             source.instant("x", NOW_MS)
     assert len(server.asked) == 1
+
+
+class TestASourceThatAcceptsAndNeverAnswers:
+    """It is asked with a timeout of a minute, and found to be gone by tests of 0.5 s."""
+
+    @pytest.fixture
+    def source(self, serve, make_source, monkeypatch):
+        monkeypatch.setattr(prometheus, "TEST_S", 0.5)
+        self.ended = threading.Event()
+        self.server = serve(lambda *_: self.ended.wait(30) and None)
+        yield make_source(self.server.url, timeout_ms=60_000)
+        self.ended.set()
+
+    def ask_in_a_thread(self, ask):
+        outcome = Future()
+
+        def work():
+            try:
+                outcome.set_result(ask())
+            except QueryError as error:
+                outcome.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return outcome
+
+    def test_what_is_in_flight_ends_with_the_test_in_vain(self, source):
+        waiting = [
+            self.ask_in_a_thread(partial(source.instant, "x", NOW_MS)),
+            self.ask_in_a_thread(partial(source.range, "x", NOW_MS, NOW_MS + 1000, 1000)),
+            self.ask_in_a_thread(partial(source.label_names, [], 0, 1)),
+        ]
+        while len(self.server.asked) < len(waiting):
+            time.sleep(0.01)
+
+        with pytest.raises(SourceGoneError):
+            source.test()
+        for outcome in waiting:
+            with pytest.raises(SourceGoneError, match=r"has not answered since 22:13 UTC: no answer within 0\.5 s"):
+                outcome.result(timeout=5)
+
+    def test_then_queries_are_told_at_once_however_often_it_is_tested(self, source):
+        for _ in range(2):
+            with pytest.raises(SourceGoneError):
+                source.test()
+        asked = len(self.server.asked)
+
+        for ask in (partial(source.instant, "x", NOW_MS), partial(source.label_names, [], 0, 1)):
+            with pytest.raises(SourceGoneError, match=r"no answer within 0\.5 s"):
+                ask()
+        assert len(self.server.asked) == asked
+
+    def test_one_tries_it_after_a_while_no_longer_than_a_test(self, source):
+        with pytest.raises(SourceGoneError):
+            source.test()
+        time.sleep(1)
+
+        with pytest.raises(SourceGoneError):
+            self.ask_in_a_thread(partial(source.instant, "x", NOW_MS)).result(timeout=10)
+        assert len(self.server.asked) == 2
+
+    def test_it_is_asked_with_full_patience_once_it_answers(self, source):
+        with pytest.raises(SourceGoneError):
+            source.test()
+        self.server.reply = lambda *_: vector("2")
+        source.test()
+        self.server.reply = lambda *_: time.sleep(1) or vector("3")
+
+        assert source.instant("x", NOW_MS).data.values.tolist() == [[3.0]]
 
 
 def test_connections_are_used_again(serve, make_source):

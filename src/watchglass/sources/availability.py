@@ -56,7 +56,8 @@ class Availability:
         self._now_ms, self._on_change, self._monotonic = now_ms, on_change, monotonic
         self._lock = threading.Lock()
         self._state = SourceState(None, now_ms())
-        self._tried_s = self._heard_s = -float("inf")
+        self._heard_s = self._next_try_s = -float("inf")
+        self._pause_s = PAUSE_S
 
     @property
     def state(self) -> SourceState:
@@ -72,9 +73,9 @@ class Availability:
         """Whether a query should ask it, which one that is known to be gone is only once in a while."""
         with self._lock:
             now_s = self._monotonic()
-            if self._state.up is False and now_s - self._tried_s < PAUSE_S:
+            if self._state.up is False and now_s < self._next_try_s:
                 return False
-            self._tried_s = now_s
+            self._next_try_s = now_s + self._pause_s
             return True
 
     def answered(self) -> None:
@@ -82,8 +83,10 @@ class Availability:
         self._heard_s = self._monotonic()
         self._set(up=True)
 
-    def failed(self, error: str, fault: Fault = Fault.SILENT) -> None:
-        """It has not answered, or not as it should; the text says how."""
+    def failed(self, error: str, fault: Fault = Fault.SILENT, pause_s: float = PAUSE_S) -> None:
+        """It has not answered, or not as it should; the text says how, and no query tries it for so long."""
+        with self._lock:
+            self._pause_s, self._next_try_s = pause_s, self._monotonic() + pause_s
         self._set(up=False, error=error, fault=fault)
 
     def _set(self, *, up: bool, error: str = "", fault: Fault = Fault.NONE) -> None:

@@ -23,6 +23,7 @@ class Patience:
         timeout_s: from now.
         cancel: set when nobody waits any more.
         closed: set when the source is taken down.
+        gone: set when the source is found not to answer, which ends the time.
         monotonic: the time, in seconds.
     """
 
@@ -31,10 +32,11 @@ class Patience:
         timeout_s: float,
         cancel: threading.Event | None = None,
         closed: threading.Event | None = None,
+        gone: threading.Event | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.timeout_s = timeout_s
-        self._cancel, self._closed = cancel or threading.Event(), closed or threading.Event()
+        self._cancel, self._closed, self._gone = (each or threading.Event() for each in (cancel, closed, gone))
         self._monotonic = monotonic
         self._deadline = monotonic() + timeout_s
 
@@ -47,13 +49,13 @@ class Patience:
         """How long to wait before looking up again.
 
         Raises:
-            DeadlineError: the time is over.
+            DeadlineError: the time is over, or the source is gone.
             QueryCanceledError: nobody waits any more.
         """
         if self._cancel.is_set() or self._closed.is_set():
             raise QueryCanceledError("query was canceled while its source was asked")
         left = self.left_s
-        if left <= 0:
+        if left <= 0 or self._gone.is_set():
             raise DeadlineError
         return min(GLANCE_S, left)
 

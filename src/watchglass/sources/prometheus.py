@@ -71,6 +71,9 @@ class PrometheusSource:
         self._metrics = _Metrics(registry)
         self._lists = MemoryPool(LISTS * options.max_bytes)
         self._closed = threading.Event()
+        self._silent = (
+            threading.Event()
+        )  # of what is in flight; set, and another one put in its place, by a test in vain
 
     def instant(
         self,
@@ -141,15 +144,20 @@ class PrometheusSource:
     def test(self) -> None:
         """Ask it something that it can always answer, whatever was known of it before.
 
+        Where that takes too long, nobody waits any more for what it has been asked so far, and no query tries it before
+        the next test has had its time.
+
         Raises:
             SourceError: it does not answer as it should.
         """
-        patience = self._patience(int(TEST_S * 1000), None)
+        patience = Patience(min(self.options.timeout_ms / 1000, TEST_S), None, self._closed)
         form = [("query", "1+1"), ("time", _seconds(0))]
         try:
             self._result(self._send("POST", "/api/v1/query", form, patience), Grid(0, 1, 1), is_range=False)
         except SourceTimeoutError as error:
-            self.availability.failed(f"no answer within {patience.timeout_s:g} s")
+            self.availability.failed(f"no answer within {patience.timeout_s:g} s", pause_s=2 * patience.timeout_s)
+            silent, self._silent = self._silent, threading.Event()
+            silent.set()
             raise self._gone() from error
 
     def close(self) -> None:
@@ -158,12 +166,10 @@ class PrometheusSource:
         self._upstream.close()
 
     def _query(self, path: str, form: Form, patience: Patience) -> Envelope:
-        if not self.availability.may_try():
-            raise self._gone()
         began = time.perf_counter()
         outcome = "error"
         try:
-            envelope = self._send("POST", path, form, patience)
+            envelope = self._asked("POST", path, form, patience)
             outcome = "ok"
         finally:
             self._metrics.queries.labels(outcome).inc()
@@ -171,13 +177,21 @@ class PrometheusSource:
         return envelope
 
     def _list(self, method: str, path: str, form: Form, kind: type) -> Envelope:
-        if not self.availability.may_try():
-            raise self._gone()
+        patience = self._patience(int(CATALOGUE_S * 1000), None)
         with using(self._lists.share()):
-            found = self._send(method, path, form, self._patience(int(CATALOGUE_S * 1000), None))
+            found = self._asked(method, path, form, patience)
         if not isinstance(found.data, kind):
             raise self._broken(AnswerError("its answer is not a list as Prometheus writes it"))
         return found
+
+    def _asked(self, method: str, path: str, form: Form, patience: Patience) -> Envelope:
+        """What it answers; one that is known to be gone by the end is not said to be slow."""
+        try:
+            return self._send(method, path, form, patience)
+        except SourceTimeoutError:
+            if self.availability.state.up is False:
+                raise self._gone() from None
+            raise
 
     def _send(self, method: str, path: str, form: Form, patience: Patience) -> Envelope:
         """Ask, keep account of whether it answers, and open the envelope."""
@@ -221,8 +235,19 @@ class PrometheusSource:
         return SourceGoneError(gone_text(self.title, self.availability.state))
 
     def _patience(self, timeout_ms: int | None, cancel: threading.Event | None) -> Patience:
+        """How long a question may take: little for the one that tries a source that is gone, and none for others.
+
+        Raises:
+            SourceGoneError: it is gone, and was tried just now.
+        """
+        silent = self._silent  # before the state, so that a test in vain between the two is not missed
         own = self.options.timeout_ms
-        return Patience(min(own, timeout_ms or own) / 1000, cancel, self._closed)
+        timeout_s = min(own, timeout_ms or own) / 1000
+        if not self.availability.may_try():
+            raise self._gone()
+        if self.availability.state.up is False:
+            timeout_s = min(timeout_s, TEST_S)
+        return Patience(timeout_s, cancel, self._closed, silent)
 
     def _extra(self, patience: Patience, lookback_ms: int | None) -> Form:
         """The bound on time, and the lookback where it is not what the server takes by itself."""
