@@ -1,6 +1,26 @@
 """What concerns every test."""
 
+import os
+import re
+
+import pytest
+
+INSTALLABLE = re.compile("apt-get install|could not import")
+"""What reasons to skip say of programs and libraries that `make test` installs."""
+
 
 def pytest_collection_modifyitems(items):
     """Run the browser tests last: Playwright keeps an event loop running, and no test after it could have its own."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    """Where everything is to be installed (`CI=true`), let a test fail that skips because something is not."""
+    report = yield
+    reason = (
+        report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
+    )  # an expected failure has none
+    if os.environ.get("CI") == "true" and INSTALLABLE.search(reason):
+        report.outcome, report.longrepr = "failed", f"CI runs every test, and this one skips: {reason}"
+    return report

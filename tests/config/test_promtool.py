@@ -40,7 +40,7 @@ def accepted_here():
 @pytest.mark.real
 def test_promtool_agrees():
     if not shutil.which("promtool"):
-        pytest.skip("promtool is not installed")
+        pytest.skip("promtool is not installed: apt-get install prometheus")
     known = yaml.safe_load((HERE / "promtool_differences.yml").read_text())
     theirs, ours = accepted_by_promtool(), accepted_here()
 
