@@ -34,8 +34,7 @@ _NAMES: Mapping[str, str] = {
     "dateTimeAsLocalNoDateIfToday dateTimeAsSystem dateTimeFromNow",
     "energy": "watt kwatt megwatt gwatt mwatt Wm2 voltamp kvoltamp voltampreact kvoltampreact watth watthperkg kwatth "
     "kwattm amph kamph mamph joule ev amp kamp mamp volt kvolt mvolt dBm mohm ohm kohm Mohm farad µfarad nfarad "
-    "pfarad"
-    "ffarad henry mhenry µhenry lumens",
+    "pfarad ffarad henry mhenry µhenry lumens",
     "flow": "flowgpm flowcms flowcfs flowcfm litreh flowlpm flowmlpm lux",
     "force": "forceNm forcekNm forceN forcekN",
     "hash rates": "Hs KHs MHs GHs THs PHs EHs",
