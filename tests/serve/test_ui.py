@@ -1,6 +1,7 @@
 """The web UI's files: caching, compression, one page for every address, and nothing outside the folder."""
 
 import gzip
+from urllib.parse import urljoin
 
 import pytest
 
@@ -46,6 +47,16 @@ async def test_every_page_is_the_one_page_with_its_base_and_build(client, path):
     assert answer.headers["cache-control"] == "no-cache"
     again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("path", ["/import", "/dashboard/import", "/watch/import"])
+async def test_other_addresses_of_the_import_page_lead_to_it(client, path):
+    answer = await client.get(path.removeprefix("/watch"))
+    assert answer.status_code == 302
+    assert (
+        urljoin(path, answer.headers["location"])
+        == path.partition("import")[0].replace("dashboard/", "") + "dashboards/import"
+    )
 
 
 async def test_a_new_build_is_seen_without_a_restart(client, static):

@@ -20,7 +20,7 @@ from starlette.routing import request_response
 from starlette.types import ASGIApp
 
 from watchglass.serve.compress import choose_encoding
-from watchglass.serve.table import Endpoint
+from watchglass.serve.table import Endpoint, Handler
 from watchglass.version import __version__
 
 log = logging.getLogger("watchglass.serve")
@@ -59,6 +59,8 @@ PAGES = (
     "/config",
     "/flags",
 )
+IMPORT_PAGE = ("/import", "dashboards/import"), ("/dashboard/import", "../dashboards/import")
+"""Where people look for it, Grafana's address among them, and where it is from there: a prefix stays what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,10 @@ class Ui:
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
-        return [Endpoint(path, self.page, "A page of the web UI.") for path in PAGES]
+        pages = [Endpoint(path, self.page, "A page of the web UI.") for path in PAGES]
+        return pages + [
+            Endpoint(path, _leads_to(place), "Leads to `/dashboards/import`.") for path, place in IMPORT_PAGE
+        ]
 
     @property
     def default(self) -> ASGIApp:
@@ -148,6 +153,13 @@ class Ui:
             if path.is_file() and not path.is_symlink() and path.name != "index.html" and path.name[0] != "."
         ]
         self._assets = {str(path.relative_to(self._folder)).removesuffix(".gz"): _asset(path) for path in files}
+
+
+def _leads_to(place: str) -> Handler:
+    async def lead(_request: Request) -> Response:
+        return Response(status_code=302, headers={"Location": place})
+
+    return lead
 
 
 def _asset(path: Path) -> Asset:
