@@ -36,6 +36,7 @@ def test_what_changes_something_is_not_a_get(make_parts):
         "/api/dashboards/import/preview",
         "/api/dashboards/uid/{uid}",
         "/api/dashboards/uid/{uid}/restore",
+        "/api/v1/watchglass/dashboards/{uid}/undelete",
         "/api/user/stars/dashboard/uid/{uid}",
         "/api/admin/provisioning/dashboards/reload",
         "/api/folders",
