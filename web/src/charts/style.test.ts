@@ -6,6 +6,11 @@ const field = (custom: object, unit?: string): FieldConfig =>
   parseFieldRules({ defaults: { custom, ...(unit === undefined ? {} : { unit }) } }).defaults;
 
 describe("seriesStyle", () => {
+  it("lines are thinner among many, unless the panel says how wide", () => {
+    expect([16, 17].map((count) => seriesStyle(field({}), count).lineWidth)).toEqual([1.5, 1]);
+    expect(seriesStyle(field({ lineWidth: 3 }), 50).lineWidth).toBe(3);
+  });
+
   it("is a plain line where nothing is said", () =>
     expect(seriesStyle(field({}))).toMatchObject({
       draw: "line",

@@ -136,7 +136,7 @@ function useModel(
   return useMemo(() => {
     const drawn = named
       .filter(({ name }) => !hidden.has(name))
-      .map((one) => ({ ...one, style: seriesStyle(one.field) }))
+      .map((one) => ({ ...one, style: seriesStyle(one.field, named.length) }))
       .slice(0, MOST_SERIES);
     const sides = axisSides(drawn);
     const bySeries = new Map(drawn.map((one, at) => [one.series, { ...one, side: sides[at]! }]));
