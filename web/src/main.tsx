@@ -16,6 +16,7 @@ import { lookForUpgrade, watchForUpgrade } from "./state/build";
 import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connection";
 import { currentAddress } from "./state/location";
 import { readRange } from "./state/range";
+import { showTimesOf } from "./state/zone";
 import { reportDrawing, reportRequest, watchFaults } from "./state/report";
 
 const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.unreachable;
@@ -52,8 +53,9 @@ onReturn(() => {
 async function prefetch(uid: string): Promise<void> {
   void client.query(sourcesQuery).catch(() => undefined); // every panel needs to know whom it asks
   const dashboard = await client.query(dashboardQuery(uid)).catch(() => undefined);
-  if (dashboard !== undefined)
-    prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);
+  if (dashboard === undefined) return;
+  showTimesOf(dashboard.raw);
+  prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);
 }
 
 /** The dashboard that the address names. */

@@ -7,7 +7,7 @@ import type { ChartEvent } from "../charts/events";
 import type { Dashboard } from "../model/dashboard";
 import { interpolate, type Variables } from "../model/interpolate";
 import { chooseStep, expandMacros, makeGrid } from "../model/step";
-import { resolveRange, type RawRange } from "../model/timerange";
+import { rangeAt, type RawRange } from "../model/timerange";
 import type { Annotating } from "./context";
 import { fetchKept } from "./api";
 import type { EventList, QueryList } from "./definitions";
@@ -28,7 +28,7 @@ async function askQuery(
   { raw, variables }: Page,
   signal: AbortSignal,
 ): Promise<ChartEvent[]> {
-  const range = resolveRange(raw, Date.now())!;
+  const range = rangeAt(raw, Date.now());
   const grid = makeGrid(range, chooseStep(range, MOST_POINTS, list.stepMs), "step");
   const expr = expandMacros(interpolate(list.expr, variables, "promql"), grid, range, SCRAPE_MS);
   const source = interpolate(list.source, variables, "raw");
@@ -38,7 +38,7 @@ async function askQuery(
 async function askList(list: EventList, page: Page, signal: AbortSignal): Promise<ChartEvent[]> {
   if (list.kind === "query") return askQuery(list, page, signal);
   const tags = list.tags.map((tag) => interpolate(tag, page.variables, "raw"));
-  const range = resolveRange(page.raw, Date.now())!;
+  const range = rangeAt(page.raw, Date.now());
   const kept = await fetchKept({ ...list, tags }, page.dashboard.uid, range, signal);
   return kept.map((one) => eventOfKept(list, one));
 }

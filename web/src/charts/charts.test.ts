@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Frame } from "../api/frames";
 import { parseFieldRules } from "../model/field";
+import { absoluteSteps, NO_THRESHOLDS, parseThresholds } from "../model/thresholds";
 import { arcPath } from "./arc";
 import { joinFrames } from "./join";
-import { closeGaps, lonePoints, makeModel } from "./model";
+import { closeGaps, lonePoints, makeModel, percentBounds } from "./model";
 import { markSteps, timeMarks, valueRange } from "./scales";
 import { areaPath, linePath } from "./spark";
 import { stackRows } from "./stack";
@@ -152,7 +153,7 @@ test("where there is no sample zero is drawn, if the field says so, and stacked 
     rows,
     series,
     range: { fromMs: 1, toMs: 3 },
-    thresholds: [],
+    thresholds: NO_THRESHOLDS,
     thresholdStyle: "off",
     tooltip: { mode: "multi", sort: undefined, hideZeros: false },
   });
@@ -188,7 +189,7 @@ test("what lies below zero hangs from it, and each group stacks by itself", () =
       stacked(false),
     ],
     range: { fromMs: 1, toMs: 2 },
-    thresholds: [],
+    thresholds: NO_THRESHOLDS,
     thresholdStyle: "off",
     tooltip: { mode: "multi", sort: undefined, hideZeros: false },
   });
@@ -199,4 +200,44 @@ test("what lies below zero hangs from it, and each group stacks by itself", () =
     [-6, -8],
     [7, 8],
   ]);
+});
+
+describe("0 % and 100 % of thresholds", () => {
+  const bounds = (defaults: object, ...rows: (number | null)[][]) => {
+    const { defaults: field } = parseFieldRules({ defaults });
+    const one = { name: "", side: "left" as const, color: "", dash: [], field, style: seriesStyle(field) };
+    const model = makeModel({
+      times: [1, 2],
+      rows,
+      series: rows.map(() => one),
+      range: { fromMs: 1, toMs: 2 },
+      thresholds: NO_THRESHOLDS,
+      thresholdStyle: "line",
+      tooltip: { mode: "multi", sort: undefined, hideZeros: false },
+    });
+    return percentBounds(model, "left");
+  };
+
+  test.each<[string, object, [number, number]]>([
+    ["are the field's bounds", { min: 0, max: 100 }, [0, 100]],
+    ["are its soft bounds", { custom: { axisSoftMin: 5, axisSoftMax: 50 } }, [5, 50]],
+    ["are the data's, where there are none", {}, [10, 60]],
+    ["are the data's, where one is missing", { max: 100 }, [10, 100]],
+  ])("%s", (_, defaults, expected) => {
+    expect(bounds(defaults, [10, null], [20, 60])).toEqual(expected);
+  });
+
+  test("a line at 80 % of percents stands among them, not at 0.8", () => {
+    const steps = [
+      { value: null, color: "green" },
+      { value: 80, color: "red" },
+    ];
+    const thresholds = parseThresholds({ mode: "percentage", steps });
+    expect(absoluteSteps(thresholds, ...bounds({ unit: "percent" }, [0, 50]))[1]!.value).toBe(40);
+  });
+
+  test("are 0 and 1 where nothing is drawn", () => {
+    expect(bounds({}, [null, null])).toEqual([0, 1]);
+    expect(bounds({})).toEqual([0, 1]);
+  });
 });

@@ -1,10 +1,10 @@
 /** What a time chart draws, worked out from rows and styles before any canvas is touched. Pure. */
 
 import type { FieldConfig } from "../model/field";
-import type { Step } from "../model/thresholds";
+import type { Thresholds } from "../model/thresholds";
 import type { TimeRange } from "../model/timerange";
 import { stackRows } from "./stack";
-import type { SeriesStyle } from "./style";
+import { axisStyle, type SeriesStyle } from "./style";
 
 export interface ChartSeries {
   name: string;
@@ -26,7 +26,7 @@ export interface ChartModel {
   bands: readonly [number, number][];
   stacked: boolean;
   range: TimeRange;
-  thresholds: readonly Step[];
+  thresholds: Thresholds;
   thresholdStyle: string;
   tooltip: TooltipStyle;
 }
@@ -97,6 +97,27 @@ export function makeModel(source: Omit<ChartModel, "drawn" | "bands" | "stacked"
   const percent = source.series.some(({ style }) => style.stack === "percent");
   const { rows: drawn, bands } = stackRows(plain, groups, percent);
   return { ...source, drawn, bands: [...bands, ...fillsBetween(source.series)], stacked: bands.length > 0 };
+}
+
+/**
+ * What 0 % and 100 % of thresholds are on an axis: its field's bounds, firm or soft, else those of what is drawn there;
+ * as Grafana's `getGradientRange` has it.
+ */
+export function percentBounds({ series, drawn }: ChartModel, side: ChartSeries["side"]): [number, number] {
+  const field = series.find((one) => one.side === side)?.field;
+  const { softMin, softMax } = field === undefined ? {} : axisStyle(field);
+  const [firmMin, firmMax] = [field?.min ?? softMin, field?.max ?? softMax];
+  if (firmMin !== undefined && firmMax !== undefined) return [firmMin, firmMax];
+  let [least, most] = [Infinity, -Infinity];
+  drawn.forEach((row, at) => {
+    if (series[at]!.side !== side) return;
+    for (const value of row) {
+      if (value === null) continue;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+  });
+  return least > most ? [firmMin ?? 0, firmMax ?? 1] : [firmMin ?? least, firmMax ?? most];
 }
 
 /** Points that have a gap on both sides: no line would show them. */

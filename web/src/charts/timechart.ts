@@ -4,11 +4,11 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { writeText } from "../model/field";
 import { fade, shade } from "../model/colors";
-import type { Step } from "../model/thresholds";
+import { absoluteSteps, type Step, type Thresholds } from "../model/thresholds";
 import { isSpan, type ChartEvent } from "./events";
 import { formatTime } from "../model/timerange";
 import { formatAxis, formatText } from "../model/units";
-import { lonePoints, type ChartModel, type ChartSeries } from "./model";
+import { lonePoints, percentBounds, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
 import { logRange, markSteps, timeMarks, valueRange, zonedDate } from "./scales";
 import { axisStyle } from "./style";
@@ -75,13 +75,14 @@ function gradient(top: string, foot: string): uPlot.Series.Fill {
 
 /** The colour that each place on the value axis has by the thresholds. */
 function schemeGradient(
-  steps: readonly Step[],
+  stepsNow: () => readonly Step[],
   paint: (color: string) => string,
   alpha: number,
   scale: string,
 ) {
   return (plot: uPlot): CanvasGradient | string => {
     const { top, height } = plot.bbox;
+    const steps = stepsNow();
     const colors = steps.map(({ color }) => fade(paint(color), alpha));
     if (!Number.isFinite(height) || height <= 0) return colors[0]!;
     const made = plot.ctx.createLinearGradient(0, top + height, 0, top);
@@ -104,12 +105,19 @@ interface Paints {
   fill?: uPlot.Series.Fill;
 }
 
-function paintsOf({ color, style, side, field }: ChartSeries, paint: (color: string) => string): Paints {
+/** What painting a series takes. */
+interface Palette {
+  paint: (color: string) => string;
+  /** The steps of a series on its axis; other samples may move them. */
+  steps: (series: ChartSeries) => readonly Step[];
+}
+
+function paintsOf(series: ChartSeries, { paint, steps }: Palette): Paints {
+  const { color, style, side, field } = series;
   const { gradient: mode, fillAlpha: alpha } = style;
-  const { steps } = field.thresholds;
-  if (mode === "scheme" && steps.length > 0 && field.thresholds.mode === "absolute") {
-    const stroke = schemeGradient(steps, paint, 1, scaleOf(side));
-    return alpha > 0 ? { stroke, fill: schemeGradient(steps, paint, alpha, scaleOf(side)) } : { stroke };
+  if (mode === "scheme" && field.thresholds.steps.length > 0) {
+    const scheme = (opacity: number) => schemeGradient(() => steps(series), paint, opacity, scaleOf(side));
+    return alpha > 0 ? { stroke: scheme(1), fill: scheme(alpha) } : { stroke: scheme(1) };
   }
   if (alpha <= 0) return { stroke: color };
   if (mode === "none" || mode === "scheme") return { stroke: color, fill: fade(color, alpha) };
@@ -117,14 +125,14 @@ function paintsOf({ color, style, side, field }: ChartSeries, paint: (color: str
   return { stroke: color, fill: gradient(fade(color, alpha), foot || fade(color, alpha * 0.08)) };
 }
 
-function plotSeries(series: ChartSeries, paint: (color: string) => string): uPlot.Series {
+function plotSeries(series: ChartSeries, palette: Palette): uPlot.Series {
   const { name, color, dash, style, side } = series;
   const paths = pathsOf(style);
   const lines = style.dash ?? dash;
   return {
     label: name,
     scale: scaleOf(side),
-    ...paintsOf(series, paint),
+    ...paintsOf(series, palette),
     width: style.draw === "bars" ? Math.min(1, style.lineWidth) : style.lineWidth,
     ...(lines.length === 0 ? {} : { dash: [...lines] }),
     ...(paths === undefined ? {} : { paths }),
@@ -373,6 +381,10 @@ export class TimeChart {
   private options({ width, height }: { width: number; height: number }): uPlot.Options {
     const { colors, syncKey } = this.setup;
     const { series, bands } = this.model;
+    const palette: Palette = {
+      paint: this.setup.paint,
+      steps: ({ field, side }) => this.stepsOn(field.thresholds, side),
+    };
     return {
       width,
       height,
@@ -387,7 +399,7 @@ export class TimeChart {
         y2: this.scale("right"),
       },
       axes: axes(this.model, colors),
-      series: [{}, ...series.map((one) => plotSeries(one, this.setup.paint))],
+      series: [{}, ...series.map((one) => plotSeries(one, palette))],
       bands: bands.map(([upper, lower]) => ({ series: [upper + 1, lower + 1], ...bandFill(series[upper]!) })),
       cursor: {
         y: false,
@@ -522,17 +534,24 @@ export class TimeChart {
     ctx.restore();
   }
 
+  /** Thresholds as values of an axis. */
+  private stepsOn(thresholds: Thresholds, side: ChartSeries["side"]): readonly Step[] {
+    return absoluteSteps(thresholds, ...percentBounds(this.model, side));
+  }
+
   private drawThresholds(plot: uPlot): void {
     const { ctx, bbox } = plot;
     const { thresholds, thresholdStyle, series } = this.model;
     if (thresholdStyle === "off" || series.length === 0) return;
-    const scale = scaleOf(series.some(({ side }) => side === "left") ? "left" : "right");
-    const positions = thresholds.map(({ value }) =>
+    const side = series.some(({ side }) => side === "left") ? "left" : "right";
+    const scale = scaleOf(side);
+    const steps = this.stepsOn(thresholds, side);
+    const positions = steps.map(({ value }) =>
       value === -Infinity ? bbox.top + bbox.height : plot.valToPos(value, scale, true),
     );
     const inside = (y: number): number => Math.min(bbox.top + bbox.height, Math.max(bbox.top, y));
     ctx.save();
-    thresholds.forEach(({ value, color }, at) => {
+    steps.forEach(({ value, color }, at) => {
       const paint = this.setup.paint(color);
       const [foot, head] = [inside(positions[at]!), inside(positions[at + 1] ?? bbox.top)];
       if (thresholdStyle.includes("area")) {

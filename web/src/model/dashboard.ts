@@ -6,7 +6,7 @@ import { referencesIn, type Variables } from "./interpolate";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
 import type { Repeat } from "./repeat";
 import { neededType, sourceUid, type SourceUid } from "./source";
-import { parseDuration, type RawRange } from "./timerange";
+import { LAST_HOUR, parseDuration, type RawRange } from "./timerange";
 import { parseVariables, type Variable } from "./variable";
 
 export type { SourceUid } from "./source";
@@ -96,7 +96,6 @@ export interface Dashboard {
   raw: Json;
 }
 
-const DEFAULT_TIME: RawRange = { from: "now-1h", to: "now" };
 const COLUMNS = 24;
 
 /** Names of data source variables, and the type of source that each holds. */
@@ -265,7 +264,7 @@ export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashb
     title: asText(source.title) ?? "Untitled",
     description: asText(source.description) ?? "",
     tags: asTexts(source.tags),
-    time: { from: asText(time.from) ?? DEFAULT_TIME.from, to: asText(time.to) ?? DEFAULT_TIME.to },
+    time: { from: asText(time.from) ?? LAST_HOUR.from, to: asText(time.to) ?? LAST_HOUR.to },
     refreshMs: parseDuration(asText(source.refresh) ?? "") ?? 0,
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
     variables,

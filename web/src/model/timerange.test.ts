@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
+import { ISO_CALENDAR, setCalendar } from "./datemath";
 import {
   describeAge,
   abbreviateRange,
@@ -10,6 +11,7 @@ import {
   resolveRange,
   zoomOut,
 } from "./timerange";
+import { setZone } from "./zone";
 
 const NOW = new Date(2026, 10, 21, 9, 41, 7).getTime(); // a Saturday
 
@@ -86,4 +88,58 @@ test("zooming out doubles the span and never shows the future", () => {
 
   expect(past).toEqual({ from: String(NOW - 350_000), to: String(NOW - 150_000) });
   expect(latest).toEqual({ from: String(NOW - 200_000), to: String(NOW) });
+});
+
+describe("steps of a calendar", () => {
+  afterEach(() => {
+    setZone("browser");
+    setCalendar(ISO_CALENDAR);
+  });
+  const at = (text: string, now: string, end = false): string | undefined => {
+    setZone("utc");
+    const ms = resolveBound(text, Date.parse(now), end);
+    return ms === undefined ? undefined : new Date(ms).toISOString();
+  };
+
+  test.each<[string, string, string]>([
+    ["now-1M/M", "2026-03-31T12:00:00Z", "2026-02-01T00:00:00.000Z"],
+    ["now-1M", "2026-03-31T12:00:00Z", "2026-02-28T12:00:00.000Z"],
+    ["now-13M", "2026-01-15T12:00:00Z", "2024-12-15T12:00:00.000Z"],
+    ["now-1y", "2028-02-29T12:00:00Z", "2027-02-28T12:00:00.000Z"],
+    ["now-1y/y", "2028-12-31T12:00:00Z", "2027-01-01T00:00:00.000Z"],
+    ["now/d+8h", "2026-03-31T12:00:00Z", "2026-03-31T08:00:00.000Z"],
+    ["now-1d/d+6h", "2026-03-31T12:00:00Z", "2026-03-30T06:00:00.000Z"],
+    ["now-d", "2026-03-31T12:00:00Z", "2026-03-30T12:00:00.000Z"],
+    ["now-1Q/Q", "2026-05-31T12:00:00Z", "2026-01-01T00:00:00.000Z"],
+    ["now/fQ", "2026-05-31T12:00:00Z", "2026-04-01T00:00:00.000Z"],
+  ])("%s on %s", (text, now, expected) => {
+    expect(at(text, now)).toBe(expected);
+  });
+
+  test("the fiscal year begins with the dashboard's month", () => {
+    setCalendar({ weekStart: 1, fiscalStart: 9 });
+    expect(at("now/fy", "2026-03-31T12:00:00Z")).toBe("2025-10-01T00:00:00.000Z");
+    expect(at("now/fy", "2026-03-31T12:00:00Z", true)).toBe("2026-09-30T23:59:59.999Z");
+  });
+
+  test("the week begins with the dashboard's day", () => {
+    setCalendar({ weekStart: 0, fiscalStart: 0 });
+    expect(at("now/w", "2026-11-21T12:00:00Z")).toBe("2026-11-15T00:00:00.000Z");
+  });
+
+  test("the end of a month is that month's, however long", () => {
+    expect(at("now-1M/M", "2026-03-31T12:00:00Z", true)).toBe("2026-02-28T23:59:59.999Z");
+    expect(at("now/M", "2026-02-10T12:00:00Z", true)).toBe("2026-02-28T23:59:59.999Z");
+  });
+
+  test("yesterday is yesterday also after the night in which the clock goes forward", () => {
+    setZone("Europe/Berlin");
+    const monday = Date.UTC(2026, 2, 29, 22, 30); // 00:30 on 30 March
+    expect(resolveBound("now-1d/d", monday)).toBe(Date.UTC(2026, 2, 28, 23));
+  });
+
+  test("an hour begins where the zone's hours do", () => {
+    setZone("Asia/Kolkata");
+    expect(resolveBound("now/h", Date.UTC(2026, 0, 1, 12, 10))).toBe(Date.UTC(2026, 0, 1, 11, 30));
+  });
 });

@@ -1,5 +1,6 @@
 /** Time ranges as Grafana's addresses write them: `now-6h`, `now`, `now-1d/d`, epoch ms or an ISO date. Pure. */
 
+import { relativeTime } from "./datemath";
 import { fromWallClock, wallClock } from "./zone";
 
 export interface RawRange {
@@ -17,6 +18,9 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** What a page shows that says nothing else. */
+export const LAST_HOUR: RawRange = { from: "now-1h", to: "now" };
 
 export const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,
@@ -61,33 +65,10 @@ export function formatDuration(ms: number): string {
   return `${ms}ms`;
 }
 
-function startOf(unit: string, ms: number): number {
-  const { year, month, day } = wallClock(ms);
-  const midnight = { hour: 0, minute: 0, second: 0 };
-  if (unit === "y") return fromWallClock({ year, month: 1, day: 1, ...midnight });
-  if (unit === "M") return fromWallClock({ year, month, day: 1, ...midnight });
-  if (unit === "w")
-    return fromWallClock({ year, month, day: day - daysSinceMonday(year, month, day), ...midnight });
-  if (unit === "d") return fromWallClock({ year, month, day, ...midnight });
-  const size = UNIT_MS[unit] ?? 1;
-  return Math.floor(ms / size) * size;
-}
-
-const daysSinceMonday = (year: number, month: number, day: number): number =>
-  (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
-
-const RELATIVE = /^now(?:([+-])(\d+)([smhdwMy]))?(?:\/([smhdwMy]))?$/;
-
 /** One bound in ms, or undefined when the text means nothing. `end` rounds `/d` up instead of down. */
 export function resolveBound(text: string, nowMs: number, end = false): number | undefined {
-  const relative = RELATIVE.exec(text.trim());
-  if (relative !== null) {
-    const [, sign, amount, unit, round] = relative;
-    const offset = amount === undefined ? 0 : Number(amount) * UNIT_MS[unit!]!;
-    const at = nowMs + (sign === "-" ? -offset : offset);
-    if (round === undefined) return at;
-    return end ? startOf(round, startOf(round, at) + UNIT_MS[round]! * 1.2) - 1 : startOf(round, at);
-  }
+  const relative = relativeTime(text.trim(), nowMs, end);
+  if (relative !== undefined) return relative;
   if (/^\d{10,}$/.test(text)) return Number(text);
   const wall = WALL.exec(text.trim());
   if (wall !== null) {
@@ -116,6 +97,13 @@ export function resolveRange(raw: RawRange, nowMs: number): TimeRange | undefine
   const toMs = resolveBound(raw.to, nowMs, true);
   if (fromMs === undefined || toMs === undefined || fromMs >= toMs) return undefined;
   return { fromMs, toMs };
+}
+
+/** The same for those who cannot go on without; throws words for people. */
+export function rangeAt(raw: RawRange, nowMs: number): TimeRange {
+  const range = resolveRange(raw, nowMs);
+  if (range === undefined) throw new RangeError(`“${raw.from}” to “${raw.to}” is no time range now.`);
+  return range;
 }
 
 /** True when the range moves with the clock. */

@@ -11,7 +11,6 @@ import { useSize, type Size } from "../components/measure";
 import type { Panel } from "../model/dashboard";
 import { asObject, asText, asTexts, oneOf } from "../model/json";
 import { makeStore, useStore } from "../state/store";
-import { absoluteSteps } from "../model/thresholds";
 import { seriesTable } from "../query/table";
 import { Legend, type LegendOptions } from "./legend";
 import { hiddenAtFirst, inLegend, legendOrder, type LegendOrder } from "./listed";
@@ -145,13 +144,12 @@ function useModel(
       series: frame.series.filter((series) => bySeries.has(series)),
     }));
     const { times, rows } = joinFrames(kept);
-    const { min = 0, max = 1, thresholds } = panel.fields.defaults;
     return makeModel({
       times,
       rows,
       series: kept.flatMap(({ series }) => series.map((one) => bySeries.get(one)!)),
       range: frames[0]?.range ?? { fromMs: 0, toMs: 1 },
-      thresholds: absoluteSteps(thresholds, min, max),
+      thresholds: panel.fields.defaults.thresholds,
       thresholdStyle: options.thresholdStyle,
       tooltip: options.tooltip,
     });

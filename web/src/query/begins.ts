@@ -5,7 +5,7 @@ import type { DataSource } from "../api/catalog";
 import { queryRange, type Frame } from "../api/frames";
 import type { SourceUid } from "../model/dashboard";
 import { LEAST_DRAWN_MS } from "../model/step";
-import { resolveRange, type RawRange, type TimeRange } from "../model/timerange";
+import { rangeAt, type RawRange, type TimeRange } from "../model/timerange";
 import { isOwn, sourcesQuery } from "./sources";
 
 const MINUTE_MS = 60_000;
@@ -86,7 +86,7 @@ export function useDataBegins(source: SourceUid, raw: RawRange): Begins {
   const client = useQueryClient();
   const { data, dataUpdatedAt } = useQuery({
     queryKey: ["page-begins", source, raw.from, raw.to],
-    queryFn: async () => (await dataBegins(client, source, resolveRange(raw, Date.now())!)) ?? null,
+    queryFn: async () => (await dataBegins(client, source, rangeAt(raw, Date.now()))) ?? null,
     refetchInterval: ({ state }) => (state.data == null ? REFRESH_MS.unknown : REFRESH_MS.known),
   });
   return { beginsMs: data ?? undefined, nowMs: dataUpdatedAt };

@@ -15,7 +15,7 @@ import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
 import { panelRange } from "../model/panelrange";
 import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
-import { parseDuration, type RawRange, type TimeRange } from "../model/timerange";
+import { parseDuration, rangeAt, type RawRange, type TimeRange } from "../model/timerange";
 import { dataBegins } from "./begins";
 import { useShaped, type Shaped } from "./shape";
 import { isOwn, isSourceGone } from "./sources";
@@ -133,7 +133,8 @@ async function evaluate(
   query: PanelQuery,
   signal: AbortSignal,
 ): Promise<AnsweredFrame> {
-  const chosen = panelRange(plan.raw, plan.panel, Date.now())!;
+  const now = Date.now();
+  const chosen = panelRange(plan.raw, plan.panel, now) ?? rangeAt(plan.raw, now);
   const drawn = drawnRange(chosen, await dataBegins(client, query.source, chosen));
   const frame = await ask(client, plan, query, { chosen, drawn }, signal);
   if (frame.series.length > 0 || frame.step <= LOOKBACK_MS) return frame;

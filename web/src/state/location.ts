@@ -2,13 +2,15 @@
 
 import { useMemo, useSyncExternalStore } from "react";
 
-const base = (): string => new URL(document.baseURI).pathname;
+const base = (): string => (inBrowser ? new URL(document.baseURI).pathname : "/");
 
 export interface Address {
   /** Below the base, without a leading slash. */
   path: string;
   params: URLSearchParams;
 }
+
+const inBrowser = typeof window !== "undefined";
 
 const listeners = new Set<() => void>();
 
@@ -30,7 +32,12 @@ function read(href: string): Address {
 }
 
 /** The address outside of React. */
-export const currentAddress = (): Address => read(snapshot());
+export const currentAddress = (): Address => read(inBrowser ? snapshot() : "");
+
+/** Calls `listener` at each change of the address, before the page is drawn anew. */
+export function onAddress(listener: () => void): void {
+  if (inBrowser) subscribe(listener);
+}
 
 /** The address now; renders again when it changes. */
 export function useAddress(): Address {
@@ -41,8 +48,6 @@ export function useAddress(): Address {
 /** Whether one may go from one address to another, each a path with its query string; asked before one goes. */
 type Guard = (to: string, from: string) => boolean;
 let guard: Guard | undefined;
-
-const inBrowser = typeof window !== "undefined";
 
 /** The address that is shown: Back and Forward move `location` before anybody is asked. */
 let shown = inBrowser ? snapshot() : "";

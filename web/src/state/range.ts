@@ -1,7 +1,14 @@
 /** The page's time range and refresh interval, kept in the address (`from`, `to`, `refresh`). */
 
 import { useMemo } from "react";
-import { formatDuration, parseDuration, resolveRange, type RawRange } from "../model/timerange";
+import {
+  formatDuration,
+  LAST_HOUR,
+  parseDuration,
+  resolveRange,
+  zoomOut,
+  type RawRange,
+} from "../model/timerange";
 import { setParams, useAddress } from "./location";
 
 /** What a page uses where its address says nothing. */
@@ -13,20 +20,25 @@ export interface RangeDefaults {
 export interface PageRange {
   raw: RawRange;
   refreshMs: number;
+  /** The page's own range, where it means nothing and another one is shown. */
+  refused?: RawRange;
 }
 
 /** Refresh intervals on offer, in ms; 0 is off. */
 export const REFRESH_CHOICES_MS = [0, 1000, 5000, 10_000, 30_000, 60_000, 300_000];
 
-/** Whether a range makes sense does not depend on the time of day. */
-const LOADED_MS = Date.now();
+/** A default that means nothing is no default: the last hour stands in for it, and the page says so. */
+function settle({ time }: RangeDefaults): Pick<PageRange, "raw" | "refused"> {
+  return resolveRange(time, Date.now()) === undefined ? { raw: LAST_HOUR, refused: time } : { raw: time };
+}
 
 /** The range in an address, or the page's default where it is missing or makes no sense. */
 export function readRange(params: URLSearchParams, defaults: RangeDefaults): PageRange {
-  const asked = { from: params.get("from") ?? defaults.time.from, to: params.get("to") ?? defaults.time.to };
-  const raw = resolveRange(asked, LOADED_MS) === undefined ? defaults.time : asked;
-  const refresh = params.get("refresh");
-  return { raw, refreshMs: refresh === null ? defaults.refreshMs : (parseDuration(refresh) ?? 0) };
+  const [from, to, refresh] = ["from", "to", "refresh"].map((name) => params.get(name));
+  const asked = { from: from ?? defaults.time.from, to: to ?? defaults.time.to };
+  const isAsked = (from ?? to) !== null && resolveRange(asked, Date.now()) !== undefined;
+  const refreshMs = typeof refresh === "string" ? (parseDuration(refresh) ?? 0) : defaults.refreshMs;
+  return isAsked ? { raw: asked, refreshMs } : { ...settle(defaults), refreshMs };
 }
 
 /** The range of the page as its address is now. */
@@ -41,3 +53,9 @@ export const setRange = (raw: RawRange): void => setParams({ from: raw.from, to:
 /** Writes the refresh interval into the address; 0 turns it off. */
 export const setRefresh = (ms: number): void =>
   setParams({ refresh: ms === 0 ? "off" : formatDuration(ms) }, true);
+
+/** Shows twice as much around what is shown. */
+export function widenRange(raw: RawRange): void {
+  const range = resolveRange(raw, Date.now());
+  if (range !== undefined) setRange(zoomOut(range, Date.now()));
+}

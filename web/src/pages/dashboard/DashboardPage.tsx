@@ -17,7 +17,7 @@ import type { Link } from "../../model/field";
 import { asNumber } from "../../model/json";
 import type { Section as SectionData } from "../../model/layout";
 import { pageLinks, resolveDashboard } from "../../model/resolve";
-import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
+import { resolveRange, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
 import { isSourceGone, useElsewhere } from "../../query/sources";
@@ -25,14 +25,16 @@ import { refreshChoices, useVariables, type PageVariables } from "../../query/va
 import { useDrawer } from "../../state/drawer";
 import { useEscape, useShortcuts } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
-import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
+import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange, widenRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
+import { useTimesOf } from "../../state/zone";
 import { Page } from "../Page";
 import { DashboardAbout } from "./DashboardAbout";
 import { DashboardAway, NoDashboard } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
 import { addPanelEntries } from "./PanelViewEntries";
+import { RangeRefused } from "./RangeRefused";
 import { Section } from "./Section";
 import { meantPanel } from "./PanelViewKeys";
 import { Surround } from "./PanelViewSurround";
@@ -99,7 +101,7 @@ function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
       sharedTooltip: dashboard.raw.graphTooltip === 2,
       Overlay: ChartOverlay,
       zoom: (fromMs, toMs) => setRange({ from: String(fromMs), to: String(toMs) }),
-      zoomOut: () => setRange(zoomOut(resolveRange(raw, Date.now())!, Date.now())),
+      zoomOut: () => widenRange(raw),
     }),
     [dashboard, raw],
   );
@@ -108,7 +110,7 @@ function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
 function View({ dashboard }: { dashboard: Dashboard }) {
   const client = useQueryClient();
   const { params } = useAddress();
-  const { raw, refreshMs } = usePageRange(dashboard);
+  const { raw, refreshMs, refused } = usePageRange(dashboard);
   const [picking, setPicking] = useState(false);
   const scope = useScope(dashboard, raw);
   const page = useVariables(dashboard.uid, dashboard.variables, raw, params);
@@ -162,6 +164,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
           <Variables page={page} links={links} />
         </Suspense>
       )}
+      {refused !== undefined && <RangeRefused range={refused} />}
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
       <PageBegins dashboard={dashboard} raw={raw} />
@@ -227,10 +230,11 @@ export function DashboardPage({ uid, missing }: DashboardPageProps) {
     refetchInterval: ({ state }) => comesIn(state.error),
   });
   const failure = useLast(error);
+  const inTime = useTimesOf(data?.raw);
   if (params.has("edit")) return <EditPage key={uid} uid={uid} />;
   if (params.get("editview") === "versions") return <HistoryPage uid={uid} title={data?.title ?? ""} />;
-  if (data !== undefined) return <View key={uid} dashboard={data} />;
-  if (failure === null) return <Page title="">{null}</Page>;
+  if (data !== undefined && inTime) return <View key={uid} dashboard={data} />;
+  if (failure === null || data !== undefined) return <Page title="">{null}</Page>;
   if (isSourceGone(failure)) return <DashboardAway uid={uid} message={failure.message} />;
   if (isMissing(failure)) return missing ?? <NoDashboard uid={uid} />;
   return (

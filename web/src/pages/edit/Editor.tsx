@@ -7,7 +7,7 @@ import { Dialog } from "../../components/Dialog";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
 import { asText } from "../../model/json";
-import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
+import type { RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
 import { addPanel, addRow, findPanel, titleOf } from "../../edit/doc";
@@ -15,7 +15,7 @@ import { kindOf, newPanel } from "../../edit/kinds";
 import type { SaveAnswer } from "../../edit/save";
 import { useEscape } from "../../state/keys";
 import { guardLeaving, navigate, setParams, useAddress } from "../../state/location";
-import { setRange, usePageRange } from "../../state/range";
+import { setRange, usePageRange, widenRange } from "../../state/range";
 import { showToast } from "../../state/toasts";
 import { useInterval } from "../../state/visibility";
 import { Variables } from "../dashboard/Variables";
@@ -53,7 +53,7 @@ function useScope(uid: string, raw: RawRange): DashboardScope {
       colors: new ColorRegistry(),
       syncKey: `editing ${uid}`,
       zoom: (fromMs, toMs) => setRange({ from: String(fromMs), to: String(toMs) }),
-      zoomOut: () => setRange(zoomOut(resolveRange(raw, Date.now())!, Date.now())),
+      zoomOut: () => widenRange(raw),
       editing: true,
     }),
     [uid, raw],

@@ -7,13 +7,13 @@ import { useSize } from "../../components/measure";
 import { RefreshPicker } from "../../components/RefreshPicker";
 import { SourceGone } from "../../components/SourceGone";
 import { TimePicker } from "../../components/TimePicker";
-import { resolveRange, zoomOut, type RawRange } from "../../model/timerange";
+import type { RawRange } from "../../model/timerange";
 import { ColorRegistry } from "../../model/colors";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { useElsewhere } from "../../query/sources";
 import { useEscape, useShortcuts } from "../../state/keys";
 import { navigate, useAddress } from "../../state/location";
-import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange } from "../../state/range";
+import { REFRESH_CHOICES_MS, setRange, setRefresh, usePageRange, widenRange } from "../../state/range";
 import { useInterval } from "../../state/visibility";
 import { useZone } from "../../state/zone";
 import { Page } from "../Page";
@@ -57,7 +57,7 @@ function useScope(raw: RawRange): DashboardScope {
       colors: new ColorRegistry(),
       syncKey: undefined,
       zoom: (fromMs, toMs) => setRange({ from: String(fromMs), to: String(toMs) }),
-      zoomOut: () => setRange(zoomOut(resolveRange(raw, Date.now())!, Date.now())),
+      zoomOut: () => widenRange(raw),
     }),
     [raw],
   );

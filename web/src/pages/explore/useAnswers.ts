@@ -4,7 +4,7 @@ import { keepPreviousData, useQueries } from "@tanstack/react-query";
 import { isSourceGone } from "../../query/sources";
 import { mayRetry } from "../../api/http";
 import { chooseStep } from "../../model/step";
-import { resolveRange, type RawRange } from "../../model/timerange";
+import { rangeAt, resolveRange, type RawRange } from "../../model/timerange";
 import { letterOf, type ExploreState } from "./address";
 import { askInstant, askRange, type Answer, type Asked } from "./ask";
 
@@ -47,7 +47,7 @@ function options({ kind, expr, raw, source, stepMs, enabled }: Options) {
   return {
     queryKey: ["explore", kind, source, expr, raw.from, raw.to, stepMs],
     queryFn: ({ signal }: { signal: AbortSignal }): Promise<Answer> => {
-      const asked: Asked = { source, expr, range: resolveRange(raw, Date.now())!, stepMs };
+      const asked: Asked = { source, expr, range: rangeAt(raw, Date.now()), stepMs };
       return ask(asked, signal);
     },
     enabled: enabled && expr.trim() !== "",

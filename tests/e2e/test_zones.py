@@ -1,0 +1,46 @@
+"""Times of a dashboard that says in which zone they are, for readers who live in another one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from editing_support import board
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+HOME = "Asia/Kolkata"  # half an hour off, so that no time of day is alike
+
+
+def shown_bound(chromium, url: str) -> str:
+    """What stands under From, for somebody in that zone, on a range of the last five minutes made absolute."""
+    now_ms = 1_763_726_400_000  # 2025-11-21 12:00 UTC
+    with closing(chromium.new_context(timezone_id=HOME, locale="en-GB")) as context:
+        page = context.new_page()
+        page.goto(f"{url}{'&' if '?' in url else '?'}from={now_ms - 300_000}&to={now_ms}")
+        page.wait_for_selector("[data-panel]")
+        page.get_by_role("button", name="Time range").first.click()
+        return page.get_by_label("From").input_value()
+
+
+def test_a_dashboard_in_utc_is_in_utc_for_everybody(server, chromium, saved):
+    own = datetime.fromtimestamp(1_763_726_100, UTC)
+    text = own.strftime("%Y-%m-%d %H:%M:%S")
+    at_home = own.astimezone(ZoneInfo(HOME)).strftime("%Y-%m-%d %H:%M:%S")
+    in_utc = server.url + saved(board("zone-utc", timezone="utc"))["url"].lstrip("/")
+    by_reader = server.url + saved(board("zone-reader", timezone="browser"))["url"].lstrip("/")
+
+    assert shown_bound(chromium, in_utc) == text
+    assert shown_bound(chromium, by_reader) == at_home
+    assert shown_bound(chromium, f"{in_utc}?timezone={HOME}") == at_home
+
+
+def test_a_range_that_means_nothing_is_the_last_hour_and_that_is_said(server, open_page, saved):
+    page = open_page(saved(board("zone-range", time={"from": "now/lunch", "to": "now"}))["url"].lstrip("/"))
+
+    expect(page.get_by_role("note").filter(has_text="now/lunch")).to_be_visible()
+    expect(page.locator("[data-panel] canvas").first).to_be_visible()
+    assert page.watch.complaints == []
