@@ -98,7 +98,7 @@ function OwnRange({ value, onChoose }: Pick<BoxProps, "value" | "onChoose">) {
         className={fault === undefined ? styles.hint : styles.error}
         role={fault && "alert"}
       >
-        {fault?.text ?? "90m · 14:05 · 2026-11-21 09:30 · now-1d/d"}
+        {fault?.text ?? "90m · 14:05 · 2026-11-21 09:30 · now‑1d/d"}
       </p>
       <Button type="submit" primary>
         Apply

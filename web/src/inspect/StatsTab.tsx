@@ -49,7 +49,7 @@ function factsOf(frame: PanelFrame, cost: Cost, kept: Kept | undefined): [string
       "Drawn from",
       kept === undefined
         ? "an answer of its own"
-        : `the answer of ${formatTime(kept.atMs).slice(11)}, ${describeAge(Date.now() - kept.atMs)} ago`,
+        : `the answer of ${formatTime(kept.atMs).slice(11)}, ${describeAge(Date.now() - kept.atMs).replaceAll(" ", "\u00a0")}\u00a0ago`,
     ],
     ["Asked once for", kept === undefined || kept.panels < 2 ? "this panel" : `${kept.panels} panels`],
   ];

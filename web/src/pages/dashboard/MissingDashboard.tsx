@@ -5,6 +5,7 @@ import { SourceGone } from "../../components/SourceGone";
 import { SourceName } from "../../components/SourceName";
 import { Empty } from "../../components/states";
 import { useDashboards } from "../../query/dashboards";
+import { NotFound } from "../home/NotFoundPage";
 import { Page } from "../Page";
 import styles from "./MissingDashboard.module.css";
 
@@ -39,12 +40,10 @@ export function DashboardAway({ uid, message }: { uid: string; message: string }
 export function NoDashboard({ uid }: { uid: string }) {
   const automatic = uid.startsWith("auto-");
   return (
-    <Page title="Not found" parent={PARENT}>
-      <Empty title="No such dashboard" name={uid}>
-        {automatic
-          ? "No job of this name has had samples in the last hour. The dashboard comes by itself with the first ones."
-          : "It may have been removed, or the address is mistyped."}
-      </Empty>
-    </Page>
+    <NotFound title="No such dashboard" name={uid}>
+      {automatic
+        ? "No job of this name has had samples in the last hour. The dashboard comes by itself with the first ones."
+        : "It may have been removed, or the address is mistyped."}
+    </NotFound>
   );
 }

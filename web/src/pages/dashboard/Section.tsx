@@ -25,15 +25,21 @@ const place = ({ x, y, w, h }: Panel["grid"]): CSSProperties =>
 
 const isCompact = ({ type }: Panel): boolean => findPanelType(type)?.compact === true;
 
-/** The ids of small panels that have no neighbour where two stand abreast. */
+/** The ids of small panels that have no neighbour where two stand abreast: the next one goes where there is room first. */
 function oddOnes(panels: readonly Panel[]): Set<number> {
   const odd = new Set<number>();
-  panels.reduce((abreast, panel, at) => {
-    if (!isCompact(panel)) return 0;
+  let left = 0;
+  let right = 0;
+  panels.forEach((panel, at) => {
+    if (!isCompact(panel)) {
+      left = right = 0;
+      return;
+    }
     const next = panels[at + 1];
-    if (abreast % 2 === 0 && (next === undefined || !isCompact(next))) odd.add(panel.id);
-    return abreast + 1;
-  }, 0);
+    if (left === right && (next === undefined || !isCompact(next))) odd.add(panel.id);
+    if (left <= right) left += panel.grid.h;
+    else right += panel.grid.h;
+  });
   return odd;
 }
 

@@ -1,5 +1,6 @@
-/** An address that no page has, and where one may have wanted to go. */
+/** An address that no page or dashboard has, and where one may have wanted to go. */
 
+import type { ReactNode } from "react";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { Empty } from "../../components/states";
@@ -7,12 +8,20 @@ import { Page } from "../Page";
 import { PLACES } from "../places";
 import styles from "./NotFoundPage.module.css";
 
-export function NotFoundPage({ path }: { path: string }) {
+interface NotFoundProps {
+  /** What there is not. */
+  title: string;
+  /** Its name, or its address. */
+  name: string;
+  children: ReactNode;
+}
+
+export function NotFound({ title, name, children }: NotFoundProps) {
   return (
     <Page title="Not found" parent={{ title: "Dashboards", to: "dashboards" }}>
       <div className={styles.box}>
-        <Empty title="There is no page at this address" name={`/${path}`}>
-          It may have been moved, or the address is mistyped.
+        <Empty title={title} name={name}>
+          {children}
         </Empty>
         <ul className={styles.places}>
           {PLACES.map(({ to, title, icon }) => (
@@ -28,3 +37,9 @@ export function NotFoundPage({ path }: { path: string }) {
     </Page>
   );
 }
+
+export const NotFoundPage = ({ path }: { path: string }) => (
+  <NotFound title="There is no page at this address" name={`/${path}`}>
+    It may have been moved, or the address is mistyped.
+  </NotFound>
+);

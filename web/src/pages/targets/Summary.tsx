@@ -31,9 +31,11 @@ export function Summary({ pools, chosen, onChoose }: SummaryProps) {
                 {all === 0 && unsupported.length > 0 ? "not supported" : `${up}/${all}`}
               </span>
               <span className={styles.bar} aria-hidden="true">
-                <i className={styles.up} style={{ flexGrow: up }} />
-                <i className={styles.down} style={{ flexGrow: down }} />
-                <i className={styles.unknown} style={{ flexGrow: unknown + (all === 0 ? 1 : 0) }} />
+                {up > 0 && <i className={styles.up} style={{ flexGrow: up }} />}
+                {down > 0 && <i className={styles.down} style={{ flexGrow: down }} />}
+                {(unknown > 0 || all === 0) && (
+                  <i className={styles.unknown} style={{ flexGrow: Math.max(unknown, 1) }} />
+                )}
               </span>
             </button>
           </li>

@@ -172,7 +172,7 @@ export function TargetsPage() {
               placeholder="Address, label or error"
               className={styles.search}
             />
-            {filtering && (
+            {filtering && shown.length > 0 && (
               <Button quiet icon="close" onClick={() => setFilter({ state: "all", pool: "", search: "" })}>
                 Show all
               </Button>
@@ -180,7 +180,16 @@ export function TargetsPage() {
           </div>
           {shown.length === 0 && (
             <div className={styles.wait}>
-              <Empty title="No target passes the filter" />
+              <Empty
+                title="No target passes the filter"
+                actions={
+                  <Button icon="close" onClick={() => setFilter({ state: "all", pool: "", search: "" })}>
+                    Show all {counts.all}
+                  </Button>
+                }
+              >
+                Addresses, labels and errors were searched.
+              </Empty>
             </div>
           )}
           {shown.map((pool) => (
