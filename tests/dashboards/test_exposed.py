@@ -1,5 +1,6 @@
 """Series folded into families: kinds by type, and by name where there is no type."""
 
+import numpy as np
 import pytest
 from dashboard_support import load
 
@@ -97,3 +98,6 @@ def test_combinations_count_what_is_there_not_what_could_be():
 
 def test_nothing_exposed():
     assert exposed(LabelTable(0, {}), {}) == []
+    assert exposed(LabelTable.of([Labels.of(__name__="x")]).take(np.array([], int)), {}) == [], (
+        "a job without series yet"
+    )

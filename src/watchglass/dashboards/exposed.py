@@ -157,7 +157,7 @@ def _family(
 
 
 def _rows_by_name(table: LabelTable) -> dict[str, Index]:
-    if METRIC_NAME not in table.columns:
+    if METRIC_NAME not in table.columns or not table.size:
         return {}
     column = table.columns[METRIC_NAME]
     order = np.argsort(column.codes, kind="stable")
