@@ -44,6 +44,11 @@ def test_these_are_right(one):
         ),
         (panel(fieldConfig={"defaults": {"unit": 5}}), "the unit is no text"),
         (panel(fieldConfig={"defaults": {"thresholds": {"steps": [{"value": "$x", "color": "red"}]}}}), "no number"),
+        (panel(transformations=[{"id": "magic"}]), "the transformation magic has no effect"),
+        (
+            panel(fieldConfig={"overrides": [{"matcher": {"id": "byMagic"}, "properties": []}]}),
+            "overrides by byMagic have no effect",
+        ),
         (panel(options={"legend": {"calcs": ["magic"]}}), "unknown calculation magic"),
         (panel(targets=[{"expr": "up", "legendFormat": 5}]), "the legend is no text"),
     ],
@@ -56,9 +61,33 @@ def test_these_are_not_right_and_the_reason_is_told(one, said):
 
 
 def test_what_else_has_no_effect_is_a_note():
-    found = verdict(panel(transformations=[{"id": "magic"}]))
+    found = verdict(panel(timeShift="lunch", transformations=[{"id": "limit", "filter": {"id": "byRefIdAll"}}]))
 
-    assert (found.verdict, found.losses) == ("notes", ("the transformation magic has no effect",))
+    assert found.verdict == "notes"
+    assert found.losses == (
+        "the transformation limit changes all answers, whatever byRefIdAll says",
+        "the panel's time shift lunch means nothing",
+    )
+
+
+def test_a_panel_of_shared_answers_needs_the_one_whose_they_are():
+    shared = {"type": "datasource", "uid": "-- Dashboard --"}
+    over = [{"datasource": shared, "panelId": 7}, {"datasource": PROMETHEUS, "expr": "up"}]
+    missing = verdict(panel(targets=over))
+    there = report_on({"title": "t", "panels": [panel(id=7), panel(id=8, targets=over)]}).panels[1]
+    two = report_on(
+        {"title": "t", "panels": [panel(id=7), panel(id=8, targets=[*over, {"datasource": shared, "panelId": 7}])]}
+    ).panels[1]
+
+    assert missing.faults == ("the panel whose answers it shows is not in the dashboard",)
+    assert there.faults == ()
+    assert two.faults == ("of 2 panels whose answers it shows only the first one's are drawn",)
+
+
+def test_a_time_that_means_nothing_is_a_loss_of_the_dashboard():
+    (loss,) = report_on({"title": "t", "time": {"from": "now/lunch", "to": "now"}, "panels": [panel()]}).losses
+
+    assert loss == "the time now/lunch means nothing: the last hour is shown"
 
 
 def test_a_dashboard_is_counted_by_panels_that_ask_a_prometheus():
@@ -67,7 +96,7 @@ def test_a_dashboard_is_counted_by_panels_that_ask_a_prometheus():
         "type": "row",
         "title": "r",
         "collapsed": True,
-        "panels": [panel("graph"), panel(transformations=[{"id": "m"}])],
+        "panels": [panel("graph"), panel(timeFrom="m")],
     }
     report = report_on(
         {"dashboard": {"title": "All", "panels": [panel(), loki, {"type": "text"}, inside, panel("odd")]}}

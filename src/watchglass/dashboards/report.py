@@ -1,7 +1,7 @@
 """What becomes of a dashboard here: for each panel that asks a Prometheus, whether it is right, and if not, why.
 
-Right means five things: the panel's type is drawn, its queries parse, its units are known, its thresholds and its legend are
-as they were meant. A right panel has notes when something else of it has no effect.
+Right means: the panel's type is drawn, its queries parse, its units are known, its thresholds and its legend are as they were
+meant, the browser does all of its transformations and matchers, and the panel whose answers it shows is there. A right panel has notes when something else of it has no effect.
 """
 
 from __future__ import annotations
@@ -19,13 +19,25 @@ from watchglass.dashboards.normalise.loose import Json, mapping, mappings, seque
 from watchglass.dashboards.normalise.notes import Note
 from watchglass.dashboards.normalise.sources import asks_prometheus
 from watchglass.dashboards.normalise.units import is_named
+from watchglass.dashboards.undrawn import board_losses, panel_faults, panel_losses
 
 Verdict = Literal["right", "notes", "not"]
 
 _FAULTS: frozenset[str] = frozenset(
-    f"unsupported-{what}" for what in ("type", "query", "expression", "unit", "threshold", "legend", "calculation")
+    f"unsupported-{what}"
+    for what in (
+        "type",
+        "query",
+        "expression",
+        "unit",
+        "threshold",
+        "legend",
+        "calculation",
+        "transformation",
+        "matcher",
+    )
 )
-"""Notes that say that one of the five things is not as it was meant."""
+"""Notes that say that one of these things is not as it was meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +106,22 @@ def report_on(document: Mapping[str, Any], *, limits: Limits | None = None) -> D
     values = values_for_parsing(board)
     drawn = [panel for panel in every_panel(board) if panel["type"] != "row"]
     asking = [panel for panel in drawn if any(asks_prometheus(panel, query) for query in panel["targets"])]
+    by_id = {panel["id"]: panel for panel in drawn}
     return DashboardReport(
         title=board["title"],
         uid=board["uid"],
-        panels=[_panel(panel, by_panel.get(panel["id"], []), values) for panel in asking],
+        panels=[_panel(panel, by_panel.get(panel["id"], []), values, by_id) for panel in asking],
         others=len(drawn) - len(asking),
         translated=Counter(note.rule for note in notes if not note.is_loss),
-        losses=tuple(note.message for note in by_panel.get(None, []) if note.is_loss),
+        losses=(*(note.message for note in by_panel.get(None, []) if note.is_loss), *board_losses(board)),
     )
 
 
-def _panel(panel: Json, notes: list[Note], values: Mapping[str, list[str]]) -> PanelReport:
+def _panel(panel: Json, notes: list[Note], values: Mapping[str, list[str]], others: Mapping[int, Json]) -> PanelReport:
     defaults = panel["fieldConfig"]["defaults"]
     queries = [query for query in panel["targets"] if asks_prometheus(panel, query)]
     faults = [note.message for note in notes if note.rule in _FAULTS]
+    losses = [note.message for note in notes if note.is_loss and note.rule not in _FAULTS]
     return PanelReport(
         number=panel["id"],
         title=panel["title"],
@@ -116,8 +130,8 @@ def _panel(panel: Json, notes: list[Note], values: Mapping[str, list[str]]) -> P
         units=tuple(dict.fromkeys(_units(panel))),
         steps=max(0, len(sequence(mapping(defaults.get("thresholds")).get("steps"))) - 1),
         legend=(*dict.fromkeys(_legends(queries)), *sequence(mapping(panel["options"].get("legend")).get("calcs"))),
-        faults=tuple(dict.fromkeys([*faults, *_query_faults(queries, values)])),
-        losses=tuple(dict.fromkeys(note.message for note in notes if note.is_loss and note.rule not in _FAULTS)),
+        faults=tuple(dict.fromkeys([*faults, *_query_faults(queries, values), *panel_faults(panel, others)])),
+        losses=tuple(dict.fromkeys([*losses, *panel_losses(panel)])),
     )
 
 
