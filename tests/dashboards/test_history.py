@@ -51,7 +51,7 @@ def test_what_is_not_kept_is_not_found(shelf, uid, version):
 
 
 def test_one_from_a_file_is_not_restored(shelf):
-    shelf.boards.provide(draft(uid="d"), Provision("P", "d.json", "s"))
+    shelf.boards.provide(draft(uid="f"), Provision("P", "f.json", "s"))
 
     with pytest.raises(RefusalError, match="provisioned"):
-        History(shelf.boards).restore("d", 1, "me")
+        History(shelf.boards).restore("f", 1, "me")
