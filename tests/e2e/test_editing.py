@@ -310,6 +310,30 @@ def test_versions_are_compared_and_restored(open_page, saved, server):
     assert document_of(server, "past")["panels"][0]["title"] == "Left"
 
 
+def test_the_focus_goes_back_to_what_opened_a_dialog(open_page, saved):
+    saved(board("focus"))
+    page = open_page("d/focus?edit")
+    button = page.get_by_role("button", name="Settings")
+    for close in ("Escape", "Enter"):  # the first button of the dialog, which has the focus, closes it
+        button.click()
+        page.wait_for_function("() => document.activeElement.closest('dialog') !== null")
+        page.keyboard.press(close)
+        page.get_by_role("dialog").wait_for(state="detached")
+        assert button.evaluate("e => e === document.activeElement")
+
+
+def test_escape_closes_the_list_of_types_before_the_panel(open_page, saved):
+    saved(board("types"))
+    page = open_page("d/types?edit&editPanel=1")
+    page.get_by_role("button", name="Type: Time series").click()
+    types = page.get_by_role("list", name="Types of panel")
+    types.wait_for()
+    page.keyboard.press("Escape")
+    types.wait_for(state="detached")
+    assert page.get_by_role("button", name="Type: Time series").evaluate("e => e === document.activeElement")
+    assert "editPanel=1" in page.url
+
+
 def test_script_in_any_text_never_runs(open_page, saved):
     evil = board("evil", title=EVIL, description=EVIL, tags=[EVIL])
     evil["templating"] = {"list": [{"name": "v", "label": EVIL, "type": "custom", "query": EVIL}]}

@@ -7,7 +7,6 @@ import { Dialog } from "../components/Dialog";
 import type { Dashboard } from "../model/dashboard";
 import { formatTime, resolveBound } from "../model/timerange";
 import { showToast } from "../state/toasts";
-import { focusOnMount } from "../state/focus";
 import { addEvent, changeEvent, deleteEvent, type NewEvent } from "./api";
 import type { Draft } from "./context";
 import { EVENTS_KEY } from "./useEvents";
@@ -127,7 +126,7 @@ export function EventEditor({ draft, dashboard, onClose }: EventEditorProps) {
           <span>What happened</span>
           <textarea
             rows={3}
-            ref={focusOnMount}
+            data-autofocus
             value={fields.text}
             aria-invalid={error !== ""}
             aria-describedby={error === "" ? undefined : id}
@@ -142,7 +141,7 @@ export function EventEditor({ draft, dashboard, onClose }: EventEditorProps) {
         />
         <div className={styles.times}>
           <Field label="From" value={fields.from} onChange={(from) => set({ from })} />
-          <Field label="To" hint="empty: a moment" value={fields.to} onChange={(to) => set({ to })} />
+          <Field label="To" hint="empty for a moment" value={fields.to} onChange={(to) => set({ to })} />
         </div>
         {draft.panel !== undefined && (
           <label className={styles.field}>

@@ -52,7 +52,9 @@ export function EventHandle({ event, from, to, onEdit }: EventHandleProps) {
       style={{ left: from, "--event": color, "--long": `${Math.max(0, to - from)}px` } as CSSProperties}
       onPointerEnter={show}
       onPointerLeave={hideTooltip}
+      onPointerDown={hideTooltip} // what opens says more
     >
+      <i className={styles.span} />
       <Toggletip
         label={`${event.title}, ${whenOf(event)}`}
         title=""

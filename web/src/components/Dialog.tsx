@@ -11,14 +11,25 @@ interface DialogProps {
   children: ReactNode;
 }
 
+/** The focus goes back to where it was, unless something else has taken it: a dialog that is gone cannot do it. */
+function giveBack(opener: Element | null): void {
+  const now = document.activeElement;
+  const isFree = now === null || now === document.body || now.closest("dialog:not([open])") !== null;
+  if (isFree && opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+}
+
 /** Open as long as it is rendered. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = box.current!;
+    const opener = document.activeElement;
     dialog.showModal();
     dialog.querySelector<HTMLElement>("[data-autofocus]")?.focus(); // else the first button has it
-    return () => dialog.close();
+    return () => {
+      dialog.close();
+      giveBack(opener);
+    };
   }, []);
   return (
     <dialog

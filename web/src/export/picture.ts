@@ -67,16 +67,26 @@ function paintBox({ ctx }: Painter, rect: DOMRect, style: CSSStyleDeclaration): 
   }
   const { left, top, width, height } = rect;
   const [above, right, below, before] = widths as [number, number, number, number];
-  const bars: [string, number, number, number, number][] = [
-    [style.borderTopColor, left, top, width, above],
-    [style.borderRightColor, left + width - right, top, right, height],
-    [style.borderBottomColor, left, top + height - below, width, below],
-    [style.borderLeftColor, left, top, before, height],
-  ];
-  for (const [color, ...bar] of bars) {
-    ctx.fillStyle = color;
-    ctx.fillRect(...bar);
-  }
+  const outer = [
+    [left, top],
+    [left + width, top],
+    [left + width, top + height],
+    [left, top + height],
+  ] as const;
+  const inner = [
+    [left + before, top + above],
+    [left + width - right, top + above],
+    [left + width - right, top + height - below],
+    [left + before, top + height - below],
+  ] as const;
+  sides.forEach((side, at) => {
+    if (widths[at] === 0) return;
+    const next = (at + 1) % 4;
+    ctx.fillStyle = style[`border${side}Color`];
+    ctx.beginPath(); // slanting at its ends, as sides meet: what arrows are made of
+    for (const corner of [outer[at]!, outer[next]!, inner[next]!, inner[at]!]) ctx.lineTo(...corner);
+    ctx.fill();
+  });
 }
 
 const fontOf = ({ fontStyle, fontWeight, fontSize, fontFamily }: CSSStyleDeclaration): string =>
@@ -95,7 +105,8 @@ function paintText({ ctx }: Painter, node: Text, parent: Element, style: CSSStyl
   if (text.trim() === "") return;
   ctx.font = fontOf(style);
   ctx.fillStyle = style.color;
-  ctx.letterSpacing = style.letterSpacing === "normal" ? "0px" : style.letterSpacing;
+  const spacing = px(style.letterSpacing);
+  ctx.letterSpacing = `${spacing}px`;
   ctx.textBaseline = "alphabetic";
   ctx.textAlign = "left";
   const ascent = ctx.measureText("x").fontBoundingBoxAscent;
@@ -111,8 +122,13 @@ function paintText({ ctx }: Painter, node: Text, parent: Element, style: CSSStyl
     range.setStart(node, index);
     range.setEnd(node, index + word.length);
     const { left, top, width } = range.getBoundingClientRect();
-    if (width > 0)
-      ctx.fillText(style.textTransform === "uppercase" ? word.toUpperCase() : word, left, top + ascent);
+    if (width === 0) continue;
+    const shown = style.textTransform === "uppercase" ? word.toUpperCase() : word;
+    ctx.letterSpacing = `${spacing}px`;
+    // A canvas knows no digits of one width: what the page's are wider stands between them.
+    const missing = (width - ctx.measureText(shown).width) / shown.length;
+    ctx.letterSpacing = `${spacing + missing}px`;
+    ctx.fillText(shown, left + missing / 2, top + ascent);
   }
 }
 

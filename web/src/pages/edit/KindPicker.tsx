@@ -1,6 +1,6 @@
 /** Choosing the type of a panel: every type with its drawing, its name and what one sees with it. */
 
-import { useState, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent } from "react";
 import { findPanelType } from "../../panels";
 import { kindOf, KINDS, type Kind } from "../../edit/kinds";
 import { KindIcon } from "./kindIcons";
@@ -56,10 +56,18 @@ interface KindPickerProps {
 /** The type of a panel, and the list of all of them on demand. */
 export function KindPicker({ type, onChange }: KindPickerProps) {
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
   const kind = kindOf(type);
+  const closeOnEscape = (event: KeyboardEvent): void => {
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault(); // the panel stays open
+    setOpen(false);
+    button.current!.focus();
+  };
   return (
-    <div className={styles.picker}>
+    <div className={styles.picker} onKeyDown={closeOnEscape}>
       <button
+        ref={button}
         type="button"
         className={styles.current}
         aria-expanded={open}

@@ -52,7 +52,7 @@ export function ThresholdEditor({ value: raw, onChange }: ThresholdEditorProps) 
           </li>
         ))}
       </ul>
-      <Button icon="plus" onClick={() => onChange(addStep)}>
+      <Button icon="plus" className={styles.add} onClick={() => onChange(addStep)}>
         Add a threshold
       </Button>
       <ChoiceField

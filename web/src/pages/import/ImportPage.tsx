@@ -71,6 +71,7 @@ function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: (
   return (
     <form
       className={styles.paste}
+      onKeyDown={(event) => event.key === "Escape" && text === "" && onClose()}
       onSubmit={(event) => {
         event.preventDefault();
         onText(text);
@@ -106,6 +107,11 @@ interface BringProps {
 /** Where files go in. */
 function Bring({ small, over, onFiles, onText }: BringProps) {
   const [pasting, setPasting] = useState(false);
+  const button = useRef<HTMLSpanElement>(null);
+  const close = (): void => {
+    setPasting(false);
+    button.current!.querySelector("button")!.focus();
+  };
   return (
     <section
       className={`${small ? styles.small : styles.zone} ${over ? styles.over : ""}`}
@@ -124,11 +130,13 @@ function Bring({ small, over, onFiles, onText }: BringProps) {
       <div className={styles.buttons}>
         <FileButton text={small ? "More files" : "Choose files"} primary={!small} onFiles={onFiles} />
         <FileButton text="Choose a folder" folder onFiles={onFiles} />
-        <Button icon="copy" aria-expanded={pasting} onClick={() => setPasting(!pasting)}>
-          Paste JSON
-        </Button>
+        <span ref={button}>
+          <Button icon="copy" aria-expanded={pasting} onClick={() => setPasting(!pasting)}>
+            Paste JSON
+          </Button>
+        </span>
       </div>
-      {pasting && <Paste onText={onText} onClose={() => setPasting(false)} />}
+      {pasting && <Paste onText={onText} onClose={close} />}
     </section>
   );
 }
@@ -193,16 +201,18 @@ function Footer({ importing }: { importing: Importing }) {
         {results.length === 0 && !looking && undecided === 0 && wanted.length > 0 && "Nothing is saved yet."}
         {unread.length > 0 && listed.length === 0 && `${plural(unread.length, "file")} not read.`}
       </span>
-      <Button onClick={clear}>{done ? "Import more" : "Clear"}</Button>
-      {done ? (
-        <Button primary onClick={() => navigate("dashboards")}>
-          All dashboards
-        </Button>
-      ) : (
-        <Button primary icon="upload" disabled={wanted.length === 0} onClick={save}>
-          {wanted.length === 0 ? "Import" : `Import ${plural(wanted.length, "dashboard")}`}
-        </Button>
-      )}
+      <span className={styles.ways}>
+        <Button onClick={clear}>{done ? "Import more" : "Clear"}</Button>
+        {done ? (
+          <Button primary onClick={() => navigate("dashboards")}>
+            All dashboards
+          </Button>
+        ) : (
+          <Button primary icon="upload" disabled={wanted.length === 0} onClick={save}>
+            {wanted.length === 0 ? "Import" : `Import ${plural(wanted.length, "dashboard")}`}
+          </Button>
+        )}
+      </span>
     </footer>
   );
 }
