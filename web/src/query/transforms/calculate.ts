@@ -158,7 +158,7 @@ export const calculateField: Transform = (frames, options) => {
   if (calculate === undefined) return [...frames];
   const joined = options.timeSeries !== false && frames.length > 1 && frames.every(isSeries);
   const alias = asText(options.alias) ?? "";
-  return (joined ? joinOn(frames, undefined, false) : frames).map((frame) => {
+  return (joined ? joinOn(frames, undefined, "outer") : frames).map((frame) => {
     const fields = calculate(frame, options);
     const named = alias !== "" && fields.length === 1 ? [{ ...fields[0]!, name: alias }] : fields;
     const kept =

@@ -60,7 +60,9 @@ export function transformFrames(frames: readonly DataFrame[], steps: readonly St
       }
       const [meant, others] = divide(done.frames, filter);
       try {
-        return { ...done, frames: [...transform(meant, options), ...others] };
+        const notes = [...done.notes];
+        const made = transform(meant, options, (note) => notes.push(note));
+        return { frames: [...made, ...others], notes };
       } catch (error) {
         const why = error instanceof Error ? error.message : String(error);
         return {

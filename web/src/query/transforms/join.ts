@@ -2,7 +2,6 @@
 
 import {
   guessType,
-  isAbsent,
   nameOf,
   timeField,
   type DataFrame,
@@ -10,96 +9,142 @@ import {
   type Value,
   textOf,
 } from "../../model/frame";
-import { asText, asTexts } from "../../model/json";
+import { asText, asTexts, oneOf } from "../../model/json";
 import { column, distinctNames, findField, frameOf, isNumber, places, type Transform } from "./kinds";
-
-type Row = Map<string, Value>;
+import { MergedRows } from "./rowindex";
 
 /** Names in the order in which frames bring them. */
 const namesOf = (frames: readonly DataFrame[]): string[] => [
   ...new Set(frames.flatMap(({ fields }) => fields.map(nameOf))),
 ];
 
-const rowAt = (frame: DataFrame, at: number): Row =>
-  new Map(frame.fields.map((field) => [nameOf(field), field.values[at] ?? null]));
-
-/** Whether two rows say nothing different of the same thing. */
-const agree = (a: Row, b: Row): boolean =>
-  [...b].every(([name, value]) => {
-    const other = a.get(name);
-    return isAbsent(other) || isAbsent(value) || other === value;
-  });
-
-/** Columns from rows; each has the looks of the first field of its name. */
-function columnsOf(frames: readonly DataFrame[], rows: readonly Row[]): Field[] {
-  const fields = frames.flatMap((frame) => frame.fields);
-  return namesOf(frames).map((name) => {
-    const like = fields.find((field) => nameOf(field) === name)!;
-    const absent = like.type === "number" ? NaN : null;
-    return { ...like, values: rows.map((row) => row.get(name) ?? absent) };
-  });
-}
-
 /** Rows that agree in all columns which every frame has, and contradict each other in none, become one. */
 export const merge: Transform = (frames) => {
   const full = frames.filter(({ fields }) => fields.length > 0);
   if (full.length < 2) return [...frames];
-  const shared = namesOf(full).filter((name) =>
-    full.every((frame) => frame.fields.some((field) => nameOf(field) === name)),
-  );
-  const byKey = new Map<string, Row[]>();
-  const rows: Row[] = [];
-  for (const frame of full) {
-    for (const at of places(frame)) {
-      const row = rowAt(frame, at);
-      const key = JSON.stringify(shared.map((name) => row.get(name)));
-      const known = byKey.get(key) ?? [];
-      const same = shared.length === 0 ? undefined : known.find((other) => agree(other, row));
-      if (same === undefined) {
-        rows.push(row);
-        byKey.set(key, [...known, row]);
-      } else for (const [name, value] of row) if (isAbsent(same.get(name))) same.set(name, value);
-    }
-  }
-  return [frameOf(full[0]!.refId, columnsOf(full, rows))];
+  const names = namesOf(full);
+  const sources = full.map(({ fields }) => new Map(fields.map((field) => [nameOf(field), field])));
+  const shared = [...names.keys()].filter((at) => sources.every((fields) => fields.has(names[at]!)));
+  const merged = new MergedRows(names.length, shared);
+  full.forEach((frame, place) => {
+    const columns = names.map((name) => sources[place]!.get(name)?.values);
+    for (const at of places(frame)) merged.add(columns.map((values) => values?.[at] ?? null));
+  });
+  const fields = names.map((name, column): Field => {
+    const like = sources.find((known) => known.has(name))!.get(name)!;
+    const absent = isNumber(like) ? NaN : null;
+    return {
+      ...like,
+      values: merged.rows.map(({ ids, values }) => (ids[column] === 0 ? absent : values[column]!)),
+    };
+  });
+  return [frameOf(full[0]!.refId, fields)];
 };
 
 interface Joined {
   frame: DataFrame;
   key: Field;
-  /** Row of each value of the key. */
-  rows: Map<Value, number>;
+  /** Rows of each value of the key. */
+  rows: Map<Value, number[]>;
+}
+
+function rowsByKey(frame: DataFrame, key: Field): Map<Value, number[]> {
+  const rows = new Map<Value, number[]>();
+  for (const at of places(frame)) {
+    const value = key.values[at] ?? null;
+    const known = rows.get(value);
+    if (known === undefined) rows.set(value, [at]);
+    else known.push(at);
+  }
+  return rows;
 }
 
 function keyed(frames: readonly DataFrame[], by: string | undefined): Joined[] {
   return frames.flatMap((frame) => {
     const key = by === undefined ? timeField(frame) : findField(frame, by);
-    if (key === undefined) return [];
-    return [{ frame, key, rows: new Map(places(frame).map((at) => [key.values[at] ?? null, at])) }];
+    return key === undefined ? [] : [{ frame, key, rows: rowsByKey(frame, key) }];
   });
 }
 
-/** Frames side by side, a row for each value of one field; `inner` keeps the values that all of them have. */
-export function joinOn(frames: readonly DataFrame[], by: string | undefined, inner: boolean): DataFrame[] {
+/** `outer`: one row for each key. The others have all combinations of its rows, `inner` those that no frame lacks. */
+type JoinMode = "outer" | "outerTabular" | "inner";
+
+/** More combinations than this are no table that anybody reads. */
+const MOST_COMBINED = 50_000;
+
+interface JoinedRows {
+  keys: Value[];
+  /** For each row, the row of each frame; -1 for none. */
+  rows: number[][];
+  /** There are more than were made. */
+  cut: boolean;
+}
+
+/** All combinations of one row of each list, at most `most`. */
+function combinations(lists: readonly (readonly number[])[], most: number): number[][] {
+  return lists.reduce<number[][]>(
+    (made, list) => {
+      const longer: number[][] = [];
+      for (const row of made) {
+        for (const at of list) {
+          if (longer.length >= most) return longer;
+          longer.push([...row, at]);
+        }
+      }
+      return longer;
+    },
+    [[]],
+  );
+}
+
+function joinRows(joined: readonly Joined[], keys: readonly Value[], mode: JoinMode): JoinedRows {
+  const made: JoinedRows = { keys: [], rows: [], cut: false };
+  for (const key of keys) {
+    const lists = joined.map(({ rows }) => rows.get(key) ?? [-1]);
+    const left = mode === "outer" ? 1 : MOST_COMBINED - made.rows.length;
+    const all = mode === "outer" ? [lists.map((list) => list.at(-1)!)] : combinations(lists, left);
+    for (const row of all) {
+      made.keys.push(key);
+      made.rows.push(row);
+    }
+    const many = mode === "outer" ? 1 : lists.reduce((product, { length }) => product * length, 1);
+    if (many > all.length) return { ...made, cut: true };
+  }
+  return made;
+}
+
+const byNumber = (a: Value, b: Value): number => Number(a) - Number(b);
+
+/** Frames side by side, rows joined by the values of one field; `inner` keeps the values that all of them have. */
+export function joinOn(
+  frames: readonly DataFrame[],
+  by: string | undefined,
+  mode: JoinMode,
+  tell?: (note: string) => void,
+): DataFrame[] {
   const joined = keyed(frames, by);
   if (joined.length < 2) return [...frames];
   const all = [...new Set(joined.flatMap(({ rows }) => [...rows.keys()]))];
-  const kept = inner ? all.filter((value) => joined.every(({ rows }) => rows.has(value))) : all;
+  const kept = mode === "inner" ? all.filter((value) => joined.every(({ rows }) => rows.has(value))) : all;
   const { key } = joined[0]!;
-  if (key.type === "time" || key.type === "number") kept.sort((a, b) => Number(a) - Number(b));
-  const others = joined.flatMap(({ frame, key: own, rows }) =>
+  if (key.type === "time" || key.type === "number") kept.sort(byNumber);
+  const { keys, rows, cut } = joinRows(joined, kept, mode);
+  if (cut) tell?.(`Joining makes more than ${MOST_COMBINED} rows; the others are left out.`);
+  const others = joined.flatMap(({ frame, key: own }, place) =>
     frame.fields
       .filter((field) => field !== own)
       .map((field): Field => {
         const absent = isNumber(field) ? NaN : null;
-        return { ...field, values: kept.map((value) => field.values[rows.get(value) ?? -1] ?? absent) };
+        return { ...field, values: rows.map((row) => field.values[row[place]!] ?? absent) };
       }),
   );
-  return [frameOf(frames[0]!.refId, distinctNames([{ ...key, values: kept }, ...others]))];
+  return [frameOf(frames[0]!.refId, distinctNames([{ ...key, values: keys }, ...others]))];
 }
 
-const joinByField: Transform = (frames, options) =>
-  joinOn(frames, asText(options.byField) || undefined, options.mode === "inner");
+const joinByField: Transform = (frames, options, tell) => {
+  const mode = oneOf(options.mode, ["outer", "outerTabular", "inner"]);
+  return joinOn(frames, asText(options.byField) || undefined, mode, tell);
+};
 
 /** One column for each value of a label, one row for each combination of the others. */
 const joinByLabels: Transform = (frames, options) => {
@@ -165,7 +210,7 @@ const concatenate: Transform = (frames, options) => {
 };
 
 /** Labels of a series as columns beside its values, the tables then merged; or one row a label. */
-const labelsToFields: Transform = (frames, options) => {
+const labelsToFields: Transform = (frames, options, tell) => {
   const kept = asTexts(options.keepLabels);
   const keeps = (name: string): boolean => kept.length === 0 || kept.includes(name);
   const valueLabel = asText(options.valueLabel) ?? "";
@@ -195,7 +240,7 @@ const labelsToFields: Transform = (frames, options) => {
     );
   }
   const made = frames.map((frame) => spreadLabels(frame, keeps, valueLabel));
-  return merge(made, {});
+  return merge(made, {}, tell);
 };
 
 function spreadLabels(frame: DataFrame, keeps: (name: string) => boolean, valueLabel: string): DataFrame {

@@ -3,8 +3,15 @@
 import { isCalled, nameOf, type DataFrame, type Field, type FieldType, type Value } from "../../model/frame";
 import { asNumber, asText, type Json } from "../../model/json";
 
-/** All frames of a panel to others, by the options of the document; names in options are those that people see. */
-export type Transform = (frames: readonly DataFrame[], options: Json) => DataFrame[];
+/**
+ * All frames of a panel to others, by the options of the document; names in options are those that people see. What
+ * could not be done is told for people.
+ */
+export type Transform = (
+  frames: readonly DataFrame[],
+  options: Json,
+  tell: (note: string) => void,
+) => DataFrame[];
 
 /** The same for each frame. */
 export const eachFrame =

@@ -101,8 +101,8 @@ const toFields = eachFrame((frame, options) => {
   return { ...withFields(frame, reduced), length: 1 };
 });
 
-const reduce: Transform = (frames, options) =>
-  options.mode === "reduceFields" ? toFields(frames, options) : toRows(frames, options);
+const reduce: Transform = (frames, options, tell) =>
+  options.mode === "reduceFields" ? toFields(frames, options, tell) : toRows(frames, options, tell);
 
 /** Rows that are equal in some columns become one, with calculations over the others. */
 const groupBy = eachFrame((frame, options) => {

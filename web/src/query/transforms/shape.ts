@@ -60,7 +60,7 @@ function splitBy(frame: DataFrame, keys: readonly Field[]): Part[] {
 const prepareTimeSeries: Transform = (frames, options) => {
   const format = asText(options.format) ?? "multi";
   const series = frames.flatMap(splitSeries);
-  if (format === "wide") return joinOn(series, undefined, false);
+  if (format === "wide") return joinOn(series, undefined, "outer");
   return format === "long" ? longForm(series) : series;
 };
 

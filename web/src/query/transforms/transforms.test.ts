@@ -39,6 +39,8 @@ const run = (id: string, options: object, ...frames: DataFrame[]): Columns[] =>
 
 const A = frame("A", { Time: [1, 2], job: ["x", "y"], Value: [10, 20] });
 const B = frame("B", { Time: [1, 2], job: ["y", "z"], free: [5, 6] });
+const HOSTS = frame("A", { host: ["a", "b"], cores: [1, 2] });
+const MOUNTS = frame("B", { host: ["a", "a", "c"], mount: ["/", "/home", "/"] });
 const S1 = frame("A", { Time: [1, 2, 3], "one{job=a}": [1, 2, NaN] }, "one");
 const S2 = frame("B", { Time: [2, 3], "two{job=b}": [5, 7] }, "two");
 
@@ -176,6 +178,24 @@ test.each<[string, object, DataFrame[], Columns[]]>([
     { byField: "job", mode: "inner" },
     [A, B],
     [{ job: ["y"], "Time 1": [2], Value: [20], "Time 2": [1], free: [5] }],
+  ],
+  [
+    "joinByField",
+    { byField: "host", mode: "inner" },
+    [HOSTS, MOUNTS],
+    [{ host: ["a", "a"], cores: [1, 1], mount: ["/", "/home"] }],
+  ],
+  [
+    "joinByField",
+    { byField: "host", mode: "outerTabular" },
+    [HOSTS, MOUNTS],
+    [{ host: ["a", "a", "b", "c"], cores: [1, 1, 2, NaN], mount: ["/", "/home", null, "/"] }],
+  ],
+  [
+    "joinByField",
+    { byField: "host", mode: "outer" },
+    [HOSTS, MOUNTS],
+    [{ host: ["a", "b", "c"], cores: [1, 2, NaN], mount: ["/home", null, "/"] }],
   ],
   [
     "seriesToColumns",
@@ -439,4 +459,76 @@ test.each(TRANSFORM_NAMES)("%s takes nothing, and options that mean nothing, wit
   expect(
     transformFrames([A, S1], [{ id, options: { fields: 5, sort: "x", conversions: null } }]).notes,
   ).toEqual([]);
+});
+
+test("joining stops where nobody could read its rows, and says so", () => {
+  const many = Array.from({ length: 300 }, (_, at) => at);
+  const left = frame("A", { job: many.map(() => "x"), a: many });
+  const right = frame("B", { job: many.map(() => "x"), b: many });
+  const { frames, notes } = transformFrames(
+    [left, right],
+    [{ id: "joinByField", options: { byField: "job", mode: "inner" } }],
+  );
+
+  expect(frames[0]!.length).toBe(50_000);
+  expect(notes).toEqual(["Joining makes more than 50000 rows; the others are left out."]);
+});
+
+test("tables of ten thousand rows are merged while people wait", () => {
+  const many = Array.from({ length: 10_000 }, (_, at) => at);
+  const wide = frame("A", { job: many.map(() => "x"), host: many.map((at) => `h${at}`), a: many });
+  const other = frame("B", { job: many.map(() => "x"), host: many.map((at) => `h${at + 1}`), b: many });
+  const short = frame("C", { job: ["x", "x"], c: [5, 6] });
+  const [made] = transformFrames([wide, other, short], [{ id: "merge", options: {} }]).frames;
+  const columns = Object.fromEntries(made!.fields.map((field) => [nameOf(field), field.values]));
+
+  expect(made!.length).toBe(10_001);
+  expect([columns.a![1], columns.b![1], columns.c![1]]).toEqual([1, 0, 6]);
+  expect([columns.a![10_000], columns.b![10_000]]).toEqual([NaN, 9999]);
+});
+
+/** What merging means, as slow as it reads. */
+function slowMerge(frames: readonly Columns[]): Columns[] {
+  const names = [...new Set(frames.flatMap(Object.keys))];
+  const shared = names.filter((name) => frames.every((columns) => name in columns));
+  const rows: (Value | undefined)[][] = [];
+  for (const columns of frames) {
+    for (let at = 0; at < Object.values(columns)[0]!.length; at += 1) {
+      const row = names.map((name) => columns[name]?.[at] ?? undefined);
+      const same = rows.find((other) =>
+        names.every(
+          (name, place) =>
+            other[place] === row[place] ||
+            (!shared.includes(name) && (other[place] === undefined || row[place] === undefined)),
+        ),
+      );
+      if (same === undefined) rows.push(row);
+      else row.forEach((value, place) => (same[place] ??= value));
+    }
+  }
+  return [Object.fromEntries(names.map((name, place) => [name, rows.map((row) => row[place] ?? null)]))];
+}
+
+test("merging finds the rows that looking through all of them finds", () => {
+  let seed = 7;
+  const pick = (most: number): number => (seed = (seed * 48_271) % 2_147_483_647) % most;
+  const word = (): Value => ["a", "b", "c", null][pick(4)]!;
+  for (let round = 0; round < 200; round += 1) {
+    const frames = [
+      ["k", "x", "y"],
+      ["k", "y", "z"],
+      ["k", "z", "x", "w"],
+    ].map((names) => {
+      const length = 1 + pick(8);
+      return Object.fromEntries(names.map((name) => [name, Array.from({ length }, word)]));
+    });
+    const given = frames.map((columns, at) =>
+      frameOf(
+        String(at),
+        Object.entries(columns).map(([name, values]) => ({ name, type: "string", values })),
+      ),
+    );
+
+    expect(run("merge", {}, ...given)).toEqual(slowMerge(frames));
+  }
 });
