@@ -30,6 +30,9 @@ HOVERS = (0.2, 0.55, 0.9)
 DOT_PX = 1.6
 """How far from its place a dot may lie: it stands on whole pixels."""
 
+NICEST = 2.5
+"""A step that people would choose is at most so many times as wide as the finest that is wanted."""
+
 SETTLED = """(panel) => {
   const body = panel.querySelector("section > div:last-child");
   const charted = body.querySelector("canvas") !== null || body.querySelector("[data-entry]") === null;
@@ -199,14 +202,25 @@ class Looker:
         for target in expected.targets_of(panel):
             expr = expected.fill(target["expr"], self.variables)
             asked = [one for one in self.asked if expected.is_answer_to(expr, one)]
-            if panel["type"] == "timeseries":
+            if target.get("instant") is not True or panel["type"] == "timeseries":
                 asked = [one for one in asked if one.step is not None]
-            elif target.get("instant") and not target.get("range"):
+                self.check_step(panel, asked)
+            elif target.get("range") is not True:
                 asked = [one for one in asked if one.step is None]
             if not asked:
                 self.faults.append(f"did not ask for {expr}")
             found[target["refId"]] = expected.series_of(self.url, panel, target, asked[-1]) if asked else []
         return found
+
+    def check_step(self, panel: dict[str, Any], asked: list[Asked]) -> None:
+        """A document that says how many points it wants gets as many, whatever the page holds to be enough."""
+        points = panel.get("maxDataPoints")
+        if points is None or panel.get("interval"):
+            return
+        least = max(1.0, (self.to_s - self.from_s) / points)
+        for one in asked:
+            if one.step is not None and not least <= one.step <= NICEST * least:
+                self.faults.append(f"a step of {one.step} s for {points} points of {self.to_s - self.from_s} s")
 
     def compare(self, panel: dict[str, Any], series: list[Series], seen: dict[str, Any], place: Any) -> str:
         """Compares by the panel's type; in a word what is drawn."""

@@ -20,18 +20,18 @@ describe("parseDashboard", () => {
     expect(panels).toHaveLength(2);
   });
 
-  test("hidden and empty queries are left out; a table's query is instant unless it says otherwise", () => {
+  test("hidden and empty queries are left out; a table's query is a range unless it says otherwise", () => {
     const targets = [
       { refId: "A", expr: "up", hide: true },
       { refId: "B", expr: " " },
       { expr: "up", format: "table" },
-      { expr: "up", format: "table", instant: false, legendFormat: "{{job}}" },
+      { expr: "up", format: "table", instant: true, legendFormat: "{{job}}" },
     ];
     const panel = parseDashboard({ panels: [{ targets }] }).panels[0]!;
 
     expect(panel.queries).toEqual([
-      { refId: "C", expr: "up", instant: true, source: "default", format: "table" },
-      { refId: "D", expr: "up", instant: false, legend: "{{job}}", source: "default", format: "table" },
+      { refId: "C", expr: "up", instant: false, source: "default", format: "table" },
+      { refId: "D", expr: "up", instant: true, legend: "{{job}}", source: "default", format: "table" },
     ]);
   });
 
@@ -45,8 +45,10 @@ describe("parseDashboard", () => {
 
   test.each<[object, object[]]>([
     [{ instant: true }, [{ instant: true }]],
-    [{ range: true }, [{ instant: false, range: true }]],
-    [{ instant: true, range: true }, [{ instant: false, range: true }, { instant: true }]],
+    [{ range: true }, [{ instant: false }]],
+    [{ instant: false }, [{ instant: false }]],
+    [{ instant: true, range: true }, [{ instant: false }, { instant: true }]],
+    [{ format: "time_series" }, [{ instant: false }]],
     [{ interval: ">30s", intervalFactor: 2 }, [{ minStep: "30s", factor: 2 }]],
     [{ step: 15 }, [{ minStep: "15s" }]],
     [{ format: "heatmap", exemplar: true }, [{ format: "heatmap", instant: false }]],

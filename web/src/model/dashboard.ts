@@ -6,7 +6,7 @@ import { referencesIn, type Variables } from "./interpolate";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
 import type { Repeat } from "./repeat";
 import { neededType, sourceUid, type SourceUid } from "./source";
-import { LAST_HOUR, parseDuration, type RawRange } from "./timerange";
+import { LAST_HOUR, parseDuration, parseRefresh, type RawRange } from "./timerange";
 import { parseVariables, type Variable } from "./variable";
 
 export type { SourceUid } from "./source";
@@ -21,8 +21,6 @@ export interface PanelQuery {
   source: SourceUid;
   /** `table`: its answer is one table, a label a column. */
   format?: "table" | "heatmap";
-  /** A range is asked for, even where the panel would ask for one moment. */
-  range?: true;
   /** The smallest step, as the document writes it. */
   minStep?: string;
   /** The step is this many times as wide. */
@@ -108,12 +106,13 @@ interface Parsed {
   refId: string;
 }
 
-/** How it is asked: range, instant, or both, as two queries. A table's is instant unless it says otherwise. */
-function moments({ instant, range, format }: Json): Pick<PanelQuery, "instant" | "range">[] {
-  if (instant === true && range === true) return [{ instant: false, range: true }, { instant: true }];
-  if (instant === true || (instant === undefined && range !== true && format === "table"))
-    return [{ instant: true }];
-  return [range === true ? { instant: false, range: true } : { instant: false }];
+/**
+ * How it is asked: instant, range, or both, as two queries. What says neither is a range, of tables too: Grafana,
+ * pkg/promlib/models/query.go, `Parse`.
+ */
+function moments({ instant, range }: Json): Pick<PanelQuery, "instant">[] {
+  if (instant !== true) return [{ instant: false }];
+  return range === true ? [{ instant: false }, { instant: true }] : [{ instant: true }];
 }
 
 function parseQuery(raw: unknown, index: number, panelSource: unknown, known: SourceVariables): Parsed {
@@ -265,7 +264,7 @@ export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashb
     description: asText(source.description) ?? "",
     tags: asTexts(source.tags),
     time: { from: asText(time.from) ?? LAST_HOUR.from, to: asText(time.to) ?? LAST_HOUR.to },
-    refreshMs: parseDuration(asText(source.refresh) ?? "") ?? 0,
+    refreshMs: parseRefresh(asText(source.refresh) ?? ""),
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
     variables,
     links: parseLinks(asList(source.links).map(withChoices)),

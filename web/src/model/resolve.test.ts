@@ -81,6 +81,23 @@ describe("texts", () => {
   });
 });
 
+test("a link in an override is an address, too; the rest of an override is text", () => {
+  const links = [{ title: "to $q", url: "d/x?var-q=$q" }];
+  const properties = [
+    { id: "links", value: links },
+    { id: "displayName", value: "of $q" },
+  ];
+  const fieldConfig = { defaults: { links }, overrides: [{ matcher: { id: "byName" }, properties }] };
+  const variables = { q: single("p&q r") };
+  const { defaults, overrides } = resolved({ fieldConfig }, { variables }).fields;
+
+  expect(defaults.links[0]!.url).toBe("d/x?var-q=p&q%20r");
+  expect(overrides[0]!.properties).toEqual([
+    { id: "links", value: [{ title: "to p&q r", url: "d/x?var-q=p&q%20r" }] },
+    { id: "displayName", value: "of p&q r" },
+  ]);
+});
+
 test("a panel whose variable has no value yet waits, one that does not name it goes on", () => {
   const waiting = new Set(["job"]);
 

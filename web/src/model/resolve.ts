@@ -3,7 +3,7 @@
 import type { Dashboard, Panel, PanelQuery } from "./dashboard";
 import { addFilters, type Filter } from "./filters";
 import { interpolate, interpolateDeep, referencesIn, single, type Variables } from "./interpolate";
-import type { Json } from "./json";
+import { asList, asObject, type Json } from "./json";
 import { makeSections, type Section } from "./layout";
 import { repeatSections } from "./repeat";
 import { chooseStep, rangeMacros } from "./step";
@@ -112,8 +112,21 @@ function resolveFields({ fields }: Panel, texts: Variables): Panel["fields"] {
       ...(displayName === undefined ? {} : { displayName: interpolate(displayName, texts, "text") }),
       links: resolveLinks(fields.defaults.links, texts),
     },
-    overrides: interpolateDeep(fields.overrides, texts, "text"),
+    overrides: fields.overrides.map(({ matcher, properties }) => ({
+      matcher: interpolateDeep(matcher, texts, "text"),
+      properties: properties.map(({ id, value }) => ({ id, value: resolveProperty(id, value, texts) })),
+    })),
   };
+}
+
+/** A link's address is filled in as one, wherever it stands; what else an override sets is text. */
+function resolveProperty(id: string, value: unknown, texts: Variables): unknown {
+  if (id !== "links") return interpolateDeep(value, texts, "text");
+  return asList(value).map((link) => {
+    const { url, ...rest } = asObject(link);
+    const filled = interpolateDeep(rest, texts, "text");
+    return url === undefined ? filled : { ...filled, url: interpolateDeep(url, texts, "uriencode") };
+  });
 }
 
 /** The links of the page itself. */

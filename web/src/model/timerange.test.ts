@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatTime,
   parseDuration,
+  parseRefresh,
   resolveBound,
   resolveRange,
   zoomOut,
@@ -142,4 +143,15 @@ describe("steps of a calendar", () => {
     setZone("Asia/Kolkata");
     expect(resolveBound("now/h", Date.UTC(2026, 0, 1, 12, 10))).toBe(Date.UTC(2026, 0, 1, 11, 30));
   });
+});
+
+test.each([
+  ["5s", 5000],
+  ["1ms", 1000],
+  ["30d", 2 ** 31 - 1],
+  ["off", 0],
+  ["", 0],
+  ["0s", 0],
+])("a page refreshes every %s", (text, ms) => {
+  expect(parseRefresh(text)).toBe(ms);
 });

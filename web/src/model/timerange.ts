@@ -56,6 +56,15 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
+/** More often than this nobody looks; later than this is more than timers can wait. */
+const [LEAST_REFRESH_MS, MOST_REFRESH_MS] = [1000, 2 ** 31 - 1];
+
+/** A refresh interval in ms, 0 for none: shorter ones would only load the server, longer ones would fire at once. */
+export function parseRefresh(text: string): number {
+  const ms = parseDuration(text) ?? 0;
+  return ms <= 0 ? 0 : Math.min(MOST_REFRESH_MS, Math.max(LEAST_REFRESH_MS, ms));
+}
+
 /** The shortest exact writing of a duration: 90000 → `90s`, 3600000 → `1h`. */
 export function formatDuration(ms: number): string {
   for (const unit of ["d", "h", "m", "s"]) {

@@ -19,11 +19,11 @@ const erase = <O>(module: PanelModule<O>): AnyModule => module as unknown as Any
 export interface PanelType {
   type: string;
   aliases?: readonly string[];
-  /** What is asked of the server; a panel may still mark one query as instant. */
-  needs: "range" | "instant" | "none";
+  /** Whether anything is asked of the server: whether for a range or a moment, each query says. */
+  needs: "queries" | "none";
   /** `now`: the last point is the newest there is. `step`: a refresh moves no point. */
   anchor: Anchor;
-  /** Points that the panel can show at most; absent: one a pixel pair. */
+  /** As many points as are drawn beside a last value, or as cells; absent: as many as the width has room for. */
   points?: number;
   /** Small values that stand two abreast on a narrow screen. */
   compact?: boolean;
@@ -36,32 +36,32 @@ export const PANEL_TYPES: readonly PanelType[] = [
   {
     type: "stat",
     aliases: ["singlestat"],
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 60,
     compact: true,
     flush: true,
     load: () => erase(stat),
   },
-  { type: "gauge", needs: "range", anchor: "now", points: 60, compact: true, load: () => erase(gauge) },
+  { type: "gauge", needs: "queries", anchor: "now", points: 60, compact: true, load: () => erase(gauge) },
   {
     type: "timeseries",
     aliases: ["graph"],
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     load: async () => erase((await import("./timeseries")).timeseries),
   },
   {
     type: "table",
     aliases: ["table-old"],
-    needs: "instant",
+    needs: "queries",
     anchor: "now",
     flush: true,
     load: async () => erase((await import("./table")).table),
   },
   {
     type: "bargauge",
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 60,
     load: async () => erase((await import("./bargauge")).bargauge),
@@ -69,54 +69,54 @@ export const PANEL_TYPES: readonly PanelType[] = [
   {
     type: "piechart",
     aliases: ["grafana-piechart-panel", "pie"],
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 60,
     load: async () => erase((await import("./piechart")).piechart),
   },
   {
     type: "heatmap",
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     points: 90,
     load: async () => erase((await import("./heatmap")).heatmap),
   },
   {
     type: "histogram",
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     load: async () => erase((await import("./histogram")).histogram),
   },
   {
     type: "barchart",
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     points: 40,
     load: async () => erase((await import("./barchart")).barchart),
   },
   {
     type: "state-timeline",
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     load: async () => erase((await import("./statetimeline")).stateTimeline),
   },
   {
     type: "status-history",
-    needs: "range",
+    needs: "queries",
     anchor: "step",
     points: 60,
     load: async () => erase((await import("./statetimeline")).statusHistory),
   },
   {
     type: "watchglass-status-cards",
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 60,
     load: async () => erase((await import("./statuscards")).statusCards),
   },
   {
     type: "watchglass-ranked-list",
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 60,
     load: async () => erase((await import("./rankedlist")).rankedList),
@@ -124,7 +124,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
   {
     type: "watchglass-sparkline",
     aliases: ["sparkline"],
-    needs: "range",
+    needs: "queries",
     anchor: "now",
     points: 120,
     load: async () => erase((await import("./sparkline")).sparkline),

@@ -106,7 +106,8 @@ function Value({ one, options, size, named, theme }: ValueProps) {
   const bounds = valueBounds(one.field, one.series.values);
   const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
   const color = mapped ?? valueColor(one.field, value, one.color, theme, bounds);
-  const whole = `${text.prefix ?? ""}${text.text}${text.suffix}`;
+  const nameOnly = options.textMode === "name";
+  const whole = nameOnly ? one.name : `${text.prefix ?? ""}${text.text}${text.suffix}`;
   const beside = named && size.height < STACKED_PX;
   const fontSize = beside ? SMALLEST_PX : fitText(whole.length, size);
   const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
@@ -132,9 +133,15 @@ function Value({ one, options, size, named, theme }: ValueProps) {
           }}
           title={whole}
         >
-          {text.prefix}
-          {text.text}
-          <span className={styles.unit}>{text.suffix}</span>
+          {nameOnly ? (
+            one.name
+          ) : (
+            <>
+              {text.prefix}
+              {text.text}
+              <span className={styles.unit}>{text.suffix}</span>
+            </>
+          )}
         </div>
       )}
       {change !== undefined && <Change written={change} meaning={options.change!} theme={theme} />}
@@ -173,18 +180,19 @@ function Texts({
       {values.map(({ name, field, written: { text, color } }, at) => {
         const base = field.color.mode === "thresholds" ? field.thresholds.steps[0]?.color : undefined;
         const named = color ?? (options.colorMode === "value" ? base : undefined);
+        const shown = options.textMode === "name" ? name : text;
         return (
           <div key={at} className={styles.value}>
             {options.textMode === "value_and_name" && <div className={styles.name}>{name}</div>}
             <div
               className={styles.number}
               style={{
-                fontSize: fitText(text.length, each),
+                fontSize: fitText(shown.length, each),
                 color: named === undefined ? undefined : resolveColor(named, theme),
               }}
-              title={text}
+              title={shown}
             >
-              {text}
+              {shown}
             </div>
             <LinkCover subject={textSubject({ name, field, text })} />
           </div>
@@ -204,10 +212,7 @@ function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOp
   const columns =
     size.width > size.height * 1.6 ? Math.min(all.length, Math.max(1, Math.floor(size.width / 110))) : 1;
   const cell = { width: size.width / columns, height: size.height / Math.ceil(all.length / columns) };
-  const named =
-    options.textMode === "value_and_name" ||
-    options.textMode === "name" ||
-    (options.textMode === "auto" && all.length > 1);
+  const named = options.textMode === "value_and_name" || (options.textMode === "auto" && all.length > 1);
   return (
     <div className={styles.stat} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
       {all.map((one, at) => (

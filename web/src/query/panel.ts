@@ -9,7 +9,6 @@ import {
 } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { queryInstant, queryRange, type Frame } from "../api/frames";
-import { ApiError } from "../api/http";
 import type { Panel, PanelQuery, SourceUid } from "../model/dashboard";
 import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
@@ -18,7 +17,7 @@ import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anch
 import { parseDuration, rangeAt, type RawRange, type TimeRange } from "../model/timerange";
 import { dataBegins } from "./begins";
 import { useShaped, type Shaped } from "./shape";
-import { isOwn, isSourceGone } from "./sources";
+import { isOwn } from "./sources";
 import { targetsQuery } from "./targets";
 
 /** Grafana's own assumption where a panel names no interval. */
@@ -26,6 +25,9 @@ const SCRAPE_MS = 15_000;
 /** While a fresh page still waits for a first value, panels ask again this soon. */
 const EAGER_MS = { now: 150, step: 1000 } as const;
 const EAGER_FOR_MS = 20_000;
+/** Each time later than before, up to this. */
+const EAGER_FACTOR = 1.5;
+const EAGER_MOST_MS = 2000;
 const KEEP_MS = 60_000;
 /** A panel that comes on screen again asks again only when its data are older. */
 const FRESH_MS = 4000;
@@ -40,6 +42,8 @@ interface AnsweredFrame extends Frame {
   range: TimeRange;
   /** The range is shorter because the answer begins so late that the page's steps would miss it. */
   late?: true;
+  /** Nothing is there yet, of what this process itself collects. */
+  awaited?: true;
   /** How series are named, where that depends on the range. */
   legend?: string;
 }
@@ -65,7 +69,6 @@ export interface QueryPlan {
   /** How many points the panel can show. */
   points: number;
   anchor: Anchor;
-  instant: boolean;
   enabled: boolean;
 }
 
@@ -111,7 +114,7 @@ async function ask(
   const grid = makeGrid(range, stepMs, plan.anchor);
   const expand = (text: string): string => expandMacros(text, grid, chosen, scrapeMs(plan, query));
   const expr = expand(query.expr);
-  const frame = isInstant(plan, query)
+  const frame = query.instant
     ? await queryInstant(query.source, expr, range.toMs, signal)
     : await queryRange(
         query.source,
@@ -137,15 +140,13 @@ async function evaluate(
   const chosen = panelRange(plan.raw, plan.panel, now) ?? rangeAt(plan.raw, now);
   const drawn = drawnRange(chosen, await dataBegins(client, query.source, chosen));
   const frame = await ask(client, plan, query, { chosen, drawn }, signal);
-  if (frame.series.length > 0 || frame.step <= LOOKBACK_MS) return frame;
+  if (frame.series.length > 0) return frame;
+  const empty = (await isOwn(client, query.source)) ? { ...frame, awaited: true as const } : frame;
+  if (frame.step <= LOOKBACK_MS) return empty;
   const end = { fromMs: drawn.toMs - 2 * frame.step, toMs: drawn.toMs };
   const closer = await ask(client, plan, query, { chosen, drawn: end }, signal);
-  return closer.series.length > 0 ? { ...closer, late: true } : frame;
+  return closer.series.length > 0 ? { ...closer, late: true } : empty;
 }
-
-/** A panel that shows one moment asks for one, unless the query itself asks for a range. */
-const isInstant = (plan: QueryPlan, query: PanelQuery): boolean =>
-  query.instant || (plan.instant && query.range !== true);
 
 /** The smallest step: the query's own, or the panel's. */
 const minStepMs = ({ panel }: QueryPlan, { minStep }: PanelQuery): number | undefined =>
@@ -179,7 +180,7 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
       stepOf(plan, query),
       scrapeMs(plan, query),
       anchor,
-      isInstant(plan, query),
+      query.instant,
     ],
     queryFn: ({ client, signal }: { client: QueryClient; signal: AbortSignal }) =>
       evaluate(client, plan, query, signal),
@@ -195,14 +196,19 @@ export function prefetchPanel(client: QueryClient, plan: QueryPlan): void {
   for (const query of plan.panel.queries) void client.query(queryOptions(plan, query)).catch(() => undefined);
 }
 
-type State = Pick<Query<AnsweredFrame>["state"], "data" | "error">;
+type State = Pick<Query<AnsweredFrame>["state"], "data" | "error" | "dataUpdateCount">;
 
-/** A fresh page asks again soon for what is not there yet; a query that is wrong stays wrong. */
-function eagerMs({ data, error }: State, anchor: Anchor): number | false {
-  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500;
-  if (error !== null && isSourceGone(error)) return false; // the page asks again as soon as it is back
-  const waits = !refused && (data?.series.length ?? 0) === 0;
-  return waits && performance.now() < EAGER_FOR_MS ? EAGER_MS[anchor] : false;
+/**
+ * A fresh page asks again soon for what is not collected yet, ever less often. What failed is not asked again before
+ * the page's own refresh, and neither is a server elsewhere.
+ */
+export function eagerMs(
+  { data, error, dataUpdateCount }: State,
+  anchor: Anchor,
+  nowMs: number,
+): number | false {
+  if (error !== null || data?.awaited !== true || nowMs >= EAGER_FOR_MS) return false;
+  return Math.min(EAGER_MOST_MS, EAGER_MS[anchor] * EAGER_FACTOR ** (dataUpdateCount - 1));
 }
 
 const answered = (data: AnsweredFrame, query: PanelQuery): PanelFrame => ({
@@ -241,7 +247,7 @@ export function usePanelData(plan: QueryPlan): PanelData {
       ...queryOptions(plan, query),
       enabled: plan.enabled && plan.panel.waits !== true && stepOf(plan, query) > 0,
       placeholderData: keepPreviousData<AnsweredFrame>,
-      refetchInterval: ({ state }: { state: State }) => eagerMs(state, plan.anchor),
+      refetchInterval: ({ state }: { state: State }) => eagerMs(state, plan.anchor, performance.now()),
     })),
     combine: useCallback((results: UseQueryResult<AnsweredFrame>[]) => combine(queries, results), [queries]),
   });

@@ -44,5 +44,7 @@ export function lookAtSources(client: QueryClient): void {
 export async function isOwn(client: QueryClient, source: SourceUid): Promise<boolean> {
   if (source === "embedded") return true;
   const known = client.getQueryData<DataSource[]>(sourcesQuery.queryKey); // the page keeps it up to date
-  return elsewhere(known ?? (await client.query(sourcesQuery).catch(() => undefined))) === undefined;
+  const sources = known ?? (await client.query(sourcesQuery).catch(() => undefined));
+  const asked = sources?.find(({ uid }) => uid === source) ?? sources?.find(({ isDefault }) => isDefault);
+  return asked === undefined || asked.watchglass.kind === "embedded";
 }

@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import {
   formatDuration,
   LAST_HOUR,
-  parseDuration,
+  parseRefresh,
   resolveRange,
   zoomOut,
   type RawRange,
@@ -37,7 +37,7 @@ export function readRange(params: URLSearchParams, defaults: RangeDefaults): Pag
   const [from, to, refresh] = ["from", "to", "refresh"].map((name) => params.get(name));
   const asked = { from: from ?? defaults.time.from, to: to ?? defaults.time.to };
   const isAsked = (from ?? to) !== null && resolveRange(asked, Date.now()) !== undefined;
-  const refreshMs = typeof refresh === "string" ? (parseDuration(refresh) ?? 0) : defaults.refreshMs;
+  const refreshMs = typeof refresh === "string" ? parseRefresh(refresh) : defaults.refreshMs;
   return isAsked ? { raw: asked, refreshMs } : { ...settle(defaults), refreshMs };
 }
 

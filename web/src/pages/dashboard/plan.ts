@@ -2,6 +2,7 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import type { Dashboard, Panel } from "../../model/dashboard";
+import { asObject, asTexts } from "../../model/json";
 import { resolveDashboard } from "../../model/resolve";
 import { resolveRange, type RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType } from "../../panels";
@@ -16,21 +17,43 @@ interface Page {
 const FEWEST_POINTS = 60;
 /** A point on every other pixel: finer ones are not seen. */
 const PX_PER_POINT = 2;
+/** More points of a series than this are refused by Prometheus. */
+const MOST_POINTS = 11_000;
+/** Calculations that only the newest points decide. */
+const LAST = ["last", "lastNotNull"];
 /** Height of a grid unit with its gap, and of what stands above the grid. */
 const UNIT_PX = 38;
 const ABOVE_PX = 60;
 
+/** Whether what is drawn is calculated from all points, so that fewer of them give another result. */
+function countsPoints({ options, transformations }: Panel): boolean {
+  const { calcs, values } = asObject(options.reduceOptions);
+  const needsAll = asTexts(calcs).some((calc) => !LAST.includes(calc)) || values === true;
+  return needsAll || transformations.some(({ id }) => id !== "");
+}
+
+/**
+ * How many points are asked for: what the document says. Else as many as are seen, or, where all of them count, one a
+ * pixel as Grafana has it. Undefined until the width is known on which it depends.
+ */
+function pointsOf(panel: Panel, own: number | undefined, width: number | undefined): number | undefined {
+  if (panel.maxPoints !== undefined) return Math.min(MOST_POINTS, Math.max(1, panel.maxPoints));
+  const all = countsPoints(panel);
+  if (own !== undefined && !all) return own;
+  if (width === undefined) return undefined;
+  return Math.max(FEWEST_POINTS, Math.floor(width / (all ? 1 : PX_PER_POINT)));
+}
+
 /** The queries of a panel; without a width only where it does not matter. */
 export function makePlan(panel: Panel, { raw }: Page, width: number | undefined, seen: boolean): QueryPlan {
   const type = findPanelType(panel.type) ?? FALLBACK;
-  const points = type.points ?? Math.max(FEWEST_POINTS, Math.floor((width ?? 0) / PX_PER_POINT));
+  const points = pointsOf(panel, type.points, width);
   return {
     panel,
     raw,
-    points: Math.min(panel.maxPoints ?? Infinity, points),
+    points: points ?? FEWEST_POINTS,
     anchor: type.anchor,
-    instant: type.needs === "instant",
-    enabled: type.needs !== "none" && seen && (width !== undefined || type.points !== undefined),
+    enabled: type.needs !== "none" && seen && points !== undefined,
   };
 }
 

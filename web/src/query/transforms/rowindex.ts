@@ -109,7 +109,7 @@ export class MergedRows {
   private groupOf(mask: string): Group {
     const known = this.groups.get(mask);
     if (known !== undefined) return known;
-    const columns = [...mask].flatMap((bit, at) => (bit === "1" ? [at] : []));
+    const columns = Array.from({ length: mask.length }, (_, at) => at).filter((at) => mask[at] === "1");
     const group: Group = { columns, rows: [], indexes: new Map() };
     this.groups.set(mask, group);
     return group;
