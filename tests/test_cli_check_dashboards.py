@@ -71,8 +71,8 @@ def test_what_is_wrong_is_named_and_the_rest_is_checked_all_the_same(capsys, fol
     assert "  FAILED: line 1, column 2: it is not JSON: Expecting property name enclosed in double quotes" in lines
     assert any(line.startswith("  FAILED: found rules of Prometheus; expected a Grafana dashboard") for line in lines)
     assert '  NOT RIGHT: panel 1 "Up" (timeseries): query A: 1:5: parse error: unclosed left parenthesis' in lines
-    assert '  NOTE: panel 2 "Up" (timeseries): the transformation x has no effect' in lines
-    assert lines[-1] == "2 dashboards, 3 panels, 1 right (33.3 %), 1 with notes, 1 not; 2 of 4 files do not import"
+    assert '  NOT RIGHT: panel 2 "Up" (timeseries): the transformation x has no effect' in lines
+    assert lines[-1] == "2 dashboards, 3 panels, 1 right (33.3 %), 0 with notes, 2 not; 2 of 4 files do not import"
 
 
 def test_a_file_may_be_named_and_one_that_is_missing_fails(capsys, folder):
