@@ -93,7 +93,7 @@ def test_on_a_phone_the_title_is_whole_and_the_controls_stay(open_page):
     controls = page.locator("header").get_by_role("button", name="Time range")
     page.locator("[data-panel]").nth(3).wait_for()
     page.mouse.wheel(0, 600)
-    page.wait_for_function("scrollY > 300")
+    page.wait_for_function("() => scrollY > 300")
     assert 0 <= controls.first.bounding_box()["y"] < 60
 
 
