@@ -42,9 +42,10 @@
     });
   }
 
+  /** Panels of which more is on screen than the title: a chart below the window is not seen, and drawn later on purpose. */
   const onScreen = () =>
     [...document.querySelectorAll("[data-panel]")].filter((panel) => {
-      const { top, bottom } = panel.getBoundingClientRect();
+      const { top, bottom } = panel.querySelector("section > div:last-child").getBoundingClientRect();
       return top < innerHeight && bottom > 0;
     });
 
