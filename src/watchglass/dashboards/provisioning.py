@@ -1,7 +1,8 @@
 """Dashboards from files on disk: each look takes over what changed since the last one.
 
 A file that cannot be read leaves the dashboard that it had, one whose uid a person's dashboard has leaves that; both are
-named in the log, in `/health` and to whoever lists dashboards. Files are told apart by time and size, and their content by its hash: what is the same is not saved again.
+named in the log, in `/health` and to whoever lists dashboards. Files are told apart by time and size, and their content by
+its hash: what is the same is not saved again.
 Source: Grafana, pkg/services/provisioning/dashboards/file_reader.go.
 """
 

@@ -1,7 +1,8 @@
 """What becomes of a dashboard here: for each panel that asks a Prometheus, whether it is right, and if not, why.
 
 Right means: the panel's type is drawn, its queries parse, its units are known, its thresholds and its legend are as they were
-meant, the browser does all of its transformations and matchers, and the panel whose answers it shows is there. A right panel has notes when something else of it has no effect.
+meant, the browser does all of its transformations and matchers, and the panel whose answers it shows is there. A right panel
+has notes when something else of it has no effect.
 """
 
 from __future__ import annotations

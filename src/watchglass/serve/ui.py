@@ -1,8 +1,8 @@
 """The web UI: the built files, cached as long as their names allow, and one page for every address of the UI.
 
-File names that carry a hash of their content never change; everything else is asked for again with an ETag. Where there is a
-`.gz` of a file it is sent as it is, and unpacked for a client that does not take gzip; the plain file need not be there. The page carries its own ETag as its build, by which a
-page that is still open after an upgrade sees that it is an old one.
+File names that carry a hash of their content never change; everything else is asked for again with an ETag. Where there is
+a `.gz` of a file it is sent as it is, and unpacked for a client that does not take gzip; the plain file need not be there.
+The page carries its own ETag as its build, by which a page that is still open after an upgrade sees that it is an old one.
 """
 
 from __future__ import annotations

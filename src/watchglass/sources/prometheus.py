@@ -71,9 +71,8 @@ class PrometheusSource:
         self._metrics = _Metrics(registry)
         self._lists = MemoryPool(LISTS * options.max_bytes)
         self._closed = threading.Event()
-        self._silent = (
-            threading.Event()
-        )  # of what is in flight; set, and another one put in its place, by a test in vain
+        # Of what is in flight: a test in vain sets it, and puts another one in its place.
+        self._silent = threading.Event()
 
     def instant(
         self,

@@ -9,7 +9,6 @@ import {
   setQueryOfStep,
   stepsOf,
   toggleStep,
-  upTo,
 } from "./steps";
 import { TRANSFORMS, transformOf } from "./transformlist";
 
@@ -52,10 +51,6 @@ test("a step is for the answers of one query or of all", () => {
   const one = setQueryOfStep(PANEL, 0, "B");
   expect(stepsOf(one)[0]).toMatchObject({ filter: { id: "byRefId", options: "B" } });
   expect(setQueryOfStep(one, 0, "")).toEqual(PANEL);
-});
-
-test("what a step is given is what those before it make", () => {
-  expect(ids(upTo(PANEL, 1))).toEqual(["merge"]);
 });
 
 test("options are offered where they are of use", () => {

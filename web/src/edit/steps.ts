@@ -41,7 +41,3 @@ export function queryOfStep({ filter }: Json): string | undefined {
 
 export const setQueryOfStep = (panel: RawPanel, at: number, refId: string): RawPanel =>
   setAt(panel, [...STEPS, at, "filter"], refId === "" ? undefined : { id: "byRefId", options: refId });
-
-/** A panel with only the steps before one: what that step is given. */
-export const upTo = (panel: RawPanel, at: number): RawPanel =>
-  setAt(panel, STEPS, stepsOf(panel).slice(0, at));

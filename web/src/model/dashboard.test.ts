@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseDashboard, sourcesOf } from "./dashboard";
-import { heightPx, makeSections } from "./layout";
+import { makeSections } from "./layout";
 
 describe("parseDashboard", () => {
   test("nothing at all is an empty dashboard of the last hour", () => {
@@ -133,10 +133,6 @@ describe("makeSections", () => {
     const { panels } = parseDashboard({ panels: [{ type: "row", collapsed: true, panels: [panel(1, 50)] }] });
 
     expect(makeSections(panels)[0]!.panels.map(({ id }) => id)).toEqual([1]);
-  });
-
-  test("heights are Grafana's", () => {
-    expect(heightPx(8)).toBe(8 * 30 + 7 * 8);
   });
 });
 

@@ -12,9 +12,6 @@ export interface Section {
   panels: Panel[];
 }
 
-/** Height in px of a panel `h` units high. */
-export const heightPx = (h: number): number => h * (UNIT_PX + GAP_PX) - GAP_PX;
-
 const before = (a: GridPos, b: GridPos): number => a.y - b.y || a.x - b.x;
 
 /**

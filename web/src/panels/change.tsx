@@ -16,13 +16,14 @@ export const changeMeaning = ({ options }: Panel): Meaning | undefined =>
     ? oneOf<Meaning>(options.percentChangeColorMode, ["standard", "inverted", "same_as_value"])
     : undefined;
 
-export interface Written {
+/** A change as it is written, and whether it rose (1), fell (-1) or stayed (0). */
+export interface WrittenChange {
   text: string;
   rise: number;
 }
 
 /** `▲ 12.4%` from the first value to the last; undefined where there is no share of nothing. */
-export function writeChange(field: FieldConfig, values: Float64Array): Written | undefined {
+export function writeChange(field: FieldConfig, values: Float64Array): WrittenChange | undefined {
   const share = reduce("diffperc", values);
   if (!Number.isFinite(share)) return undefined;
   const size = writeText({ ...field, unit: "percentunit", decimals: 1, mappings: [] }, Math.abs(share));
@@ -31,7 +32,7 @@ export function writeChange(field: FieldConfig, values: Float64Array): Written |
 }
 
 interface ChangeProps {
-  written: Written;
+  written: WrittenChange;
   meaning: Meaning;
   theme: ThemeName;
 }

@@ -3,7 +3,7 @@ import { parseDashboard } from "../model/dashboard";
 import type { Field } from "../model/frame";
 import { fieldFor } from "../model/field";
 import type { PanelFrame } from "./panel";
-import { seriesTable, sortRows, tableData } from "./table";
+import { seriesTable, tableData } from "./table";
 import { column, frameOf } from "./transforms/kinds";
 
 const frame = (refId: string, ...series: [Record<string, string>, number[]][]): PanelFrame => ({
@@ -76,11 +76,6 @@ describe("tableData", () => {
 
     expect(made.rows).toEqual([[3]]);
   });
-});
-
-test("numbers sort by size with NaN last, texts as people count", () => {
-  expect(sortRows([[2], [NaN], [10]], 0, true)).toEqual([[10], [2], [NaN]]);
-  expect(sortRows([["sd10"], ["sd9"]], 0, false)).toEqual([["sd9"], ["sd10"]]);
 });
 
 test("a chart as a table has one row a series", () => {

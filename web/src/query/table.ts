@@ -2,7 +2,7 @@
 
 import type { Panel } from "../model/dashboard";
 import { fieldFor, writeAny, type FieldConfig } from "../model/field";
-import { compareValues, isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
+import { isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
 import { asText } from "../model/json";
 import { nameSeries } from "../model/legend";
 import { calcLabel, reduce } from "../model/reduce";
@@ -91,7 +91,3 @@ export function seriesTable(frames: readonly PanelFrame[], panel: Panel): TableD
     rows: rows.map(({ name, values }) => [name, ...values]),
   };
 }
-
-/** Rows by one column: numbers by size with NaN last, texts by natural order. */
-export const sortRows = (rows: TableData["rows"], at: number, descending: boolean): TableData["rows"] =>
-  [...rows].sort((a, b) => compareValues(a[at], b[at], descending));

@@ -21,16 +21,11 @@ let nextId = 1;
 
 export const useToasts = (): readonly Toast[] => useStore(toasts);
 
-function keep(wanted: (toast: Toast) => boolean): void {
-  const [was, left] = [toasts.get(), toasts.get().filter(wanted)];
-  if (left.length < was.length) toasts.set(left); // an equal list would draw the page again
-}
-
-/** Takes a message away by its text: what it told is over. */
-export const clearToast = (text: string): void => keep((toast) => toast.text !== text);
-
 /** Takes a message away. */
-export const dismissToast = (id: number): void => keep((toast) => toast.id !== id);
+export function dismissToast(id: number): void {
+  const left = toasts.get().filter((toast) => toast.id !== id);
+  if (left.length < toasts.get().length) toasts.set(left); // an equal list would draw the page again
+}
 
 /** Shows a message; the same one is not shown twice at a time. Errors stay until dismissed. */
 export function showToast(text: string, kind: Toast["kind"] = "info", action?: ToastAction): void {

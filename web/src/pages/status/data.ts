@@ -1,6 +1,6 @@
 /** What the Status page asks the server, and how it is read. */
 
-import { getData, getJson } from "../../api/http";
+import { getData } from "../../api/http";
 import { formatDuration } from "../../model/timerange";
 import { formatText } from "../../model/units";
 
@@ -78,9 +78,6 @@ export const fetchStatus = <T>(page: string, signal: AbortSignal): Promise<T> =>
 
 export const fetchTsdb = (limit: number, signal: AbortSignal): Promise<Tsdb> =>
   getData("api/v1/status/tsdb", { limit }, signal);
-
-export const fetchFeatures = (signal: AbortSignal): Promise<Record<string, Record<string, boolean>>> =>
-  getJson("api/v1/features", {}, signal);
 
 /** `1296000s or 0 bytes`, as runtimeinfo says it, for people: `15d`, `15d or 10 GiB`, `for ever`. */
 export function describeRetention(text: string): string {
