@@ -11,6 +11,7 @@ from watchglass.dashboards.provisioning import Provisioner
 from watchglass.dashboards.records import SaveLimits
 from watchglass.dashboards.saved import SavedDashboards
 from watchglass.dashboards.stars import Stars
+from watchglass.dashboards.trash import Trash
 from watchglass.store.meta import MetaStore
 
 NOW_MS = 1_700_000_000_000
@@ -32,9 +33,9 @@ class NoLibrary:
         )
 
 
-def make_shelf(folder, *, clock=None, limits=None, kept=100_000, providers=list, registry=None):
+def make_shelf(folder, *, clock=None, limits=None, trash=None, kept=100_000, providers=list, registry=None):
     meta, clock = MetaStore(folder), clock or ManualClock(NOW_MS)
-    folders = Folders(meta, clock)
+    folders = Folders(meta, clock, Trash(meta, clock, trash))
     boards = SavedDashboards(meta, folders, clock, limits or SaveLimits(), registry)
     annotations = Annotations(meta, clock, AnnotationLimits(kept=kept), registry)
     return Shelf(boards, folders, Stars(meta), Provisioner(boards, providers, registry), annotations)

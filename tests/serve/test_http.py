@@ -37,6 +37,7 @@ def test_what_changes_something_is_not_a_get(make_parts):
         "/api/dashboards/uid/{uid}",
         "/api/dashboards/uid/{uid}/restore",
         "/api/v1/watchglass/dashboards/{uid}/undelete",
+        "/api/v1/watchglass/deleted_dashboards/{number}",
         "/api/user/stars/dashboard/uid/{uid}",
         "/api/admin/provisioning/dashboards/reload",
         "/api/folders",

@@ -16,6 +16,7 @@ from watchglass.dashboards.provisioning import Provisioner
 from watchglass.dashboards.records import SaveLimits
 from watchglass.dashboards.saved import SavedDashboards
 from watchglass.dashboards.stars import Stars
+from watchglass.dashboards.trash import Trash, TrashLimits
 from watchglass.errors import WatchglassError
 from watchglass.serve.health import ComponentHealth, Condition
 from watchglass.store.meta import MetaStore
@@ -73,7 +74,8 @@ class DashboardKeeper:
     def _shelf(self, meta: MetaStore) -> Shelf:
         stack = self._stack
         settings, clock, registry = stack.configuration.settings, stack.parts.clock, stack.parts.registry
-        folders = Folders(meta, clock)
+        kept = TrashLimits(settings.dashboards_deleted_age_ms, settings.dashboards_deleted_limit)
+        folders = Folders(meta, clock, Trash(meta, clock, kept))
         limits = SaveLimits(
             versions=settings.dashboards_versions,
             document_bytes=settings.dashboards_size_limit_bytes,

@@ -294,6 +294,18 @@ class Settings:
     dashboards_limit: int = row(
         "dashboards.limit", within(kinds.WHOLE, 1, 1_000_000), 10_000, "The most dashboards that are kept"
     )
+    dashboards_deleted_age_ms: int = row(
+        "dashboards.deleted_age",
+        within(kinds.DURATION, 60_000),
+        30 * DAY_MS,
+        "How long a deleted dashboard can be had back",
+    )
+    dashboards_deleted_limit: int = row(
+        "dashboards.deleted_limit",
+        within(kinds.WHOLE, 1, 1_000_000),
+        1000,
+        "Deleted dashboards that are kept; beyond it those go that were deleted first",
+    )
     dashboards_annotations: int = row(
         "dashboards.annotations",
         within(kinds.WHOLE, 1, 10_000_000),

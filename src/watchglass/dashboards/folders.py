@@ -13,7 +13,7 @@ from typing import Any
 from watchglass.clock import Clock
 from watchglass.dashboards.grafana import safe_uid, slug
 from watchglass.dashboards.refusal import RefusalError, no_folder
-from watchglass.dashboards.trash import discard
+from watchglass.dashboards.trash import Trash
 from watchglass.store.meta import MetaStore
 
 SCHEMA = (
@@ -52,9 +52,10 @@ class Folder:
 class Folders:
     """Makes, gives, renames and deletes folders."""
 
-    def __init__(self, meta: MetaStore, clock: Clock) -> None:
+    def __init__(self, meta: MetaStore, clock: Clock, trash: Trash | None = None) -> None:
         meta.bring("folders", SCHEMA)
         self._meta, self._clock = meta, clock
+        self.trash = trash or Trash(meta, clock)
 
     def listed(self) -> list[Folder]:
         """Every folder, by title."""
@@ -147,7 +148,7 @@ class Folders:
             if provisioned:
                 titles = ", ".join(title for (title,) in provisioned[:5])
                 raise RefusalError(f"the folder holds provisioned dashboards, which cannot be deleted: {titles}")
-            discard(con, "folder_uid = ?", uid, self._clock.now_ms())
+            self.trash.discard(con, "folder_uid = ?", uid)
             con.execute("DELETE FROM folder WHERE uid = ?", (uid,))
             return folder
 

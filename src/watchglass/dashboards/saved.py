@@ -36,7 +36,7 @@ from watchglass.dashboards.records import (
 )
 from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only, taken
 from watchglass.dashboards.save_metrics import SaveMetrics
-from watchglass.dashboards.trash import TRASH_SCHEMA, bring_back, discard
+from watchglass.dashboards.trash import TRASH_SCHEMA, here_again
 from watchglass.errors import StoreError
 from watchglass.store.meta import MetaStore
 
@@ -64,9 +64,10 @@ class SavedDashboards:
         limits: SaveLimits | None = None,
         registry: CollectorRegistry | None = None,
     ) -> None:
-        meta.bring("dashboards", (*SCHEMA, TRASH_SCHEMA))
+        meta.bring("dashboards", (*SCHEMA, *TRASH_SCHEMA))
         self.meta, self.folders, self.limits = meta, folders, limits or SaveLimits()
-        self._clock = clock
+        self.trash, self._clock = folders.trash, clock
+        self.trash.tidy()
         self._metrics = SaveMetrics(registry, meta)
 
     def listed(self) -> list[Saved]:
@@ -186,18 +187,28 @@ class SavedDashboards:
             if board.is_provisioned and not self._was_edited(board):
                 con.execute("DELETE FROM dashboard WHERE id = ?", (board.number,))
             else:
-                discard(con, "id = ?", board.number, self._clock.now_ms())
+                self.trash.discard(con, "id = ?", board.number)
             return board
 
-    def bring_back(self, uid: str) -> Saved:
-        """Undo a deletion, with all that was kept of the dashboard.
+    def bring_back(self, uid: str, number: int = 0, *, copy: bool = False) -> Saved:
+        """Undo a deletion, with all that was kept of the dashboard: the last of that uid, or the one of that number.
+
+        Args:
+            uid: what it had.
+            number: its `id`; 0 for the last one that was deleted.
+            copy: where its uid is that of another dashboard now it gets a new one.
 
         Raises:
             RefusalError: none of that uid was deleted lately (404), or there is one again (412).
         """
         with self.meta.transaction():
             self._check_room()
-            return bring_back(self.meta, uid)
+            board, there = self.trash.find(uid, number), self.find(uid)
+            if there is not None and not copy:
+                raise here_again(uid, there.title)
+            free = uid if there is None else self._new_uid(board.title)
+            self.trash.give_back(board, free)
+            return self.get(free)
 
     def check(self, draft: Draft) -> None:
         """Refuse a draft that can be none of ours, whatever there is.
@@ -222,6 +233,11 @@ class SavedDashboards:
     def twin(self, draft: Draft, folder_uid: str) -> Saved | None:
         """The dashboard of the same title in the same folder."""
         return self._where("title = ? AND folder_uid = ?", draft.title, folder_uid)
+
+    def has_namesake(self, board: Saved) -> bool:
+        """Whether another dashboard of the same folder has the same title."""
+        same = self._where("title = ? AND folder_uid = ? AND id != ?", board.title, board.folder_uid, board.number)
+        return same is not None
 
     # --- within a transaction --------------------------------------------------------------------------------------
 

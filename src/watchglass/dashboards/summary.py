@@ -12,6 +12,7 @@ from watchglass.dashboards.folders import Folder
 from watchglass.dashboards.grafana import Json, slug
 from watchglass.dashboards.history import Version
 from watchglass.dashboards.records import Saved
+from watchglass.dashboards.trash import Deleted
 
 DASHBOARD, FOLDER = "dash-db", "dash-folder"
 
@@ -98,6 +99,23 @@ def saved_meta(board: Saved, folder: Folder | None, *, starred: bool) -> Json:
         "folderUrl": folder.url if folder else "",
         "provisioned": board.is_provisioned,
         "provisionedExternalId": board.provision.external_id,
+    }
+
+
+def deleted_shown(deleted: Deleted) -> Json:
+    """A dashboard that was deleted, as a list of them shows it."""
+    board = deleted.board
+    return {
+        "id": board.number,
+        "uid": board.uid,
+        "title": board.title,
+        "folderUid": board.folder_uid,
+        "folderTitle": deleted.folder_title,
+        "version": board.version,
+        "updatedMs": board.updated_ms,
+        "updatedBy": board.updated_by,
+        "deletedMs": deleted.deleted_ms,
+        "goneMs": deleted.gone_ms,
     }
 
 

@@ -38,12 +38,6 @@ class DashboardHistoryApi:
             grafana_endpoint(
                 f"{BASE}/restore", self.restore, "Make `{version}` the newest version again.", ("POST",), JSON
             ),
-            grafana_endpoint(
-                "/api/v1/watchglass/dashboards/{uid}/undelete",
-                self.undelete,
-                "Bring a dashboard back that was deleted in the last 30 days, with its history.",
-                ("POST",),
-            ),
         ]
 
     async def versions(self, request: Request) -> Response:
@@ -78,8 +72,3 @@ class DashboardHistoryApi:
         number, boards = whole_of(await read_object(request), "version"), shelf_of(self._parts).boards
         uid, by = request.path_params["uid"], caller_name(request)
         return json_response(saved_answer(await asyncio.to_thread(History(boards).restore, uid, number, by)))
-
-    async def undelete(self, request: Request) -> Response:
-        """Bring back a dashboard that was deleted."""
-        boards, uid = shelf_of(self._parts).boards, request.path_params["uid"]
-        return json_response(saved_answer(await asyncio.to_thread(boards.bring_back, uid)))

@@ -38,6 +38,7 @@ from watchglass.serve.self_answer import SelfAnswer
 from watchglass.serve.source_api import SourceApi
 from watchglass.serve.status_api import StatusApi
 from watchglass.serve.table import Endpoint
+from watchglass.serve.trash_api import TrashApi
 from watchglass.serve.tsdb_api import TsdbApi
 from watchglass.serve.ui import Ui
 
@@ -60,6 +61,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *DashboardSaveApi(parts).endpoints(),
         *DashboardPreviewApi(parts).endpoints(),
         *DashboardHistoryApi(parts).endpoints(),
+        *TrashApi(parts).endpoints(),
         *FolderApi(parts).endpoints(),
         *AnnotationApi(parts).endpoints(),
         *SourceApi(parts).endpoints(),
