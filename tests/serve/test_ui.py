@@ -49,6 +49,18 @@ async def test_every_page_is_the_one_page_with_its_base_and_build(client, path):
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(
+    ("path", "uid"), [("/", "this-machine"), ("/d/host", "host"), ("/d/a%20b", "a%20b"), ("/d/host/slug", "host")]
+)
+async def test_a_dashboards_page_names_what_its_scripts_ask_for_first(client, path, uid):
+    linked = (await client.get(path)).headers.get_list("link")
+    assert linked == [
+        f"<{address}>; rel=preload; as=fetch; crossorigin"
+        for address in ("/api/datasources", f"/api/v1/watchglass/dashboards/{uid}")
+    ]
+    assert "link" not in (await client.get("/targets")).headers
+
+
 @pytest.mark.parametrize("path", ["/import", "/dashboard/import", "/watch/import"])
 async def test_other_addresses_of_the_import_page_lead_to_it(client, path):
     answer = await client.get(path.removeprefix("/watch"))

@@ -12,6 +12,7 @@ import { prefetchFold } from "./pages/dashboard/plan";
 import { App } from "./shell/App";
 import { HOME_UID } from "./shell/home";
 import { sourcesQuery } from "./query/sources";
+import { tellTogether } from "./query/together";
 import { lookForUpgrade, watchForUpgrade } from "./state/build";
 import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connection";
 import { currentAddress } from "./state/location";
@@ -55,7 +56,7 @@ async function prefetch(uid: string): Promise<void> {
   const dashboard = await client.query(dashboardQuery(uid)).catch(() => undefined);
   if (dashboard === undefined) return;
   showTimesOf(dashboard.raw);
-  prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw);
+  tellTogether(prefetchFold(client, dashboard, readRange(currentAddress().params, dashboard).raw));
 }
 
 /** The dashboard that the address names. */

@@ -13,6 +13,7 @@ import html
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -41,10 +42,8 @@ MEDIA_TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+DASHBOARD_PAGES = ("/", "/d/{uid}", "/d/{uid}/{slug}")
 PAGES = (
-    "/",
-    "/d/{uid}",
-    "/d/{uid}/{slug}",
     "/dashboard/new",
     "/dashboards",
     "/dashboards/import",
@@ -59,6 +58,8 @@ PAGES = (
     "/config",
     "/flags",
 )
+HOME_UID = "this-machine"
+"""The dashboard of the landing page: `web/src/shell/home.ts`."""
 IMPORT_PAGE = ("/import", "dashboards/import"), ("/dashboard/import", "../dashboards/import")
 """Where people look for it, Grafana's address among them, and where it is from there: a prefix stays what it is."""
 
@@ -89,7 +90,8 @@ class Ui:
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
-        pages = [Endpoint(path, self.page, "A page of the web UI.") for path in PAGES]
+        dashboards = [Endpoint(path, self.dashboard, "A page of the web UI.") for path in DASHBOARD_PAGES]
+        pages = dashboards + [Endpoint(path, self.page, "A page of the web UI.") for path in PAGES]
         return pages + [
             Endpoint(path, _leads_to(place), "Leads to `/dashboards/import`.") for path, place in IMPORT_PAGE
         ]
@@ -109,6 +111,14 @@ class Ui:
         if _has(request, etag):
             return Response(status_code=304, headers=headers)
         return HTMLResponse(self._index, headers=headers)
+
+    async def dashboard(self, request: Request) -> Response:
+        """Answer with the one page, and name what its scripts ask for first: the browser need not read them before."""
+        answer = await self.page(request)
+        uid = quote(request.path_params.get("uid", HOME_UID), safe="!~*'()")  # as browsers write it
+        for path in ("api/datasources", f"api/v1/watchglass/dashboards/{uid}"):
+            answer.headers.append("Link", f"<{self._base}{path}>; rel=preload; as=fetch; crossorigin")
+        return answer
 
     async def asset(self, request: Request) -> Response:
         """Answer with a built file, or 404: for people, as a page that says where to go."""

@@ -50,7 +50,7 @@ async function pathsOf(type: string, target: object): Promise<string[]> {
   } as unknown as QueryClient;
   const document = { panels: [{ type, targets: [{ expr: "up", ...target }] }] };
   const { panels, time: raw } = parseDashboard(document);
-  prefetchPanel(client, { panel: panels[0]!, raw, points: 400, anchor: "now", enabled: true });
+  void prefetchPanel(client, { panel: panels[0]!, raw, points: 400, anchor: "now", enabled: true });
   await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0));
   return asked.filter((path) => path.startsWith("query"));
 }

@@ -192,9 +192,8 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
 }
 
 /** Asks before the panel is there to ask; a failure is for the panel to meet again. */
-export function prefetchPanel(client: QueryClient, plan: QueryPlan): void {
-  for (const query of plan.panel.queries) void client.query(queryOptions(plan, query)).catch(() => undefined);
-}
+export const prefetchPanel = (client: QueryClient, plan: QueryPlan): Promise<unknown> =>
+  Promise.allSettled(plan.panel.queries.map((query) => client.query(queryOptions(plan, query))));
 
 type State = Pick<Query<AnsweredFrame>["state"], "data" | "error" | "dataUpdateCount">;
 

@@ -89,12 +89,13 @@ function foldPanels(dashboard: Dashboard, raw: RawRange, params: URLSearchParams
 
 /**
  * Asks for the numbers that will stand at the top of the page, and for the code that draws them, while React is still
- * at its first drawing.
+ * at its first drawing. Settles once all of it has come or failed; what failed is asked for again by who needs it.
  */
-export function prefetchFold(client: QueryClient, dashboard: Dashboard, raw: RawRange): void {
-  for (const panel of foldPanels(dashboard, raw, currentAddress().params)) {
-    void Promise.resolve((findPanelType(panel.type) ?? FALLBACK).load()).catch(() => undefined); // it will ask again
+export function prefetchFold(client: QueryClient, dashboard: Dashboard, raw: RawRange): Promise<unknown> {
+  const asked = foldPanels(dashboard, raw, currentAddress().params).map((panel) => {
+    const code = (findPanelType(panel.type) ?? FALLBACK).load();
     const plan = makePlan(panel, { raw }, foreseenWidth(panel, document.documentElement.clientWidth), true);
-    if (plan.enabled) prefetchPanel(client, plan);
-  }
+    return Promise.allSettled([code, plan.enabled ? prefetchPanel(client, plan) : undefined]);
+  });
+  return Promise.all(asked);
 }
