@@ -91,7 +91,8 @@ def test_samples_interval_labels_and_dashboard_are_shown(open_page):
     page.wait_for_url(re.compile("d/auto-"))
 
 
-def test_what_discovery_lacks_drops_or_complains_of_is_told(open_page):
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_what_discovery_lacks_drops_or_complains_of_is_told(open_page, width, theme):
     def before(page):
         serve_targets(
             page,
@@ -103,13 +104,16 @@ def test_what_discovery_lacks_drops_or_complains_of_is_told(open_page):
         report = {"components": {"discovery": {"status": "degraded", "detail": "api: file x.json: no such file"}}}
         page.route("**/health", lambda route: route.fulfill(body=json.dumps(report), content_type="application/json"))
 
-    page = open_page("targets", before=before)
-    page.get_by_role("main").get_by_text("ec2_sd_configs").wait_for()
-    assert "Not supported" in page.locator("li", has_text="ec2_sd_configs").inner_text()
+    page = open_page("targets", width=width, theme=theme, before=before)
+    kind = page.get_by_role("main").get_by_text("ec2_sd_configs")
+    kind.wait_for()
+    badge = page.locator("li", has_text="ec2_sd_configs").get_by_text("Not supported").bounding_box()
+    assert badge["x"] + badge["width"] <= kind.bounding_box()["x"]
     page.get_by_role("status").get_by_text("no such file").wait_for()
     page.get_by_text("3 targets dropped by relabelling").click()
     page.get_by_text("keep at 1").wait_for()
     page.get_by_text("2 more").wait_for()
+    assert_looks_right(page, width)
 
 
 def test_a_thousand_targets_are_filtered_as_one_types(open_page):

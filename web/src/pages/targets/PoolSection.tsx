@@ -99,9 +99,11 @@ export function PoolSection({ pool, samples, dashboard }: PoolProps) {
     <section className={styles.pool} aria-label={name}>
       <header className={styles.header}>
         <h2>{name}</h2>
-        <span className={down > 0 ? styles.someDown : styles.allUp}>
-          {up} of {all} up
-        </span>
+        {all > 0 && (
+          <span className={down > 0 ? styles.someDown : styles.allUp}>
+            {up} of {all} up
+          </span>
+        )}
         {dropped > 0 && <span className={styles.allUp}>{dropped} dropped</span>}
         {dashboard !== undefined && (
           <Link to={dashboard} className={styles.link}>
@@ -118,7 +120,7 @@ export function PoolSection({ pool, samples, dashboard }: PoolProps) {
           />
         ))}
         {unsupported.map((kind) => (
-          <li key={kind} className={styles.target}>
+          <li key={kind} className={`${styles.target} ${styles.unsupported}`}>
             <Badge kind="crit">Not supported</Badge>
             <span className={styles.url}>{kind}</span>
             <p className={styles.error}>

@@ -28,7 +28,7 @@ export function Summary({ pools, chosen, onChoose }: SummaryProps) {
             >
               <span className={styles.name}>{name}</span>
               <span className={down > 0 || unsupported.length > 0 ? styles.bad : styles.good}>
-                {all === 0 && unsupported.length > 0 ? "not supported" : `${up}/${all}`}
+                {all === 0 && unsupported.length > 0 ? "missing" : `${up}/${all}`}
               </span>
               <span className={styles.bar} aria-hidden="true">
                 {up > 0 && <i className={styles.up} style={{ flexGrow: up }} />}

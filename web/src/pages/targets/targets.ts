@@ -117,3 +117,20 @@ export function makePools(answer: Answer, filter: Filter): Pool[] {
   const trouble = (pool: Pool): number => pool.down + pool.unsupported.length;
   return pools.sort((a, b) => trouble(b) - trouble(a) || a.name.localeCompare(b.name));
 }
+
+/** Whether there is anything of a pool to be seen: a target that passes, or what is not supported and nothing filters. */
+export const isShown = ({ name, targets, unsupported }: Pool, { state, pool, search }: Filter): boolean =>
+  targets.length > 0 ||
+  (unsupported.length > 0 && search === "" && state === "all" && [name, ""].includes(pool));
+
+/** How many targets are in which state. */
+export const countStates = (pools: readonly Pool[]): Record<Filter["state"], number> =>
+  pools.reduce(
+    (sum, { up, down, unknown }) => ({
+      all: sum.all + up + down + unknown,
+      up: sum.up + up,
+      down: sum.down + down,
+      unknown: sum.unknown + unknown,
+    }),
+    { all: 0, up: 0, down: 0, unknown: 0 },
+  );
