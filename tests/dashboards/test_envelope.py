@@ -98,6 +98,12 @@ def test_what_is_no_dashboard_is_refused(text, said):
         read_one(text)
 
 
+def test_json_that_is_no_object_is_not_called_broken():
+    (refusal,) = read_bundle("5").drafts
+
+    assert "a dashboard is a JSON object" in str(refusal)
+
+
 def test_strange_members_count_as_missing():
     draft = read_one('{"title":5,"uid":[],"version":"x","id":true,"tags":{},"panels":null}')
 

@@ -87,6 +87,10 @@ def test_every_state_looks_right(open_library, library, width, theme):
     page = open_library("dashboards/import", width=width, theme=theme)
     page.get_by_role("heading", name="Drop dashboards here").wait_for()
     assert_looks_right(page, width)
+    page.get_by_role("button", name="Paste JSON").click()
+    page.get_by_label("JSON of a dashboard").wait_for()
+    assert_looks_right(page, width)
+    page.keyboard.press("Escape")
     inputs = [{"name": "DS_X", "label": "Prometheus", "type": "datasource", "pluginId": "prometheus"}]
     long = "A title that is longer than any room that there is for it on a screen " * 3
     give(
@@ -98,7 +102,9 @@ def test_every_state_looks_right(open_library, library, width, theme):
     page.get_by_text("Here already: “Here”").wait_for()
     page.locator("summary").first.click()
     assert_looks_right(page, width)
-    page.get_by_label(re.compile("^Skip")).check()
+    page.get_by_label(re.compile("^Skip")).click()
+    page.get_by_text("Skipped. “Here”").wait_for()
+    assert_looks_right(page, width)
     run(page, "1 dashboard")
     assert_looks_right(page, width)
 
@@ -179,12 +185,29 @@ def test_one_that_is_there_already_is_decided_about(open_library, library, choic
     seen.get_by_text("Here already: “Here”, saved at").wait_for()
     button = page.get_by_role("button", name=re.compile("^Import"))
     assert button.last.is_disabled()
-    seen.get_by_label(re.compile(f"^{choice}")).check()
+    seen.get_by_label(re.compile(f"^{choice}")).click()
     if choice != "Skip":
         run(page, "1 dashboard")
 
     assert {hit["title"] for hit in library.hits().values()} == titles
     assert library.send("GET", "api/dashboards/uid/here")["meta"]["version"] == version
+
+
+def test_a_skipped_one_says_so_in_a_line_and_can_be_decided_again_by_key(open_library, library):
+    library.save("Here", uid="here")
+    page = open_library("dashboards/import")
+    give(page, ("a.json", board("Otherwise", uid="here")))
+    seen = card(page, "Otherwise")
+    seen.get_by_label(re.compile("^Skip")).focus()
+    page.keyboard.press("Space")
+    seen.get_by_text("Skipped. “Here”").wait_for()
+    assert seen.get_by_role("radio").count() == 0
+    assert seen.get_by_text("Title, folder, panels").count() == 0
+    assert page.evaluate("document.activeElement.innerText") == "Decide again"
+    page.keyboard.press("Enter")
+    seen.get_by_role("radio").first.wait_for()
+
+    assert page.evaluate("document.activeElement.type") == "radio"
 
 
 def test_one_that_comes_from_a_file_cannot_be_replaced(open_library, library):

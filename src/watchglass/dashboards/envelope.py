@@ -83,7 +83,8 @@ def read_bundle(text: str) -> Bundle:
         start = len(text) - len(text.lstrip())
         if text[start : start + 1] == "[":
             return Bundle([_tried(text[item.start : item.end], item.value) for item in items(text)])
-        return _bundle_of(text) or Bundle([_tried(text, parse(text))])
+        many = _bundle_of(text) if text[start : start + 1] == "{" else None
+        return many or Bundle([_tried(text, parse(text))])
     except ValueError as error:
         raise RefusalError(f"bad request data: {error}") from None
 

@@ -1,12 +1,11 @@
 /** One dashboard that is to be imported: what it is, where it goes, what is there already, and what became of it. */
 
-import { useId } from "react";
 import type { DataSource } from "../../api/catalog";
-import type { Folder, Imported, Preview, There } from "../../api/library";
+import type { Folder, Imported, Preview } from "../../api/library";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
-import { formatMoment } from "../../model/clock";
+import { AlreadyThere } from "./AlreadyThere";
 import { hasTitle } from "./documents";
 import styles from "./EntryCard.module.css";
 import type { Change, Decision, Entry, Outlook } from "./entries";
@@ -42,7 +41,7 @@ export function EntryCard(props: EntryCardProps) {
         <div className={styles.names}>
           <h2 title={title}>{title}</h2>
           <p title={originOf(entry)}>
-            {originOf(entry)}
+            {title === originOf(entry) ? "" : originOf(entry)}
             {result === undefined && preview !== undefined && ` · ${describePanels(preview.panels)}`}
             {result !== undefined && done(result)}
           </p>
@@ -127,27 +126,41 @@ function Undone({ result, onChange }: EntryCardProps & { result: Imported }) {
 }
 
 function Settings(props: EntryCardProps & { preview: Preview }) {
-  const { entry, preview, alone, sources, onChange } = props;
+  const { entry, preview, outlook, alone, sources, onChange } = props;
   const { notes, panels, inputs, there } = preview;
+  const wanted = outlook !== "skip"; // what is left out needs no settings
   return (
     <>
-      <Inputs
-        inputs={inputs}
-        sources={sources}
-        answers={entry.answers}
-        onChange={(answers) => onChange({ answers })}
-      />
-      {there !== null && <Already {...props} there={there} />}
-      <details className={styles.details} open={alone}>
-        <summary>
-          Title, folder, panels
-          {notes.length > 0 && (
-            <span className={styles.notes}>{plural(notes.length, "thing is", "things are")} translated</span>
-          )}
-        </summary>
-        <Place {...props} preview={preview} />
-        <PanelList panels={panels} notes={notes} />
-      </details>
+      {wanted && (
+        <Inputs
+          inputs={inputs}
+          sources={sources}
+          answers={entry.answers}
+          onChange={(answers) => onChange({ answers })}
+        />
+      )}
+      {there !== null && (
+        <AlreadyThere
+          entry={entry}
+          there={there}
+          skipped={!wanted}
+          onDecide={(decision) => onChange({ decision })}
+        />
+      )}
+      {wanted && (
+        <details className={styles.details} open={alone}>
+          <summary>
+            Title, folder, panels
+            {notes.length > 0 && (
+              <span className={styles.notes}>
+                {plural(notes.length, "thing is", "things are")} translated
+              </span>
+            )}
+          </summary>
+          <Place {...props} preview={preview} />
+          <PanelList panels={panels} notes={notes} />
+        </details>
+      )}
     </>
   );
 }
@@ -177,47 +190,5 @@ function Place({ entry, preview, folders, onChange }: EntryCardProps & { preview
         />
       </label>
     </div>
-  );
-}
-
-const CHOICES: readonly { decision: Decision; title: string; detail: string }[] = [
-  { decision: "copy", title: "Keep both", detail: "this one gets an address of its own" },
-  { decision: "replace", title: "Replace", detail: "it becomes the newest version; earlier ones are kept" },
-  { decision: "skip", title: "Skip", detail: "nothing is changed" },
-];
-
-/** What is known of the one that is there. */
-function describeThere({ title, folderTitle = "", updatedMs, updatedBy = "", file = "" }: There): string {
-  const where = folderTitle === "" ? "" : ` in ${folderTitle}`;
-  const who = updatedBy === "" || updatedBy === "anonymous" ? "" : ` by ${updatedBy}`;
-  const when = updatedMs === undefined ? "" : `, saved at ${formatMoment(updatedMs)}${who}`;
-  return `“${title}”${where}${file === "" ? when : `, from the file ${file}`}`;
-}
-
-function Already({ entry, there, onChange }: EntryCardProps & { there: There }) {
-  const name = useId();
-  if (there.same && entry.title === undefined && Object.keys(entry.answers).length === 0) {
-    return <p className={styles.same}>It is here already, exactly the same: nothing to do.</p>;
-  }
-  const choices = CHOICES.filter(({ decision }) => there.canSave || decision !== "replace");
-  return (
-    <fieldset className={styles.already}>
-      <legend>Here already: {describeThere(there)}</legend>
-      {choices.map(({ decision, title, detail }) => (
-        <label key={decision}>
-          <input
-            type="radio"
-            className={styles.input}
-            name={name}
-            checked={entry.decision === decision}
-            onChange={() => onChange({ decision })}
-          />
-          <span className={styles.dot} />
-          {title}
-          <small>{detail}</small>
-        </label>
-      ))}
-      {!there.canSave && <p>The one that is here is read-only, so it cannot be replaced.</p>}
-    </fieldset>
   );
 }

@@ -10,6 +10,7 @@ import { navigate } from "../../state/location";
 import { Page } from "../Page";
 import { focusOnMount } from "../../state/focus";
 import { EntryCard } from "./EntryCard";
+import type { Decision } from "./entries";
 import { FolderSelect } from "./FolderSelect";
 import styles from "./ImportPage.module.css";
 import { useFileDrop } from "./useFileDrop";
@@ -146,9 +147,14 @@ function ForAll({ importing }: { importing: Importing }) {
   const { listed, undecided, changeAll, decideAll } = importing;
   const { data: folders = [] } = useQuery(foldersQuery);
   const [folderUid, setFolderUid] = useState<string>();
+  const box = useRef<HTMLDivElement>(null);
+  const decide = (decision: Decision): void => {
+    box.current!.querySelector<HTMLElement>("select, input")!.focus(); // the buttons go away
+    decideAll(decision);
+  };
   if (listed.filter(({ entry }) => entry.result === undefined).length < 2) return null;
   return (
-    <div className={styles.all} role="group" aria-label="For all of them">
+    <div ref={box} className={styles.all} role="group" aria-label="For all of them">
       <label>
         All into
         <FolderSelect
@@ -164,9 +170,9 @@ function ForAll({ importing }: { importing: Importing }) {
       {undecided > 0 && (
         <span className={styles.decide}>
           {plural(undecided, "is", "are")} here already:
-          <Button onClick={() => decideAll("copy")}>Keep both</Button>
-          <Button onClick={() => decideAll("replace")}>Replace</Button>
-          <Button onClick={() => decideAll("skip")}>Skip</Button>
+          <Button onClick={() => decide("copy")}>Keep both</Button>
+          <Button onClick={() => decide("replace")}>Replace</Button>
+          <Button onClick={() => decide("skip")}>Skip</Button>
         </span>
       )}
     </div>

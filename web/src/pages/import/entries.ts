@@ -18,7 +18,8 @@ export interface Entry {
   title?: string;
   /** Undefined where it says itself. */
   folderUid?: string | undefined;
-  decision?: Decision;
+  /** Undefined until one is made, or when it is taken back. */
+  decision?: Decision | undefined;
   answers: Readonly<Record<string, string>>;
   result?: Imported | undefined;
 }
