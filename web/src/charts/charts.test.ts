@@ -5,7 +5,7 @@ import { absoluteSteps, NO_THRESHOLDS, parseThresholds } from "../model/threshol
 import { arcPath } from "./arc";
 import { joinFrames } from "./join";
 import { closeGaps, lonePoints, makeModel, percentBounds } from "./model";
-import { markSteps, timeMarks, valueRange } from "./scales";
+import { markSteps, TIME_STEPS_MS, timeMarks, timeSpace, valueRange } from "./scales";
 import { areaPath, linePath } from "./spark";
 import { stackRows } from "./stack";
 import { seriesStyle } from "./style";
@@ -108,6 +108,19 @@ describe("valueRange", () => {
 test("marks of binary units are powers of two", () => {
   expect(markSteps("bytes").every((step) => Number.isInteger(Math.log2(step)))).toBe(true);
   expect(markSteps("percentunit")).toContain(0.25);
+});
+
+test.each([
+  [15, 300, 5],
+  [15, 580, 2],
+  [60, 1100, 5],
+  [6 * 60, 300, 120],
+  [2, 300, 1],
+  [2, 1100, 10 / 60],
+])("marks of %i minutes on %i px stand %f minutes apart", (minutes, width, apart) => {
+  const least = (timeSpace(0, minutes * 60_000, width) / width) * minutes * 60_000;
+
+  expect(TIME_STEPS_MS.find((step) => step >= least)).toBe(apart * 60_000);
 });
 
 test("marks on a time axis: dates at midnight, seconds only where needed", () => {

@@ -83,7 +83,38 @@ const decades = (from: number, to: number): number[] =>
     DECIMAL_STEPS.map((step) => step * 10 ** (from + at)),
   ).flat();
 
-const DAY_MS = 86_400_000;
+const [SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS] = [1000, 60_000, 3_600_000, 86_400_000] as const;
+const times = (unit: number, ...factors: number[]): number[] => factors.map((factor) => factor * unit);
+
+/** Distances between marks of a time axis, as clocks and calendars have them; months and years are as uPlot knows them. */
+export const TIME_STEPS_MS: readonly number[] = [
+  ...times(1, 1, 2, 5, 10, 20, 50, 100, 200, 500),
+  ...times(SECOND_MS, 1, 2, 5, 10, 15, 30),
+  ...times(MINUTE_MS, 1, 2, 5, 10, 15, 30),
+  ...times(HOUR_MS, 1, 2, 3, 4, 6, 8, 12),
+  ...times(DAY_MS, 1, 2, 3, 4, 5, 7, 10, 15),
+  ...times(30 * DAY_MS, 1, 2, 3, 4, 6),
+  ...times(365 * DAY_MS, 1, 2, 5, 10, 25, 50, 100),
+];
+
+/** `09:05` or `Nov 21` with air around it, and `09:05:30`. */
+const [SHORT_MARK_PX, LONG_MARK_PX] = [60, 76];
+
+/** px that a mark needs on a time axis of this length. */
+export const timeSpace = (fromMs: number, toMs: number, widthPx: number): number =>
+  ((toMs - fromMs) / widthPx) * SHORT_MARK_PX < MINUTE_MS ? LONG_MARK_PX : SHORT_MARK_PX;
+
+/** How uPlot lays out a time axis. */
+export const timeAxis = {
+  size: 26,
+  gap: 6,
+  incrs: [...TIME_STEPS_MS],
+  space: (_: unknown, __: number, fromMs: number, toMs: number, widthPx: number): number =>
+    timeSpace(fromMs, toMs, widthPx),
+  values: (_: unknown, marks: number[], __: number, ___: number, apartMs: number): string[] =>
+    timeMarks(marks, apartMs),
+};
+
 const pad = (value: number): string => String(value).padStart(2, "0");
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
@@ -94,7 +125,7 @@ export function timeMarks(marks: readonly number[], apartMs: number): string[] {
     const midnight = hour === 0 && minute === 0 && second === 0;
     if (apartMs >= DAY_MS || midnight) return `${MONTHS[month - 1]!} ${day}`;
     const minutes = `${pad(hour)}:${pad(minute)}`;
-    return apartMs >= 60_000 ? minutes : `${minutes}:${pad(second)}`;
+    return apartMs >= MINUTE_MS ? minutes : `${minutes}:${pad(second)}`;
   });
 }
 

@@ -10,7 +10,7 @@ import { formatTime } from "../model/timerange";
 import { formatAxis, formatText } from "../model/units";
 import { lonePoints, percentBounds, type ChartModel, type ChartSeries } from "./model";
 import type { ChartColors } from "./palette";
-import { logRange, markSteps, timeMarks, valueRange, zonedDate } from "./scales";
+import { logRange, markSteps, timeAxis, valueRange, zonedDate } from "./scales";
 import { axisStyle } from "./style";
 import { hideTooltip, showTooltip, Tooltip, type TooltipContent, type TooltipRow } from "./tooltip";
 
@@ -148,13 +148,6 @@ function plotSeries(series: ChartSeries, palette: Palette): uPlot.Series {
 function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
   const grid = { stroke: colors.grid, width: 1 };
   const base = { font: FONT, stroke: colors.axis, grid, ticks: { show: false }, border: { show: false } };
-  const time: uPlot.Axis = {
-    ...base,
-    size: 26,
-    gap: 6,
-    space: 76,
-    values: (_, marks, __, ___, apart) => timeMarks(marks, apart),
-  };
   const value = (side: "left" | "right"): uPlot.Axis[] => {
     const members = model.series.filter((series) => series.side === side);
     const field = members[0]?.field;
@@ -188,7 +181,7 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
       },
     ];
   };
-  return [time, ...value("left"), ...value("right")];
+  return [{ ...base, ...timeAxis }, ...value("left"), ...value("right")];
 }
 
 /** Of the marks of a logarithmic axis, those that get a line. */
@@ -390,7 +383,7 @@ export class TimeChart {
       height,
       ms: 1,
       tzDate: zonedDate, // marks stand at round times of the page's zone
-      padding: [10, 14, 0, 0],
+      padding: [10, 18, 0, 0], // half of a mark that stands at the end,
       legend: { show: false },
       focus: { alpha: 0.25 },
       scales: {

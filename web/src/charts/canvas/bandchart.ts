@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { TimeRange } from "../../model/timerange";
 import type { ChartColors } from "../palette";
-import { timeMarks, zonedDate } from "../scales";
+import { timeAxis, zonedDate } from "../scales";
 import { hideTooltip, showTooltip, Tooltip, type TooltipContent } from "../tooltip";
 import styles from "./bandchart.module.css";
 
@@ -134,7 +134,7 @@ export class BandChart {
       height,
       ms: 1,
       tzDate: zonedDate, // marks stand at round times of the page's zone
-      padding: [8, 14, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [this.model.range.fromMs, this.model.range.toMs] },
@@ -165,13 +165,7 @@ export class BandChart {
       grid: { show: false },
     };
     return [
-      {
-        ...base,
-        size: 26,
-        gap: 6,
-        space: 76,
-        values: (_, marks, __, ___, apart) => timeMarks(marks, apart),
-      },
+      { ...base, ...timeAxis },
       {
         ...base,
         gap: LABEL_GAP_PX,
