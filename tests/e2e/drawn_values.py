@@ -1,6 +1,6 @@
 """Reads what the panels of an open dashboard draw, as a person would, and holds it against the query API.
 
-Of single numbers that is the text. Of a chart it is its legend with its calculations, the tooltip at some times, and
+Of single numbers and of tables that is the text. Of a chart it is its legend with its calculations, the tooltip at some times, and
 how high the dots on the lines lie: values and heights must be on one straight line, whatever the axis.
 
     python tests/e2e/drawn_values.py URL DASHBOARD.json [MINUTES]
@@ -51,6 +51,8 @@ PANEL = """(panel) => {
     dials: texts(body.querySelectorAll("svg[role=img] > text")),
     bars: [...body.querySelectorAll("li[title]")].map((bar) => texts(bar.querySelectorAll(":scope > span"))),
     entries: [...body.querySelectorAll("[data-entry]")].map((entry) => cells(entry).map((cell) => cell.innerText)),
+    heads: texts(body.querySelectorAll("thead th > button")),
+    rows: [...body.querySelectorAll("tbody tr:not([aria-hidden])")].map((row) => texts(row.querySelectorAll("td"))),
     missing: panel.querySelector("header [aria-label^='Not collected: ']")?.ariaLabel ?? "",
   };
 }"""
@@ -215,9 +217,9 @@ class Looker:
     def check_step(self, panel: dict[str, Any], asked: list[Asked]) -> None:
         """A document that says how many points it wants gets as many, whatever the page holds to be enough."""
         points = panel.get("maxDataPoints")
-        if points is None or panel.get("interval"):
+        if points is None:
             return
-        least = max(1.0, (self.to_s - self.from_s) / points)
+        least = max(1.0, (self.to_s - self.from_s) / points, expected.seconds(panel.get("interval") or ""))
         for one in asked:
             if one.step is not None and not least <= one.step <= NICEST * least:
                 self.faults.append(f"a step of {one.step} s for {points} points of {self.to_s - self.from_s} s")
@@ -226,6 +228,8 @@ class Looker:
         """Compares by the panel's type; in a word what is drawn."""
         if panel["type"] == "timeseries":
             return self.chart(panel, series, seen, place)
+        if panel["type"] == "table":
+            return self.table(panel, series, seen)
         calc = panel.get("options", {}).get("reduceOptions", {}).get("calcs", ["lastNotNull"])[0]
         values = [expected.reduced(one, calc) for one in series]
         if panel["type"] == "bargauge":
@@ -248,6 +252,25 @@ class Looker:
     def agree(self, text: str, value: float | None, one: Series, what: str) -> None:
         if not expected.agrees(text, value, one.field):
             self.faults.append(f"{what} of {one.name}: {text!r} is not {value} ({one.field.get('unit')})")
+
+    def table(self, panel: dict[str, Any], series: list[Series], seen: dict[str, Any]) -> str:
+        """Each row is there once, whatever the order of rows and columns."""
+        heads, left = seen["heads"], [*seen["rows"]]
+        rows = expected.table_of(panel, series)
+        columns = {name for row in rows for name in row}
+        if Counter(heads) != Counter(columns):
+            self.faults.append(f"columns {heads}, not {sorted(columns)}")
+            return "nothing"
+        for row in rows:
+            same = [cells for cells in left if says(dict(zip(heads, cells, strict=True)), row)]
+            if same:
+                left.remove(same[0])
+            else:
+                self.faults.append(
+                    f"no row says { ({name: cell.value for name, cell in row.items()}) } in {seen['rows']}"
+                )
+        self.tell([str(cells) for cells in left], "a row too many: {}")
+        return f"{len(rows)} rows of {len(columns)}"
 
     def chart(self, panel: dict[str, Any], series: list[Series], seen: dict[str, Any], place: Any) -> str:
         if not seen["chart"]:
@@ -326,6 +349,11 @@ class Looker:
             ]
             if (fault := bend(inside)) is not None:
                 self.faults.append(f"at {at}: {fault}")
+
+
+def says(texts: dict[str, str], row: dict[str, expected.Cell]) -> bool:
+    """Whether the cells of a row say what they should; one that nothing is known of is empty."""
+    return all(row[name].is_said_by(text) if name in row else text.strip() in {"", "–"} for name, text in texts.items())
 
 
 def bend(points: list[tuple[float, float]]) -> str | None:

@@ -12,7 +12,9 @@ import re
 import statistics
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from watchglass.promql.ast import VectorSelector, walk
@@ -37,6 +39,8 @@ class Series(NamedTuple):
     name: str | None
     field: dict[str, Any]
     points: dict[float, float]
+    ref: str = ""
+    labels: Mapping[str, str] = MappingProxyType({})
 
 
 def ask(url: str, path: str, **params: Any) -> Any:
@@ -170,8 +174,44 @@ def series_of(url: str, panel: dict[str, Any], target: dict[str, Any], asked: As
         filled = re.sub(r"\{\{\s*([^}]+?)\s*\}\}", lambda match, of=labels: of.get(match[1], ""), template)
         name = None if template == "__auto" else filled
         field = field_of(panel, name or "", target["refId"])
-        made.append(Series(field.get("displayName") or name, field, points))
+        made.append(Series(field.get("displayName") or name, field, points, target["refId"], labels))
     return made
+
+
+class Cell(NamedTuple):
+    """What a cell of a table should say: a text, or a number as its field has it."""
+
+    value: str | float
+    field: dict[str, Any]
+
+    def is_said_by(self, text: str) -> bool:
+        return text == self.value if isinstance(self.value, str) else agrees(text, self.value, self.field)
+
+
+def table_of(panel: dict[str, Any], series: list[Series]) -> list[dict[str, Cell]]:
+    """The rows of a table of instant queries by the names of columns: time, labels, and a value of each query.
+
+    With several queries those of the same labels stand in one row (`merge`); `organize` leaves out and renames.
+    """
+    steps = {step["id"]: step.get("options", {}) for step in panel.get("transformations", [])}
+    if unknown := steps.keys() - {"merge", "organize"}:
+        raise NotImplementedError(unknown)
+    queries = len(targets_of(panel))
+    if queries > 1 and "merge" not in steps:
+        raise NotImplementedError("several tables in a panel")
+    organised = steps.get("organize", {})
+    left_out = {name for name, out in organised.get("excludeByName", {}).items() if out}
+    rows: dict[frozenset[tuple[str, str]], dict[str, Cell]] = {}
+    for one in series:
+        ((time, value),) = one.points.items()
+        moment = datetime.fromtimestamp(int(time), UTC).strftime("%Y-%m-%d %H:%M:%S")
+        number = "Value" if queries == 1 else f"Value #{one.ref}"
+        row = rows.setdefault(frozenset(one.labels.items()), {})
+        for column, said in {"Time": moment, **one.labels, number: value}.items():
+            if column not in left_out:
+                name = organised.get("renameByName", {}).get(column) or column
+                row[name] = Cell(said, field_of(panel, name, one.ref))
+    return list(rows.values())
 
 
 def option(series: Series, *path: str) -> Any:

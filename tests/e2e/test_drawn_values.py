@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import pytest
-from drawn_values import check_dashboard, report
+from drawn_values import Looker, check_dashboard, report, says
 from e2e_server import ask, wait_until
-from expected_values import Series, agrees, drawn_at
+from expected_values import Asked, Series, agrees, drawn_at, table_of
 
 HERE = Path(__file__).parent / "data/host.json"
 GIVEN = os.environ.get("WATCHGLASS_DASHBOARDS")
@@ -67,6 +67,32 @@ def test_what_is_drawn_of_our_own_host_metrics_is_what_the_api_answers(open_host
 )
 def test_a_wrong_number_is_found(text, value, field, right):
     assert agrees(text, value, field) is right
+
+
+def test_a_table_is_expected_with_merged_and_renamed_columns():
+    named = {"excludeByName": {"Time": True}, "renameByName": {"Value #B": "Free"}}
+    panel = {
+        "targets": [{"expr": "a", "refId": "A"}, {"expr": "b", "refId": "B"}],
+        "transformations": [{"id": "merge"}, {"id": "organize", "options": named}],
+        "fieldConfig": {"defaults": {"unit": "bytes"}, "overrides": []},
+    }
+    series = [Series(None, {}, {60: value}, ref, {"disk": "x"}) for ref, value in (("A", 1.0), ("B", 2048.0))]
+    (row,) = table_of(panel, series)
+
+    assert says({"disk": "x", "Value #A": "1 B", "Free": "2 KiB"}, row)
+    assert not says({"disk": "x", "Value #A": "1 B", "Free": "3 KiB"}, row)
+    assert not says({"disk": "y", "Value #A": "1 B", "Free": "2 KiB"}, row)
+
+
+def test_a_step_that_does_not_give_the_points_that_are_wanted_is_found():
+    look = Looker.__new__(Looker)
+    look.from_s, look.to_s, look.faults = 0, 100, []
+    look.check_step({"maxDataPoints": 10}, [Asked("up", 0, 100, 10), Asked("up", 0, 100, 20)])
+    assert look.faults == []
+    look.check_step({"maxDataPoints": 10}, [Asked("up", 0, 100, 1)])
+    look.check_step({"maxDataPoints": 10, "interval": "30s"}, [Asked("up", 0, 100, 10)])
+
+    assert len(look.faults) == 2
 
 
 def test_lines_are_expected_where_they_are_stacked():
