@@ -66,6 +66,25 @@ def test_an_empty_one_says_how_dashboards_get_here(open_library, width, theme):
     page.get_by_role("heading", name="Drop dashboards here").wait_for()
 
 
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_what_is_asked_before_something_is_done_looks_right(open_library, library, width, theme):
+    library.save("One", folder=library.folder("Team"), tags=["db"])
+    page = open_library("dashboards?query=nothing+of+that+name", width=width, theme=theme)
+    page.get_by_role("button", name="Clear the search").wait_for()
+    assert_looks_right(page, width)
+    page.get_by_role("button", name="Clear the search").click()
+    page.get_by_label("Select One").check()
+    for name in ("Move…", "Delete…"):
+        page.get_by_role("region", name="Selected dashboards").get_by_role("button", name=name).click()
+        page.get_by_role("dialog").wait_for()
+        assert_looks_right(page, width)
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="More", exact=True).click()
+    page.get_by_role("button", name="New folder…").click()
+    page.get_by_label("Name of the folder").wait_for()
+    assert_looks_right(page, width)
+
+
 def test_search_goes_over_titles_tags_folders_and_descriptions(open_library, library):
     fill(library)
     page = open_library("dashboards")

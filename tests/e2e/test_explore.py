@@ -65,6 +65,25 @@ def test_the_metrics_look_right(open_page, width, theme):
     assert_looks_right(page, width)
 
 
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_completion_and_history_look_right(open_page, width, theme):
+    page = open_page("explore", width=width, theme=theme)
+    write(page, "node_load1")
+    told = page.locator(".cm-completionInfo")
+    told.wait_for()
+    entries = page.locator(".cm-tooltip-autocomplete ul").bounding_box()
+    box = told.bounding_box()
+    assert box["x"] >= entries["x"] + entries["width"] - 1 or box["y"] >= entries["y"] + entries["height"] - 1
+    assert box["x"] + box["width"] <= width
+    assert_looks_right(page, width)
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(CHART)
+    page.get_by_role("button", name="History").click()
+    page.get_by_role("dialog").get_by_role("button", name="node_load1").wait_for()
+    assert_looks_right(page, width)
+
+
 def test_a_query_is_completed_run_by_key_and_drawn(open_page):
     page = open_page("explore")
     write(page, "node_loa")

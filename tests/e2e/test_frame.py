@@ -21,19 +21,30 @@ def bounds(page) -> list[int]:
 
 
 @pytest.mark.parametrize(("width", "theme"), VIEWS)
-@pytest.mark.parametrize("opened", ["time range", "palette", "keys", "nothing here"])
+@pytest.mark.parametrize(
+    "opened", ["time range", "refused range", "palette", "found", "nothing found", "keys", "nothing here"]
+)
 def test_what_opens_looks_right(open_page, opened, width, theme):
     page = open_page("nowhere/at/all" if opened == "nothing here" else "explore", width=width, theme=theme)
     page.wait_for_selector("h1")
-    if opened == "time range":
+    if opened in {"time range", "refused range"}:
         page.get_by_role("button", name="Time range").click()
         page.get_by_label("From").wait_for()
         box = page.get_by_role("dialog", name="Time range").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
-    if opened == "palette":
+    if opened == "refused range":
+        page.get_by_label("From").fill("now+3h")
+        page.keyboard.press("Enter")
+        page.get_by_text("From must be before to.").wait_for()
+    if opened in {"palette", "found", "nothing found"}:
         page.keyboard.press("Control+k")
         page.wait_for_selector(f"{PALETTE} [role=option]")
+        page.keyboard.type({"palette": "", "found": "node_load", "nothing found": "zzqq"}[opened])
+    if opened == "found":
+        page.locator(PALETTE).get_by_text("node_load15").wait_for()
+    if opened == "nothing found":
+        page.get_by_text("Nothing matches.").wait_for()
     if opened == "keys":
         page.locator("h1").click()
         page.keyboard.press("?")
@@ -110,6 +121,16 @@ def test_times_are_those_of_the_chosen_zone_and_the_link_says_which(open_page):
 
     other = open_page(page.url.removeprefix(page.evaluate("document.baseURI")))
     other.get_by_role("button", name="Time range").get_by_text("2023-11-15 07:13:20").first.wait_for()
+
+
+def test_a_zone_that_has_several_names_is_shown_with_absolute_bounds_in_it(open_page):
+    page = open_page("explore?from=2026-11-20T10:00:00Z&to=2026-11-20T12:00:00Z&timezone=Asia/Kolkata")
+    button = page.get_by_role("button", name="Time range")
+    button.click()
+
+    assert "2026-11-20 15:30:00 to 17:30:00" in button.inner_text()
+    assert page.get_by_label("From").input_value() == "2026-11-20 15:30:00"
+    assert page.get_by_label("Time zone").evaluate("each => each.selectedOptions[0].text") == "Asia/Kolkata"
 
 
 def test_the_link_is_copied_by_key(open_page):

@@ -2,6 +2,7 @@
 
 import { useState, type SubmitEvent } from "react";
 import {
+  describeBound,
   describeRange,
   formatDuration,
   formatTime,
@@ -27,9 +28,6 @@ interface BoxProps {
   later: () => void;
   widen: () => void;
 }
-
-/** Relative bounds stay as they are, absolute ones are shown in the page's time zone. */
-const shown = (text: string): string => (/^\d{10,}$/.test(text) ? formatTime(Number(text)) : text);
 
 /** What people write for short: `90m` is a time ago, `14:05` one of today. */
 function expand(text: string): string {
@@ -66,7 +64,7 @@ function faultOf(range: RawRange): Fault | undefined {
 }
 
 function OwnRange({ value, onChoose }: Pick<BoxProps, "value" | "onChoose">) {
-  const [text, setText] = useState({ from: shown(value.from), to: shown(value.to) });
+  const [text, setText] = useState({ from: describeBound(value.from), to: describeBound(value.to) });
   const [fault, setFault] = useState<Fault>();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -133,12 +131,14 @@ const listZones = () => ({
 function ZoneSelect() {
   const zone = useZone();
   const [{ own, others }] = useState(listZones);
+  const unlisted = !["browser", "utc", ...others].includes(zone); // a zone may have several names
   return (
     <label className={styles.zone}>
       Time zone
       <select value={zone} onChange={(event) => chooseZone(event.target.value)}>
         <option value="browser">Browser: {own}</option>
         <option value="utc">UTC</option>
+        {unlisted && <option value={zone}>{zone.replaceAll("_", " ")}</option>}
         <optgroup label="Others">
           {others.map((name) => (
             <option key={name} value={name}>

@@ -69,6 +69,7 @@ test("a range is described by its preset, its span, or its bounds", () => {
   expect(abbreviateRange({ from: "now-90m", to: "now" })).toBe("90m");
   expect(abbreviateRange({ from: "now-1d/d", to: "now/d" })).toBe("now-1d/d to now/d");
   expect(describeRange({ from: String(NOW), to: "now" })).toBe(`${formatTime(NOW)} to now`);
+  expect(describeRange({ from: new Date(NOW).toISOString(), to: "now" })).toBe(`${formatTime(NOW)} to now`);
   expect(describeRange({ from: String(NOW), to: String(NOW + 60_000) })).toBe(
     "2026-11-21 09:41:07 to 09:42:07",
   );

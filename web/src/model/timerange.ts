@@ -146,7 +146,11 @@ export function abbreviateRange(raw: RawRange): string {
 /** `2026-11-21 `: said once where both bounds are of one day. */
 const DAY_LENGTH = 11;
 
-const describeBound = (text: string): string => (/^\d{10,}$/.test(text) ? formatTime(Number(text)) : text);
+/** Relative bounds stay as they are, absolute ones are said in the page's time zone. */
+export function describeBound(text: string): string {
+  const ms = /^\d/.test(text) ? resolveBound(text, 0) : undefined;
+  return ms === undefined ? text : formatTime(ms);
+}
 
 /** How long ago, in words: `12 s`, `3 min`, `2 h`, `5 d`. */
 export function describeAge(ms: number): string {

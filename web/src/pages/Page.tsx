@@ -19,7 +19,7 @@ export function Page({ title, parent, controls, children }: PageProps) {
   }, [title]);
   return (
     <>
-      <header className={styles.bar}>
+      <header className={parent === undefined ? styles.bar : styles.longBar}>
         <Button icon="menu" quiet aria-label="Open navigation" className={styles.menu} onClick={openDrawer} />
         <h1 className={styles.title} title={title}>
           {parent !== undefined && (

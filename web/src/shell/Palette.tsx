@@ -5,6 +5,8 @@ import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type Key
 import { fetchMetricNames } from "../api/catalog";
 import { Icon, type IconName } from "../components/icons";
 import { exploreAddress } from "../pages/explore/address";
+import { ICONS } from "../pages/home/about";
+import { kindOf } from "../pages/home/listing";
 import { dashboardsQuery } from "../query/dashboards";
 import type { ListedShortcut } from "../state/keys";
 import { rank, type Ranked } from "../model/rank";
@@ -68,14 +70,14 @@ function useEntries(shortcuts: readonly ListedShortcut[], wantsMetrics: boolean)
   });
   const visits = useVisits();
   return useMemo(() => {
-    const dashboards = nearest(hits, visits).map(({ title, tags, folderTitle, description, url }): Entry => ({
+    const dashboards = nearest(hits, visits).map((hit): Entry => ({
       kind: "Dashboards",
-      title,
-      tags,
-      ...(folderTitle !== undefined && { folderTitle }),
-      ...(description !== undefined && { description }),
-      icon: "grid",
-      run: () => navigate(url.replace(/^\//, "")),
+      title: hit.title,
+      tags: hit.tags,
+      ...(hit.folderTitle !== undefined && { folderTitle: hit.folderTitle }),
+      ...(hit.description !== undefined && { description: hit.description }),
+      icon: ICONS[kindOf(hit)],
+      run: () => navigate(hit.url.replace(/^\//, "")),
     }));
     const metrics = (wantsMetrics ? names : []).map((title): Entry => ({
       kind: "Metrics",

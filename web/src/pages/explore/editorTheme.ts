@@ -54,6 +54,15 @@ export const THEME = EditorView.theme({
     fontSize: "12px",
     lineHeight: "1.45",
   },
+  ".cm-tooltip-autocomplete ul li[aria-selected] :is(.cm-completionDetail, .cm-completionIcon)": {
+    color: "var(--text-2)",
+  },
+  // On a narrow screen what is told of an entry stands below the list, not on it.
+  ".cm-completionInfo.cm-completionInfo-left-narrow, .cm-completionInfo.cm-completionInfo-right-narrow": {
+    top: "calc(100% + 4px) !important",
+    right: "auto",
+    left: "0",
+  },
   ".cm-diagnostic": {
     padding: "6px 12px",
     borderLeft: "none",

@@ -63,6 +63,18 @@ interface Row {
 
 const METRIC = "__name__";
 
+/** The metric, then labels of most series first: whoever sees only some columns can still tell the rows apart. */
+function labelNames(all: readonly Labels[]): string[] {
+  const counts = new Map<string, number>();
+  for (const labels of all)
+    for (const name of Object.keys(labels)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const place = (name: string): number => (name === METRIC ? Infinity : counts.get(name)!);
+  return [...counts.keys()].sort((a, b) => {
+    const [first, second] = [place(a), place(b)];
+    return first === second ? a.localeCompare(b) : second - first;
+  });
+}
+
 /** One row a series; what several queries say of the same labels stands in one row. */
 export function exactTable(answers: readonly Lettered[], field: FieldConfig): TableData {
   const rows = new Map<string, Row>();
@@ -76,9 +88,7 @@ export function exactTable(answers: readonly Lettered[], field: FieldConfig): Ta
     }
   }
   const all = [...rows.values()];
-  const names = [...new Set(all.flatMap(({ labels }) => Object.keys(labels)))].sort(
-    (a, b) => Number(b === METRIC) - Number(a === METRIC) || a.localeCompare(b),
-  );
+  const names = labelNames(all.map(({ labels }) => labels));
   const exact: FieldConfig = { ...field, unit: "string", mappings: [] };
   const value = (letter: string): string => (letters.length > 1 ? `Value #${letter}` : "Value");
   return {

@@ -28,7 +28,8 @@ const SETTINGS = `# watchglass.yml
 dashboards:
   folders: [./dashboards]`;
 
-const CURL = `curl -d @dashboard.json -H 'Content-Type: application/json' \\
+const CURL = `curl -d @dashboard.json \\
+  -H 'Content-Type: application/json' \\
   ${new URL("api/dashboards/db", document.baseURI).href}`;
 
 export function Ways() {

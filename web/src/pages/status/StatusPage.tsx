@@ -54,6 +54,24 @@ export function StatusPage() {
           </Button>
         ))}
       </nav>
+      <select
+        className={styles.jumpTo}
+        aria-label="Section"
+        value=""
+        onChange={(event) => {
+          jump(event.target.value);
+          event.target.value = ""; // the same may be chosen again
+        }}
+      >
+        <option value="" disabled hidden>
+          Go to
+        </option>
+        {JUMPS.map(([id, title]) => (
+          <option key={id} value={id}>
+            {title}
+          </option>
+        ))}
+      </select>
       <Button icon="refresh" aria-label="Refresh now" title="Refresh now (r)" onClick={refresh} />
     </>
   );
