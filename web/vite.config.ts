@@ -36,6 +36,29 @@ function baseElement(): Plugin {
   };
 }
 
+/** Most pages draw charts: the browser fetches what draws them with the first script, not after it. */
+function chartsAtOnce(): Plugin {
+  return {
+    name: "watchglass-charts-at-once",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (_page, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => /\/(charts|timeseries)-/.test(file))
+          .map((file) => ({
+            tag: "link",
+            attrs: {
+              rel: file.endsWith(".css") ? "stylesheet" : "modulepreload",
+              crossorigin: true,
+              href: `./${file}`,
+            },
+            injectTo: "head",
+          })),
+    },
+  };
+}
+
 /** The UI is written as React has it and runs on Preact: the same source, a third of the weight. See docs/decisions/0009. */
 const preact = {
   "react/jsx-runtime": "preact/jsx-runtime",
@@ -52,13 +75,14 @@ const preact = {
  */
 const groups = [
   { name: "index", tags: ["$initial" as const], priority: 3 },
+  { name: "charts", test: /\/src\/panels\/timeseries\./ },
   { name: "lists", test: /\/panels\/(statuscards|rankedlist|sparkline|bargauge|links)\./ },
   { name: "frame", test: /\/(shell\/(Palette|Help)|home\/NotFoundPage)\./ },
   { name: "menus", test: /\/(MenuList|PanelViewMenu|PanelViewEmpty)\./ },
   { name: "shared", test: /\/src\//, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 8000 },
 ].map((group, at) => ({
   priority: 2 - at / 10,
-  includeDependenciesRecursively: at === 0 || at === 4,
+  includeDependenciesRecursively: at < 2 || at === 5,
   ...group,
 }));
 
@@ -68,7 +92,7 @@ const shortName = (name: string): string => name.replace(/~.*/, "");
 export default defineConfig({
   base: "./",
   resolve: { alias: preact },
-  plugins: [react(), precompress(), baseElement()],
+  plugins: [react(), precompress(), baseElement(), chartsAtOnce()],
   build: {
     outDir,
     emptyOutDir: true,

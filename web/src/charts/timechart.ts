@@ -12,7 +12,7 @@ import { lonePoints, percentBounds, type ChartModel, type ChartSeries } from "./
 import type { ChartColors } from "./palette";
 import { logRange, markSteps, timeAxis, valueRange, zonedDate } from "./scales";
 import { axisStyle } from "./style";
-import { hideTooltip, showTooltip, Tooltip, type TooltipContent, type TooltipRow } from "./tooltip";
+import { hideTooltip, showTooltip, Tooltip, type TooltipContent } from "./tooltip";
 
 export interface ChartSetup {
   colors: ChartColors;
@@ -335,9 +335,9 @@ export class TimeChart {
   }
 
   private describe(at: number): string {
-    const rows = this.tooltipRows(this.plot, at, 0).map(({ name, value }) => `${name} ${value}`);
-    const more = rows.length > SPOKEN_ROWS ? `, and ${rows.length - SPOKEN_ROWS} more` : "";
-    const said = rows.length === 0 ? "no values" : rows.slice(0, SPOKEN_ROWS).join(", ") + more;
+    const { rows, more } = this.tooltipRows(this.plot, at, 0, SPOKEN_ROWS);
+    const told = rows.map(({ name, value }) => `${name} ${value}`).join(", ");
+    const said = rows.length === 0 ? "no values" : more > 0 ? `${told}, and ${more} more` : told;
     return `${formatTime(this.model.times[at]!)}: ${said}`;
   }
 
@@ -446,8 +446,8 @@ export class TimeChart {
       hideTooltip();
       return;
     }
-    const box = plot.over.getBoundingClientRect();
-    showTooltip(box.left + left, box.top + top, content);
+    // The rectangle that the plot keeps: measuring would lay out the page at every move.
+    showTooltip(plot.rect.left + left, plot.rect.top + top, content);
   }
 
   /** Shows this chart's values while the pointer is on another one; such as are not seen need not. */
@@ -463,17 +463,15 @@ export class TimeChart {
   private tooltipContent(plot: uPlot, most: number): TooltipContent | undefined {
     const { idx, left = -1, top = -1 } = plot.cursor;
     if (idx === null || idx === undefined || left < 0) return undefined;
-    const rows = this.tooltipRows(plot, idx, top);
-    if (rows.length === 0) return undefined;
-    const title = formatTime(this.model.times[idx]!);
-    return { title, rows: rows.slice(0, most), more: Math.max(0, rows.length - most) };
+    const told = this.tooltipRows(plot, idx, top, most);
+    return told.rows.length === 0 ? undefined : { title: formatTime(this.model.times[idx]!), ...told };
   }
 
-  /** Rows at one time, in the order and number that the panel asks for. */
-  private tooltipRows(plot: uPlot, idx: number, top: number): TooltipRow[] {
-    const { series, rows, drawn, tooltip } = this.model;
+  /** Rows at one time, in the order and number that the panel asks for; of `most`, and how many there are besides. */
+  private tooltipRows(plot: uPlot, idx: number, top: number, most: number): Omit<TooltipContent, "title"> {
+    const { series, drawn, tooltip } = this.model;
     const found = series.flatMap((one, at) => {
-      const value = rows[at]![idx];
+      const value = this.model.rows[at]![idx];
       const left = !one.style.told || (tooltip.hideZeros && value === 0);
       if (left || value === null || value === undefined) return [];
       const distance = Math.abs(plot.valToPos(drawn[at]![idx] ?? value, scaleOf(one.side)) - top);
@@ -482,12 +480,13 @@ export class TimeChart {
     const nearest = Math.min(...found.map(({ distance }) => distance));
     const shown = tooltip.mode === "single" ? found.filter(({ distance }) => distance === nearest) : found;
     shown.sort(this.tooltipOrder());
-    return shown.map(({ one, value, distance }) => ({
+    const rows = shown.slice(0, most).map(({ one, value, distance }) => ({
       name: one.name,
       value: writeText(one.field, value),
       color: one.color,
       near: distance === nearest && shown.length > 1,
     }));
+    return { rows, more: shown.length - rows.length };
   }
 
   private tooltipOrder(): (a: Found, b: Found) => number {

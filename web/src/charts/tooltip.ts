@@ -52,8 +52,13 @@ function buildRow(list: HTMLElement): void {
   for (const name of ["swatch", "name", "value"]) element(styles[name]!, row);
 }
 
+/** What stays as it was is not laid out again. */
+function write(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 function fill({ title, list, more }: Parts, content: TooltipContent): void {
-  title.textContent = content.title;
+  write(title, content.title);
   while (list.children.length < content.rows.length) buildRow(list);
   [...list.children].forEach((child, index) => {
     const row = content.rows[index];
@@ -61,12 +66,12 @@ function fill({ title, list, more }: Parts, content: TooltipContent): void {
     if (row === undefined) return;
     const [swatch, name, value] = child.children as unknown as [HTMLElement, HTMLElement, HTMLElement];
     swatch.style.background = row.color;
-    name.textContent = row.name;
-    value.textContent = row.value;
+    write(name, row.name);
+    write(value, row.value);
     child.classList.toggle(styles.near!, row.near);
   });
   more.hidden = content.more === 0;
-  more.textContent = `${content.more} more`;
+  write(more, `${content.more} more`);
 }
 
 function place(root: HTMLElement, x: number, y: number): void {
