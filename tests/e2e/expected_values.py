@@ -192,6 +192,7 @@ def table_of(panel: dict[str, Any], series: list[Series]) -> list[dict[str, Cell
     """The rows of a table of instant queries by the names of columns: time, labels, and a value of each query.
 
     With several queries those of the same labels stand in one row (`merge`); `organize` leaves out and renames.
+    Otherwise than in Grafana, a metric's name that all rows share and no step speaks of has no column.
     """
     steps = {step["id"]: step.get("options", {}) for step in panel.get("transformations", [])}
     if unknown := steps.keys() - {"merge", "organize"}:
@@ -201,6 +202,8 @@ def table_of(panel: dict[str, Any], series: list[Series]) -> list[dict[str, Cell
         raise NotImplementedError("several tables in a panel")
     organised = steps.get("organize", {})
     left_out = {name for name, out in organised.get("excludeByName", {}).items() if out}
+    if len({one.labels.get("__name__") for one in series}) == 1 and "__name__" not in json.dumps(organised):
+        left_out.add("__name__")
     rows: dict[frozenset[tuple[str, str]], dict[str, Cell]] = {}
     for one in series:
         ((time, value),) = one.points.items()
