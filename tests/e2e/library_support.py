@@ -8,6 +8,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple
 
+DELETED = "api/v1/watchglass/deleted_dashboards"
+
 
 class Library(NamedTuple):
     """The dashboards of a running server."""
@@ -58,6 +60,8 @@ class Library(NamedTuple):
             self.send("DELETE", f"api/folders/{folder['uid']}")
         for uid in self.send("GET", "api/user/stars"):
             self.send("DELETE", f"api/user/stars/dashboard/uid/{uid}")
+        for deleted in self.send("GET", DELETED)["dashboards"]:
+            self.send("DELETE", f"{DELETED}/{deleted['id']}")
 
 
 def guide_dashboards() -> dict[str, str]:

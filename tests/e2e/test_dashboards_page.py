@@ -249,6 +249,57 @@ def test_what_was_deleted_can_be_brought_back(open_library, library):
     assert [each["version"] for each in versions] == [2, 1]
 
 
+def delete(library, title: str, uid: str, folder: str = "") -> None:
+    library.save(title, uid=uid, folder=folder)
+    library.send("DELETE", f"api/dashboards/uid/{uid}")
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_what_was_deleted_lately_looks_right(open_library, library, width, theme):
+    folder = library.folder("Goes with its dashboard")
+    delete(library, "A title that is much longer than there is room for " * 3, "long", folder)
+    library.send("DELETE", f"api/folders/{folder}")
+    delete(library, HOSTILE, "hostile", library.folder("Chat"))
+    page = open_library("dashboards/deleted", width=width, theme=theme)
+    page.get_by_text("Goes with its dashboard (gone)").wait_for()
+
+    assert page.get_by_text("2 dashboards", exact=True).is_visible()
+    assert page.get_by_text("30 d left").count() == 2
+    assert_looks_right(page, width)
+    assert page.evaluate("window.hacked") is None
+    page.get_by_role("button", name=f"Delete {HOSTILE} for good…").click()
+    page.get_by_role("dialog").get_by_text("nothing brings it back").wait_for()
+    assert_looks_right(page, width)
+
+
+def test_what_was_deleted_is_restored_or_goes_for_good_by_keys_alone(open_library, library):
+    folder = library.folder("Keep")
+    for uid in ("one", "two", "three"):
+        delete(library, uid.capitalize(), uid, folder)
+    library.save("Another", uid="two")
+    page = open_library("dashboards")
+    page.get_by_role("link", name="Recently deleted").click()
+    page.get_by_role("button", name="Restore Three").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("“Three” is back.").wait_for()
+    assert library.hits()["three"]["folderUid"] == folder
+
+    page.wait_for_function("() => document.activeElement.ariaLabel === 'Restore Two'")
+    page.keyboard.press("Enter")
+    page.get_by_text("“Two” was not restored: “Another” has its address now.").wait_for()
+    page.get_by_role("button", name="Restore a copy").click()
+    page.get_by_text("“Two” is back: its address was taken: it has a new one.").wait_for()
+    assert sorted(hit["title"] for hit in library.hits().values()) == ["Another", "Three", "Two"]
+
+    page.get_by_role("button", name="Delete One for good…").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete for good").focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("Nothing was deleted lately").wait_for()
+    assert page.get_by_text("“One” is gone for good.").is_visible()
+    assert "one" not in library.hits()
+
+
 def test_exports_are_taken_back_by_an_import(open_library, library, tmp_path):
     fill(library)
     page = open_library("dashboards")

@@ -258,6 +258,43 @@ def test_a_draft_outlives_the_page_and_a_server_that_is_gone(open_page, saved, s
     assert page.get_by_text("You go on with changes").count() == 0
 
 
+def test_two_new_dashboards_keep_a_draft_each(open_page):
+    page = open_page("dashboard/new")
+    other = page.context.new_page()
+    for tab, title in ((page, "First"), (other, "Second")):
+        tab.on("dialog", lambda dialog: dialog.accept())
+        tab.goto(page.url.split("?")[0])
+        tab.get_by_label("Title").fill(title)
+        tab.get_by_role("button", name="Start empty").click()
+        tab.get_by_role("button", name="Row", exact=True).click()
+        tab.wait_for_url(re.compile(r"draft=new:\w+"))
+        tab.wait_for_function("(title) => Object.values(localStorage).some((text) => text.includes(title))", arg=title)
+    page.reload()
+    page.get_by_role("heading", name="Edit: First").wait_for()
+    page.get_by_text("You go on with changes that were not saved").wait_for()
+
+    page.goto(page.url.split("?")[0])
+    begun = page.get_by_role("region", name="Begun and not saved")
+    begun.get_by_role("button", name="Continue First").wait_for()
+    begun.get_by_role("button", name="Discard Second").click()
+    page.get_by_text("“Second” is discarded.").wait_for()
+    assert begun.get_by_role("button", name=re.compile("^Continue")).count() == 1
+    page.get_by_role("button", name="Undo").click()
+    begun.get_by_role("button", name="Continue Second").click()
+    page.get_by_role("heading", name="Edit: Second").wait_for()
+
+
+@pytest.mark.parametrize("query", ["editPanel=2", "editPanel=panel-2", "edit&editPanel=2&from=now-1h"])
+def test_a_link_of_grafana_to_a_panels_editor_opens_it(open_page, saved, query):
+    saved(board("linked"))
+    page = open_page(f"d/linked?{query}")
+    page.get_by_role("complementary", name="Options of the panel").wait_for()
+
+    assert page.get_by_role("heading", level=1).inner_text() == "Board linked / Right"
+    page.get_by_role("button", name="Back to the dashboard").click()
+    page.get_by_role("button", name="Move Right", exact=True).wait_for()
+
+
 def test_leaving_with_unsaved_changes_asks(open_page, saved):
     saved(board("leave"))
     page = open_page("d/leave?edit")

@@ -143,6 +143,18 @@ def test_the_link_is_copied_by_key(open_page):
     assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
+def test_the_palette_tells_dashboards_of_one_title_apart(open_library, library):
+    library.save("Service overview", uid="a", folder=library.folder("Team"))
+    library.save("Service overview", uid="b")
+    page = open_library()
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Command").fill("service over")
+    page.get_by_role("option", name="Service overview").nth(1).wait_for()
+
+    texts = [text.split("\n") for text in page.get_by_role("option", name="Service overview").all_inner_texts()]
+    assert sorted(where for _, where in texts) == ["No folder", "Team"]
+
+
 def test_the_palette_finds_pages_dashboards_actions_and_metrics(open_page):
     page = open_page("targets")
     page.wait_for_selector("h1")

@@ -107,6 +107,23 @@ def test_what_is_old_says_how_old_and_what_is_no_number_is_not_old(open_page):
     assert panel(page, "Never a number").get_by_text(re.compile("^last ")).count() == 0
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_a_header_says_beside_the_title_leaves_the_title_whole(open_page, width):
+    ended = f"vector(1) and vector(time()) < {int(time.time()) - 150}"
+    titles = ["Short", "CPU seconds of each core"]
+    panels = [
+        chart(ended, title) | {"gridPos": {"x": 6 * at, "y": 0, "w": 6, "h": 7}} for at, title in enumerate(titles)
+    ]
+    page = open_page("d/test", width=width, before=lambda page: serve_dashboard(page, panels))
+    for title in titles:
+        panel(page, title).get_by_role("button", name=re.compile("last sample . min ago")).wait_for()
+        cut = panel(page, title).get_by_role("heading").evaluate("(e) => e.scrollWidth > e.clientWidth")
+        assert (title, cut) == (title, False)
+    # The words stand where there is room for them: in a line of their own they are out of sight.
+    height = "(e) => [...e.children].filter((c) => c.checkVisibility()).at(-1).offsetTop < e.clientHeight"
+    assert panel(page, "Short").get_by_role("button", name=re.compile("^last sample")).evaluate(height)
+
+
 def test_loading_and_refreshing_look_different(open_page):
     held = []
 

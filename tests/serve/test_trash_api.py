@@ -70,7 +70,7 @@ async def test_a_taken_uid_is_said_and_a_copy_can_be_had(http):
     await save(http, "a", "New")
 
     refused = await http.post(BACK.format("a"))
-    assert (refused.status_code, refused.json()["status"]) == (412, "uid-exists")
+    assert (refused.status_code, refused.json()["status"], refused.json()["title"]) == (412, "uid-exists", "New")
     assert "a dashboard with the same uid" in refused.json()["message"]
     copy = await http.post(BACK.format("a"), params={"conflict": "copy", "id": "1"})
     assert copy.status_code == 200

@@ -161,4 +161,5 @@ def here_again(uid: str, title: str) -> RefusalError:
         status=412,
         reason="uid-exists",
         uid=uid,
+        title=title,
     )

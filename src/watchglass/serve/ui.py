@@ -46,6 +46,7 @@ DASHBOARD_PAGES = ("/", "/d/{uid}", "/d/{uid}/{slug}")
 PAGES = (
     "/dashboard/new",
     "/dashboards",
+    "/dashboards/deleted",
     "/dashboards/import",
     "/dashboards/f/{uid}",
     "/dashboards/f/{uid}/{slug}",

@@ -50,8 +50,55 @@ export const fetchShown = (uid: string, signal?: AbortSignal): Promise<Shown> =>
 export const deleteDashboard = (uid: string): Promise<unknown> =>
   send("DELETE", `api/dashboards/uid/${encodeURIComponent(uid)}`);
 
-/** Brings back what was deleted, with its history. */
+/** Brings back what was deleted last of that uid, with its history. */
 export const undeleteDashboard = (uid: string): Promise<unknown> => send("POST", `${shownAt(uid)}/undelete`);
+
+export interface DeletedDashboard {
+  /** Of several that had the same uid each has its own. */
+  id: number;
+  uid: string;
+  title: string;
+  folderUid: string;
+  /** As the folder was called; empty for none. */
+  folderTitle: string;
+  deletedMs: number;
+  /** When it cannot be had back any more. */
+  goneMs: number;
+}
+
+export interface DeletedDashboards {
+  /** How long each is kept. */
+  keptMs: number;
+  /** Also those that are not listed. */
+  total: number;
+  dashboards: DeletedDashboard[];
+}
+
+const DELETED = "api/v1/watchglass/deleted_dashboards";
+
+export const fetchDeleted = (signal?: AbortSignal): Promise<DeletedDashboards> =>
+  getJson(DELETED, {}, signal);
+
+/** Deletes one for good. */
+export const forgetDashboard = (id: number): Promise<unknown> => send("DELETE", `${DELETED}/${id}`);
+
+/** What became of one that was to come back; `uid-exists` where another dashboard has its uid. */
+export interface Restored {
+  status: "success" | "uid-exists";
+  uid: string;
+  /** Of the one that has come back, or of the one that has its uid. */
+  title: string;
+  url?: string;
+  /** What is not as it was. */
+  notes?: string[];
+}
+
+/** Brings one of them back; `copy` under a new uid, where its own is taken. */
+export const restoreDashboard = ({ id, uid }: DeletedDashboard, copy: boolean): Promise<Restored> =>
+  send("POST", `${shownAt(uid)}/undelete`, {
+    params: { id, conflict: copy ? "copy" : "ask" },
+    accepted: [412],
+  });
 
 interface Placing {
   uid: string;

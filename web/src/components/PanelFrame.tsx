@@ -14,13 +14,19 @@ export interface FrameNote {
   lost: boolean;
 }
 
+/** Words at the right of the header: why the data are old or partial. */
+export interface FrameHint {
+  long: string;
+  /** The same for a narrow header. */
+  short: string;
+  /** What it means, for who asks. */
+  about: string;
+}
+
 interface PanelFrameProps {
   title: string;
   description: string;
-  /** A word at the right of the header: why the data are old or partial. */
-  hint?: string | undefined;
-  /** The same for a narrow header. */
-  shortHint?: string | undefined;
+  hint?: FrameHint | undefined;
   warnings: readonly string[];
   /** Names of metrics that are asked for in vain while others are drawn. */
   missing: readonly string[];
@@ -80,7 +86,13 @@ function Missing({ missing }: Pick<PanelFrameProps, "missing">) {
     <Toggletip
       label={`Not collected: ${missing.join(", ")}`}
       className={styles.chip}
-      face={`${missing.length} missing`}
+      face={
+        <>
+          <Icon name="warning" size={12} />
+          {missing.length}
+          <span className={styles.chipText}>missing</span>
+        </>
+      }
     >
       Not collected:
       <ul className={styles.names}>
@@ -94,9 +106,28 @@ function Missing({ missing }: Pick<PanelFrameProps, "missing">) {
   );
 }
 
+/** An icon, and as many words as the title leaves room for. */
+function Hint({ hint: { long, short, about } }: { hint: FrameHint }) {
+  return (
+    <Toggletip
+      label={long}
+      className={styles.hint}
+      face={
+        <>
+          <Icon name="clock" size={13} />
+          <span className={styles.long}>{long}</span>
+          <span className={styles.short}>{short}</span>
+        </>
+      }
+    >
+      {about}
+    </Toggletip>
+  );
+}
+
 type HeaderProps = Pick<
   PanelFrameProps,
-  "title" | "description" | "hint" | "shortHint" | "warnings" | "missing" | "notes" | "menu"
+  "title" | "description" | "hint" | "warnings" | "missing" | "notes" | "menu"
 >;
 
 /** What lies over the title's end as long as somebody points at the panel, or has gone there by keyboard. */
@@ -125,7 +156,7 @@ function Tools({ title, description, notes, menu }: HeaderProps) {
 }
 
 function Header(props: HeaderProps) {
-  const { title, description, hint, shortHint, warnings, missing, notes, menu } = props;
+  const { title, description, hint, warnings, missing, notes, menu } = props;
   return (
     <header className={styles.header}>
       <h2 className={styles.title} title={title}>
@@ -134,12 +165,7 @@ function Header(props: HeaderProps) {
       {notes.some(({ lost }) => lost) && <Notes notes={notes} />}
       {warnings.length > 0 && <Warnings warnings={warnings} />}
       {missing.length > 0 && <Missing missing={missing} />}
-      {hint !== undefined && (
-        <span className={styles.hint} title={hint}>
-          <span className={styles.long}>{hint}</span>
-          <span className={styles.short}>{shortHint ?? hint}</span>
-        </span>
-      )}
+      {hint !== undefined && <Hint hint={hint} />}
       {(description !== "" || menu !== undefined || notes.length > 0) && <Tools {...props} />}
     </header>
   );

@@ -1,5 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
-import { DRAFT_LIMITS, dropDraft, keepDraft, readDraft, type Shelf } from "./drafts";
+import {
+  DRAFT_LIMITS,
+  dropDraft,
+  isNewDraft,
+  keepDraft,
+  newDraftName,
+  newDrafts,
+  readDraft,
+  type Shelf,
+} from "./drafts";
 
 const DAY_MS = 86_400_000;
 let kept: Map<string, string>;
@@ -70,4 +79,27 @@ test("old ones, and what somebody else wrote, are not offered", () => {
   expect([readDraft(shelf, "b", 2), readDraft(shelf, "c", 2)]).toEqual([undefined, undefined]);
   shelf.setItem("watchglass.drafts", "nonsense");
   expect(keepDraft(shelf, draft("d"))).toBe(true);
+});
+
+test("dashboards that were never saved have a draft each, of which the last is offered first", () => {
+  const names = [newDraftName(), newDraftName()] as const;
+  const keep = (uid: string, at: number, version = 0) =>
+    keepDraft(shelf, { ...draft(uid, DAY_MS + at), version });
+  keep(names[0], 1);
+  keep("saved", 2, 3);
+  keep(names[1], 3);
+  keep("new", 4, 5); // that of a saved dashboard with this uid
+  expect(names.map(isNewDraft)).toEqual([true, true]);
+  expect(isNewDraft("newer")).toBe(false);
+  expect(newDrafts(shelf, DAY_MS).map(({ uid }) => uid)).toEqual([names[1], names[0]]);
+  keep("new", 5);
+  expect(newDrafts(shelf, DAY_MS)[0]!.uid).toBe("new");
+
+  const forbidden: Shelf = {
+    ...shelf,
+    getItem: () => {
+      throw new Error("forbidden");
+    },
+  };
+  expect(newDrafts(forbidden, DAY_MS)).toEqual([]);
 });

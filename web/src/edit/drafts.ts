@@ -5,7 +5,7 @@ import { asNumber, asObject, asText } from "../model/json";
 import type { Doc } from "./doc";
 
 export interface Draft {
-  /** Of the dashboard; `new` for one that has never been saved. */
+  /** Of the dashboard; a name of its own for one that has never been saved. */
   uid: string;
   /** The version it was made from. */
   version: number;
@@ -102,4 +102,26 @@ export function readDraft(
   const at = asNumber(atMs) ?? 0;
   const usable = own === uid && Array.isArray(asObject(doc).panels) && nowMs - at < limits.oldestMs;
   return usable ? { uid, version: asNumber(version) ?? 0, atMs: at, doc: asObject(doc) } : undefined;
+}
+
+/** No uid has a colon. Before there were several, the one was called `new`, as a dashboard may be that has been saved. */
+const NEW = "new";
+
+/** Whether it is the name of a draft of a dashboard that has never been saved. */
+export const isNewDraft = (name: string): boolean => name === NEW || name.startsWith(`${NEW}:`);
+
+/** A name that no other draft has: two pages that each make a dashboard do not overwrite each other's. */
+export const newDraftName = (): string => `${NEW}:${Math.random().toString(36).slice(2, 12)}`;
+
+/** The drafts of dashboards that have never been saved, the last first. */
+export function newDrafts(shelf: Shelf, nowMs: number, limits = DRAFT_LIMITS): Draft[] {
+  try {
+    return index(shelf)
+      .filter(({ uid }) => isNewDraft(uid))
+      .flatMap(({ uid }) => readDraft(shelf, uid, nowMs, limits) ?? [])
+      .filter(({ version }) => version === 0)
+      .sort((a, b) => b.atMs - a.atMs);
+  } catch {
+    return []; // storage is forbidden
+  }
 }

@@ -25,7 +25,10 @@ const StatusPage = lazy(async () => ({
   default: (await import("../pages/status/StatusPage")).StatusPage,
 }));
 const DashboardsPage = lazy(async () => ({
-  default: (await import("../pages/home/DashboardsPage")).DashboardsPage,
+  default: (await import("../pages/home/pages")).DashboardsPage,
+}));
+const DeletedPage = lazy(async () => ({
+  default: (await import("../pages/home/pages")).DeletedPage,
 }));
 const ImportPage = lazy(async () => ({
   default: (await import("../pages/import/ImportPage")).ImportPage,
@@ -59,6 +62,7 @@ function route(path: string): ReactNode {
     return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
   if (path === "dashboard/new") return <NewDashboardPage />;
   if (path === "dashboards/import") return <ImportPage />;
+  if (path === "dashboards/deleted") return <DeletedPage />;
   return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
 }
 

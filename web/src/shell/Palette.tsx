@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { fetchMetricNames } from "../api/catalog";
+import { fetchMetricNames, type DashboardHit } from "../api/catalog";
 import { Icon, type IconName } from "../components/icons";
 import { exploreAddress } from "../pages/explore/address";
 import { ICONS } from "../pages/home/about";
@@ -15,7 +15,7 @@ import { navigate } from "../state/location";
 import { setThemeChoice } from "../state/theme";
 import { useVisits } from "../state/visits";
 import { PLACES } from "../pages/places";
-import { nearest } from "./navgroups";
+import { apart, nearest } from "./navgroups";
 import styles from "./Palette.module.css";
 
 const KINDS = ["Pages", "Dashboards", "Actions", "Metrics"] as const;
@@ -23,6 +23,8 @@ const KINDS = ["Pages", "Dashboards", "Actions", "Metrics"] as const;
 interface Entry extends Ranked {
   kind: (typeof KINDS)[number];
   icon: IconName;
+  /** Where it is, beside its name. */
+  where?: string | undefined;
   /** Keys that do the same. */
   keys?: string;
   run: () => void;
@@ -32,13 +34,16 @@ interface Entry extends Ranked {
 const TYPED_FOR_METRICS = 2;
 const MOST = { Pages: 8, Dashboards: 8, Actions: 12, Metrics: 8 } as const;
 
-const PAGES = PLACES.map(({ to, title, icon, shortcut }): Entry => ({
-  kind: "Pages",
-  title,
-  icon,
-  keys: SHORTCUTS[shortcut].key,
-  run: () => navigate(to),
-}));
+const PAGES: readonly Entry[] = [
+  ...PLACES.map(({ to, title, icon, shortcut }): Entry => ({
+    kind: "Pages",
+    title,
+    icon,
+    keys: SHORTCUTS[shortcut].key,
+    run: () => navigate(to),
+  })),
+  { kind: "Pages", title: "Recently deleted", icon: "trash", run: () => navigate("dashboards/deleted") },
+];
 
 const THEMES = (
   [
@@ -70,15 +75,18 @@ function useEntries(shortcuts: readonly ListedShortcut[], wantsMetrics: boolean)
   });
   const visits = useVisits();
   return useMemo(() => {
-    const dashboards = nearest(hits, visits).map((hit): Entry => ({
+    const whereOf = apart(hits);
+    const entryOf = (hit: DashboardHit): Entry => ({
       kind: "Dashboards",
       title: hit.title,
+      where: whereOf(hit),
       tags: hit.tags,
       ...(hit.folderTitle !== undefined && { folderTitle: hit.folderTitle }),
       ...(hit.description !== undefined && { description: hit.description }),
       icon: ICONS[kindOf(hit)],
       run: () => navigate(hit.url.replace(/^\//, "")),
-    }));
+    });
+    const dashboards = nearest(hits, visits).map(entryOf);
     const metrics = (wantsMetrics ? names : []).map((title): Entry => ({
       kind: "Metrics",
       title,
@@ -111,7 +119,7 @@ interface OptionProps {
   onChoose: () => void;
 }
 
-function Option({ entry: { icon, title, keys }, id, active, onPoint, onChoose }: OptionProps) {
+function Option({ entry: { icon, title, where, keys }, id, active, onPoint, onChoose }: OptionProps) {
   return (
     <div
       id={id}
@@ -122,7 +130,14 @@ function Option({ entry: { icon, title, keys }, id, active, onPoint, onChoose }:
       onClick={onChoose}
     >
       <Icon name={icon} />
-      <span title={title}>{title}</span>
+      <span className={styles.title} title={title}>
+        {title}
+      </span>
+      {where !== undefined && (
+        <small className={styles.where} title={where}>
+          {where}
+        </small>
+      )}
       {keys?.split(" ").map((key) => (
         <kbd key={key}>{key}</kbd>
       ))}

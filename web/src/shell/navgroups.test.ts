@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DashboardHit } from "../api/catalog";
 import { groupDashboards } from "../query/dashboards";
-import { navGroups, nearest } from "./navgroups";
+import { apart, navGroups, nearest } from "./navgroups";
 
 const hit = (uid: string, more: Partial<DashboardHit> = {}): DashboardHit => ({
   uid,
@@ -48,4 +48,25 @@ test("many automatic ones are cut, and say so", () => {
 test("starred and visited ones come first, the others stay in their order", () => {
   const hits = [hit("a"), hit("b"), hit("c"), hit("d", { isStarred: true })];
   expect(nearest(hits, [{ uid: "c", at: 0 }]).map(({ uid }) => uid)).toEqual(["d", "c", "a", "b"]);
+});
+
+test("dashboards of one title are told apart by where they are", () => {
+  const hits = [
+    hit("a", { title: "Same", saved: true, folderTitle: "Team" }),
+    hit("b", { title: "Same", saved: true }),
+    hit("c", { title: "Same" }),
+    hit("d", { title: "Same", tags: ["automatic", "from Prometheus"] }),
+    hit("e", { title: "Same", tags: ["automatic"] }),
+    hit("f", { title: "Alone", saved: true }),
+    hit("g", { title: "Other", saved: true, folderTitle: "Team" }),
+  ];
+  expect(hits.map(apart(hits))).toEqual([
+    "Team",
+    "No folder",
+    "Built in",
+    "from Prometheus",
+    "Automatic",
+    undefined,
+    "Team",
+  ]);
 });

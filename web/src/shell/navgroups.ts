@@ -25,6 +25,18 @@ export function nearest(hits: readonly DashboardHit[], visits: readonly Visit[])
   return [...hits].sort((a, b) => far(a) - far(b));
 }
 
+/** What tells dashboards of one title apart: the folder, or what else they are; nothing where there is only one. */
+export function apart(hits: readonly DashboardHit[]): (hit: DashboardHit) => string | undefined {
+  const counts = new Map<string, number>();
+  for (const { title } of hits) counts.set(title, (counts.get(title) ?? 0) + 1);
+  return ({ title, folderTitle, saved, tags }) => {
+    if (folderTitle !== undefined) return folderTitle;
+    if (counts.get(title) === 1) return undefined;
+    if (saved === true) return "No folder";
+    return tags.includes("automatic") ? (tags.find((tag) => tag !== "automatic") ?? "Automatic") : "Built in";
+  };
+}
+
 const cut = (group: DashboardGroup): NavGroup => ({
   title: group.title,
   hits: group.hits.slice(0, MOST_AUTOMATIC),

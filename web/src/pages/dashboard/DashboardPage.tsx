@@ -90,8 +90,9 @@ function useResolved(dashboard: Dashboard, page: PageVariables, raw: RawRange): 
   }, [dashboard, page, raw]);
 }
 
+/** The panel that an address names by its number, or as newer Grafana does: `panel-2`. */
 const findPanel = (sections: readonly SectionData[], id: string | null): Panel | undefined =>
-  sections.flatMap(({ panels }) => panels).find((panel) => String(panel.id) === id);
+  sections.flatMap(({ panels }) => panels).find((panel) => String(panel.id) === id?.replace(/^panel-/, ""));
 
 function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
   return useMemo(
@@ -217,6 +218,15 @@ function toggleHovered(): void {
   setParams({ viewPanel: alone === null ? meantPanel() : undefined });
 }
 
+/** Grafana's links to the editor of a panel say no more than which: here they say that one edits, too. */
+function useEditAddress(params: URLSearchParams): void {
+  const panel = params.get("editPanel");
+  const means = panel !== null && (!params.has("edit") || panel.startsWith("panel-"));
+  useEffect(() => {
+    if (means) setParams({ edit: "", editPanel: panel.replace(/^panel-/, ""), viewPanel: undefined }, true);
+  }, [means, panel]);
+}
+
 interface DashboardPageProps {
   uid: string;
   /** Stands in where there is no such dashboard. */
@@ -231,6 +241,7 @@ export function DashboardPage({ uid, missing }: DashboardPageProps) {
   });
   const failure = useLast(error);
   const inTime = useTimesOf(data?.raw);
+  useEditAddress(params);
   if (params.has("edit")) return <EditPage key={uid} uid={uid} />;
   if (params.get("editview") === "versions") return <HistoryPage uid={uid} title={data?.title ?? ""} />;
   if (data !== undefined && inTime) return <View key={uid} dashboard={data} />;

@@ -164,8 +164,7 @@ function Panelled(props: PanelViewProps) {
       <PanelFrame
         title={panel.title}
         description={panel.description}
-        hint={hint?.long}
-        shortHint={hint?.short}
+        hint={hint}
         warnings={warningsOf(panel, data, known !== undefined)}
         missing={useMissing(data.frames)}
         notes={useNotes(panel)}

@@ -1,6 +1,7 @@
 /** What the header of a panel says at its right: how old the data are, where they begin, or a range of its own. Pure. */
 
 import { formatMoment } from "../../model/clock";
+import type { FrameHint } from "../../components/PanelFrame";
 import type { Panel } from "../../model/dashboard";
 import { describeOverride } from "../../model/panelrange";
 import type { Anchor } from "../../model/step";
@@ -9,10 +10,9 @@ import type { PanelData } from "../../query/panel";
 import { lastSampleMs, lastValueMs } from "../../query/samples";
 
 const FRESH_MS = 60_000;
+const OWN_RANGE = "This panel has a range of its own, beside that of the page.";
 
-export interface Hint {
-  long: string;
-  short: string;
+export interface Hint extends FrameHint {
   /** What is drawn is old. */
   stale: boolean;
 }
@@ -22,7 +22,8 @@ function lateHint({ frames }: PanelData): Hint | undefined {
   if (!frames.some(({ late }) => late)) return undefined;
   const begins = Math.min(...frames.filter(({ series }) => series.length > 0).map(({ times }) => times[0]!));
   const moment = formatMoment(begins);
-  return { long: `data begin at ${moment}`, short: `from ${moment}`, stale: false };
+  const about = `Nothing is known before ${moment}: only what comes after it is drawn.`;
+  return { long: `data begin at ${moment}`, short: `from ${moment}`, about, stale: false };
 }
 
 /**
@@ -40,6 +41,7 @@ function ageHint(data: PanelData, raw: RawRange, anchor: Anchor): Hint | undefin
     return {
       long: `last ${what} ${describeAge(ageMs)} ago`,
       short: `${describeAge(ageMs)} ago`,
+      about: "Nothing newer has come since, so it is drawn pale.",
       stale: true,
     };
   };
@@ -55,6 +57,6 @@ export function hintFor(panel: Panel, data: PanelData, raw: RawRange, anchor: An
   return (
     ageHint(data, raw, anchor) ??
     lateHint(data) ??
-    (own === undefined ? undefined : { long: own, short: own, stale: false })
+    (own === undefined ? undefined : { long: own, short: own, about: OWN_RANGE, stale: false })
   );
 }

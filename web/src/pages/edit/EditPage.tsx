@@ -36,6 +36,7 @@ async function open(uid: string): Promise<Opened> {
   const draft = readDraft(localStorage, uid, Date.now());
   const shared = {
     uid,
+    draft: uid,
     folderUid: asText(meta.folderUid) ?? "",
     translated,
     ...(copyOnly === undefined ? {} : { copyOnly }),

@@ -198,8 +198,8 @@ export function Editor({ opened, onRestart }: EditorProps) {
       {leaving.to !== undefined && (
         <Dialog title="Leave with unsaved changes?" onClose={leaving.stay}>
           <p>
-            They are not saved. This browser keeps them as a draft, and offers it the next time that you edit
-            this dashboard.
+            They are not saved. This browser keeps them as a draft, and offers it the next time that you
+            {opened.uid === "" ? " make a new dashboard." : " edit this dashboard."}
           </p>
           <footer className={styles.foot}>
             <Button

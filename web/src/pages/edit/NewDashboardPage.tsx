@@ -7,16 +7,18 @@ import { getData } from "../../api/http";
 import { Button } from "../../components/Button";
 import { Skeleton } from "../../components/states";
 import { titleOf, type Doc } from "../../edit/doc";
-import { readDraft } from "../../edit/drafts";
+import { isNewDraft, newDraftName, readDraft, type Draft } from "../../edit/drafts";
 import { exprOf, queriesOf } from "../../edit/queries";
 import { AREAS, compose, emptyDocument, suggest, type Metric, type Suggestion } from "../../edit/suggest";
 import { asText } from "../../model/json";
+import { setParams, useAddress } from "../../state/location";
 import { Page } from "../Page";
 import { Editor } from "./Editor";
 import { TextField } from "./fields";
 import { KindIcon } from "./kindIcons";
 import type { Opened } from "./session";
 import styles from "./NewDashboardPage.module.css";
+import { Unsaved } from "./Unsaved";
 
 /** Panels on offer in each area. */
 const MOST_SUGGESTED = 5;
@@ -38,8 +40,9 @@ const metricsQuery = {
 };
 
 /** What was chosen counts as changed; an empty page does not. */
-const openedAs = (doc: Doc, draftMs?: number): Opened => ({
+const openedAs = (draft: string, doc: Doc, draftMs?: number): Opened => ({
   uid: "",
+  draft,
   base: emptyDocument(asText(doc.title) ?? DEFAULT_TITLE),
   doc,
   folderUid: "",
@@ -48,10 +51,10 @@ const openedAs = (doc: Doc, draftMs?: number): Opened => ({
   ...(draftMs === undefined ? {} : { draftMs }),
 });
 
-/** A draft that was never saved is offered again. */
-function draftOpened(): Opened | undefined {
-  const draft = readDraft(localStorage, "new", Date.now());
-  return draft === undefined ? undefined : openedAs(draft.doc, draft.atMs);
+/** The draft that the address names: a page that is loaded again goes on with it. */
+function draftOpened(name: string): Opened | undefined {
+  const draft = isNewDraft(name) ? readDraft(localStorage, name, Date.now()) : undefined;
+  return draft === undefined ? undefined : openedAs(name, draft.doc, draft.atMs);
 }
 
 interface AreaProps {
@@ -85,7 +88,12 @@ function AreaCard({ area: { title, question }, suggestions, chosen, onToggle }: 
   );
 }
 
-function Guide({ onBegin }: { onBegin: (doc: Doc) => void }) {
+interface GuideProps {
+  onBegin: (doc: Doc) => void;
+  onContinue: (draft: Draft) => void;
+}
+
+function Guide({ onBegin, onContinue }: GuideProps) {
   const { data, isPending } = useQuery(metricsQuery);
   const suggestions = useMemo(() => suggest(data ?? [], MOST_SUGGESTED), [data]);
   const [title, setTitle] = useState("");
@@ -97,6 +105,7 @@ function Guide({ onBegin }: { onBegin: (doc: Doc) => void }) {
   return (
     <Page title="New dashboard" parent={{ title: "Dashboards", to: "dashboards" }}>
       <div className={styles.guide}>
+        <Unsaved onContinue={onContinue} />
         <div className={styles.title}>
           <TextField label="Title" value={title} placeholder={DEFAULT_TITLE} autoFocus onChange={setTitle} />
         </div>
@@ -134,8 +143,21 @@ function Guide({ onBegin }: { onBegin: (doc: Doc) => void }) {
   );
 }
 
+const setDraft = (draft: string | undefined): void => setParams({ draft }, true);
+
 export function NewDashboardPage() {
-  const [opened, setOpened] = useState(draftOpened);
-  if (opened === undefined) return <Guide onBegin={(doc) => setOpened(openedAs(doc))} />;
-  return <Editor opened={opened} onRestart={() => setOpened(undefined)} />;
+  const name = useAddress().params.get("draft") ?? "";
+  const [opened, setOpened] = useState(() => draftOpened(name));
+  const begin = (next: Opened): void => {
+    setOpened(next);
+    setDraft(next.draft);
+  };
+  if (opened?.draft === name)
+    return <Editor key={name} opened={opened} onRestart={() => setDraft(undefined)} />;
+  return (
+    <Guide
+      onBegin={(doc) => begin(openedAs(newDraftName(), doc))}
+      onContinue={({ uid, doc, atMs }) => begin(openedAs(uid, doc, atMs))}
+    />
+  );
 }

@@ -11,6 +11,8 @@ import { showToast } from "../../state/toasts";
 export interface Opened {
   /** Empty for a dashboard that has never been saved. */
   uid: string;
+  /** The name of its draft. */
+  draft: string;
   /** As it was read: what changes are told against, and merged over. */
   base: Doc;
   doc: Doc;
@@ -64,7 +66,6 @@ function step(line: Timeline<Doc>, action: Action): Timeline<Doc> {
   }
 }
 
-const draftName = (uid: string): string => (uid === "" ? "new" : uid);
 const KEEP_MS = 400;
 const TOO_LARGE = "This dashboard is too large to be kept in the browser: save it before you leave.";
 
@@ -76,40 +77,40 @@ interface Kept {
 }
 
 /** Writes the draft, or forgets it where there is nothing unsaved. */
-function write(uid: string, { doc, dirty, done }: Kept): void {
+function write(name: string, { doc, dirty, done }: Kept): void {
   if (done) return;
   if (!dirty) {
-    dropDraft(localStorage, draftName(uid));
+    dropDraft(localStorage, name);
     return;
   }
-  const draft = { uid: draftName(uid), version: Number(doc.version ?? 0), atMs: Date.now(), doc };
+  const draft = { uid: name, version: Number(doc.version ?? 0), atMs: Date.now(), doc };
   if (!keepDraft(localStorage, draft)) showToast(TOO_LARGE, "error");
 }
 
 /** Keeps the draft a moment after each change, and at once when the page goes away. Gives what forgets it. */
-function useDraft(uid: string, doc: Doc, dirty: boolean): (done: boolean) => void {
+function useDraft(name: string, doc: Doc, dirty: boolean): (done: boolean) => void {
   const latest = useRef<Kept>({ doc, dirty, done: false });
   useEffect(() => {
     latest.current = { ...latest.current, doc, dirty };
-    const timer = setTimeout(() => write(uid, latest.current), KEEP_MS);
+    const timer = setTimeout(() => write(name, latest.current), KEEP_MS);
     return () => clearTimeout(timer);
-  }, [uid, doc, dirty]);
+  }, [name, doc, dirty]);
   useEffect(() => {
     const keep = (): void => {
-      if (latest.current.dirty) write(uid, latest.current);
+      if (latest.current.dirty) write(name, latest.current);
     };
     window.addEventListener("pagehide", keep);
     return () => {
       window.removeEventListener("pagehide", keep);
       keep();
     };
-  }, [uid]);
+  }, [name]);
   return useCallback(
     (done) => {
       latest.current = { ...latest.current, dirty: false, done };
-      dropDraft(localStorage, draftName(uid));
+      dropDraft(localStorage, name);
     },
-    [uid],
+    [name],
   );
 }
 
@@ -117,7 +118,7 @@ export function useSession(opened: Opened): Session {
   const [line, dispatch] = useReducer(step, opened.doc, begin);
   const doc = line.now.value;
   const dirty = useMemo(() => !equal(doc, opened.base), [doc, opened.base]);
-  const drop = useDraft(opened.uid, doc, dirty);
+  const drop = useDraft(opened.draft, doc, dirty);
   return useMemo(() => {
     const base = opened.base;
     return {

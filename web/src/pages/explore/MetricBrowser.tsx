@@ -57,7 +57,7 @@ function List({ metrics, onOpen }: ListProps) {
                 <span className={styles.about}>
                   <Type type={type} />
                   <span className={styles.help}>{help}</span>
-                  {series !== undefined && <span className={styles.count}>{count(series)}</span>}
+                  {series !== undefined && <span className={styles.count}>{count(series)} series</span>}
                 </span>
               </button>
             </li>
@@ -162,7 +162,16 @@ export function MetricBrowser({ source, onUse, onClose }: BrowserProps) {
   return (
     <aside className={styles.browser} aria-label="Metrics">
       <header className={styles.header}>
-        <h2>Metrics {data !== undefined && <span>{count(found.length)}</span>}</h2>
+        <h2>
+          Metrics{" "}
+          {data !== undefined && open === undefined && (
+            <span role="status">
+              {found.length === data.length
+                ? count(data.length)
+                : `${count(found.length)} of ${count(data.length)} match`}
+            </span>
+          )}
+        </h2>
         <Button quiet icon="close" aria-label="Close the metrics" onClick={onClose} />
       </header>
       {open !== undefined ? (

@@ -5,7 +5,7 @@ import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
 import styles from "./Bars.module.css";
 import { isOwn } from "./listing";
-import type { Notice } from "./useActions";
+import type { Notice } from "./useWork";
 
 interface SelectionProps {
   hits: readonly DashboardHit[];
@@ -67,9 +67,9 @@ export function NoticeBar({
       <span className={styles.text} role={notice.kind === "failed" ? "alert" : "status"}>
         {notice.text}
       </span>
-      {notice.undo !== undefined && (
-        <Button icon="history" disabled={busy} onClick={notice.undo}>
-          Undo
+      {notice.action !== undefined && (
+        <Button icon={notice.action.icon} disabled={busy} onClick={notice.action.run}>
+          {notice.action.label}
         </Button>
       )}
       <Button quiet icon="close" aria-label="Dismiss" onClick={onDismiss} />

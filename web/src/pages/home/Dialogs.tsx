@@ -1,11 +1,14 @@
 /** What is asked before something is changed: where to, under what name, whether really. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent, type ReactNode } from "react";
 import type { DashboardHit } from "../../api/catalog";
-import type { Folder } from "../../api/library";
+import type { DeletedDashboard, Folder } from "../../api/library";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { deletedQuery } from "../../query/deleted";
 import { focusOnMount } from "../../state/focus";
+import { keptFor } from "./deleted";
 import styles from "./Dialogs.module.css";
 
 interface FormProps {
@@ -76,12 +79,29 @@ interface DeleteProps {
 }
 
 export function DeleteDialog({ hits, onClose, onDelete }: DeleteProps) {
+  const { data } = useQuery(deletedQuery);
   return (
     <FormDialog title={`Delete ${counted(hits)}?`} action="Delete" grave onClose={onClose} onDone={onDelete}>
       <Names hits={hits} />
       <p className={styles.hint}>
-        Undo brings back all of it, with its versions. Later it can be had from the API, for 30 days.
+        Undo brings back all of it, with its versions; so does “Recently deleted”, for {keptFor(data?.keptMs)}
+        .
       </p>
+    </FormDialog>
+  );
+}
+
+interface ForgetProps {
+  deleted: DeletedDashboard;
+  onClose: () => void;
+  onForget: () => Promise<void>;
+}
+
+export function ForgetDialog({ deleted: { title }, onClose, onForget }: ForgetProps) {
+  return (
+    <FormDialog title="Delete for good?" action="Delete for good" grave onClose={onClose} onDone={onForget}>
+      <p className={styles.names}>{title}</p>
+      <p className={styles.hint}>It goes with all its versions, and nothing brings it back.</p>
     </FormDialog>
   );
 }

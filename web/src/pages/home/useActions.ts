@@ -1,28 +1,15 @@
 /** What one does with dashboards and folders of the list, what came of it, and how it is undone. */
 
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { useState } from "react";
 import type { DashboardHit } from "../../api/catalog";
 import * as library from "../../api/library";
 import { dashboardsQuery } from "../../query/dashboards";
-import { foldersQuery } from "../../query/folders";
 import { exportAsSaved, exportForGrafana, exportSeveral } from "./transfer";
-
-export interface Notice {
-  kind: "done" | "failed";
-  text: string;
-  undo?: () => void;
-}
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+import { messageOf, refresh, useWork, type Notice } from "./useWork";
 
 /** `"A"`, or how many. */
 const named = (hits: readonly DashboardHit[]): string =>
   hits.length === 1 ? `“${hits[0]!.title}”` : `${hits.length} dashboards`;
-
-function refresh(client: QueryClient): Promise<unknown> {
-  return Promise.all([client.invalidateQueries(dashboardsQuery), client.invalidateQueries(foldersQuery)]);
-}
 
 /** Shows a star before the server has answered. */
 function showStar(client: QueryClient, uid: string, isStarred: boolean): void {
@@ -74,30 +61,20 @@ const outcome = (done: string, failure: string | undefined): Notice =>
 
 export function useActions() {
   const client = useQueryClient();
-  const [notice, setNotice] = useState<Notice>();
-  const [busy, setBusy] = useState(false);
-
-  /** Does something, then shows the lists as they are; `done` says what came of it, a failure what did not. */
-  const run = async (failed: string, work: () => Promise<Notice | undefined>): Promise<void> => {
-    setBusy(true);
-    try {
-      setNotice(await work());
-    } catch (error) {
-      setNotice({ kind: "failed", text: `${failed}: ${messageOf(error)}` });
-    }
-    await refresh(client);
-    setBusy(false);
+  const { notice, busy, run, say, dismiss } = useWork();
+  const undoing = (text: string, work: () => Promise<unknown>): Pick<Notice, "action"> => {
+    const undo = (): void =>
+      void run("It could not be undone", async () => {
+        await work();
+        return { kind: "done", text };
+      });
+    return { action: { label: "Undo", icon: "history", run: undo } };
   };
-  const undoing = (text: string, work: () => Promise<unknown>) => (): void =>
-    void run("It could not be undone", async () => {
-      await work();
-      return { kind: "done", text };
-    });
 
   return {
     notice,
     busy,
-    dismiss: () => setNotice(undefined),
+    dismiss,
     star: ({ uid, isStarred = false }: DashboardHit): void => {
       showStar(client, uid, !isStarred);
       void run("The star was not kept", async () => {
@@ -111,7 +88,7 @@ export function useActions() {
         const failure = await faultOf(deleteAll(hits, gone), gone);
         return {
           ...outcome(`${named(gone)} deleted`, failure),
-          undo: undoing(`${named(gone)} brought back.`, () => bringBack(gone)),
+          ...undoing(`${named(gone)} brought back.`, () => bringBack(gone)),
         };
       }),
     move: (hits: readonly DashboardHit[], folder: library.Folder | undefined): Promise<void> =>
@@ -123,7 +100,7 @@ export function useActions() {
           moved,
         );
         const back = () => moveAll(moved, ({ folderUid = "" }) => folderUid, "Moved back");
-        return { ...outcome(`${named(moved)} moved ${to}`, failure), undo: undoing("Moved back.", back) };
+        return { ...outcome(`${named(moved)} moved ${to}`, failure), ...undoing("Moved back.", back) };
       }),
     makeFolder: async (title: string): Promise<library.Folder> => {
       const folder = await library.createFolder(title);
@@ -133,7 +110,7 @@ export function useActions() {
     renameFolder: async ({ uid, title: before }: library.Folder, title: string): Promise<void> => {
       await library.renameFolder(uid, title);
       const undo = undoing("Renamed back.", () => library.renameFolder(uid, before));
-      setNotice({ kind: "done", text: `“${before}” is now “${title}”.`, undo });
+      say({ kind: "done", text: `“${before}” is now “${title}”.`, ...undo });
       await refresh(client);
     },
     removeFolder: (folder: library.Folder): Promise<void> =>
@@ -143,7 +120,7 @@ export function useActions() {
         const undo = undoing(`The folder “${folder.title}” is back.`, () =>
           library.createFolder(folder.title, folder.uid),
         );
-        return { kind: "done", text: `The folder “${folder.title}” was deleted.`, undo };
+        return { kind: "done", text: `The folder “${folder.title}” was deleted.`, ...undo };
       }),
     exportOne: (hit: DashboardHit, form: "saved" | "grafana"): void => {
       if (form === "saved") exportAsSaved(hit);

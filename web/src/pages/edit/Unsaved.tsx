@@ -1,0 +1,72 @@
+/** New dashboards that were begun in this browser and never saved: one goes on with them, or throws them away. */
+
+import { useEffect, useState } from "react";
+import { Button } from "../../components/Button";
+import { dropDraft, keepDraft, newDrafts, type Draft } from "../../edit/drafts";
+import { formatMoment } from "../../model/clock";
+import { asText } from "../../model/json";
+import { describeAge } from "../../model/timerange";
+import { showToast } from "../../state/toasts";
+import styles from "./Unsaved.module.css";
+
+const readAll = (): Draft[] => newDrafts(localStorage, Date.now());
+
+const nameOf = ({ doc }: Draft): string => asText(doc.title) ?? "Untitled";
+
+function aboutOf({ doc, atMs }: Draft, nowMs: number): string {
+  const count = (doc.panels as readonly unknown[]).length;
+  const panels = count === 1 ? "1 panel" : `${count} panels`;
+  return `${panels}, changed ${describeAge(Math.max(0, nowMs - atMs))} ago`;
+}
+
+export function Unsaved({ onContinue }: { onContinue: (draft: Draft) => void }) {
+  const [drafts, setDrafts] = useState<readonly Draft[]>(readAll);
+  const [nowMs] = useState(Date.now);
+  const look = (): void => setDrafts(readAll());
+  useEffect(() => {
+    const listener = (): void => setDrafts(readAll());
+    const timer = setTimeout(listener); // an editor that has just been left has kept its draft by then
+    window.addEventListener("storage", listener);
+    return () => {
+      clearTimeout(timer);
+      window.removeEventListener("storage", listener);
+    };
+  }, []);
+  if (drafts.length === 0) return null;
+  const discard = (draft: Draft): void => {
+    dropDraft(localStorage, draft.uid);
+    look();
+    const bringBack = (): void => {
+      keepDraft(localStorage, draft);
+      look();
+    };
+    showToast(`“${nameOf(draft)}” is discarded.`, "info", { label: "Undo", run: bringBack });
+  };
+  return (
+    <section className={styles.unsaved} aria-labelledby="unsaved">
+      <h2 id="unsaved">Begun and not saved</h2>
+      <ul>
+        {drafts.map((draft) => (
+          <li key={draft.uid}>
+            <span className={styles.name} title={nameOf(draft)}>
+              {nameOf(draft)}
+            </span>
+            <span className={styles.about} title={formatMoment(draft.atMs, nowMs)}>
+              {aboutOf(draft, nowMs)}
+            </span>
+            <Button icon="edit" aria-label={`Continue ${nameOf(draft)}`} onClick={() => onContinue(draft)}>
+              <span className={styles.word}>Continue</span>
+            </Button>
+            <Button
+              quiet
+              icon="trash"
+              aria-label={`Discard ${nameOf(draft)}`}
+              title="Discard"
+              onClick={() => discard(draft)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
