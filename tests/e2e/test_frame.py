@@ -147,6 +147,7 @@ def test_the_palette_tells_dashboards_of_one_title_apart(open_library, library):
     library.save("Service overview", uid="a", folder=library.folder("Team"))
     library.save("Service overview", uid="b")
     page = open_library()
+    page.wait_for_selector("[data-panel]")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Command").fill("service over")
     page.get_by_role("option", name="Service overview").nth(1).wait_for()
