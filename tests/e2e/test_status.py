@@ -51,6 +51,16 @@ def test_cardinality_leads_to_explore(open_page):
     page.wait_for_selector("canvas")
 
 
+def test_its_sections_are_reached_on_a_phone(open_page):
+    page = open_page("status", width=390)
+    card(page, "Cardinality").get_by_text("Series by metric").wait_for()
+    for section in ("settings", "cardinality", "settings"):
+        page.get_by_label("Section", exact=True).select_option(section)
+        page.wait_for_function("id => document.activeElement.id === id", arg=section)
+
+    assert page.get_by_label("Section", exact=True).input_value() == ""
+
+
 def test_settings_are_found_and_limits_told_apart(open_page):
     page = open_page("flags")
     settings = card(page, "Settings")
