@@ -10,6 +10,7 @@ describe("choices in the document", () => {
   test.each<[object, string[]]>([
     [{ type: "custom", query: "a, b\\,c , shown : value, 10" }, ["a", "b,c", "shown=value", "10"]],
     [{ type: "custom", query: "a:b,http://x" }, ["a:b", "http://x"]],
+    [{ type: "custom", query: "a : b : c, d :  " }, ["a : b=c", "d="]],
     [{ type: "custom", query: '["p", {"text": "Q", "value": "q"}]' }, ["p", "Q=q"]],
     [{ type: "custom", query: "[broken" }, ["[broken"]],
     [{ type: "interval", query: "1m,'5 m',1h" }, ["1m", "5 m", "1h"]],
@@ -36,6 +37,7 @@ describe("choices from answers", () => {
     ["", 0, ["b", "a", "b"], ["b", "a"]],
     ['/job="([^"]+)"/', 1, ANSWERS, ["a", "b"]],
     ['/job="(?<text>[^"]+)",instance="(?<value>[^"]+)/', 0, ANSWERS, ["b=h10:1", "a=h9:1"]],
+    ['/(?<text>[^=]+)="(?<value>[^"]+)/', 0, ['first="v"', 'then="v"'], ["first=v"]],
     ['/job="(?<value>[^"]+)"/', 0, ANSWERS, ["b", "a"]],
     ['/job="(?<text>[^"]+)|instance="(?<value>[^"]+)/g', 0, ANSWERS, ["b=h10:1", "a=h9:1", "b"]],
     ["h.*", 0, ["h1", "xh1"], ["h1"]],

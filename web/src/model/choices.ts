@@ -10,9 +10,9 @@ function customChoices(query: string): Choice[] {
   const listed = /^\s*\[/.test(query) ? parseJson(query) : undefined;
   if (Array.isArray(listed)) return listed.map(parseChoice);
   return [...query.matchAll(/(?:\\,|[^,])+/g)].map(([part]) => {
-    const text = part.replaceAll("\\,", ",").trim();
-    const named = /^(.+?)\s:\s(.+)$/.exec(text);
-    return named === null ? asChoice(text) : { text: named[1]!.trim(), value: named[2]!.trim() };
+    const text = part.replaceAll("\\,", ",");
+    const named = /^\s*(.+)\s:\s(.+)$/.exec(text); // the last colon parts them: `CustomVariable` of Grafana's scenes
+    return named === null ? asChoice(text.trim()) : { text: named[1]!.trim(), value: named[2]!.trim() };
   });
 }
 
@@ -83,14 +83,18 @@ function sorted(choices: Choice[], sort: number): Choice[] {
   return choices.sort((a, b) => (sort % 2 === 1 ? compare(a, b) : compare(b, a)));
 }
 
-/** The choices that a query's answers make: parts of them, each once, in the variable's order. */
+/** The choices that a query's answers make: of those with one value the first, in the variable's order. */
 export function makeChoices(
   { regex, sort }: Pick<Variable, "regex" | "sort">,
   answers: readonly string[],
 ): Choice[] {
   const pattern = compile(regex);
   const all = answers.flatMap((text) => (pattern === undefined ? [asChoice(text)] : extract(text, pattern)));
-  return sorted([...new Map(all.map((choice) => [choice.value, choice])).values()], sort);
+  const seen = new Set<string>();
+  return sorted(
+    all.filter(({ value }) => !seen.has(value) && seen.add(value)),
+    sort,
+  );
 }
 
 /** What is chosen, and what of it is not among the choices. */

@@ -46,7 +46,9 @@ export interface Panel {
   options: Json;
   fields: FieldRules;
   transformations: readonly { id: string; options: Json; filter?: Json }[];
-  /** Smallest step in ms, when the panel asks for one. */
+  /** The smallest step, as the document writes it. */
+  minStep?: string;
+  /** The same in ms, where it names no variable that has no value yet. */
   minStepMs?: number;
   maxPoints?: number;
   transparent: boolean;
@@ -184,9 +186,14 @@ function parseTimes(source: Json): Pick<Panel, "timeFrom" | "timeShift" | "hides
   };
 }
 
+/** A smallest step in ms; Grafana lets it begin with `>`. */
+export const minStepOf = (text: string): number | undefined =>
+  parseDuration(text.replace(/^\s*>/, "").trim());
+
 function parsePanel(raw: unknown, index: number, known: SourceVariables): Panel {
   const source = asObject(raw);
-  const minStepMs = parseDuration((asText(source.interval) ?? "").replace(/^>/, "").trim());
+  const minStep = asText(source.interval) ?? "";
+  const minStepMs = minStepOf(minStep);
   const maxPoints = asNumber(source.maxDataPoints);
   const requires = asText(asObject(source.watchglass).requires);
   const type = asText(source.type) ?? "text";
@@ -204,6 +211,7 @@ function parsePanel(raw: unknown, index: number, known: SourceVariables): Panel 
       const step = { id: disabled === true ? "" : (asText(id) ?? ""), options: asObject(options) };
       return filter === undefined ? step : { ...step, filter: asObject(filter) };
     }),
+    ...(minStep === "" ? {} : { minStep }),
     ...(minStepMs === undefined ? {} : { minStepMs }),
     ...(maxPoints === undefined ? {} : { maxPoints }),
     ...(requires === undefined ? {} : { requires }),

@@ -57,7 +57,11 @@ function startOf(ms: number, unit: string, fiscal: boolean): number {
   const size = FIXED_MS[unit];
   if (size !== undefined && unit !== "h") return Math.floor(ms / size) * size;
   const { year, month, day, hour } = wallClock(ms);
-  if (unit === "h") return ms - ((ms - fromWallClock({ year, month, day, ...MIDNIGHT, hour })) % FIXED_MS.h!);
+  if (unit === "h") {
+    // An hour of the clock may come twice, and then this one need not be the one that its wall clock names.
+    const into = (ms - fromWallClock({ year, month, day, ...MIDNIGHT, hour })) % FIXED_MS.h!;
+    return ms - ((into + FIXED_MS.h!) % FIXED_MS.h!);
+  }
   if (unit === "d") return fromWallClock({ year, month, day, ...MIDNIGHT });
   if (unit === "w") {
     const back = daysSince(calendar.weekStart, year, month, day);

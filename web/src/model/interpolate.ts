@@ -16,6 +16,8 @@ export interface VariableValue {
   allValue?: string;
   /** Several may be chosen: inside of an expression each value is escaped. */
   several: boolean;
+  /** A part of an address, encoded already: stands as it is whatever the format. */
+  encoded?: true;
   /** What `${x.name}` says, besides `text` and `value`. */
   fields?: Readonly<Record<string, string>>;
 }
@@ -29,6 +31,9 @@ export const single = (value: string, text = value): VariableValue => ({
   all: false,
   several: false,
 });
+
+/** Parameters of an address, which no format encodes again (`SkipFormattingValue` in Grafana's scenes). */
+export const parameters = (text: string): VariableValue => ({ ...single(text), encoded: true });
 
 const REFERENCE = /\$(\w+)|\[\[(\w+?)(?:\.(\w+))?(?::([^\]]+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
 
@@ -51,9 +56,14 @@ export const referencesIn = (text: string): string[] => [
 ];
 
 const escapeRegex = (text: string): string => text.replaceAll(/[\\^$*+?.()|[\]{}/]/g, "\\$&");
+/** Part of a PromQL string, and of no regular expression of its own. */
+const escapeText = (text: string, quote: string): string => {
+  const escaped = text.replaceAll("\\", "\\\\");
+  return quote === '"' || quote === "'" ? escaped.replaceAll(quote, `\\${quote}`) : escaped;
+};
 /** Escaped twice: once for the regular expression, once for the string in which it stands. */
-const escapeInString = (text: string): string =>
-  text.replaceAll(/[\\^$*+?.()|[\]{}]/g, "\\\\$&").replaceAll(/"/g, '\\"');
+const escapeInString = (text: string, quote: string): string =>
+  escapeText(text.replaceAll(/[\\^$*+?.()|[\]{}]/g, "\\$&"), quote);
 const alternatives = (values: readonly string[]): string =>
   values.length === 1 ? values[0]! : `(${values.join("|")})`;
 const braces = (values: readonly string[]): string =>
@@ -75,14 +85,25 @@ interface Given {
   values: readonly string[];
   /** What stands after a second colon. */
   rest: string;
+  /** What opened the PromQL string that it becomes a part of; empty outside of one. */
+  quote: string;
 }
 
 type Format = (given: Given) => string;
 
+const regexInString: Format = ({ values, quote }) =>
+  alternatives(values.map((value) => escapeInString(value, quote)));
+
 const FORMATS: Readonly<Record<string, Format>> = {
-  /** Inside of a PromQL string: one value as it is, several as alternatives. */
-  promql: ({ value, values }) =>
-    value.several ? alternatives(values.map(escapeInString)) : values.join(","),
+  /**
+   * Where one value can be chosen, that text; where several can, a regular expression of alternatives. Grafana,
+   * packages/grafana-prometheus/src/escaping.ts; that it escapes the quote that would end the string is our own.
+   */
+  promql: (given) => {
+    const { value, values, quote } = given;
+    return value.several ? regexInString(given) : escapeText(values.join(","), quote);
+  },
+  promqlregex: (given) => regexInString(given),
   glob: ({ values }) => braces(values),
   raw: ({ values }) => values.join(","),
   csv: ({ values }) => values.join(","),
@@ -118,7 +139,13 @@ export const ALL = "$__all";
 /** An own word for everything is used as it is, unless the text or the address of the choice is wanted. */
 const KEEPS_ALL = new Set(["text", "queryparam", "customqueryparam"]);
 
-function write(name: string, value: VariableValue, field: string | undefined, format: string): string {
+interface Place extends Reference {
+  format: string;
+  quote: string;
+}
+
+function write({ name, field, format, quote }: Place, value: VariableValue): string {
+  if (value.encoded) return value.values[0]!;
   const [kind = "", ...rest] = format.split(":");
   if (value.all && value.allValue !== undefined && field !== "text" && !KEEPS_ALL.has(kind))
     return value.allValue;
@@ -126,17 +153,34 @@ function write(name: string, value: VariableValue, field: string | undefined, fo
   if (said !== undefined) return said;
   const values = field === "text" ? (value.all ? ["All"] : value.texts) : value.values;
   const known = FORMATS[kind] ?? FORMATS.glob!;
-  return known({ name, value, values: values.length === 0 ? [""] : values, rest: rest.join(":") });
+  return known({ name, value, values: values.length === 0 ? [""] : values, rest: rest.join(":"), quote });
+}
+
+/** What opened the PromQL string in which a place of a text lies; empty outside of one. */
+function quoteAt(text: string, place: number): string {
+  let quote = "";
+  for (let at = 0; at < place; at++) {
+    const letter = text[at]!;
+    if (quote !== "") {
+      if (letter === "\\" && quote !== "`") at++;
+      else if (letter === quote) quote = "";
+    } else if (letter === "#") {
+      const end = text.indexOf("\n", at);
+      at = end < 0 ? place : end; // a comment may hold an apostrophe
+    } else if (letter === '"' || letter === "'" || letter === "`") quote = letter;
+  }
+  return quote;
 }
 
 /** Fills in the variables; `format` holds where a reference names none. */
 export function interpolate(text: string, variables: Variables, format: string): string {
   if (!text.includes("$") && !text.includes("[[")) return text;
   return text.replaceAll(REFERENCE, (whole: string, ...groups: (string | undefined)[]) => {
-    const { name, field, format: own } = referenceOf([whole, ...groups.slice(0, 7)]);
-    if (!Object.hasOwn(variables, name)) return whole;
-    const inString = own === "regex" && format === "promql" ? "promql" : own;
-    return write(name, variables[name]!, field, inString ?? format);
+    const reference = referenceOf([whole, ...groups.slice(0, 7)]);
+    if (!Object.hasOwn(variables, reference.name)) return whole;
+    const inString = reference.format === "regex" && format === "promql" ? "promqlregex" : reference.format;
+    const quote = format === "promql" ? quoteAt(text, Number(groups[7])) : "";
+    return write({ ...reference, format: inString ?? format, quote }, variables[reference.name]!);
   });
 }
 

@@ -124,6 +124,32 @@ test("copies have their own value in everything", () => {
   ]);
 });
 
+test("what a link takes along is encoded once, and has the page's filters", () => {
+  const along = { url: "d/x", keepTime: true, includeVars: true };
+  const templating = { list: [{ name: "by", type: "adhoc" }] };
+  const situation: Situation = {
+    ...SITUATION,
+    raw: { from: "2026-11-21 09:00:00", to: "now" },
+    variables: { inst: single("localhost:9100"), by: single("") },
+    filters: [{ label: "dc", op: "=", values: ["eu"] }],
+  };
+
+  expect(pageLinks(parseDashboard({ templating, links: [along] }), situation)[0]!.url).toBe(
+    "d/x?from=2026-11-21%2009%3A00%3A00&to=now&var-inst=localhost%3A9100&var-by=dc%7C%3D%7Ceu",
+  );
+  expect(resolved({ links: [{ url: "d/x?${__all_variables}" }] }, situation).links[0]!.url).toBe(
+    "d/x?var-inst=localhost%3A9100&var-by=",
+  );
+});
+
+test("a panel's smallest step may be a variable's, as that of a query", () => {
+  expect(resolved({ interval: ">$step", title: "every $__interval" })).toMatchObject({
+    minStepMs: 300_000,
+    title: "every 5m",
+  });
+  expect(resolved({ interval: "$unknown" }).minStepMs).toBeUndefined();
+});
+
 test("a link of the page takes range and choices along where it says so", () => {
   const links = [
     { title: "plain", url: "https://example.org" },

@@ -1,8 +1,15 @@
 /** A dashboard with the values of its variables: panels repeated, texts and expressions filled in, filters added. Pure. */
 
-import type { Dashboard, Panel, PanelQuery } from "./dashboard";
-import { addFilters, type Filter } from "./filters";
-import { interpolate, interpolateDeep, referencesIn, single, type Variables } from "./interpolate";
+import { minStepOf, type Dashboard, type Panel, type PanelQuery } from "./dashboard";
+import { addFilters, formatFilter, type Filter } from "./filters";
+import {
+  interpolate,
+  interpolateDeep,
+  parameters,
+  referencesIn,
+  single,
+  type Variables,
+} from "./interpolate";
 import { asList, asObject, type Json } from "./json";
 import { makeSections, type Section } from "./layout";
 import { repeatSections } from "./repeat";
@@ -20,14 +27,23 @@ export interface Situation {
   raw: RawRange;
 }
 
+/** Everything that is chosen, as parameters of an address. */
+function choicesOf({ variables: known }: Dashboard, { variables, filters }: Situation): string[] {
+  const adhoc = new Set(known.filter(({ kind }) => kind === "adhoc").map(({ name }) => name));
+  const written = { ...single(""), values: filters.length === 0 ? [""] : filters.map(formatFilter) };
+  return Object.entries(variables).map(([name, value]) =>
+    interpolate(`\${${name}:queryparam}`, { [name]: adhoc.has(name) ? written : value }, "raw"),
+  );
+}
+
 /** Names of the page itself, which texts may use. */
-export function pageVariables({ title, uid }: Dashboard, { variables, raw, range }: Situation): Variables {
-  const all = Object.keys(variables).map((name) => interpolate(`\${${name}:queryparam}`, variables, "raw"));
+export function pageVariables(dashboard: Dashboard, situation: Situation): Variables {
+  const [{ title, uid }, { variables, raw, range }] = [dashboard, situation];
   return {
     ...rangeMacros(range),
     __dashboard: { ...single(title), fields: { uid, title } },
-    __url_time_range: single(`from=${encodeURIComponent(raw.from)}&to=${encodeURIComponent(raw.to)}`),
-    __all_variables: single(all.join("&")),
+    __url_time_range: parameters(`from=${encodeURIComponent(raw.from)}&to=${encodeURIComponent(raw.to)}`),
+    __all_variables: parameters(choicesOf(dashboard, situation).join("&")),
     ...variables,
   };
 }
@@ -77,12 +93,15 @@ export function resolvePanel(panel: Panel, situation: Situation, page: Variables
   const touched = names.size > 0 || (filters.length > 0 && panel.queries.length > 0);
   if (!touched) return panel;
   const variables = { ...situation.variables, ...panel.scope };
-  const stepMs = chooseStep(range, panel.maxPoints ?? USUAL_POINTS, panel.minStepMs);
+  const minStepMs =
+    panel.minStep === undefined ? undefined : minStepOf(interpolate(panel.minStep, variables, "raw"));
+  const stepMs = chooseStep(range, panel.maxPoints ?? USUAL_POINTS, minStepMs);
   const texts = { ...page, ...variables, ...rangeMacros(range, stepMs) };
   const text = (template: string): string => interpolate(template, texts, "text");
   const isWaiting = [...names].some((name) => waiting.has(name) && panel.scope?.[name] === undefined);
   return {
     ...panel,
+    ...(minStepMs === undefined ? {} : { minStepMs }),
     title: text(panel.title),
     description: text(panel.description),
     queries: panel.queries.map((query) => resolveQuery(query, variables, filters)),

@@ -140,6 +140,12 @@ describe("steps of a calendar", () => {
     expect(resolveBound("now-1d/d", monday)).toBe(Date.UTC(2026, 2, 28, 23));
   });
 
+  test("an hour that comes twice begins twice", () => {
+    setZone("Europe/Berlin");
+    expect(resolveBound("now-1h/h", Date.UTC(2026, 9, 25, 1, 30))).toBe(Date.UTC(2026, 9, 25, 0));
+    expect(resolveBound("now/h", Date.UTC(2026, 9, 25, 1, 30))).toBe(Date.UTC(2026, 9, 25, 1));
+  });
+
   test("an hour begins where the zone's hours do", () => {
     setZone("Asia/Kolkata");
     expect(resolveBound("now/h", Date.UTC(2026, 0, 1, 12, 10))).toBe(Date.UTC(2026, 0, 1, 11, 30));
