@@ -10,6 +10,7 @@ import urllib.request
 import pytest
 from e2e_server import ask, serve_dashboard
 from looks import VIEWS, assert_looks_right
+from playwright.sync_api import expect
 
 NOW = "from=now-5m&to=now&refresh=off"
 
@@ -126,8 +127,17 @@ def test_an_event_is_marked_by_pointer_changed_and_deleted(open_page, server):
     over.click(position={"x": 200, "y": 40}, modifiers=["Control"])
     form = page.get_by_role("dialog", name="Mark an event")
     form.get_by_role("button", name="Save").click()
-    assert "what happened" in form.get_by_role("alert").inner_text()
-    form.get_by_label("What happened").fill("Cache emptied")
+    what = form.get_by_label("What happened")
+    expect(what).to_be_focused()
+    expect(what).to_have_accessible_description("Say in a word what happened.")
+    what.fill("Cache emptied")
+    until = form.get_by_label("To")
+    until.fill("never")
+    form.get_by_role("button", name="Save").click()
+    expect(until).to_be_focused()
+    expect(until).to_have_accessible_description("“never” is no time.")
+    assert form.get_by_role("alert").count() == 1, "it is said once, beside its field"
+    until.fill("")
     form.get_by_label("Tags").fill("cache, night, cache")
     form.get_by_role("button", name="Save").click()
     page.get_by_text("Event marked.").wait_for()

@@ -75,6 +75,19 @@ def test_a_click_in_a_drawing_offers_the_links(open_page, kind, mark):
     assert re.search(r"d/other\?var-job=node&v=1$", link.get_attribute("href"))
 
 
+def test_a_cell_of_a_heatmap_offers_the_links_of_its_count(open_page):
+    page = show(open_page, panel("heatmap", 'up{job="node"}', options={"calculate": True}))
+    over = page.locator("[data-panel] .u-over")
+    over.wait_for()
+    page.wait_for_timeout(500)
+    box = over.bounding_box()
+    page.mouse.click(box["x"] + box["width"] - 20, box["y"] + box["height"] / 2)
+    link = page.get_by_role("dialog", name="Links of the data").get_by_role("link")
+
+    expect(link).to_be_focused()
+    assert re.search(r"d/other\?var-job=node&v=\d+$", link.get_attribute("href"))
+
+
 def test_a_cell_is_its_link_and_knows_its_row(open_page):
     hidden = {"matcher": {"id": "byName", "options": "job"}, "properties": [{"id": "custom.hidden", "value": True}]}
     made = panel(

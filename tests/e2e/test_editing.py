@@ -9,7 +9,8 @@ import urllib.request
 import pytest
 from e2e_server import ask
 from editing_support import board, document_of, focus_by_tab, save_all
-from looks import VIEWS, assert_looks_right
+from looks import VIEWS, assert_looks_right, assert_readable
+from playwright.sync_api import expect
 
 EVIL = "<img src=x onerror='window.ran=1'><script>window.ran=1</script>"
 
@@ -417,6 +418,82 @@ def test_pages_of_the_editor_look_right(open_page, saved, path, width, theme):
     page.wait_for_timeout(1200)
 
     assert_looks_right(page, width)
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_the_dialogs_of_the_editor_look_right(open_page, saved, width, theme):
+    jobs = {"name": "job", "type": "query", "query": "label_values(up, job)", "multi": True, "includeAll": True}
+    saved(board("dialogs", templating={"list": [jobs]}))
+    page = open_page("d/dialogs?edit", width=width, theme=theme)
+    page.locator("[data-panel] canvas").first.wait_for()
+
+    def looks_right(opener: str, *then: str) -> None:
+        page.get_by_role("button", name=opener, exact=True).first.click()
+        for tab in then:
+            page.get_by_role("dialog").last.get_by_text(tab, exact=True).first.click()
+        page.get_by_role("dialog").last.wait_for()
+        page.wait_for_timeout(300)
+        assert_readable(page, width)
+        page.keyboard.press("Escape")
+
+    looks_right("Add a panel")
+    looks_right("Settings")
+    looks_right("Settings", "Variables", "$job")
+    looks_right("Settings", "Edit as JSON")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    page.get_by_role("status").get_by_role("button", name="Undo").wait_for()
+    assert_readable(page, width)
+    looks_right("Save")
+    page.get_by_role("button", name="Edit Right", exact=True).click()
+    page.get_by_role("tab", name=re.compile("^Transformations")).click()
+    looks_right("Add a transformation")
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_what_is_said_of_two_people_and_of_leaving_looks_right(open_page, saved, server, width, theme):
+    saved(board("refused"))
+    page = open_page("d/refused?edit&editPanel=1", width=width, theme=theme)
+    page.get_by_label("Title", exact=True).fill("Mine")
+    theirs = document_of(server, "refused")
+    theirs["panels"][0]["title"] = "Theirs"
+    saved(theirs)
+    save_all(page)
+    page.get_by_role("button", name="Merge and save").wait_for()
+    page.wait_for_timeout(300)
+    page.watch.complaints.clear()  # the browser tells of the refused save
+    assert_readable(page, width)
+    page.get_by_role("button", name="Go on editing").click()
+    page.evaluate("document.querySelector('a[href$=targets]').click()")
+    page.get_by_role("dialog", name="Leave with unsaved changes?").wait_for()
+    assert_readable(page, width)
+
+
+def test_a_new_row_is_seen_and_named_at_once(open_page, saved):
+    saved(board("rows"))
+    page = open_page("d/rows?edit", width=390)
+    page.locator("[data-panel] canvas").first.wait_for()
+    page.get_by_role("button", name="Add a row").click()
+    title = page.get_by_label("Title of the row")
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+    page.keyboard.type("Costs")
+
+    expect(title).to_have_value("Costs")
+
+
+def test_a_transformation_is_found_by_typing(open_page, saved):
+    saved(board("found"))
+    page = open_page("d/found?edit&editPanel=1")
+    page.get_by_role("tab", name=re.compile("^Transformations")).click()
+    page.get_by_role("button", name="Add a transformation").click()
+    dialog = page.get_by_role("dialog", name="Add a transformation")
+    assert dialog.evaluate("e => e.scrollHeight <= e.clientHeight"), "all of them are seen without scrolling"
+    expect(dialog.get_by_label("Find a transformation")).to_be_focused()
+    page.keyboard.type("rows in the ord")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("region", name="Sort by")).to_be_visible()
 
 
 def test_the_page_leads_to_its_editor_and_back(open_page, saved):

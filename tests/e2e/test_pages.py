@@ -54,6 +54,18 @@ def test_page_is_whole_quiet_and_readable(open_page, path, width, theme):
     assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
 
 
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_a_dashboard_that_is_not_there_leads_on(open_page, width, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = open_page("d/not-there", width=width, theme=theme)
+    page.get_by_text("No such dashboard").wait_for()
+
+    assert page.get_by_role("main").get_by_role("link", name="All dashboards").count() == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = [v for v in axe.run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
+
+
 @pytest.mark.parametrize("path", ["", "d/auto-node/node", "d/auto-chat/chat"])
 def test_every_panel_draws(open_page, path):
     page = open_page(path)

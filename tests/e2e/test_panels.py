@@ -7,6 +7,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from looks import VIEWS, assert_looks_right, violations
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,19 @@ def test_every_panel_is_drawn(open_page, address, width, theme):
     assert page.get_by_text("Query failed").count() == 0
     for name in ("Heatmap: ", "States: ", "Pie chart: ", "Bar chart: ", "Histogram: ", "Chart: "):
         assert page.locator(f"[role=img][aria-label^='{name}']").count() > 0
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+@pytest.mark.parametrize("title", ["Network, sent below", "File systems"])
+def test_a_panel_alone_looks_right(open_page, address, title, width, theme):
+    numbers = {one["title"]: one["id"] for one in json.loads(DOCUMENT.read_text())["panels"]}
+    page = open_page(f"{address}?viewPanel={numbers[title]}", width=width, theme=theme)
+    page.locator("[data-panel]").locator("canvas, table").first.wait_for()
+    expect(page.locator("[data-panel]")).to_have_count(1)
+    expect(page.locator("[role=status][aria-label=Loading]")).to_have_count(0, timeout=20_000)
+
+    assert_looks_right(page, width)
 
 
 def test_a_state_is_a_word_and_a_shape_besides_its_colour(open_page, address):

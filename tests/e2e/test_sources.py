@@ -13,6 +13,8 @@ from contextlib import contextmanager
 
 import pytest
 from e2e_server import ask, free_port, running, wait_until
+from editing_support import board, post, save_all
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -128,4 +130,39 @@ def test_a_page_tells_when_its_source_goes_and_goes_on_when_it_is_back(chromium,
             notice.wait_for(state="hidden", timeout=30_000)
             page.locator("[data-panel] canvas").first.wait_for(timeout=10_000)
             wait_until(lambda: page.locator("[data-panel] [role=alert]").count() == 0, "an answer in every panel")
+        page.close()
+
+
+def test_a_query_an_annotation_and_a_variable_choose_among_the_sources(server, chromium, tmp_path):
+    holds = {"name": "ds", "type": "datasource", "query": "prometheus"}
+    jobs = {"name": "job", "type": "query", "query": "label_values(up, job)"}
+    with asking(server.url.rstrip("/"), tmp_path) as url:
+        lists = {"list": [{"name": "Restarts", "expr": "up == 0"}]}
+        document = board("chosen", templating={"list": [holds, jobs]}, annotations=lists)
+        document["panels"][0]["targets"].append({"refId": "B", "expr": "node_load5"})
+        post(f"{url}api/dashboards/db", {"dashboard": document})
+        page = chromium.new_page(viewport={"width": 1280, "height": 800})
+        page.goto(f"{url}d/chosen?edit&editPanel=1")
+        page.locator("[data-panel='1'] canvas").wait_for()
+        with page.expect_request(re.compile("/uid/embedded/")):
+            page.get_by_label("Data source of query B").select_option("embedded")
+        page.get_by_label("Data source of query A").select_option("$ds")
+        page.get_by_role("button", name="Back to the dashboard").click()
+        page.get_by_role("button", name="Settings").click()
+        dialog = page.get_by_role("dialog")
+        for tab, entry in (("Variables", "$job"), ("Annotations", "Restarts")):
+            dialog.get_by_role("tab", name=tab).click()
+            dialog.get_by_role("button", name=re.compile(f"^{re.escape(entry)}")).click()
+            dialog.get_by_label("Data source", exact=True).select_option("embedded")
+        dialog.get_by_role("button", name="Done").click()
+        save_all(page)
+        page.wait_for_url(re.compile(r"/d/chosen/[\w-]+"))
+        saved = ask(f"{url}api/dashboards/uid/chosen")["dashboard"]
+        here = {"type": "prometheus", "uid": "embedded"}
+        first = saved["panels"][0]
+        assert first["datasource"]["uid"] == "-- Mixed --"
+        assert [target["datasource"] for target in first["targets"]] == [{"type": "prometheus", "uid": "${ds}"}, here]
+        assert saved["templating"]["list"][1]["datasource"] == here
+        assert saved["annotations"]["list"][0]["datasource"] == here
+        expect(page.locator("[data-panel='2'] canvas")).to_be_visible()
         page.close()

@@ -7,6 +7,7 @@ import re
 import urllib.request
 
 import pytest
+from looks import VIEWS, violations
 from playwright.sync_api import expect
 
 BOARD = {
@@ -122,6 +123,18 @@ def test_what_is_wrong_is_said_where_one_chooses(board, open_page, width, theme)
     box = page.get_by_role("listbox").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_variables_and_their_choices_are_readable(board, open_page, width, theme):
+    page = open_page(f"{board}?var-job=$__all", width=width, theme=theme)
+    page.get_by_text("Up node").wait_for()
+    page.get_by_text("Alive").wait_for()
+    assert violations(page) == []
+    picker(page, "job").click()
+    page.get_by_role("option", name="chat").wait_for()
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

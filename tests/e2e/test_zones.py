@@ -38,6 +38,26 @@ def test_a_dashboard_in_utc_is_in_utc_for_everybody(server, chromium, saved):
     assert shown_bound(chromium, f"{in_utc}?timezone={HOME}") == at_home
 
 
+def test_a_zone_that_is_chosen_in_the_settings_is_seen_before_it_is_saved(open_page, saved):
+    address = saved(board("zone-edited"))["url"].lstrip("/")
+    page = open_page(f"{address}?edit&from=1763726100000&to=1763726400000")
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings of the dashboard")
+    dialog.get_by_label("Time zone").select_option("Asia/Tokyo")
+    expect(dialog).to_be_visible()
+    dialog.get_by_role("button", name="Done").click()
+    page.get_by_role("button", name="Time range").first.click()
+
+    expect(page.get_by_label("From")).to_have_value("2025-11-21 20:55:00")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").first.click()
+    page.get_by_role("button", name="Undo").first.click()
+    expect(page.get_by_role("button", name="Move Left", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Time range").first.click()
+    expect(page.get_by_label("From")).to_have_value("2025-11-21 11:55:00")
+
+
 def test_a_range_that_means_nothing_is_the_last_hour_and_that_is_said(server, open_page, saved):
     page = open_page(saved(board("zone-range", time={"from": "now/lunch", "to": "now"}))["url"].lstrip("/"))
 

@@ -1,7 +1,7 @@
 /** Marking an event, or changing one. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { useId, useState, type SyntheticEvent } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode, type SyntheticEvent } from "react";
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 import type { Dashboard } from "../model/dashboard";
@@ -33,15 +33,23 @@ function timeOf(text: string, before: number): number | undefined {
   return text.trim() === formatTime(before) ? before : resolveBound(text, Date.now());
 }
 
+/** What is wrong, and with which field. */
+interface Fault {
+  at: "text" | "from" | "to";
+  says: string;
+}
+
+const noTime = (at: "from" | "to", text: string): Fault => ({ at, says: `“${text}” is no time.` });
+
 /** What is sent, or what is wrong. */
-function readFields(fields: Fields, draft: Draft, dashboardUID: string): NewEvent | string {
+function readFields(fields: Fields, draft: Draft, dashboardUID: string): NewEvent | Fault {
   const text = fields.text.trim();
-  if (text === "") return "Say in a word what happened.";
+  if (text === "") return { at: "text", says: "Say in a word what happened." };
   const time = timeOf(fields.from, draft.fromMs);
-  if (time === undefined) return `“${fields.from}” is no time.`;
+  if (time === undefined) return noTime("from", fields.from);
   const timeEnd = fields.to.trim() === "" ? time : timeOf(fields.to, draft.toMs);
-  if (timeEnd === undefined) return `“${fields.to}” is no time.`;
-  if (timeEnd < time) return "It ends before it begins.";
+  if (timeEnd === undefined) return noTime("to", fields.to);
+  if (timeEnd < time) return { at: "to", says: "It ends before it begins." };
   const tags = fields.tags.split(",").map((tag) => tag.trim());
   return {
     dashboardUID,
@@ -63,16 +71,16 @@ interface Work {
   error: string;
   busy: boolean;
   run: (work: () => Promise<unknown>, said: string) => void;
-  refuse: (why: string) => void;
 }
 
 /** Sends something, then shows the charts with it. */
 function useWork(onDone: () => void): Work {
   const client = useQueryClient();
-  const [error, refuse] = useState("");
+  const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
   const run = (work: () => Promise<unknown>, said: string): void => {
     setBusy(true);
+    setError("");
     work()
       .then(() => client.refetchQueries({ queryKey: EVENTS_KEY, type: "active" }))
       .then(
@@ -82,78 +90,127 @@ function useWork(onDone: () => void): Work {
         },
         (reason: unknown) => {
           setBusy(false);
-          refuse(reason instanceof Error ? reason.message : String(reason));
+          setError(reason instanceof Error ? reason.message : String(reason));
         },
       );
   };
-  return { error, busy, run, refuse };
+  return { error, busy, run };
+}
+
+interface Told {
+  "aria-invalid": boolean;
+  "aria-describedby": string | undefined;
 }
 
 interface FieldProps {
   label: string;
   hint?: string;
+  /** What is wrong with it. */
+  fault?: string | undefined;
+  children: (told: Told) => ReactNode;
+}
+
+/** A control under its label, with what is wrong with it right below. */
+function Field({ label, hint, fault, children }: FieldProps) {
+  const id = useId();
+  const wrong = fault !== undefined;
+  return (
+    <div className={styles.field}>
+      <label>
+        <span>
+          {label} {hint !== undefined && <small>{hint}</small>}
+        </span>
+        {children({ "aria-invalid": wrong, "aria-describedby": wrong ? id : undefined })}
+      </label>
+      {wrong && (
+        <p id={id} role="alert" className={styles.error}>
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface TextProps extends Omit<FieldProps, "children"> {
   value: string;
   onChange: (value: string) => void;
 }
 
-function Field({ label, hint, value, onChange }: FieldProps) {
-  return (
-    <label className={styles.field}>
-      <span>
-        {label} {hint !== undefined && <small>{hint}</small>}
-      </span>
-      <input value={value} onChange={(event) => onChange(event.target.value)} />
-    </label>
-  );
+const TextField = ({ value, onChange, ...field }: TextProps) => (
+  <Field {...field}>
+    {(told) => <input value={value} {...told} onChange={(event) => onChange(event.target.value)} />}
+  </Field>
+);
+
+/** The fault that was found last; the focus goes to its field. */
+function useFault() {
+  const form = useRef<HTMLFormElement>(null);
+  const [fault, setFault] = useState<Fault>();
+  useEffect(() => {
+    if (fault !== undefined) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [fault]);
+  const of = (at: Fault["at"]): string | undefined => (fault?.at === at ? fault.says : undefined);
+  return { form, of, setFault };
 }
 
 export function EventEditor({ draft, dashboard, onClose }: EventEditorProps) {
-  const id = useId();
   const [fields, setFields] = useState(() => fieldsOf(draft));
-  const { error, busy, run, refuse } = useWork(onClose);
+  const { error, busy, run } = useWork(onClose);
+  const { form, of, setFault } = useFault();
   const set = (change: Partial<Fields>): void => setFields((was) => ({ ...was, ...change }));
   const save = (submitted: SyntheticEvent): void => {
     submitted.preventDefault();
     const event = readFields(fields, draft, dashboard.uid);
-    if (typeof event === "string") refuse(event);
-    else if (draft.id === undefined) run(() => addEvent(event), "Event marked.");
+    setFault("says" in event ? event : undefined);
+    if ("says" in event) return;
+    if (draft.id === undefined) run(() => addEvent(event), "Event marked.");
     else run(() => changeEvent(draft.id!, event), "Event changed.");
   };
   return (
     <Dialog title={draft.id === undefined ? "Mark an event" : "Change an event"} onClose={onClose}>
-      <form className={styles.form} onSubmit={save} noValidate>
-        <label className={styles.field}>
-          <span>What happened</span>
-          <textarea
-            rows={3}
-            data-autofocus
-            value={fields.text}
-            aria-invalid={error !== ""}
-            aria-describedby={error === "" ? undefined : id}
-            onChange={(event) => set({ text: event.target.value })}
-          />
-        </label>
-        <Field
+      <form ref={form} className={styles.form} onSubmit={save} noValidate>
+        <Field label="What happened" fault={of("text")}>
+          {(told) => (
+            <textarea
+              rows={3}
+              data-autofocus
+              value={fields.text}
+              {...told}
+              onChange={(event) => set({ text: event.target.value })}
+            />
+          )}
+        </Field>
+        <TextField
           label="Tags"
           hint="separated by commas"
           value={fields.tags}
           onChange={(tags) => set({ tags })}
         />
         <div className={styles.times}>
-          <Field label="From" value={fields.from} onChange={(from) => set({ from })} />
-          <Field label="To" hint="empty for a moment" value={fields.to} onChange={(to) => set({ to })} />
+          <TextField label="From" value={fields.from} fault={of("from")} onChange={(from) => set({ from })} />
+          <TextField
+            label="To"
+            hint="empty for a moment"
+            value={fields.to}
+            fault={of("to")}
+            onChange={(to) => set({ to })}
+          />
         </div>
         {draft.panel !== undefined && (
-          <label className={styles.field}>
-            <span>Shown on</span>
-            <select value={fields.panelId} onChange={(event) => set({ panelId: Number(event.target.value) })}>
-              <option value={draft.panel.id}>{draft.panel.title || "This panel"}</option>
-              <option value={0}>All panels of the dashboard</option>
-            </select>
-          </label>
+          <Field label="Shown on">
+            {() => (
+              <select
+                value={fields.panelId}
+                onChange={(event) => set({ panelId: Number(event.target.value) })}
+              >
+                <option value={draft.panel!.id}>{draft.panel!.title || "This panel"}</option>
+                <option value={0}>All panels of the dashboard</option>
+              </select>
+            )}
+          </Field>
         )}
         {error !== "" && (
-          <p id={id} role="alert" className={styles.error}>
+          <p role="alert" className={styles.error}>
             {error}
           </p>
         )}

@@ -5,6 +5,7 @@ import { Button } from "../components/Button";
 import { Icon } from "../components/icons";
 import { Toggletip } from "../components/Toggletip";
 import { resolveColor } from "../model/colors";
+import type { Dashboard } from "../model/dashboard";
 import { setParamLists, useAddress } from "../state/location";
 import { useStore } from "../state/store";
 import { useTheme } from "../state/theme";
@@ -64,9 +65,15 @@ interface HubProps extends Page {
   annotating: Annotating;
 }
 
+const sourceVariables = ({ variables }: Dashboard): ReadonlyMap<string, string> =>
+  new Map(variables.flatMap(({ kind, name, query }) => (kind === "datasource" ? [[name, query]] : [])));
+
 export default function Hub({ annotating, ...page }: HubProps) {
   const { dashboard } = page;
-  const lists = useMemo(() => parseEventLists(dashboard.raw.annotations), [dashboard]);
+  const lists = useMemo(
+    () => parseEventLists(dashboard.raw.annotations, sourceVariables(dashboard)),
+    [dashboard],
+  );
   const { isOn, toggle } = useSwitches();
   const states = useEvents(lists, isOn, page, annotating);
   const { events } = useStore(annotating.shown);

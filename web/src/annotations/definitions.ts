@@ -40,6 +40,9 @@ export interface KeptList extends Common {
 
 export type EventList = QueryList | KeptList;
 
+/** Variables of the page that hold a data source, and of which type. */
+type SourceVariables = ReadonlyMap<string, string>;
+
 const BUILT_IN = "Annotations & Alerts";
 const USUAL_LIMIT = 100;
 const USUAL_COLOR = "blue";
@@ -60,13 +63,13 @@ const parseKept = (common: Common, target: Json): KeptList => ({
 });
 
 /** The expression and its formats stand at the top in older documents, in `target` in newer ones. */
-function parseQuery(common: Common, raw: Json, target: Json): QueryList {
+function parseQuery(common: Common, raw: Json, target: Json, known: SourceVariables): QueryList {
   const text = (name: string): string => asText(raw[name]) ?? asText(target[name]) ?? "";
   const stepMs = parseDuration(text("step") || text("interval"));
   return {
     ...common,
     kind: "query",
-    source: sourceUid(raw.datasource ?? target.datasource, new Map()) ?? "default",
+    source: sourceUid(raw.datasource ?? target.datasource, known) ?? "default",
     expr: text("expr"),
     titleFormat: text("titleFormat"),
     textFormat: text("textFormat"),
@@ -86,7 +89,7 @@ export const isOurs = ({ builtIn, datasource }: Json): boolean =>
   datasource === "-- Grafana --" ||
   ["-- Grafana --", "grafana"].includes(asText(asObject(datasource).uid) ?? "");
 
-function parseList(raw: Json): EventList[] {
+function parseList(raw: Json, known: SourceVariables): EventList[] {
   const target = asObject(raw.target);
   const common: Common = {
     name: asText(raw.name) ?? "Annotations",
@@ -97,13 +100,13 @@ function parseList(raw: Json): EventList[] {
   };
   // Grafana 7 and before wrote the built-in one's choices at the top.
   if (isOurs(raw)) return [parseKept(common, raw.target === undefined ? raw : target)];
-  const query = parseQuery(common, raw, target);
+  const query = parseQuery(common, raw, target, known);
   return query.expr.trim() === "" ? [] : [query];
 }
 
 /** All lists, the one of what was marked on the dashboard first: every dashboard has it. */
-export function parseEventLists(annotations: unknown): EventList[] {
-  const lists = asList(asObject(annotations).list).flatMap((entry) => parseList(asObject(entry)));
+export function parseEventLists(annotations: unknown, known: SourceVariables = new Map()): EventList[] {
+  const lists = asList(asObject(annotations).list).flatMap((entry) => parseList(asObject(entry), known));
   const kept = lists.find((list) => list.kind === "kept" && !list.byTags);
   const builtIn = parseKept({ name: BUILT_IN, enabled: true, hidden: true, color: USUAL_COLOR }, {});
   const all = kept === undefined ? [builtIn, ...lists] : lists;

@@ -8,6 +8,8 @@ interface DialogProps {
   title: string;
   onClose: () => void;
   wide?: boolean;
+  /** Takes much of the window: for lists of many. */
+  broad?: boolean;
   children: ReactNode;
 }
 
@@ -19,7 +21,7 @@ function giveBack(opener: Element | null): void {
 }
 
 /** Open as long as it is rendered. */
-export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
+export function Dialog({ title, onClose, wide = false, broad = false, children }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = box.current!;
@@ -34,7 +36,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
   return (
     <dialog
       ref={box}
-      className={`${styles.dialog} ${wide ? styles.wide : ""}`}
+      className={`${styles.dialog} ${broad ? styles.broad : wide ? styles.wide : ""}`}
       aria-label={title}
       onCancel={onClose}
       onClick={(event) => event.target === box.current && onClose()}

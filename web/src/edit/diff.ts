@@ -2,7 +2,7 @@
 
 import { asList, asObject, asText, type Json } from "../model/json";
 import { everyPanel, idOf, isRow, placeOf, titleOf, type Doc, type RawPanel } from "./doc";
-import { equal, type Path } from "./tree";
+import { alike, equal, type Path } from "./tree";
 import { nameOf, sayValue } from "./words";
 
 export interface Change {
@@ -30,7 +30,7 @@ const isPlain = (value: unknown): value is Json =>
 
 /** The innermost places in which two values differ; lists count as one place. */
 function leaves(before: unknown, after: unknown, path: Path = []): Leaf[] {
-  if (equal(before, after)) return [];
+  if (alike(before, after)) return [];
   const inside =
     (isPlain(before) || isPlain(after)) &&
     (isPlain(before) || before === undefined) &&

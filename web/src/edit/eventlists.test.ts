@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listsOf, newList, placeOf, setList, textAt } from "./eventlists";
+import { listsOf, newList, placeOf, placeOfSource, setList, textAt } from "./eventlists";
 
 const OLDER = { name: "Deploys", expr: "changes(up[1m])", enable: true };
 const NEWER = { name: "Restarts", target: { expr: "up == 0", step: "1m" }, own: "kept" };
@@ -13,6 +13,12 @@ test("the expression is read and written where the document has it", () => {
   expect(setList(DOC, 0, placeOf(OLDER, "expr"), "")).toMatchObject({
     annotations: { list: [{ expr: "" }, NEWER] },
   });
+});
+
+test("a source is changed where the document names it", () => {
+  expect(placeOfSource(OLDER)).toEqual(["datasource"]);
+  expect(placeOfSource({ target: { datasource: "x" } })).toEqual(["target", "datasource"]);
+  expect(placeOfSource({ datasource: "y", target: { datasource: "x" } })).toEqual(["datasource"]);
 });
 
 test("a new list has a name of its own, since lists are told apart by it", () => {

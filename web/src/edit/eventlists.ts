@@ -16,6 +16,12 @@ export function placeOf(list: Json, name: string): Path {
 
 export const textAt = (list: Json, name: string): string => asText(getAt(list, placeOf(list, name))) ?? "";
 
+/** Where a list names its data source: beside its expression, unless it does so at its top. */
+export const placeOfSource = (list: Json): Path =>
+  list.datasource === undefined && asObject(list.target).datasource !== undefined
+    ? ["target", "datasource"]
+    : ["datasource"];
+
 /** A new list, under a name that no other has: lists are told apart by their names. */
 export function newList(lists: readonly Json[]): Json {
   const taken = new Set(lists.map(({ name }) => name));

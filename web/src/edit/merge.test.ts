@@ -103,3 +103,9 @@ test("panels without numbers are refused, not taken for one another", () => {
   const theirs = { ...BASE, panels: [{ title: "A" }, { title: "B" }] };
   expect(() => merge(BASE, BASE, theirs)).toThrow("without a number");
 });
+
+test("what the current form adds empty is nobody's change", () => {
+  const added = (doc: Doc): Doc => setAt(doc, ["panels", 0, "fieldConfig"], { defaults: {}, overrides: [] });
+  const theirs = setAt(added(BASE), ["panels", 0, "title"], "Theirs");
+  expect(merge(BASE, added(BASE), theirs).conflicts).toEqual([]);
+});

@@ -6,7 +6,7 @@
 import { asList, asObject, asText, type Json } from "../model/json";
 import { callPanel, describeChanges, type Change } from "./diff";
 import { findPanel, idOf, panelsOf, placeOf, tidy, type Doc, type RawPanel } from "./doc";
-import { equal } from "./tree";
+import { alike, equal } from "./tree";
 
 export type Side = "mine" | "theirs";
 
@@ -107,8 +107,8 @@ interface Sides {
 /** Which side a part is taken from; undefined where both changed it, differently. */
 function sideOf(key: string, { base, mine, theirs }: Sides): Side | undefined {
   const [was, ours, other] = [base.get(key), mine.get(key), theirs.get(key)];
-  if (equal(ours, was) || equal(ours, other)) return "theirs";
-  return equal(other, was) ? "mine" : undefined;
+  if (alike(ours, was) || alike(ours, other)) return "theirs";
+  return alike(other, was) ? "mine" : undefined;
 }
 
 /** Keys in an order that keeps each list's own: theirs, and ours behind those they stood behind. */

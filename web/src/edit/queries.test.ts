@@ -10,6 +10,7 @@ import {
   removeQuery,
   setMoment,
   setQuery,
+  setSource,
 } from "./queries";
 
 const SOURCE = { type: "prometheus", uid: "p" };
@@ -54,6 +55,27 @@ test("instant, range or both", () => {
   for (const moment of ["instant", "both", "range"] as const) {
     expect(momentOf(queriesOf(setMoment(PANEL, 0, moment))[0]!)).toBe(moment);
   }
+});
+
+const HERE = { type: "prometheus", uid: "embedded" };
+const sources = (panel: object): unknown[] => queriesOf(panel as never).map(({ datasource }) => datasource);
+
+test("one query asks another source: the others keep theirs, and the panel says that they are mixed", () => {
+  const mixed = setSource({ ...PANEL, datasource: HERE }, 0, "${DS}");
+  expect(sources(mixed)).toEqual([{ type: "prometheus", uid: "${DS}" }, HERE]);
+  expect(mixed.datasource).toEqual({ type: "datasource", uid: "-- Mixed --" });
+  expect(sources(addQuery({ ...mixed, targets: [{ refId: "A" }] }))).toEqual([undefined, undefined]);
+});
+
+test("where all ask the same, the panel has it; the default source is named nowhere", () => {
+  const same = setSource(PANEL, 1, "p");
+  expect([same.datasource, ...sources(same)]).toEqual([SOURCE, SOURCE, SOURCE]);
+  const plain = setSource(
+    { targets: [{ refId: "A", expr: "up", datasource: HERE }], datasource: HERE },
+    0,
+    "",
+  );
+  expect(plain).toEqual({ targets: [{ refId: "A", expr: "up" }] });
 });
 
 test("old documents call the text of a query otherwise", () => {

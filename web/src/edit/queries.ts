@@ -1,6 +1,7 @@
 /** Operations on a panel's queries (`targets`). Pure. */
 
 import { asList, asObject, asText, type Json } from "../model/json";
+import { sourceName } from "../model/source";
 import { moveEntry, type RawPanel } from "./doc";
 import { setAt } from "./tree";
 
@@ -21,7 +22,8 @@ const refIdAt = (number: number): string =>
 /** A query asks what the panel's other ones ask, where these name a data source. */
 export function addQuery(panel: RawPanel, more: Json = {}): RawPanel {
   const queries = queriesOf(panel);
-  const datasource = queries.at(-1)?.datasource ?? panel.datasource;
+  const last = queries.at(-1)?.datasource ?? panel.datasource;
+  const datasource = sourceName(last) === "" ? undefined : last;
   const query = {
     refId: nextRefId(panel),
     expr: "",
@@ -29,6 +31,32 @@ export function addQuery(panel: RawPanel, more: Json = {}): RawPanel {
     ...more,
   };
   return { ...panel, targets: [...queries, query] };
+}
+
+/** The source that a query asks, as its document says it. */
+export const sourceOf = (panel: RawPanel, query: Json): unknown => query.datasource ?? panel.datasource;
+
+/** A source as Grafana writes it; nothing for the default one. */
+export const writeSource = (name: string): Json | undefined =>
+  name === "" ? undefined : { type: "prometheus", uid: name };
+
+const MIXED: Json = { type: "datasource", uid: "-- Mixed --" };
+
+/**
+ * Lets a query ask another source. As in Grafana, the panel has the source of all its queries, or says that they are
+ * mixed.
+ */
+export function setSource(panel: RawPanel, at: number, name: string): RawPanel {
+  const names = queriesOf(panel).map((query, place) =>
+    place === at ? name : sourceName(sourceOf(panel, query)),
+  );
+  const targets = queriesOf(panel).map((query, place) => {
+    const kept = sourceOf(panel, query);
+    const own = place === at ? writeSource(name) : sourceName(kept) === "" ? undefined : kept;
+    return setAt(query, ["datasource"], own);
+  });
+  const whole = names.every((one) => one === name) ? writeSource(name) : MIXED;
+  return setAt({ ...panel, targets }, ["datasource"], whole);
 }
 
 export const duplicateQuery = (panel: RawPanel, at: number): RawPanel => {

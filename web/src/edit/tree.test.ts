@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { equal, getAt, setAt } from "./tree";
+import { alike, equal, getAt, setAt } from "./tree";
 
 const panel = {
   title: "A",
@@ -40,4 +40,10 @@ test("equality does not look at the order of keys, and looks at that of entries"
   expect(equal([1, 2], [2, 1])).toBe(false);
   expect(equal({ a: undefined }, {})).toBe(true);
   expect(equal({ a: 0 }, { a: null })).toBe(false);
+});
+
+test("an empty list or object says no more than none", () => {
+  expect(alike({ a: 1, overrides: [], deep: { b: {} } }, { a: 1 })).toBe(true);
+  expect(alike({ a: [{}] }, { a: [] })).toBe(true);
+  expect([alike({ a: null }, {}), alike({ a: 0 }, {}), alike({ a: "" }, {})]).toEqual([false, false, false]);
 });

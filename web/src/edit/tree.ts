@@ -34,14 +34,28 @@ export function setAt<T>(value: T, path: Path, entry: unknown): T {
   return Object.is(old, next) ? value : (setKey(value, head, next) as T);
 }
 
-/** Whether two JSON values mean the same; the order of keys does not count. */
-export function equal(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
+type Same = (a: unknown, b: unknown) => boolean;
+
+/** Whether two JSON values are the same, by what is the same of their parts; the order of keys does not count. */
+function compare(a: unknown, b: unknown, same: Same): boolean {
+  if (same(a, b)) return true;
   if (isList(a) || isList(b)) {
-    return isList(a) && isList(b) && a.length === b.length && a.every((entry, at) => equal(entry, b[at]));
+    const isLike = (entry: unknown, at: number): boolean => compare(entry, (b as unknown[])[at], same);
+    return isList(a) && isList(b) && a.length === b.length && a.every(isLike);
   }
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   const [left, right] = [a as Json, b as Json];
   const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every((key) => equal(left[key], right[key]));
+  return [...keys].every((key) => compare(left[key], right[key], same));
 }
+
+/** Whether two JSON values mean the same; the order of keys does not count. */
+export const equal = (a: unknown, b: unknown): boolean => compare(a, b, Object.is);
+
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  (typeof value === "object" && value !== null && Object.values(value).every(isNothing));
+
+/** The same to whoever reads a document: an empty list or object says no more than none. */
+export const alike = (a: unknown, b: unknown): boolean =>
+  compare(a, b, (left, right) => Object.is(left, right) || (isNothing(left) && isNothing(right)));

@@ -21,6 +21,14 @@ const SPECIAL = new Set(["-- Mixed --", "-- Dashboard --", "mixed", "-- Default 
 
 const nameOf = (raw: unknown): string => asText(raw) ?? asText(asObject(raw).uid) ?? "";
 
+/** As it is chosen: a uid, a variable as `${DS}`, or what a document calls it; empty where it names none of its own. */
+export function sourceName(raw: unknown): string {
+  const name = nameOf(raw);
+  if (/^(mixed|default|-- mixed --|-- default --)$/i.test(name)) return "";
+  const variable = referenced(name);
+  return variable === undefined ? name : `\${${variable}}`;
+}
+
 const referenced = (name: string): string | undefined => referencesIn(name)[0];
 
 /** The kind of source that is needed and is none of Prometheus's; undefined where Prometheus will do. */

@@ -1,6 +1,6 @@
 /** Heatmap: how often values fell into which bucket, over time. */
 
-import { lazy, Suspense, useMemo, useRef } from "react";
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
 import {
   bucketGrid,
   countGrid,
@@ -16,6 +16,8 @@ import { paintHeatmap, rampIndex } from "../charts/canvas/heatmap";
 import { rampColors } from "../charts/ramp";
 import type { TooltipContent } from "../charts/tooltip";
 import { useSize } from "../components/measure";
+import type { Subject } from "../links/datalinks";
+import { PickBox, type Pick } from "../links/PickBox";
 import type { ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText, type FieldConfig } from "../model/field";
@@ -25,6 +27,7 @@ import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "../query/panel";
 import type { Column, TableData } from "../query/table";
 import { BandCanvas } from "./BandCanvas";
+import { cellSubject, seriesOfRow } from "./heatlinks";
 import type { PanelModule, PanelProps } from "./module";
 import styles from "./heatmap.module.css";
 import layout from "./layout.module.css";
@@ -172,6 +175,9 @@ function makeScale(grid: HeatGrid, options: HeatOptions, theme: ThemeName): Scal
 
 const MOST_FOLLOWED = 4;
 
+const columnAt = ({ ends, widthMs }: HeatGrid, ms: number): number =>
+  ends.findIndex((end) => ms <= end && ms > end - widthMs);
+
 function hoverOf(
   grid: HeatGrid,
   { colors, place }: Scale,
@@ -179,7 +185,7 @@ function hoverOf(
   ms: number,
   at: number,
 ): BandHover | undefined {
-  const column = grid.ends.findIndex((end) => ms <= end && ms > end - grid.widthMs);
+  const column = columnAt(grid, ms);
   const [row, count] = [grid.rows[at], grid.counts[at]?.[column]];
   if (row === undefined || count === undefined || Number.isNaN(count)) return undefined;
   const toMs = grid.ends[column]!;
@@ -201,7 +207,7 @@ function followOf(
   options: HeatOptions,
   ms: number,
 ): TooltipContent | undefined {
-  const column = grid.ends.findIndex((end) => ms <= end && ms > end - grid.widthMs);
+  const column = columnAt(grid, ms);
   const found = grid.rows
     .map((row, at) => ({ row, count: grid.counts[at]?.[column] ?? NaN }))
     .filter(({ count }) => count > options.least)
@@ -214,6 +220,29 @@ function followOf(
     near: false,
   }));
   return { title: formatTime(grid.ends[column]!), rows, more: found.length - rows.length };
+}
+
+/** What the links of a place are about: the cell there. */
+function subjectAt(
+  grid: HeatGrid,
+  { frames, panel, options }: Omit<PanelProps<HeatOptions>, "size" | "theme">,
+  ms: number,
+  at: number,
+): Subject | undefined {
+  const column = columnAt(grid, ms);
+  const [row, count] = [grid.rows[at], grid.counts[at]?.[column]];
+  if (row === undefined || count === undefined || Number.isNaN(count)) return undefined;
+  const cell = { row, name: rowLabel(row, options.bounds), count, endMs: grid.ends[column]! };
+  const series = frames.flatMap((frame) => {
+    const names = namesOf(frame);
+    return frame.series.map(({ labels }, place) => ({ name: names[place]!, labels }));
+  });
+  const from = options.calculate ? series : seriesOfRow(series, row);
+  return cellSubject(cell, from, {
+    rules: panel.fields,
+    field: options.cells,
+    refId: frames[0]!.query.refId,
+  });
 }
 
 /** What the colours stand for: the ramp with its least and its greatest count. */
@@ -251,16 +280,31 @@ function Heat({ panel, frames, options, size, theme }: PanelProps<HeatOptions>) 
       follow: (ms) => followOf(grid, scale, options, ms),
     };
   }, [grid, scale, frames, options, height]);
+  const [pick, setPick] = useState<Pick>();
+  const onPick = useCallback(
+    (ms: number, at: number, x: number, y: number): void => {
+      const subject = grid && subjectAt(grid, { frames, panel, options }, ms, at);
+      if (subject !== undefined) setPick({ x, y, ms: subject.timeMs, subjects: [subject] });
+    },
+    [grid, frames, panel, options],
+  );
   return (
     <div className={layout.below}>
       <div ref={plot} className={layout.plot}>
         {room !== undefined && model !== undefined && (
-          <BandCanvas model={model} size={room} theme={theme} label={`Heatmap: ${panel.title}`} />
+          <BandCanvas
+            model={model}
+            size={room}
+            theme={theme}
+            label={`Heatmap: ${panel.title}`}
+            onPick={onPick}
+          />
         )}
       </div>
       {options.legend && scale !== undefined && size.height >= RAMP_FROM_PX && (
         <Ramp scale={scale} options={options} />
       )}
+      {pick !== undefined && <PickBox pick={pick} onClose={() => setPick(undefined)} />}
     </div>
   );
 }

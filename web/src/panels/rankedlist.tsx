@@ -45,7 +45,7 @@ function RankedList({ panel, frames, options, size, theme }: PanelProps<RankOpti
   const widthOf = (value: number): string => `${most > 0 && value > 0 ? (value / most) * 100 : 0}%`;
   const shares = options.share && size.width >= SHARES_FROM_PX;
   return (
-    <ol className={styles.list}>
+    <ol className={styles.list} tabIndex={0} aria-label={panel.title}>
       {shown.map((one, at) => (
         <li key={`${one.name}-${at}`} className={shares ? styles.row : styles.narrow}>
           <span className={styles.rank}>{at + 1}</span>

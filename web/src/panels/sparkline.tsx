@@ -50,7 +50,7 @@ function Sparkline({ panel, frames, options, size, theme }: PanelProps<Sparkline
   const room = Math.floor(size.height / Math.max(1, all.length)) - 2;
   const height = Math.max(ROW_LEAST_PX, all.length === 1 ? room : Math.min(ROW_MOST_PX, room));
   return (
-    <ul className={styles.list}>
+    <ul className={styles.list} tabIndex={0} aria-label={panel.title}>
       {all.map((one, at) => (
         <li key={`${one.name}-${at}`} className={styles.row} style={{ height }}>
           {all.length > 1 && (

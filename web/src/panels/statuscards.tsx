@@ -72,7 +72,7 @@ function StatusCards({ panel, frames, options, theme }: PanelProps<CardOptions>)
   const { colors } = useDashboardScope();
   const all = panelValues(frames, panel, options.reduce, colors, theme);
   return (
-    <ul className={styles.cards}>
+    <ul className={styles.cards} tabIndex={0} aria-label={panel.title}>
       {all.map((one, at) => (
         <Card key={`${one.name}-${at}`} one={one} options={options} />
       ))}

@@ -7,7 +7,7 @@ import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
 import { openDrawer } from "../state/drawer";
 import { listShortcuts, useShortcuts, type ListedShortcut } from "../state/keys";
-import { navigate, useAddress } from "../state/location";
+import { navigate, useAddress, type Address } from "../state/location";
 import { useZone } from "../state/zone";
 import { Banners } from "./Banners";
 import { HOME_UID } from "./home";
@@ -66,9 +66,11 @@ function route(path: string): ReactNode {
   return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
 }
 
-/** Other times are drawn anew; Explore sees to that itself, and keeps what was typed. */
-const drawnAnew = (path: string, zone: string): string =>
-  placeOf(path.split("/")[0]!) === "explore" ? "explore" : `${path} ${zone}`;
+/** Other times are drawn anew; Explore and the editor see to that themselves, and keep what was done there. */
+function drawnAnew({ path, params }: Address, zone: string): string {
+  if (placeOf(path.split("/")[0]!) === "explore") return "explore";
+  return params.has("edit") || path.startsWith("dashboard/") ? `${path} edited` : `${path} ${zone}`;
+}
 
 /** Calls `run` on Ctrl K, or Cmd K, whatever has the focus. */
 function usePaletteKey(run: () => void): void {
@@ -85,7 +87,8 @@ function usePaletteKey(run: () => void): void {
 }
 
 export function App() {
-  const { path } = useAddress();
+  const address = useAddress();
+  const { path } = address;
   const zone = useZone();
   const search = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState<"help" | "palette">();
@@ -116,7 +119,7 @@ export function App() {
       <Nav searchRef={search} onHelp={() => setOpen("help")} onPalette={openPalette} />
       <div className={styles.page}>
         <Banners />
-        <ErrorBoundary key={drawnAnew(path, zone)} title="This page could not be drawn">
+        <ErrorBoundary key={drawnAnew(address, zone)} title="This page could not be drawn">
           <Suspense fallback={<Page title="">{null}</Page>}>{route(path)}</Suspense>
         </ErrorBoundary>
       </div>

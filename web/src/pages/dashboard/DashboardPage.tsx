@@ -45,7 +45,7 @@ const ChartOverlay = lazy(() => import("../../annotations/ChartOverlay"));
 const Variables = lazy(async () => ({ default: (await import("./Variables")).Variables }));
 
 const EditPage = lazy(async () => ({ default: (await import("../edit/EditPage")).EditPage }));
-const HistoryPage = lazy(async () => ({ default: (await import("../edit/HistoryPage")).HistoryPage }));
+const HistoryPage = lazy(async () => ({ default: (await import("../edit/versions")).HistoryPage }));
 
 /** Query options of a dashboard, also used to fetch it before the page is drawn. */
 export const dashboardQuery = (uid: string) => ({
@@ -240,9 +240,10 @@ export function DashboardPage({ uid, missing }: DashboardPageProps) {
     refetchInterval: ({ state }) => comesIn(state.error),
   });
   const failure = useLast(error);
-  const inTime = useTimesOf(data?.raw);
+  const editing = params.has("edit");
+  const inTime = useTimesOf(editing ? undefined : data?.raw); // the editor shows those of what is edited
   useEditAddress(params);
-  if (params.has("edit")) return <EditPage key={uid} uid={uid} />;
+  if (editing) return <EditPage key={uid} uid={uid} />;
   if (params.get("editview") === "versions") return <HistoryPage uid={uid} title={data?.title ?? ""} />;
   if (data !== undefined && inTime) return <View key={uid} dashboard={data} />;
   if (failure === null || data !== undefined) return <Page title="">{null}</Page>;

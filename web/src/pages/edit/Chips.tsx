@@ -4,7 +4,7 @@ import { useId } from "react";
 import { calcLabel } from "../../model/reduce";
 import type { Pair } from "../../edit/options";
 import fields from "./fields.module.css";
-import styles from "./OptionFields.module.css";
+import styles from "./Chips.module.css";
 
 interface ChipsProps {
   label: string;
@@ -22,9 +22,11 @@ export function Chips({ label, hint, value, choices, onChange }: ChipsProps) {
   const toggle = (one: string): void =>
     onChange(value.includes(one) ? value.filter((other) => other !== one) : [...value, one]);
   return (
-    <div className={styles.chips} role="group" aria-labelledby={id}>
-      <span id={id}>{label}</span>
-      <div>
+    <div className={styles.field} role="group" aria-labelledby={id}>
+      <span id={id} className={fields.label}>
+        {label}
+      </span>
+      <div className={styles.chips}>
         {offered.map(([one, text]) => (
           <button key={one} type="button" aria-pressed={value.includes(one)} onClick={() => toggle(one)}>
             {text}

@@ -5,7 +5,6 @@ import type { Pair } from "../../edit/options";
 import { setAt } from "../../edit/tree";
 import { ColorPicker } from "./ColorPicker";
 import { ChoiceField } from "./fields";
-import styles from "./OptionFields.module.css";
 
 const MODES: readonly Pair[] = [
   ["palette-classic", "By series"],
@@ -53,17 +52,23 @@ export function ColorField({ value, fallback = "palette-classic", ofSeries, onCh
   };
   return (
     <>
-      <div className={isOwn ? styles.color : ""}>
-        <ChoiceField inline label="Colour" value={mode} choices={MODES} onChange={setMode} />
-        {isOwn && (
-          <ColorPicker
-            label="Which colour"
-            align="right"
-            value={asText(color.fixedColor) ?? "blue"}
-            onChange={(fixedColor) => onChange({ ...color, fixedColor })}
-          />
-        )}
-      </div>
+      <ChoiceField
+        inline
+        label="Colour"
+        value={mode}
+        choices={MODES}
+        onChange={setMode}
+        beside={
+          isOwn && (
+            <ColorPicker
+              label="Which colour"
+              align="right"
+              value={asText(color.fixedColor) ?? "blue"}
+              onChange={(fixedColor) => onChange({ ...color, fixedColor })}
+            />
+          )
+        }
+      />
       {byValue && ofSeries && (
         <ChoiceField
           inline

@@ -16,7 +16,6 @@ interface ConflictViewProps {
   mine: Doc;
   base: Doc;
   busy: boolean;
-  fault: string | undefined;
   onMerge: (merged: Doc) => void;
   onCopy: () => void;
   onClose: () => void;
@@ -45,7 +44,7 @@ function SideChoice({ conflict, side, chosen, onChoose }: SideProps) {
 }
 
 export function ConflictView(props: ConflictViewProps) {
-  const { refused, theirs, mine, base, busy, fault, onMerge, onCopy, onClose } = props;
+  const { refused, theirs, mine, base, busy, onMerge, onCopy, onClose } = props;
   const { conflicts, join } = useMemo(() => merge(base, mine, theirs), [base, mine, theirs]);
   const [sides, setSides] = useState<Readonly<Record<string, Side>>>({});
   const [ours, others] = useMemo(
@@ -58,7 +57,7 @@ export function ConflictView(props: ConflictViewProps) {
   return (
     <div className={styles.form}>
       <div className={styles.both}>
-        <section>
+        <section tabIndex={0} aria-label="Their changes">
           <h3>
             Version {refused.currentVersion}
             {by}
@@ -66,7 +65,7 @@ export function ConflictView(props: ConflictViewProps) {
           </h3>
           <ChangeList changes={others} />
         </section>
-        <section>
+        <section tabIndex={0} aria-label="Your changes">
           <h3>Your changes</h3>
           <ChangeList changes={ours} />
         </section>
@@ -92,14 +91,11 @@ export function ConflictView(props: ConflictViewProps) {
           ))}
         </div>
       )}
-      {fault !== undefined && (
-        <p role="alert" className={styles.fault}>
-          {fault}
-        </p>
-      )}
-      <footer className={styles.foot}>
+      <footer className={styles.decide}>
         {open > 0 && (
-          <span className={styles.open}>{open === 1 ? "1 choice is open" : `${open} choices are open`}</span>
+          <span className={styles.open} role="status">
+            {open === 1 ? "1 choice is open" : `${open} choices are open`}
+          </span>
         )}
         <Button onClick={onClose}>Go on editing</Button>
         <Button disabled={busy} onClick={onCopy}>

@@ -21,6 +21,7 @@ import {
 } from "../../edit/doc";
 import { exchange, nudge, resize, type Direction, type Place } from "../../edit/grid";
 import { showToast } from "../../state/toasts";
+import { useZone } from "../../state/zone";
 import { PanelView } from "../dashboard/PanelView";
 import { GridCell, type Grip, type Tool } from "./GridCell";
 import { RowBar } from "./RowBar";
@@ -32,6 +33,8 @@ import styles from "./grid.module.css";
 interface EditGridProps {
   drawn: Drawn;
   raw: RawRange;
+  /** The row that has just been added. */
+  newRow: number | undefined;
   onOpen: (id: number) => void;
   onAdd: () => void;
 }
@@ -109,7 +112,8 @@ function usePanelTools(onOpen: (id: number) => void) {
 /** What a folded row holds; it opens to be edited. */
 const countInside = (row: RawPanel): number => asList(row.panels).length;
 
-export function EditGrid({ drawn, raw, onOpen, onAdd }: EditGridProps) {
+export function EditGrid({ drawn, raw, newRow, onOpen, onAdd }: EditGridProps) {
+  const zone = useZone();
   const { doc } = useEditing();
   const grid = useRef<HTMLDivElement>(null);
   const places = placesOf(doc);
@@ -158,6 +162,7 @@ export function EditGrid({ drawn, raw, onOpen, onAdd }: EditGridProps) {
                 place={place}
                 folded={isFolded(panel)}
                 count={countInside(panel)}
+                isNew={place.id === newRow}
               />
             );
           const dragged = drag?.id === place.id;
@@ -173,7 +178,7 @@ export function EditGrid({ drawn, raw, onOpen, onAdd }: EditGridProps) {
               onNudge={onNudge}
               onOpen={onOpen}
             >
-              <Still panel={drawn.draw(doc, panel)} raw={raw} alone={false} />
+              <Still key={zone} panel={drawn.draw(doc, panel)} raw={raw} alone={false} />
             </GridCell>
           );
         })}

@@ -4,13 +4,15 @@ import { Button } from "../../components/Button";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
 import { isOurs } from "../../annotations/definitions";
 import { everyPanel, idOf, isRow, moveEntry, titleOf } from "../../edit/doc";
-import { LISTS, listsOf, newList, placeOf, setList, textAt } from "../../edit/eventlists";
-import { setAt, type Path } from "../../edit/tree";
+import { LISTS, listsOf, newList, placeOf, placeOfSource, setList, textAt } from "../../edit/eventlists";
+import { writeSource } from "../../edit/queries";
+import { getAt, setAt, type Path } from "../../edit/tree";
 import { Card, useOpenCard } from "./Card";
 import { Chips } from "./Chips";
 import { ColorPicker } from "./ColorPicker";
 import { ChoiceField, Field, NumberField, SwitchField, TextField } from "./fields";
 import { useEditing } from "./session";
+import { SourceField } from "./SourceField";
 import { TagsField } from "./TagsField";
 import cards from "./Card.module.css";
 
@@ -45,6 +47,10 @@ function QueryForm({ list, set }: FormProps) {
         placeholder="changes(process_start_time_seconds[1m]) > 0"
         hint="An event is where the answer is above zero; neighbouring ones are one span."
         onChange={(text) => set(placeOf(list, "expr"), text)}
+      />
+      <SourceField
+        value={getAt(list, placeOfSource(list))}
+        onChange={(name) => set(placeOfSource(list), writeSource(name))}
       />
       <div className={cards.two}>
         {field("titleFormat", "Title of an event", "{{job}} restarted")}

@@ -35,6 +35,7 @@ import type { Change } from "./OptionFields";
 import { PropertyField } from "./PropertyField";
 import { useSeen } from "./seen";
 import cards from "./Card.module.css";
+import chips from "./Chips.module.css";
 import styles from "./OverrideGroup.module.css";
 
 interface PartProps {
@@ -84,6 +85,9 @@ function Matcher({ at, override, onChange }: PartProps) {
     </div>
   );
 }
+
+/** What opens below the edge is seen at once. */
+const intoView = (element: HTMLElement | null): void => element?.scrollIntoView({ block: "nearest" });
 
 /** One field, whose label says what is set. */
 const isShort = ({ id }: RawProperty): boolean => {
@@ -156,7 +160,7 @@ function Properties({ panel, at, override, onChange }: PartProps) {
             </Button>
           </div>
           {choosing && (
-            <ul className={styles.choices} aria-label="Properties">
+            <ul ref={intoView} className={chips.chips} aria-label="Properties">
               {free.map(({ id, label }) => (
                 <li key={id}>
                   <button

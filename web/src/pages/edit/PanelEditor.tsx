@@ -12,6 +12,7 @@ import { queriesOf } from "../../edit/queries";
 import { stepsOf } from "../../edit/steps";
 import { setAt } from "../../edit/tree";
 import type { PanelFrame } from "../../query/panel";
+import { useZone } from "../../state/zone";
 import { PanelView } from "../dashboard/PanelView";
 import { TextField } from "./fields";
 import { KindPicker } from "./KindPicker";
@@ -69,6 +70,7 @@ interface FoundProps {
 
 function Found({ id, panel, shown, raw }: FoundProps) {
   const { apply } = useEditing();
+  const zone = useZone();
   const answers = useAnswers(shown);
   const seen = useMemo(() => seenAfter(answers, shown, shown.transformations.length), [answers, shown]);
   const onChange: Change = (change, key) =>
@@ -83,7 +85,7 @@ function Found({ id, panel, shown, raw }: FoundProps) {
       <div className={styles.editor}>
         <div className={styles.main}>
           <div className={styles.preview} data-panel={id}>
-            <PanelView key={asText(panel.type)} panel={shown} raw={raw} alone={false} />
+            <PanelView key={`${asText(panel.type) ?? ""} ${zone}`} panel={shown} raw={raw} alone={false} />
           </div>
           {asks && <Source {...{ panel, shown, answers, onChange }} />}
           {panel.type === "text" && <Content panel={panel} onChange={onChange} />}

@@ -14,12 +14,15 @@ import {
   removeQuery,
   setMoment,
   setQuery,
+  setSource,
+  sourceOf,
   type Moment,
 } from "../../edit/queries";
 import type { RawPanel } from "../../edit/doc";
 import { QueryEditor } from "../explore/QueryEditor";
 import { ChoiceField, TextField } from "./fields";
 import type { Change } from "./OptionFields";
+import { SourceField } from "./SourceField";
 import styles from "./QueryList.module.css";
 
 /** Typing rests this long before the query is asked. */
@@ -84,11 +87,18 @@ function QueryBox({ query, at, count, panel, onChange, autoFocus }: QueryBoxProp
   const set = (key: string, value: unknown): void =>
     onChange((before) => setQuery(before, at, key, value), `query ${at} ${key}`);
   const { text, setText, now } = useResting(exprOf(query), (expr) => set("expr", expr));
-  const source = sourceUid(query.datasource ?? panel.datasource, new Map()) ?? "default";
+  const named = sourceOf(panel, query);
+  const source = sourceUid(named, new Map()) ?? "default";
   return (
     <li className={hidden ? styles.hidden : styles.query} data-query={refId}>
       <header className={styles.head}>
         <b>{refId}</b>
+        <SourceField
+          bare
+          label={`Data source of query ${refId}`}
+          value={named}
+          onChange={(name) => onChange((before) => setSource(before, at, name))}
+        />
         {hidden && <span className={styles.state}>Hidden: it is kept and not asked</span>}
         <span className={styles.tools}>
           <Button

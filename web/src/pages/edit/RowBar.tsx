@@ -25,9 +25,17 @@ interface RowBarProps {
   folded: boolean;
   /** Panels inside of it while it is folded. */
   count: number;
+  /** Has just been added. */
+  isNew: boolean;
 }
 
-export function RowBar({ row, place, folded, count }: RowBarProps) {
+/** A new row stands below everything: it is brought into view, and its name is there to be typed over. */
+function begin(title: HTMLInputElement | null): void {
+  title?.scrollIntoView({ block: "center" });
+  title?.select();
+}
+
+export function RowBar({ row, place, folded, count, isNew }: RowBarProps) {
   const { apply, undo } = useEditing();
   const [open, setOpen] = useState(false);
   const [id, title] = [idOf(row), titleOf(row)];
@@ -49,6 +57,7 @@ export function RowBar({ row, place, folded, count }: RowBarProps) {
         onClick={() => apply(`${folded ? "Opened" : "Folded"} “${called}”`, (doc) => toggleRow(doc, id))}
       />
       <input
+        ref={isNew ? begin : undefined}
         className={styles.rowTitle}
         aria-label="Title of the row"
         value={title}

@@ -1,7 +1,7 @@
 /** Saving: title, folder and a word on why, beside what changed; and joining with what somebody else saved meanwhile. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState, type SyntheticEvent } from "react";
+import { lazy, Suspense, useMemo, useState, type SyntheticEvent } from "react";
 import { ApiError } from "../../api/http";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -18,7 +18,6 @@ import {
   type SaveAnswer,
 } from "../../edit/save";
 import { ChangeList } from "./ChangeList";
-import { ConflictView } from "./ConflictView";
 import { ChoiceField, TextField } from "./fields";
 import { useEditing } from "./session";
 import styles from "./SaveDialog.module.css";
@@ -29,6 +28,9 @@ interface SaveDialogProps {
   onSaved: (answer: SaveAnswer, title: string) => void;
   onClose: () => void;
 }
+
+/** Seldom needed, and all of merging comes with it. */
+const ConflictView = lazy(async () => ({ default: (await import("./versions")).ConflictView }));
 
 const NEW_FOLDER = "+";
 const LOST = "Your changes are kept in this browser: try again when the server answers.";
@@ -44,124 +46,119 @@ const sayError = (error: unknown): string => {
   return error instanceof ApiError && error.unreachable ? `${message} ${LOST}` : message;
 };
 
-export function SaveDialog({ asCopy, onSaved, onClose }: SaveDialogProps) {
-  const client = useQueryClient();
-  const { doc, opened } = useEditing();
-  const own = asText(doc.title) ?? "";
-  const isNew = opened.uid === "";
-  const unnamed = asCopy && own === asText(opened.base.title);
-  const [title, setTitle] = useState(unnamed ? `${own} (copy)` : own);
-  const [message, setMessage] = useState("");
-  const [folder, setFolder] = useState(asCopy ? "" : opened.folderUid);
-  const [folderTitle, setFolderTitle] = useState("");
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<string>();
-  const [taken, setTaken] = useState<string>();
-  const [conflict, setConflict] = useState<{ refused: Refused; theirs: Doc }>();
-  const folders = useQuery({ queryKey: ["folders"], queryFn: ({ signal }) => fetchFolders(signal) });
-  const changes = useMemo(() => describeChanges(opened.base, doc), [opened.base, doc]);
+/** What is filled in, and sent. */
+interface Fields {
+  title: string;
+  message: string;
+  /** A uid, or `NEW_FOLDER`. */
+  folder: string;
+  folderTitle: string;
+}
 
-  const onConflict = async (error: SaveConflict): Promise<void> => {
-    if (error.refused.kind === "taken") {
-      setTaken("There is a dashboard of this title in that folder already.");
+function useFields(asCopy: boolean): [Fields, (change: Partial<Fields>) => void] {
+  const { doc, opened } = useEditing();
+  const [fields, setFields] = useState((): Fields => {
+    const own = asText(doc.title) ?? "";
+    const unnamed = asCopy && own === asText(opened.base.title);
+    return {
+      title: unnamed ? `${own} (copy)` : own,
+      message: "",
+      folder: asCopy ? "" : opened.folderUid,
+      folderTitle: "",
+    };
+  });
+  return [fields, (change) => setFields((was) => ({ ...was, ...change }))];
+}
+
+/** Where the dashboard goes; a folder that is not there yet is made. */
+async function folderOf({ folder, folderTitle }: Fields): Promise<string> {
+  return folder === NEW_FOLDER ? (await createFolder(folderTitle.trim())).uid : folder;
+}
+
+interface Trouble {
+  /** Why nothing was saved. */
+  fault?: string;
+  /** The same, where it is the title. */
+  taken?: string;
+  conflict?: { refused: Refused; theirs: Doc };
+}
+
+/** Sending what is to be saved; what is refused is told, and nothing is lost by it. */
+function useSending(
+  fields: Fields,
+  set: (change: Partial<Fields>) => void,
+  onSaved: SaveDialogProps["onSaved"],
+) {
+  const client = useQueryClient();
+  const { opened } = useEditing();
+  const [busy, setBusy] = useState(false);
+  const [trouble, setTrouble] = useState<Trouble>({});
+  const onConflict = async ({ refused }: SaveConflict): Promise<void> => {
+    if (refused.kind === "taken") {
+      setTrouble({ taken: "There is a dashboard of this title in that folder already." });
       return;
     }
     const { doc: theirs, meta } = await fetchEditable(opened.uid);
-    if (folder === opened.folderUid) setFolder(asText(meta.folderUid) ?? ""); // it may have been moved meanwhile
-    setConflict({ refused: error.refused, theirs });
+    // It may have been moved meanwhile.
+    if (fields.folder === opened.folderUid) set({ folder: asText(meta.folderUid) ?? "" });
+    setTrouble({ conflict: { refused, theirs } });
   };
-
-  /** Sends what is to be saved; what is refused is told, and nothing is lost by it. */
-  const send = async (what: Doc, copy = asCopy): Promise<void> => {
+  const send = async (doc: Doc): Promise<void> => {
     setBusy(true);
-    setFault(undefined);
-    setTaken(undefined);
+    setTrouble({});
     try {
-      const folderUid = folder === NEW_FOLDER ? (await createFolder(folderTitle.trim())).uid : folder;
-      if (folder === NEW_FOLDER) setFolder(folderUid);
-      const answer = await saveDashboard({
-        doc: copy ? asNew(what) : what,
-        folderUid,
-        message: message.trim(),
-      });
+      const folderUid = await folderOf(fields);
+      if (fields.folder === NEW_FOLDER) set({ folder: folderUid });
+      const answer = await saveDashboard({ doc, folderUid, message: fields.message.trim() });
       void client.invalidateQueries({ queryKey: ["folders"] });
-      onSaved(answer, asText(what.title) ?? "");
+      onSaved(answer, asText(doc.title) ?? "");
     } catch (error) {
-      if (error instanceof SaveConflict)
-        await onConflict(error).catch((failure: unknown) => setFault(sayError(failure)));
-      else setFault(sayError(error));
+      const tell = (failure: unknown): void => setTrouble({ fault: sayError(failure) });
+      if (error instanceof SaveConflict) await onConflict(error).catch(tell);
+      else tell(error);
     } finally {
       setBusy(false);
     }
   };
+  return { busy, trouble, setTrouble, send };
+}
+
+export function SaveDialog({ asCopy, onSaved, onClose }: SaveDialogProps) {
+  const { doc, opened } = useEditing();
+  const [fields, set] = useFields(asCopy);
+  const { busy, trouble, setTrouble, send } = useSending(fields, set, onSaved);
+  const title = fields.title.trim();
+  const mine = { ...doc, title };
   const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
-    if (title.trim() === "") setTaken("A dashboard needs a title.");
-    else void send({ ...doc, title: title.trim() });
+    if (title === "") setTrouble({ taken: "A dashboard needs a title." });
+    else void send(asCopy ? asNew(mine) : mine);
   };
-  if (conflict !== undefined) {
+  if (trouble.conflict !== undefined) {
     return (
       <Dialog title="Somebody else has saved this dashboard" wide onClose={onClose}>
-        <ConflictView
-          {...conflict}
-          mine={{ ...doc, title: title.trim() }}
-          base={opened.base}
-          busy={busy}
-          fault={fault}
-          onMerge={(merged) => {
-            setConflict(undefined);
-            void send(merged);
-          }}
-          onCopy={() => {
-            setConflict(undefined);
-            void send({ ...doc, title: `${title.trim()} (copy)` }, true);
-          }}
-          onClose={onClose}
-        />
+        <Suspense>
+          <ConflictView
+            {...trouble.conflict}
+            mine={mine}
+            base={opened.base}
+            busy={busy}
+            onMerge={(merged) => void send(merged)}
+            onCopy={() => void send(asNew({ ...doc, title: `${title} (copy)` }))}
+            onClose={onClose}
+          />
+        </Suspense>
       </Dialog>
     );
   }
   return (
     <Dialog title={asCopy ? "Save a copy" : "Save the dashboard"} wide onClose={onClose}>
       <form className={styles.form} onSubmit={submit}>
-        <div className={styles.fields}>
-          {opened.copyOnly !== undefined && <p className={styles.note}>{opened.copyOnly}</p>}
-          <TextField
-            label="Title"
-            value={title}
-            fault={taken}
-            autoFocus={isNew || asCopy}
-            onChange={setTitle}
-          />
-          <ChoiceField
-            label="Folder"
-            value={folder}
-            choices={[
-              ["", "General"],
-              ...(folders.data ?? []).map((one) => [one.uid, one.title] as const),
-              [NEW_FOLDER, "A new folder…"],
-            ]}
-            onChange={setFolder}
-          />
-          {folder === NEW_FOLDER && (
-            <TextField label="Title of the folder" value={folderTitle} onChange={setFolderTitle} />
-          )}
-          <TextField
-            label="Why"
-            rows={2}
-            value={message}
-            placeholder="Kept in the history (optional)"
-            autoFocus={!isNew && !asCopy}
-            onChange={setMessage}
-          />
-        </div>
-        <div className={styles.changes}>
-          <h3>{changes.length === 1 ? "1 change" : `${changes.length} changes`}</h3>
-          <ChangeList changes={changes} />
-        </div>
-        {fault !== undefined && (
+        <Questions {...{ asCopy, fields, set }} taken={trouble.taken} />
+        <Changes />
+        {trouble.fault !== undefined && (
           <p role="alert" className={styles.fault}>
-            {fault}
+            {trouble.fault}
           </p>
         )}
         <footer className={styles.foot}>
@@ -169,12 +166,75 @@ export function SaveDialog({ asCopy, onSaved, onClose }: SaveDialogProps) {
           <Button
             primary
             type="submit"
-            disabled={busy || (folder === NEW_FOLDER && folderTitle.trim() === "")}
+            disabled={busy || (fields.folder === NEW_FOLDER && fields.folderTitle.trim() === "")}
           >
             {busy ? "Saving…" : asCopy ? "Save the copy" : "Save"}
           </Button>
         </footer>
       </form>
     </Dialog>
+  );
+}
+
+interface QuestionsProps {
+  asCopy: boolean;
+  fields: Fields;
+  set: (change: Partial<Fields>) => void;
+  taken: string | undefined;
+}
+
+/** Under which title, in which folder, and why. */
+function Questions({ asCopy, fields, set, taken }: QuestionsProps) {
+  const { opened } = useEditing();
+  const named = opened.uid === "" || asCopy;
+  const folders = useQuery({ queryKey: ["folders"], queryFn: ({ signal }) => fetchFolders(signal) });
+  return (
+    <div className={styles.fields}>
+      {opened.copyOnly !== undefined && <p className={styles.note}>{opened.copyOnly}</p>}
+      <TextField
+        label="Title"
+        value={fields.title}
+        fault={taken}
+        autoFocus={named}
+        onChange={(title) => set({ title })}
+      />
+      <ChoiceField
+        label="Folder"
+        value={fields.folder}
+        choices={[
+          ["", "General"],
+          ...(folders.data ?? []).map((one) => [one.uid, one.title] as const),
+          [NEW_FOLDER, "A new folder…"],
+        ]}
+        onChange={(folder) => set({ folder })}
+      />
+      {fields.folder === NEW_FOLDER && (
+        <TextField
+          label="Title of the folder"
+          value={fields.folderTitle}
+          onChange={(folderTitle) => set({ folderTitle })}
+        />
+      )}
+      <TextField
+        label="Why"
+        rows={2}
+        value={fields.message}
+        placeholder="Kept in the history (optional)"
+        autoFocus={!named}
+        onChange={(message) => set({ message })}
+      />
+    </div>
+  );
+}
+
+/** What is different from what was opened. */
+function Changes() {
+  const { doc, opened } = useEditing();
+  const changes = useMemo(() => describeChanges(opened.base, doc), [opened.base, doc]);
+  return (
+    <div className={styles.changes} tabIndex={0} role="region" aria-label="Changes">
+      <h3>{changes.length === 1 ? "1 change" : `${changes.length} changes`}</h3>
+      <ChangeList changes={changes} />
+    </div>
   );
 }

@@ -7,7 +7,7 @@ import { asObject, asText, asTexts } from "../../model/json";
 import { resolveRange } from "../../model/timerange";
 import { readDashboard } from "../../edit/shape";
 import { setAt, type Path } from "../../edit/tree";
-import { ChoiceField, SwitchField, TextField } from "./fields";
+import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
 import { EventListEditor } from "./EventListEditor";
 import { JsonDialog } from "./JsonDialog";
 import { PageLinkEditor } from "./PageLinkEditor";
@@ -43,14 +43,30 @@ function useSetting() {
   return { doc, set };
 }
 
-/** The range that the page begins with. */
+/** Grafana writes UTC in several ways. */
+const zoneOf = (raw: unknown): string => {
+  const zone = asText(raw) ?? "";
+  return /^utc$/i.test(zone) ? "utc" : zone === "" ? "browser" : zone;
+};
+
+/** Asking for zones takes a browser long; nobody needs them who does not open the settings. */
+const listZones = (): Choices => [
+  ["browser", "That of the reader"],
+  ["utc", "UTC"],
+  ...Intl.supportedValuesOf("timeZone")
+    .filter((name) => name !== "UTC")
+    .map((name) => [name, name.replaceAll("_", " ")] as const),
+];
+
+/** The range that the page begins with, and in which zone it writes times. */
 function Times() {
   const { doc, set } = useSetting();
   const { from, to } = asObject(doc.time);
   const raw = { from: asText(from) ?? "now-1h", to: asText(to) ?? "now" };
   const wrong = resolveRange(raw, LOADED_MS) === undefined;
+  const [zones] = useState(listZones);
   return (
-    <div className={styles.three}>
+    <div className={styles.times}>
       <TextField
         label="From"
         value={raw.from}
@@ -64,6 +80,12 @@ function Times() {
         value={typeof doc.refresh === "string" ? doc.refresh : ""}
         choices={REFRESH}
         onChange={set(["refresh"], "refresh")}
+      />
+      <ChoiceField
+        label="Time zone"
+        value={zoneOf(doc.timezone)}
+        choices={zones}
+        onChange={set(["timezone"], "time zone")}
       />
     </div>
   );

@@ -3,6 +3,7 @@
 import { useMemo, useState } from "react";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
+import { SearchField } from "../../components/SearchField";
 import { asObject, asText, type Json } from "../../model/json";
 import type { Panel } from "../../model/dashboard";
 import type { RawPanel } from "../../edit/doc";
@@ -85,29 +86,51 @@ export function TransformList({ panel, shown, answers, onChange }: TransformList
         </Button>
       </div>
       {adding && (
-        <Dialog title="Add a transformation" wide onClose={() => setAdding(false)}>
-          <ul className={kinds.list} aria-label="Transformations" onKeyDown={moveFocus}>
-            {TRANSFORMS.map(({ id, name, about }) => (
-              <li key={id}>
-                <button
-                  type="button"
-                  className={`${kinds.kind} ${kinds.plain}`}
-                  title={about}
-                  onClick={() => {
-                    setAdding(false);
-                    onChange((before) => addStep(before, id));
-                    open.set(steps.length);
-                  }}
-                >
-                  <span className={kinds.name}>{name}</span>
-                  <span className={kinds.about}>{about}</span>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </Dialog>
+        <AddDialog
+          onClose={() => setAdding(false)}
+          onChoose={(id) => {
+            setAdding(false);
+            onChange((before) => addStep(before, id));
+            open.set(steps.length);
+          }}
+        />
       )}
     </div>
+  );
+}
+
+/** Every transformation with what it does, narrowed by typing; Enter takes the first. */
+function AddDialog({ onChoose, onClose }: { onChoose: (id: string) => void; onClose: () => void }) {
+  const [text, setText] = useState("");
+  const words = text.toLowerCase().trim();
+  const found = TRANSFORMS.filter(({ name, about }) => `${name} ${about}`.toLowerCase().includes(words));
+  return (
+    <Dialog title="Add a transformation" broad onClose={onClose}>
+      <SearchField
+        aria-label="Find a transformation"
+        data-autofocus
+        className={styles.find}
+        value={text}
+        onText={setText}
+        onKeyDown={({ key }) => key === "Enter" && found[0] !== undefined && onChoose(found[0].id)}
+      />
+      <ul className={kinds.many} aria-label="Transformations" onKeyDown={moveFocus}>
+        {found.map(({ id, name, about }) => (
+          <li key={id}>
+            <button
+              type="button"
+              className={`${kinds.kind} ${kinds.plain}`}
+              title={about}
+              onClick={() => onChoose(id)}
+            >
+              <span className={kinds.name}>{name}</span>
+              <span className={kinds.about}>{about}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {found.length === 0 && <p className={cards.none}>None is called so, nor does so.</p>}
+    </Dialog>
   );
 }
 

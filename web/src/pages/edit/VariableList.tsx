@@ -5,12 +5,14 @@ import { Button } from "../../components/Button";
 import { asList, asObject, asText, type Json } from "../../model/json";
 import { parseDashboard } from "../../model/dashboard";
 import type { RawRange } from "../../model/timerange";
-import { useVariables } from "../../query/variables";
+import { useVariables, type VariableState } from "../../query/variables";
 import { moveEntry } from "../../edit/doc";
+import { writeSource } from "../../edit/queries";
 import { getAt, setAt } from "../../edit/tree";
 import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
-import { Card, useOpenCard } from "./Card";
+import { Card, useOpenCard, type OpenCard } from "./Card";
 import { useEditing } from "./session";
+import { SourceField } from "./SourceField";
 import cards from "./Card.module.css";
 import styles from "./SettingsDialog.module.css";
 
@@ -58,24 +60,27 @@ interface EditorProps {
 /** Grafana keeps a query both as text and with its letter. */
 const queryText = (raw: unknown): string => asText(raw) ?? asText(asObject(raw).query) ?? "";
 
-function VariableFields({ variable, at, names, onChange }: EditorProps) {
-  const name = asText(variable.name) ?? "";
-  const type = asText(variable.type) ?? "query";
+/** Why a name cannot be one. */
+function faultOfName(names: readonly string[], at: number): string | undefined {
+  const name = names[at]!;
+  if (!WELL_NAMED.test(name)) return "Letters, digits and _ only.";
   const twice = names.some((other, place) => other === name && place !== at);
-  const fault = !WELL_NAMED.test(name)
-    ? "Letters, digits and _ only."
-    : twice
-      ? "Another variable has this name."
-      : undefined;
-  const wording = QUERIES[type];
-  const setQuery = (text: string): void => {
-    const isObject = typeof variable.query === "object" && variable.query !== null;
-    onChange("query", isObject ? { ...asObject(variable.query), query: text } : text);
-  };
+  return twice ? "Another variable has this name." : undefined;
+}
+
+function VariableFields({ variable, at, names, onChange }: EditorProps) {
+  const name = names[at]!;
+  const type = asText(variable.type) ?? "query";
   return (
     <>
       <div className={cards.two}>
-        <TextField label="Name" mono value={name} fault={fault} onChange={(text) => onChange("name", text)} />
+        <TextField
+          label="Name"
+          mono
+          value={name}
+          fault={faultOfName(names, at)}
+          onChange={(text) => onChange("name", text)}
+        />
         <TextField
           label="Label"
           value={asText(variable.label) ?? ""}
@@ -89,6 +94,40 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
         choices={KINDS}
         onChange={(kind) => onChange("type", kind)}
       />
+      {(type === "query" || type === "adhoc") && (
+        <SourceField
+          value={variable.datasource}
+          onChange={(source) => onChange("datasource", writeSource(source))}
+        />
+      )}
+      <QueryFields {...{ variable, type, onChange }} />
+      {(type === "query" || type === "custom" || type === "datasource") && (
+        <div className={cards.two}>
+          <SwitchField
+            label="Several may be chosen"
+            value={variable.multi === true}
+            onChange={(on) => onChange("multi", on)}
+          />
+          <SwitchField
+            label="Offers All"
+            value={variable.includeAll === true}
+            onChange={(on) => onChange("includeAll", on)}
+          />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** What the choices are made of. */
+function QueryFields({ variable, type, onChange }: Omit<EditorProps, "at" | "names"> & { type: string }) {
+  const wording = QUERIES[type];
+  const setQuery = (text: string): void => {
+    const isObject = typeof variable.query === "object" && variable.query !== null;
+    onChange("query", isObject ? { ...asObject(variable.query), query: text } : text);
+  };
+  return (
+    <>
       {wording !== undefined && (
         <TextField
           mono
@@ -118,48 +157,72 @@ function VariableFields({ variable, at, names, onChange }: EditorProps) {
           />
         </div>
       )}
-      {(type === "query" || type === "custom" || type === "datasource") && (
-        <div className={cards.two}>
-          <SwitchField
-            label="Several may be chosen"
-            value={variable.multi === true}
-            onChange={(on) => onChange("multi", on)}
-          />
-          <SwitchField
-            label="Offers All"
-            value={variable.includeAll === true}
-            onChange={(on) => onChange("includeAll", on)}
-          />
-        </div>
-      )}
     </>
   );
 }
 
 const count = (amount: number): string => (amount === 1 ? "1 choice" : `${amount} choices`);
 
-export function VariableList({ raw }: { raw: RawRange }) {
-  const { doc, apply, opened } = useEditing();
-  const open = useOpenCard();
+/** What a variable offers as it is defined now. */
+function Offered({ state }: { state: VariableState }) {
+  const { choices, error, loading } = state;
+  if (error !== undefined) return <p className={styles.trouble}>{error}</p>;
+  const more = choices.length - MOST_SHOWN;
+  return (
+    <div className={styles.preview}>
+      <span aria-live="polite">{loading ? "Asking…" : count(choices.length)}</span>
+      <ul>
+        {choices.slice(0, MOST_SHOWN).map(({ text, value }) => (
+          <li key={value} title={value}>
+            {text}
+          </li>
+        ))}
+        {more > 0 && <li>+{more}</li>}
+      </ul>
+    </div>
+  );
+}
+
+/** Whether there is something to show of what it offers. */
+const offers = ({ variable: { kind, query } }: VariableState): boolean => kind !== "adhoc" && query !== "";
+
+/** The list in the document, and what is done to it. */
+function useList(open: OpenCard) {
+  const { doc, apply } = useEditing();
   const list = asList(getAt(doc, LIST)).map(asObject);
   const names = list.map(({ name }) => asText(name) ?? "");
-  const { states } = useOffers(opened.uid, doc.templating, raw);
-  const change =
-    (at: number) =>
-    (key: string, value: unknown): void =>
+  return {
+    list,
+    names,
+    change: (at: number, key: string, value: unknown): void =>
       apply(
         `Changed the variable “${names[at]}”`,
         (before) => setAt(before, [...LIST, at, key], value),
         `variable ${at} ${key}`,
-      );
-  const add = (): void => {
-    const name = ["variable", ...list.map((_, at) => `variable${at + 2}`)].find(
-      (one) => !names.includes(one),
-    )!;
-    const made = { name, type: "query", query: "", refresh: 1, sort: 1 };
-    apply(`Added the variable “${name}”`, (before) => setAt(before, LIST, [...list, made]));
-    open.set(list.length);
+      ),
+    add: (): void => {
+      const free = ["variable", ...list.map((_, at) => `variable${at + 2}`)];
+      const name = free.find((one) => !names.includes(one))!;
+      const made = { name, type: "query", query: "", refresh: 1, sort: 1 };
+      apply(`Added the variable “${name}”`, (before) => setAt(before, LIST, [...list, made]));
+      open.set(list.length);
+    },
+    move: (at: number, step: -1 | 1): void => {
+      apply("Moved a variable", (before) => moveEntry(before, LIST, at, at + step));
+      open.moved(at, step, list.length);
+    },
+    remove: (at: number): void => {
+      open.set(undefined);
+      apply(`Removed the variable “${names[at]}”`, (before) => setAt(before, [...LIST, at], undefined));
+    },
   };
+}
+
+export function VariableList({ raw }: { raw: RawRange }) {
+  const { doc, opened } = useEditing();
+  const open = useOpenCard();
+  const { list, names, change, add, move, remove } = useList(open);
+  const { states } = useOffers(opened.uid, doc.templating, raw);
   return (
     <div className={cards.cards}>
       {list.length === 0 && (
@@ -179,37 +242,11 @@ export function VariableList({ raw }: { raw: RawRange }) {
             count={list.length}
             open={open.isOpen(at)}
             onOpen={(now) => open.set(now ? at : undefined)}
-            onMove={(step) => {
-              apply("Moved a variable", (before) => moveEntry(before, LIST, at, at + step));
-              open.moved(at, step, list.length);
-            }}
-            onRemove={() => {
-              open.set(undefined);
-              apply(`Removed the variable “${names[at]}”`, (before) =>
-                setAt(before, [...LIST, at], undefined),
-              );
-            }}
+            onMove={(step) => move(at, step)}
+            onRemove={() => remove(at)}
           >
-            <VariableFields variable={variable} at={at} names={names} onChange={change(at)} />
-            {state !== undefined && state.variable.kind !== "adhoc" && state.variable.query !== "" && (
-              <div className={styles.preview}>
-                {state.error !== undefined ? (
-                  <p className={styles.trouble}>{state.error}</p>
-                ) : (
-                  <>
-                    <span aria-live="polite">{state.loading ? "Asking…" : count(state.choices.length)}</span>
-                    <ul>
-                      {state.choices.slice(0, MOST_SHOWN).map(({ text, value }) => (
-                        <li key={value} title={value}>
-                          {text}
-                        </li>
-                      ))}
-                      {state.choices.length > MOST_SHOWN && <li>+{state.choices.length - MOST_SHOWN}</li>}
-                    </ul>
-                  </>
-                )}
-              </div>
-            )}
+            <VariableFields {...{ variable, at, names }} onChange={(key, value) => change(at, key, value)} />
+            {state !== undefined && offers(state) && <Offered state={state} />}
           </Card>
         );
       })}

@@ -14,18 +14,28 @@ interface FieldProps {
   inline?: boolean;
   /** The label is heard and not seen. */
   bare?: boolean;
+  /** In one line with the control, in its place. */
+  beside?: ReactNode;
   children: (id: string, describedBy: string | undefined) => ReactNode;
 }
 
-export function Field({ label, hint, fault, inline = false, bare = false, children }: FieldProps) {
+export function Field({ label, hint, fault, inline = false, bare = false, beside, children }: FieldProps) {
   const id = useId();
   const note = fault ?? hint;
+  const control = children(id, note === undefined ? undefined : `${id}-note`);
   return (
     <div className={inline ? styles.inline : styles.field}>
       <label htmlFor={id} className={bare ? styles.heard : styles.label}>
         {label}
       </label>
-      {children(id, note === undefined ? undefined : `${id}-note`)}
+      {beside === undefined || beside === false ? (
+        control
+      ) : (
+        <div className={styles.both}>
+          {control}
+          {beside}
+        </div>
+      )}
       {note !== undefined && (
         <p
           id={`${id}-note`}
