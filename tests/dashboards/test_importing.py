@@ -145,3 +145,97 @@ def test_what_comes_in_goes_out_byte_for_byte(tmp_path_factory, board, indent, a
     assert (back.uid, back.title, back.board.tags) == (result.uid, result.title, result.board.tags)
     for each in (shelf, again):
         each.boards.meta.close()
+
+
+SHARED = {
+    "__inputs": [
+        {"name": "DS_MY-PROM", "type": "datasource", "pluginId": "prometheus"},
+        {"name": "VAR_X", "type": "constant", "value": "up"},
+        {"name": "DS_EXPRESSION", "type": "datasource", "pluginId": "__expr__"},
+    ],
+    "title": "Of ${VAR_X}",
+    "uid": "u",
+    "panels": [
+        {"id": 1, "type": "stat", "datasource": {"uid": "${DS_MY-PROM}"}, "targets": [{"expr": "${VAR_X} > 1"}]},
+        {"id": 2, "type": "stat", "datasource": {"uid": "${DS_EXPRESSION}"}},
+    ],
+}
+
+
+def take_shared(shelf, inputs, board=None, **envelope):
+    text = json.dumps({"dashboard": board or SHARED, "inputs": inputs, **envelope})
+    importing = DashboardImport(shelf.boards, "me", find_source={"here": "here", "Here it is": "here"}.get)
+    (done,) = importing.take(read_bundle(text))
+    return done
+
+
+@pytest.mark.parametrize("source", ["here", "Here it is"])
+def test_inputs_stand_where_the_document_asks_for_them(shelf, source):
+    inputs = [
+        {"name": "DS_MY-PROM", "type": "datasource", "pluginId": "prometheus", "value": source},
+        {"name": "VAR_X", "type": "constant", "value": 'odd{a="${DS_MY-PROM}"}'},
+    ]
+
+    done = take_shared(shelf, inputs)
+    saved = parse(shelf.boards.document(done.board))
+    assert done.title == saved["title"] == 'Of odd{a="${DS_MY-PROM}"}'
+    assert saved["panels"][0]["datasource"]["uid"] == "here"
+    assert saved["panels"][0]["targets"][0]["expr"] == 'odd{a="${DS_MY-PROM}"} > 1'
+    assert saved["panels"][1]["datasource"]["uid"] == "__expr__"
+    assert saved["__inputs"] == []
+    assert [note for note in done.notes if note["path"] == "__inputs"] == []
+
+
+def test_one_answer_may_be_for_all_of_its_type(shelf):
+    done = take_shared(shelf, [{"name": "*", "type": "datasource", "value": "here"}])
+
+    saved = parse(shelf.boards.document(done.board))
+    assert saved["panels"][0]["datasource"]["uid"] == "here"
+    assert saved["panels"][0]["targets"][0]["expr"] == "${VAR_X} > 1"
+    assert [entry["name"] for entry in saved["__inputs"]] == ["VAR_X"]
+    assert [note["message"] for note in done.notes if note["path"] == "__inputs"] == [
+        "the input VAR_X is not given; the value that it brings is taken"
+    ]
+
+
+def test_an_answer_to_nothing_is_told(shelf):
+    done = take_shared(shelf, [{"name": "VAR_Y", "type": "constant", "value": "1"}])
+
+    assert "it asks for no input VAR_Y of the type constant" in [note["message"] for note in done.notes]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (
+            [{"name": "DS_MY-PROM", "type": "datasource", "value": "gone"}],
+            'the input DS_MY-PROM names the data source "gone", which is not here',
+        ),
+        ([{"name": "VAR_X", "type": "constant", "value": 5}], 'value of the input "VAR_X" must be text'),
+        ([5], "inputs must be a list of"),
+        ({}, "inputs must be a list"),
+    ],
+)
+def test_inputs_that_cannot_be_taken(shelf, inputs, message):
+    done = take_shared(shelf, inputs)
+
+    assert done.status == "error"
+    assert message in done.message
+
+
+def test_an_input_that_nobody_answers_is_the_default_source(shelf):
+    (done,) = take(shelf, json.dumps(SHARED))
+
+    assert "DS_MY-PROM is the default data source of its type" in [note["message"] for note in done.notes]
+
+
+def test_the_folder_may_come_by_its_number(shelf):
+    folder = shelf.folders.create("Mine", "me")
+
+    assert take_shared(shelf, [], BOARD_OF_NONE, folderId=folder.number).board.folder_uid == folder.uid
+    nowhere = take_shared(shelf, [], BOARD_OF_NONE | {"uid": "v"}, folderId=99)
+    assert nowhere.board.folder_uid == ""
+    assert [note["message"] for note in nowhere.notes] == ["the folder 99 is not here; it is in none"]
+
+
+BOARD_OF_NONE = {"title": "Plain", "uid": "w", "panels": []}

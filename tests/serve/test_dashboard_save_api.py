@@ -1,6 +1,7 @@
 """Dashboards over HTTP, as Grafana's clients and our pages use them: requests and answers in full."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from shelf_support import NOW_MS, NoLibrary, draft, make_shelf
@@ -303,6 +304,29 @@ async def test_an_import_that_somebody_has_to_decide_about(http):
     assert (replaced.status_code, replaced.json()["dashboards"][0]["version"]) == (200, 2)
     copied = await http.post("/api/dashboards/import", params={"conflict": "copy"}, json=other | {"title": "Third"})
     assert copied.json()["dashboards"][0]["uid"] != "a"
+
+
+async def test_an_import_with_answers_to_its_inputs(make_parts, make_client, shelf):
+    class Sources:
+        def find(self, uid):
+            return uid if uid == "embedded" else None
+
+        def named(self, name):
+            return SimpleNamespace(uid="embedded") if name == "Watchglass" else None
+
+    asks = {"__inputs": [{"name": "DS", "type": "datasource"}], "title": "T", "panels": [{"datasource": "${DS}"}]}
+
+    def body(source):
+        return {"dashboard": asks, "inputs": [{"name": "DS", "type": "datasource", "value": source}]}
+
+    parts = make_parts(dashboards=NoLibrary(), shelf=shelf, sources=Sources())
+    async with make_client(parts) as http:
+        wrong = await http.post("/api/dashboards/import", json=body("Elsewhere"))
+        right = await http.post("/api/dashboards/import", json=body("Watchglass"))
+        saved = await http.get(f"/api/dashboards/uid/{right.json()['dashboards'][0]['uid']}")
+
+    assert (wrong.status_code, '"Elsewhere", which is not here' in wrong.json()["message"]) == (400, True)
+    assert saved.json()["dashboard"]["panels"] == [{"datasource": "embedded"}]
 
 
 @pytest.mark.parametrize(

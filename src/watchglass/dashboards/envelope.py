@@ -33,6 +33,7 @@ class Draft:
         version: that it was made from; 0 where it does not say.
         folder_uid: where it belongs; empty for no folder.
         folder_title: how that folder is to be called where it is not there; empty where it must be there.
+        answers: what the envelope gives for the inputs that the document asks for; None where it says nothing of them.
         is_classic: the document is the dashboard itself, in the shape that Grafana's API of dashboards speaks.
     """
 
@@ -48,6 +49,7 @@ class Draft:
     folder_number: int = 0
     overwrite: bool = False
     message: str = ""
+    answers: tuple[Any, ...] | None = None
     is_classic: bool = True
 
 
@@ -136,7 +138,14 @@ def _placed(draft: Draft, envelope: Mapping[str, Any], meta: Mapping[str, Any]) 
         folder_number=_whole(envelope.get("folderId")),
         overwrite=envelope.get("overwrite") is True,
         message=_word(envelope.get("message"))[:_MESSAGE_CHARS],
+        answers=_answers(envelope.get("inputs")),
     )
+
+
+def _answers(inputs: Any) -> tuple[Any, ...] | None:
+    if inputs is not None and not isinstance(inputs, list):
+        raise RefusalError("bad request data: inputs must be a list")
+    return None if inputs is None else tuple(inputs)
 
 
 def _document(text: str, value: Mapping[str, Any]) -> Draft:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from watchglass.dashboards.answers import FindSource, answered
 from watchglass.dashboards.envelope import GENERAL, Bundle, Draft
 from watchglass.dashboards.grafana import Json, safe_uid
 from watchglass.dashboards.reading import read_view
@@ -47,6 +48,7 @@ class DashboardImport:
             differs: `ask` leaves it and says so, `replace` makes it a new version, `copy` saves it under another uid.
         folder_uid: where all of them go; None leaves each where it says that it belongs.
         is_automatic: tells the uids of dashboards that nobody saves.
+        find_source: tells the data sources that answers to inputs may name.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class DashboardImport:
         conflict: str = "ask",
         folder_uid: str | None = None,
         is_automatic: Callable[[str], bool] = lambda _: False,
+        *,
+        find_source: FindSource = lambda uid: uid,
     ) -> None:
-        self._boards, self._by, self._conflict = boards, by, conflict
+        self._boards, self._by, self._conflict, self._find_source = boards, by, conflict, find_source
         self._folder_uid, self._is_automatic = folder_uid, is_automatic
 
     def take(self, bundle: Bundle) -> list[Imported]:
@@ -80,8 +84,9 @@ class DashboardImport:
         if isinstance(draft, RefusalError):
             return Imported("error", message=str(draft))
         try:
-            return draft, read_view(draft.text).notes
-        except DashboardError as error:
+            draft, said = answered(draft, self._find_source)
+            return draft, [_note("__inputs", each) for each in said] + read_view(draft.text).notes
+        except (DashboardError, RefusalError) as error:
             return Imported("error", draft.title, draft.uid, message=str(error))
 
     def _take_folder(self, folder: Mapping[str, Any]) -> None:
@@ -137,11 +142,18 @@ class DashboardImport:
         if self._folder_uid is not None:
             return replace(draft, folder_uid="" if self._folder_uid in GENERAL else self._folder_uid)
         if not draft.folder_uid:
-            return draft
+            return self._numbered(draft, notes)
         uid = self._folder(draft.folder_uid, draft.folder_title)
         if uid is None:
             notes.append(_note("folderUid", f"the folder {draft.folder_uid} is not here; it is in none"))
         return replace(draft, folder_uid=uid or "")
+
+    def _numbered(self, draft: Draft, notes: list[Json]) -> Draft:
+        """In the folder whose `id` the envelope gives."""
+        folder = self._boards.folders.numbered(draft.folder_number) if draft.folder_number else None
+        if draft.folder_number and folder is None:
+            notes.append(_note("folderId", f"the folder {draft.folder_number} is not here; it is in none"))
+        return replace(draft, folder_uid=folder.uid) if folder else draft
 
     def _folder(self, uid: str, title: str) -> str | None:
         """The uid of a folder that is there, or can be made."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from watchglass.dashboards.answers import FindSource, answered
 from watchglass.dashboards.envelope import GENERAL, Draft
 from watchglass.dashboards.grafana import Json, safe_uid, slug
 from watchglass.dashboards.json_text import parse
@@ -26,6 +27,7 @@ class Preview:
         boards: where they would go.
         folder_uid: the folder for all of them; None leaves each where it says that it belongs.
         is_automatic: tells the uids of dashboards that nobody saves.
+        find_source: tells the data sources that answers to inputs may name.
     """
 
     def __init__(
@@ -33,15 +35,18 @@ class Preview:
         boards: SavedDashboards,
         folder_uid: str | None = None,
         is_automatic: Callable[[str], bool] = lambda _: False,
+        *,
+        find_source: FindSource = lambda uid: uid,
     ) -> None:
         self._boards, self._folder_uid, self._is_automatic = boards, folder_uid, is_automatic
+        self._find_source = find_source
 
     def of(self, draft: Draft | RefusalError) -> Json:
         """What is to be shown of a draft; where it cannot be taken, `message` says why."""
         if isinstance(draft, RefusalError):
             return {"message": str(draft)}
         try:
-            return self._of(draft)
+            return self._of(answered(draft, self._find_source)[0])
         except (RefusalError, DashboardError) as error:
             return {"title": draft.title, "uid": draft.uid, "message": str(error)}
 
@@ -70,7 +75,8 @@ class Preview:
         if self._folder_uid is not None:
             uid = "" if self._folder_uid in GENERAL else self._folder_uid
             return uid, self._boards.folders.get(uid).title if uid else ""
-        found = self._boards.folders.find(draft.folder_uid) if draft.folder_uid else None
+        folders = self._boards.folders
+        found = folders.find(draft.folder_uid) if draft.folder_uid else folders.numbered(draft.folder_number)
         return (found.uid, found.title) if found else ("", draft.folder_title if draft.folder_uid else "")
 
     def _there(self, draft: Draft, board: Saved | None, *, same: bool) -> Json | None:

@@ -11,7 +11,7 @@ from watchglass.dashboards.envelope import read_bundle
 from watchglass.dashboards.grafana import Json
 from watchglass.dashboards.preview import Preview
 from watchglass.serve.envelope import json_response
-from watchglass.serve.grafana import JSON, collection_of, grafana_endpoint, read_text, shelf_of
+from watchglass.serve.grafana import JSON, collection_of, grafana_endpoint, read_text, shelf_of, source_finder
 from watchglass.serve.params import read_params
 from watchglass.serve.parts import Parts
 from watchglass.serve.table import Endpoint
@@ -45,7 +45,7 @@ class DashboardPreviewApi:
         text = await read_text(request)
 
         def work() -> list[Json]:
-            seen = Preview(boards, folder_uid, collection.is_automatic)
+            seen = Preview(boards, folder_uid, collection.is_automatic, find_source=source_finder(self._parts))
             return [seen.of(draft) for draft in read_bundle(text).drafts]
 
         return json_response({"dashboards": await asyncio.to_thread(work)})

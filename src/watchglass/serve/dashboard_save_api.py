@@ -26,6 +26,7 @@ from watchglass.serve.grafana import (
     grafana_endpoint,
     read_text,
     shelf_of,
+    source_finder,
 )
 from watchglass.serve.params import Params, first, invalid, read_params
 from watchglass.serve.parts import Parts
@@ -112,7 +113,14 @@ class DashboardSaveApi:
         text = await read_text(request)
 
         def work() -> list[Imported]:
-            importing = DashboardImport(shelf.boards, by, conflict, folder_uid, collection.is_automatic)
+            importing = DashboardImport(
+                shelf.boards,
+                by,
+                conflict,
+                folder_uid,
+                collection.is_automatic,
+                find_source=source_finder(self._parts),
+            )
             return importing.take(read_bundle(text))
 
         results = await asyncio.to_thread(work)

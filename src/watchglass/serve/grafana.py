@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from watchglass.dashboards.annotations import Annotations
+from watchglass.dashboards.answers import FindSource
 from watchglass.dashboards.collection import Collection, Shelf
 from watchglass.dashboards.json_text import decode, parse
 from watchglass.dashboards.refusal import RefusalError
@@ -124,6 +125,19 @@ def annotations_of(parts: Parts) -> Annotations:
         ApiError: as for `shelf_of`.
     """
     return shelf_of(parts).annotations
+
+
+def source_finder(parts: Parts) -> FindSource:
+    """Tells the uid of a data source by its uid or name; while they are not there yet, every name is taken as a uid."""
+    sources = parts.sources
+
+    def find(word: str) -> str | None:
+        if sources is None or sources.find(word) is not None:
+            return word
+        named = sources.named(word)
+        return named.uid if named else None
+
+    return find
 
 
 def collection_of(parts: Parts) -> Collection:

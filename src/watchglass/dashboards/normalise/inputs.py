@@ -8,7 +8,7 @@ from typing import Any
 from watchglass.dashboards.normalise.loose import Json, drop, mapping, mappings, sequence, text
 from watchglass.dashboards.normalise.notes import Notes
 
-_NAME = re.compile(r"\$\{(\w+)\}", re.ASCII)
+_NAME = re.compile(r"\$\{([^{}]+)\}")  # a data source called `my-prom` is `DS_MY-PROM`
 
 
 def fill_inputs(board: Json, notes: Notes) -> None:
