@@ -139,6 +139,10 @@ export const PANEL_TYPES: readonly PanelType[] = [
   },
 ];
 
+/** Whether anything is asked for a panel: a type that draws no data may have queries left over from another one. */
+export const asksFor = ({ needs }: PanelType, { queries }: Panel): boolean =>
+  needs !== "none" && queries.length > 0;
+
 /** What draws a type that nobody knows: a table of what was answered. */
 export const FALLBACK = PANEL_TYPES.find(({ type }) => type === "table")!;
 

@@ -7,7 +7,7 @@ import { Empty, Failed, Skeleton } from "../../components/states";
 import type { Panel } from "../../model/dashboard";
 import { shortFault } from "../../model/fault";
 import type { RawRange } from "../../model/timerange";
-import { FALLBACK, type AnyModule, type PanelType } from "../../panels";
+import { asksFor, FALLBACK, type AnyModule, type PanelType } from "../../panels";
 import type { PanelProps } from "../../panels/module";
 import type { PanelData } from "../../query/panel";
 import { valuesOf } from "../../query/samples";
@@ -78,7 +78,7 @@ function Failure({ error, small, onRetry, onShowQuery }: FailureProps) {
 export function Content(props: ContentProps) {
   const { panel, data, raw, type, module, size, asTable, onRetry, onShowQuery } = props;
   const theme = useTheme();
-  const queries = panel.queries.length > 0;
+  const queries = asksFor(type, panel);
   if (panel.needs !== undefined) return <Elsewhere needs={panel.needs} />;
   const small = size !== undefined && size.height < SMALL_PX;
   if (data.error !== null && data.frames.length === 0)

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parseDashboard } from "../../model/dashboard";
 import { chooseStep } from "../../model/step";
+import { asksFor, findPanelType } from "../../panels";
 import { makePlan } from "./plan";
 
 const RAW = { from: "now-6h", to: "now" };
@@ -44,4 +45,16 @@ test.each<[object, boolean]>([
   const plan = makePlan(parseDashboard({ panels: [panel] }).panels[0]!, { raw: RAW }, undefined, true);
 
   expect(plan.enabled).toBe(enabled);
+});
+
+test.each([
+  ["text", false],
+  ["dashlist", false],
+  ["alertlist", false],
+  ["news", false],
+  ["stat", true],
+])("a %s with a query waits for its answer: %s", (type, waits) => {
+  const panel = parseDashboard({ panels: [{ type, targets: [{ refId: "A", expr: "up" }] }] }).panels[0]!;
+
+  expect(asksFor(findPanelType(type)!, panel)).toBe(waits);
 });
