@@ -17,6 +17,9 @@ export interface AxisBounds {
 /** Air above the highest point, as a share of the range. */
 const HEADROOM = 0.08;
 
+/** Where bounds leave no range, as Grafana's `UPlotScaleBuilder` has it. */
+const NO_RANGE: readonly [number, number] = [0, 100];
+
 /** The range of a value axis for data between `low` and `high`. */
 export function valueRange(low: number | null, high: number | null, bounds: AxisBounds): [number, number] {
   let [bottom, top] = [low ?? 0, high ?? 1];
@@ -30,10 +33,12 @@ export function valueRange(low: number | null, high: number | null, bounds: Axis
   const softBottom = bottom === 0 || bottom === bounds.softMin ? bottom : bottom - air;
   if (bounds.centred === true) {
     const far = Math.max(Math.abs(softBottom), Math.abs(softTop));
-    return [bounds.min ?? -far, bounds.max ?? far];
+    return orGuard(bounds.min ?? -far, bounds.max ?? far);
   }
-  return [bounds.min ?? softBottom, bounds.max ?? softTop];
+  return orGuard(bounds.min ?? softBottom, bounds.max ?? softTop);
 }
+
+const orGuard = (from: number, to: number): [number, number] => (from < to ? [from, to] : [...NO_RANGE]);
 
 /** The range of a logarithmic axis: whole powers of the base around what is positive. */
 export function logRange(
