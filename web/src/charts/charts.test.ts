@@ -44,6 +44,11 @@ describe("joinFrames", () => {
 });
 
 describe("stackRows", () => {
+  const [A, B, share] = [
+    { key: "A", percent: false },
+    { key: "B", percent: false },
+    { key: "A", percent: true },
+  ];
   const rows = [
     [1, 2],
     [10, null],
@@ -51,7 +56,7 @@ describe("stackRows", () => {
   ];
 
   test("rows of a group lie on top of one another; a gap adds nothing", () => {
-    expect(stackRows(rows, ["A", "A", "A"], false)).toEqual({
+    expect(stackRows(rows, [A, A, A])).toEqual({
       rows: [
         [1, 2],
         [11, null],
@@ -65,11 +70,11 @@ describe("stackRows", () => {
   });
 
   test("groups do not know one another", () => {
-    expect(stackRows(rows, ["A", undefined, "B"], false)).toEqual({ rows, bands: [] });
+    expect(stackRows(rows, [A, undefined, B])).toEqual({ rows, bands: [] });
   });
 
   test("percent: the top of the stack is 1", () => {
-    const stacked = stackRows([[1], [3]], ["A", "A"], true);
+    const stacked = stackRows([[1], [3]], [share, share]);
 
     expect(stacked.rows).toEqual([[0.25], [1]]);
   });
@@ -96,6 +101,9 @@ describe("valueRange", () => {
     ["soft bounds widen", [0, 0.01, { fromZero: true, softMax: 0.1 }], [0, 0.1]],
     ["soft bounds yield", [0, 1, { fromZero: true, softMax: 0.1 }], [0, 1.08]],
     ["a flat line at zero has a range", [0, 0, auto], [0, 1.08]],
+    ["a minimum above the data leaves no range", [5, 10, { ...auto, min: 100 }], [0, 100]],
+    ["one bound for both ends leaves none either", [5, 10, { ...auto, min: 7, max: 7 }], [0, 100]],
+    ["nor where zero is in the middle", [5, 10, { ...auto, min: 100, centred: true }], [0, 100]],
     ["no data have a range", [null, null, auto], [0, 1.08]],
   ])("%s", (_, args, expected) => {
     const [low, high] = valueRange(...args);
@@ -176,6 +184,31 @@ test("where there is no sample zero is drawn, if the field says so, and stacked 
     [-1, -0, -3],
   ]);
   expect(model.rows).toEqual(rows);
+});
+
+test("only what shares axis, mode and drawing style stands on one another", () => {
+  const one = (custom: object, side: "left" | "right" = "left", unit = "short") => {
+    const { defaults: field } = parseFieldRules({ defaults: { unit, custom } });
+    return { name: "", side, color: "", dash: [], field, style: seriesStyle(field) };
+  };
+  const [normal, share] = [{ stacking: { mode: "normal" } }, { stacking: { mode: "percent" } }];
+  const drawn = (...series: ReturnType<typeof one>[]) =>
+    makeModel({
+      times: [0],
+      rows: series.map((_, at) => [at + 1]),
+      series,
+      range: { fromMs: 0, toMs: 1 },
+      thresholds: NO_THRESHOLDS,
+      thresholdStyle: "off",
+      tooltip: { mode: "multi", sort: undefined, hideZeros: false },
+    }).drawn.map(([value]) => value);
+
+  expect(drawn(one(normal), one(normal))).toEqual([1, 3]);
+  expect(drawn(one(normal), one(normal, "right"))).toEqual([1, 2]);
+  expect(drawn(one(normal), one(normal, "left", "bytes"))).toEqual([1, 2]);
+  expect(drawn(one(normal), one({ ...normal, drawStyle: "bars" }))).toEqual([1, 2]);
+  expect(drawn(one(normal), one({ ...normal, lineInterpolation: "stepAfter" }))).toEqual([1, 2]);
+  expect(drawn(one(normal), one(normal), one(share), one(share))).toEqual([1, 3, 3 / 7, 1]);
 });
 
 test("what lies below zero hangs from it, and each group stacks by itself", () => {

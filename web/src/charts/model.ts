@@ -3,7 +3,7 @@
 import type { FieldConfig } from "../model/field";
 import type { Thresholds } from "../model/thresholds";
 import type { TimeRange } from "../model/timerange";
-import { stackRows } from "./stack";
+import { stackRows, type Stack } from "./stack";
 import { axisStyle, type SeriesStyle } from "./style";
 
 export interface ChartSeries {
@@ -84,18 +84,28 @@ const fillsBetween = (series: readonly ChartSeries[]): [number, number][] =>
 const goesDown = (row: Row): boolean =>
   row.reduce<number>((balance, value) => balance + Math.sign(value ?? 0), 0) < 0;
 
-/** The stack of each row: what goes down hangs from zero, whatever stands on it. */
-const stacksOf = (rows: readonly Row[], series: readonly ChartSeries[]): (string | undefined)[] =>
-  series.map(({ style: { stack, stackGroup } }, at) =>
-    stack === "none" ? undefined : `${stackGroup} ${goesDown(rows[at]!) ? "down" : "up"}`,
-  );
+/** How bars stand, or how a line runs: what else must be alike in a stack. */
+const shapeOf = ({ draw, barAlign, interpolation }: SeriesStyle): string | number =>
+  draw === "bars" ? barAlign : draw === "line" ? interpolation : "";
+
+/**
+ * The stack of each row: what goes down hangs from zero, whatever stands on it. Only what has one mode, group, scale and
+ * drawing style stands on one another, as in Grafana's `getStackingGroups`.
+ */
+const stacksOf = (rows: readonly Row[], series: readonly ChartSeries[]): (Stack | undefined)[] =>
+  series.map(({ style, side, field }, at) => {
+    if (style.stack === "none") return undefined;
+    const direction = goesDown(rows[at]!) ? "down" : "up";
+    const scale = [side, field.unit, field.min, field.max];
+    const alike = [direction, style.stack, style.stackGroup, ...scale, style.draw, shapeOf(style)];
+    return { key: JSON.stringify(alike), percent: style.stack === "percent" };
+  });
 
 /** Adds the drawn rows to what was answered. */
 export function makeModel(source: Omit<ChartModel, "drawn" | "bands" | "stacked">): ChartModel {
   const plain = source.rows.map((row, at) => drawnRow(row, source.series[at]!.style, source.times));
   const groups = stacksOf(plain, source.series);
-  const percent = source.series.some(({ style }) => style.stack === "percent");
-  const { rows: drawn, bands } = stackRows(plain, groups, percent);
+  const { rows: drawn, bands } = stackRows(plain, groups);
   return { ...source, drawn, bands: [...bands, ...fillsBetween(source.series)], stacked: bands.length > 0 };
 }
 

@@ -154,7 +154,7 @@ function axes(model: ChartModel, colors: ChartColors): uPlot.Axis[] {
     if (field === undefined) return [];
     const { label, log, grid: gridded } = axisStyle(field);
     const hidden = members.every((one) => axisStyle(one.field).hidden);
-    const unit = model.series.some(({ style }) => style.stack === "percent") ? "percentunit" : field.unit;
+    const unit = members.some(({ style }) => style.stack === "percent") ? "percentunit" : field.unit;
     const negative = model.series.some(({ style }) => style.negative);
     return [
       {
