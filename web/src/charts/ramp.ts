@@ -1,6 +1,7 @@
 /** Colour ramps: a value's share of a range as a colour, for heatmaps and continuous colour modes. Pure. */
 
 import { resolveColor, type ThemeName } from "../model/colors";
+import { entryOf } from "../model/json";
 
 type Rgb = readonly [number, number, number];
 
@@ -51,9 +52,9 @@ export function mixStops(stops: readonly string[], share: number): string {
 /** The colour of a continuous colour mode, or undefined when the mode is none. */
 export function continuousColor(mode: string, share: number, theme: ThemeName): string | undefined {
   if (!mode.startsWith("continuous-")) return undefined;
-  const names = CONTINUOUS[mode];
+  const names = entryOf(CONTINUOUS, mode);
   const stops = names?.map((name) => resolveColor(name, theme)) ?? SEQUENTIAL[theme];
-  return mixStops(stops, Number.isFinite(share) ? share : 0);
+  return mixStops(stops, Number.isNaN(share) ? 0 : share);
 }
 
 export const RAMP_SIZE = 64;

@@ -1,6 +1,7 @@
 /** Operations on the overrides of a panel: for which fields, and what they set. Pure. */
 
 import { asList, asObject, asText, asTexts } from "../model/json";
+import { parsePattern } from "../model/pattern";
 import { moveEntry, type RawPanel } from "./doc";
 import type { Pair } from "./options";
 import { propertyOf } from "./properties";
@@ -104,9 +105,8 @@ export function setMatcherText(panel: RawPanel, at: number, text: string): RawPa
 
 /** A pattern that does not compile, said as the browser says it; undefined where there is none. */
 export function faultOfPattern(pattern: string): string | undefined {
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(pattern);
   try {
-    new RegExp(slashed?.[1] ?? pattern, slashed?.[2] ?? "");
+    parsePattern(pattern);
     return undefined;
   } catch (error) {
     return error instanceof Error

@@ -1,6 +1,7 @@
 /** The choices of a variable and what is chosen of them. Pure. */
 
 import { ALL, single, type VariableValue } from "./interpolate";
+import { compile } from "./pattern";
 import { chooseStep } from "./step";
 import { formatDuration, type TimeRange } from "./timerange";
 import { asChoice, parseChoice, type Choice, type Variable } from "./variable";
@@ -37,16 +38,6 @@ export function ownChoices(variable: Variable): Choice[] {
   if (variable.kind === "custom") return customChoices(variable.query);
   if (variable.kind === "interval") return intervalChoices(variable);
   return variable.savedChoices;
-}
-
-/** `/pattern/flags`, or a pattern of the whole text; undefined where there is none, or none that compiles. */
-function compile(pattern: string): RegExp | undefined {
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(pattern);
-  try {
-    return pattern === "" ? undefined : new RegExp(slashed?.[1] ?? `^${pattern}$`, slashed?.[2] ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 /** What the regular expression leaves of one answer: groups called `value` and `text`, the first group, or all of it. */
@@ -88,7 +79,7 @@ export function makeChoices(
   { regex, sort }: Pick<Variable, "regex" | "sort">,
   answers: readonly string[],
 ): Choice[] {
-  const pattern = compile(regex);
+  const pattern = regex === "" ? undefined : compile(regex);
   const all = answers.flatMap((text) => (pattern === undefined ? [asChoice(text)] : extract(text, pattern)));
   const seen = new Set<string>();
   return sorted(

@@ -1,5 +1,7 @@
 /** Colours: the computed series palettes, Grafana's colour names on our tokens, and who gets which. Pure. */
 
+import { entryOf } from "./json";
+
 export type ThemeName = "dark" | "light";
 
 /**
@@ -85,10 +87,10 @@ export function fade(color: string, alpha: number): string {
 /** A Grafana colour name (`semi-dark-orange`) or CSS colour, as a CSS colour of the theme. */
 export function resolveColor(name: string, theme: ThemeName): string {
   const bases = BASES[theme];
-  const plain = bases[ALIASES[name] ?? name];
+  const plain = entryOf(bases, entryOf(ALIASES, name) ?? name);
   if (plain !== undefined) return plain;
   const match = /^(super-light|semi-dark|light|dark)-(\w+)$/.exec(name);
-  const base = match === null ? undefined : bases[match[2]!];
+  const base = match === null ? undefined : entryOf(bases, match[2]!);
   if (base !== undefined) return shade(base, SHADES[match![1]!]!);
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(name);
   if (short !== null)

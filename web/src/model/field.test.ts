@@ -62,6 +62,7 @@ describe("matchers", () => {
     ["byNames", { mode: "exclude", names: ["y"] }, {}, true],
     ["byRegexp", "/^X$/i", {}, true],
     ["byRegexp", "/[/", {}, false],
+    ["constructor", {}, {}, false],
     ["byRegexpOrNames", { pattern: "/^x/", names: [] }, {}, true],
     ["byType", "number", {}, true],
     ["byType", "time", { type: "time" }, true],

@@ -2,9 +2,10 @@
 
 import type { Labels } from "../api/frames";
 import type { FieldType } from "./frame";
-import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
+import { asList, asNumber, asObject, asText, asTexts, entryOf, type Json } from "./json";
 import { formatLabels } from "./legend";
 import { applyMappings, parseMappings, type Mapping } from "./mappings";
+import { matchesPattern } from "./pattern";
 import { reduceAny } from "./reduce";
 import { NO_THRESHOLDS, parseThresholds, type Thresholds } from "./thresholds";
 import { format, type Formatted } from "./units";
@@ -145,7 +146,7 @@ function byValue(options: unknown, key: FieldKey): boolean {
   const { reducer, op, value } = asObject(options);
   const reduced = reduceAny(asText(reducer) ?? "", Array.from(key.values ?? []));
   const bound = asNumber(value) ?? NaN;
-  return typeof reduced === "number" && (COMPARE[asText(op) ?? ""]?.(reduced, bound) ?? false);
+  return typeof reduced === "number" && (entryOf(COMPARE, asText(op) ?? "")?.(reduced, bound) ?? false);
 }
 
 const typeOf = ({ type = "number" }: FieldKey): FieldType => type;
@@ -166,17 +167,7 @@ const MATCHERS: Readonly<Record<string, (options: unknown, key: FieldKey) => boo
 };
 
 const matches = ({ id, options }: Override["matcher"], key: FieldKey): boolean =>
-  MATCHERS[id]?.(options, key) ?? false;
-
-/** Matches `/pattern/flags` or a bare pattern; one that does not compile matches nothing. */
-export function matchesPattern(pattern: string, text: string): boolean {
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(pattern);
-  try {
-    return new RegExp(slashed?.[1] ?? pattern, slashed?.[2] ?? "").test(text);
-  } catch {
-    return false;
-  }
-}
+  entryOf(MATCHERS, id)?.(options, key) ?? false;
 
 /** `custom.a.b` set to a value inside the raw form of a field. */
 function setPath(target: Json, path: readonly string[], value: unknown): Json {
@@ -201,7 +192,7 @@ function fillName(template: string, key: FieldKey): string {
     (_, what?: string, label?: string, quoted?: string) => {
       if (what !== "labels") return key.name;
       const name = label ?? quoted;
-      return name === undefined ? formatLabels(labels) : (labels[name] ?? "");
+      return name === undefined ? formatLabels(labels) : (entryOf(labels, name) ?? "");
     },
   );
 }

@@ -4,6 +4,10 @@ import { ExactNumber } from "../api/exact";
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** What a table of ours has under a word from outside; nothing that every object has by birth, such as `constructor`. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, word: string): T | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+
 export const asObject = (value: unknown): Json =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
 

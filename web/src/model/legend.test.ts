@@ -14,7 +14,20 @@ test("a series is written as PromQL writes it", () => {
   expect(formatLabels({ __name__: "up" })).toBe("up");
 });
 
+test("a template that finds no label leaves the name that sets the series apart", () => {
+  const all = [{ job: "a" }, { job: "b", i: "1" }];
+
+  expect(nameSeries("{{i}}", all, "up")).toEqual(['{job="a"}', "1"]);
+  expect(nameSeries("{{i}}", [{}], "sum(up)")).toEqual(["sum(up)"]);
+});
+
+test("what every object has by birth is no label", () =>
+  expect(fillTemplate("{{constructor}}{{toString}}x", {})).toBe("x"));
+
 describe("without a template", () => {
+  test("a series that lacks the one label that differs has a name all the same", () =>
+    expect(nameSeries(undefined, [{ job: "a" }, {}], "up")).toEqual(["a", "up"]));
+
   test("the one label that differs is the name", () => {
     const all = [
       { __name__: "up", job: "a" },

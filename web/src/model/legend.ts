@@ -1,10 +1,11 @@
 /** Names of series: legend templates, and what to show where there is none. Pure. */
 
 import type { Labels } from "../api/frames";
+import { entryOf } from "./json";
 
 /** Fills `{{label}}`; a label that the series lacks becomes empty. */
 export function fillTemplate(template: string, labels: Labels): string {
-  return template.replaceAll(/\{\{\s*([^}]+?)\s*\}\}/g, (_, name: string) => labels[name] ?? "");
+  return template.replaceAll(/\{\{\s*([^}]+?)\s*\}\}/g, (_, name: string) => entryOf(labels, name) ?? "");
 }
 
 /** `name{a="1", b="2"}`, as PromQL writes a series. */
@@ -20,14 +21,20 @@ function distinctLabels(all: readonly Labels[]): string[] {
   return all.length < 2 ? names : names.filter((name) => new Set(all.map((labels) => labels[name])).size > 1);
 }
 
-/** A name for each series: by template, or, without one, by what sets the series apart. */
+/** A name for each series: by template, or, where that is empty or leaves nothing, by what sets the series apart. */
 export function nameSeries(template: string | undefined, all: readonly Labels[], expr: string): string[] {
-  if (template !== undefined && template !== "" && template !== "__auto") {
-    return all.map((labels) => fillTemplate(template, labels));
-  }
+  if (template === undefined || template === "" || template === "__auto") return apartNames(all, expr);
+  const filled = all.map((labels) => fillTemplate(template, labels));
+  if (filled.every((name) => name.trim() !== "")) return filled;
+  const apart = apartNames(all, expr);
+  return filled.map((name, at) => (name.trim() === "" ? apart[at]! : name));
+}
+
+function apartNames(all: readonly Labels[], expr: string): string[] {
   const distinct = distinctLabels(all);
   return all.map((labels) => {
-    if (distinct.length === 1 && all.length > 1) return labels[distinct[0]!] ?? "";
+    const only = distinct.length === 1 && all.length > 1 ? (labels[distinct[0]!] ?? "") : "";
+    if (only.trim() !== "") return only;
     const kept = Object.fromEntries(
       distinct.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
     );

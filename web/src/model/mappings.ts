@@ -1,6 +1,7 @@
 /** Value mappings: values that are shown as words, colours or icons. Pure. */
 
-import { asList, asNumber, asObject, asText, type Json } from "./json";
+import { asList, asNumber, asObject, asText, entryOf, type Json } from "./json";
+import { compile } from "./pattern";
 
 export interface MappedText {
   text?: string;
@@ -41,16 +42,6 @@ const SPECIAL: Readonly<Record<string, (value: Mappable) => boolean>> = {
   empty: (value) => value === "",
 };
 
-/** `/pattern/flags` or a pattern of the whole; undefined where it does not compile. */
-function compile(pattern: string): RegExp | undefined {
-  const slashed = /^\/(.*)\/([gimsuy]*)$/s.exec(pattern);
-  try {
-    return new RegExp(slashed?.[1] ?? `^${pattern}$`, (slashed?.[2] ?? "").replace("g", ""));
-  } catch {
-    return undefined;
-  }
-}
-
 const inRange = (from: number, to: number): Mapping["holds"] => {
   return (value) => {
     const number = typeof value === "string" && value !== "" ? Number(value) : value;
@@ -65,7 +56,7 @@ function readRegex(options: Json): Mapping[] {
   const text = result.text;
   return [
     {
-      holds: (value) => !absent(value) && pattern.test(String(value)),
+      holds: (value) => !absent(value) && String(value).search(pattern) >= 0,
       result,
       ...(text === undefined ? {} : { rewrite: (value: string) => value.replace(pattern, text) }),
     },
@@ -86,7 +77,10 @@ const READERS: Readonly<Record<string, (options: Json) => Mapping[]>> = {
   ],
   regex: readRegex,
   special: (options) => [
-    { holds: SPECIAL[asText(options.match) ?? ""] ?? (() => false), result: readResult(options.result) },
+    {
+      holds: entryOf(SPECIAL, asText(options.match) ?? "") ?? (() => false),
+      result: readResult(options.result),
+    },
   ],
 };
 
@@ -101,7 +95,7 @@ function readOld({ type, value, from, to, ...result }: Json): Mapping[] {
 function readMapping(raw: unknown): Mapping[] {
   const source = asObject(raw);
   if (typeof source.type === "number") return readOld(source);
-  return READERS[asText(source.type) ?? ""]?.(asObject(source.options)) ?? [];
+  return entryOf(READERS, asText(source.type) ?? "")?.(asObject(source.options)) ?? [];
 }
 
 /** Reads Grafana's list; unknown kinds are left out. */

@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { calcKeepsUnit, calcLabel, reduce, reduceAny } from "./reduce";
 
+test.each(["constructor", "toString", "__proto__"])("%s is no calculation", (name) => {
+  expect(reduce(name, [1, 2])).toBeNaN();
+  expect(calcLabel(name)).toBe(name);
+});
+
 test.each<[string, number]>([
   ["lastNotNull", 3],
 

@@ -1,5 +1,7 @@
 /** Reducers ("calcs"): one series to one number, under Grafana's names. NaN is a sample that is absent. Pure. */
 
+import { entryOf } from "./json";
+
 type Reducer = (values: readonly number[]) => number;
 
 const sum: Reducer = (values) => values.reduce((total, value) => total + value, 0);
@@ -97,14 +99,15 @@ const LISTS: Readonly<Record<string, string>> = { allValues: "all values", uniqu
 export const CALC_NAMES: readonly string[] = [...Object.keys(CALCS), ...Object.keys(LISTS)];
 
 /** Column heading of a calc; unknown names stand for themselves. */
-export const calcLabel = (name: string): string => CALCS[name]?.label ?? LISTS[name] ?? name;
+export const calcLabel = (name: string): string =>
+  entryOf(CALCS, name)?.label ?? entryOf(LISTS, name) ?? name;
 
 /** True when the calc's result is in the series' unit. */
-export const calcKeepsUnit = (name: string): boolean => CALCS[name]?.keepsUnit !== false;
+export const calcKeepsUnit = (name: string): boolean => entryOf(CALCS, name)?.keepsUnit !== false;
 
 /** The number, or NaN when there is none: no sample, or no such calc. */
 export function reduce(name: string, values: ArrayLike<number>): number {
-  const calc = CALCS[name];
+  const calc = entryOf(CALCS, name);
   if (calc === undefined) return NaN;
   if (calc.gaps === true) return calc.reduce(Array.from(values));
   const present = Array.prototype.filter.call(values, (value: number) => !Number.isNaN(value)) as number[];

@@ -3,6 +3,23 @@ import { format, formatAxis, formatText } from "./units";
 
 const NB = "\u00a0";
 
+test.each([
+  [1234.5, -1, "1"],
+  [1.5, 200, "1.50000000000000000000"],
+  [1.5, 1.7, "1.5"],
+])("%d with %d decimals", (value, decimals, text) =>
+  expect(formatText(value, "none", decimals).slice(0, text.length)).toBe(text),
+);
+
+test.each(["sci", "locale", "clockms", "bytes", "currencyUSD"])("any number of decimals of %s", (unit) => {
+  for (const decimals of [-1, 200]) expect(() => formatAxis([1, 2], unit, decimals)).not.toThrow();
+});
+
+test.each(["toString", "constructor", "__proto__", "hasOwnProperty"])(
+  "%s is a unit that nobody knows",
+  (unit) => expect(formatText(5, unit)).toBe(`5\u00a0${unit}`),
+);
+
 describe("formatText", () => {
   test.each<[number, string | undefined, number | undefined, string]>([
     [0, "bytes", undefined, `0${NB}B`],

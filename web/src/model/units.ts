@@ -1,6 +1,7 @@
 /** How a number in a unit is written for people. Converts for display only. Pure. */
 
 import { formatDate } from "./dateformat";
+import { entryOf } from "./json";
 import { describeAge, formatTime } from "./timerange";
 import { zoneNow } from "./zone";
 import {
@@ -146,13 +147,13 @@ interface Form {
 
 /** Currencies count in thousands, millions and billions; unknown text is a suffix, as in Grafana. */
 function formOf(unit: string): Form {
-  const sign = CURRENCIES[unit];
+  const sign = entryOf(CURRENCIES, unit);
   if (sign !== undefined) return { scales: count(""), prefix: sign, money: true };
-  const trailing = TRAILING_CURRENCIES[unit];
+  const trailing = entryOf(TRAILING_CURRENCIES, unit);
   if (trailing !== undefined) return { scales: count(trailing), money: true };
   const [kind, rest] = splitOnce(unit);
-  if (rest === undefined) return { scales: UNITS[unit] ?? plain(` ${unit}`) };
-  return CUSTOM[kind]?.(rest) ?? { scales: plain(` ${unit}`) };
+  if (rest === undefined) return { scales: entryOf(UNITS, unit) ?? plain(` ${unit}`) };
+  return entryOf(CUSTOM, kind)?.(rest) ?? { scales: plain(` ${unit}`) };
 }
 
 /** Units that carry their own text after a colon. */
@@ -177,7 +178,7 @@ function splitOnce(text: string): [string, string | undefined] {
 
 /** The writer of a unit that is no scale. */
 function specialOf(unit: string): Special | undefined {
-  return unit.startsWith("time:") ? date(unit.slice("time:".length)) : SPECIAL[unit];
+  return unit.startsWith("time:") ? date(unit.slice("time:".length)) : entryOf(SPECIAL, unit);
 }
 
 /** Cents, and two digits of what is less than one. */
@@ -195,6 +196,13 @@ function scaleFor(scales: readonly Scale[], size: number): Scale {
 }
 
 const MOST_DECIMALS = 6;
+
+/** More digits than a number has; beyond 100 the language itself refuses. */
+const MOST_ASKED = 20;
+
+/** As many decimals as a document asks for, within what can be written. */
+const asked = (decimals: number | undefined): number | undefined =>
+  decimals === undefined ? undefined : Math.min(MOST_ASKED, Math.max(0, Math.trunc(decimals)));
 
 /** Three significant digits; whole numbers stay whole. */
 function autoDecimals(size: number, most: number): number {
@@ -216,12 +224,12 @@ function notFinite(value: number): Formatted {
 export function format(value: number, unit = "short", decimals?: number): Formatted {
   if (!Number.isFinite(value)) return notFinite(value);
   const special = specialOf(unit);
-  if (special !== undefined) return special(value, decimals);
+  if (special !== undefined) return special(value, asked(decimals));
   const { scales, prefix, money = false } = formOf(unit);
   const scale = scaleFor(scales, Math.abs(value));
   const scaled = value / scale.by;
   const most = scale.suffix === "%" ? 2 : MOST_DECIMALS; // a thousandth of a percent is noise
-  const places = decimals ?? (money ? moneyDecimals(Math.abs(scaled)) : undefined);
+  const places = asked(decimals) ?? (money ? moneyDecimals(Math.abs(scaled)) : undefined);
   const text = digits(scaled, places, most);
   return { ...(prefix === undefined ? {} : { prefix }), text, suffix: scale.suffix };
 }
@@ -235,7 +243,7 @@ export function formatText(value: number, unit?: string, decimals?: number): str
 
 /** Base of the unit's prefixes: axis marks fall on round numbers of 1024 or of 10. */
 export const isBinary = (unit: string | undefined): boolean =>
-  UNITS[unit ?? ""]?.some((s) => s.suffix.startsWith("Ki")) ?? false;
+  entryOf(UNITS, unit ?? "")?.some((s) => s.suffix.startsWith("Ki")) ?? false;
 
 /**
  * Axis labels: one scale and one number of decimals for all marks, chosen by the largest mark and the distance
@@ -247,7 +255,7 @@ export function formatAxis(marks: readonly number[], unit = "short", decimals?: 
   const { scales, prefix = "" } = formOf(unit);
   const scale = scaleFor(scales, largest);
   const apart = marks.length > 1 ? Math.abs(marks[1]! - marks[0]!) / scale.by : 1;
-  const places = decimals ?? decimalsFor(apart);
+  const places = asked(decimals) ?? decimalsFor(apart);
   const joint = /^[\p{L}]/u.test(scale.suffix) ? "\u00a0" : "";
   return marks.map(
     (mark) => prefix + digits(mark / scale.by, places) + joint + scale.suffix.replace(/^ /, "\u00a0"),

@@ -1,9 +1,10 @@
 /** Texts as values: what a stat shows where its options name columns of texts, such as a version. */
 
 import type { Panel } from "../model/dashboard";
-import { matchesPattern, writeAny, type FieldConfig, type Written } from "../model/field";
+import { writeAny, type FieldConfig, type Written } from "../model/field";
 import { nameOf, type DataFrame, type Field } from "../model/frame";
 import { asNumber, asObject, asText, asTexts, type Json } from "../model/json";
+import { matchesPattern } from "../model/pattern";
 import { reduceAny } from "../model/reduce";
 
 export interface TextValue {

@@ -2,7 +2,7 @@
 
 import { useLayoutEffect } from "react";
 import { ISO_CALENDAR, setCalendar, type Calendar } from "../model/datemath";
-import { asNumber, asText, type Json } from "../model/json";
+import { asNumber, asText, entryOf, type Json } from "../model/json";
 import { isZone, setZone, type Zone } from "../model/zone";
 import { currentAddress, onAddress, setParams } from "./location";
 import { makeStored } from "./stored";
@@ -36,7 +36,7 @@ export function ownTimes(raw: Json): OwnTimes {
   return {
     zone: zone === "browser" ? undefined : zone,
     calendar: {
-      weekStart: WEEK_STARTS[asText(raw.weekStart)?.toLowerCase() ?? ""] ?? ISO_CALENDAR.weekStart,
+      weekStart: entryOf(WEEK_STARTS, asText(raw.weekStart)?.toLowerCase() ?? "") ?? ISO_CALENDAR.weekStart,
       fiscalStart: month >= 0 && month < 12 ? Math.floor(month) : 0,
     },
   };

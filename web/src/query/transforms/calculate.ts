@@ -9,7 +9,7 @@ import {
   type Field,
   type Value,
 } from "../../model/frame";
-import { asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
+import { asNumber, asObject, asText, asTexts, entryOf, type Json } from "../../model/json";
 import { reduce } from "../../model/reduce";
 import { joinOn } from "./join";
 import { column, findField, isNumber, isSeries, numberOf, places, withFields, type Transform } from "./kinds";
@@ -76,7 +76,7 @@ function operand(frame: DataFrame, raw: unknown): Operand {
 function binary(frame: DataFrame, options: Json): Field[] {
   const { left, right, operator } = asObject(options.binary);
   const sign = asText(operator) ?? "+";
-  const calculate = OPERATORS[sign];
+  const calculate = entryOf(OPERATORS, sign);
   const second = operand(frame, right);
   if (calculate === undefined || second === undefined) return [];
   const isEach = asText(asObject(asObject(left).matcher).id) === "byType";
@@ -92,7 +92,7 @@ function binary(frame: DataFrame, options: Json): Field[] {
 
 function unary(frame: DataFrame, options: Json): Field[] {
   const { operator, fieldName } = asObject(options.unary);
-  const calculate = UNARY[asText(operator) ?? ""];
+  const calculate = entryOf(UNARY, asText(operator) ?? "");
   const field = findField(frame, fieldName);
   if (calculate === undefined || field === undefined) return [];
   const values = places(frame).map((at) => calculate(asFloat(field.values[at])));
@@ -127,7 +127,7 @@ function windowed(frame: DataFrame, options: Json): Field[] {
   const numbers = Array.from(field.values, asFloat);
   const values = places(frame).map((at) => {
     const end = at + 1 + ahead;
-    return reduce(WINDOW_CALCS[calc] ?? calc, numbers.slice(Math.max(0, end - size), end));
+    return reduce(entryOf(WINDOW_CALCS, calc) ?? calc, numbers.slice(Math.max(0, end - size), end));
   });
   return [column(`${calc}(${nameOf(field)})`, "number", values)];
 }
@@ -154,7 +154,7 @@ const MODES: Readonly<Record<string, (frame: DataFrame, options: Json) => Field[
 
 /** Series of one panel are calculated with one another where they have the same time. */
 export const calculateField: Transform = (frames, options) => {
-  const calculate = MODES[asText(options.mode) ?? "reduceRow"];
+  const calculate = entryOf(MODES, asText(options.mode) ?? "reduceRow");
   if (calculate === undefined) return [...frames];
   const joined = options.timeSeries !== false && frames.length > 1 && frames.every(isSeries);
   const alias = asText(options.alias) ?? "";

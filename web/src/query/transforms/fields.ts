@@ -1,7 +1,6 @@
 /** Transformations of columns: which there are, in what order, how they are called and what they hold. Pure. */
 
 import { formatDate } from "../../model/dateformat";
-import { matchesPattern } from "../../model/field";
 import {
   asFloat,
   isCalled,
@@ -12,8 +11,9 @@ import {
   type Value,
   textOf,
 } from "../../model/frame";
-import { asList, asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
-import { column, compile, eachFrame, findField, withFields, type Transform } from "./kinds";
+import { asList, asNumber, asObject, asText, asTexts, entryOf, type Json } from "../../model/json";
+import { compile, matchesPattern } from "../../model/pattern";
+import { column, eachFrame, findField, withFields, type Transform } from "./kinds";
 
 /** A field under another name. */
 export const renamed = (field: Field, name: string): Field => ({
@@ -89,7 +89,7 @@ const CONVERT: Readonly<Record<string, (value: Value) => Value>> = {
 };
 
 function converted(field: Field, type: string): Field {
-  const convert = CONVERT[type];
+  const convert = entryOf(CONVERT, type);
   if (convert === undefined) return field;
   return { ...field, type: type as FieldType, values: Array.from(field.values, convert) };
 }
@@ -147,7 +147,7 @@ const CASES: Readonly<Record<string, (text: string, options: Json) => string>> =
 
 /** Texts in another case, trimmed, or cut. */
 export const formatString = eachFrame((frame, options) => {
-  const write = CASES[asText(options.outputFormat) ?? ""];
+  const write = entryOf(CASES, asText(options.outputFormat) ?? "");
   if (write === undefined) return frame;
   return rewritten(frame, options.stringField, (value) =>
     value === null ? null : write(textOf(value), options),

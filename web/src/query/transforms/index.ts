@@ -1,11 +1,12 @@
 /** The table of transformations, and running a panel's list of them. A new one is a function and a row. Pure. */
 
 import type { DataFrame } from "../../model/frame";
-import { asObject, asText, type Json } from "../../model/json";
+import { asObject, asText, entryOf, type Json } from "../../model/json";
+import { matchesPattern } from "../../model/pattern";
 import { CALCULATE_TRANSFORMS } from "./calculate";
 import { FIELD_TRANSFORMS } from "./fields";
 import { JOIN_TRANSFORMS } from "./join";
-import { compile, type Transform } from "./kinds";
+import type { Transform } from "./kinds";
 import { REDUCE_TRANSFORMS } from "./reduce";
 import { ROW_TRANSFORMS } from "./rows";
 import { SHAPE_TRANSFORMS } from "./shape";
@@ -41,8 +42,7 @@ function divide(frames: readonly DataFrame[], filter: Json | undefined): [DataFr
   const wanted = asObject(filter);
   const pattern = asText(wanted.options);
   if (wanted.id !== "byRefId" || pattern === undefined) return [[...frames], []];
-  const isMeant = ({ refId }: DataFrame): boolean =>
-    refId === pattern || (compile(pattern)?.test(refId) ?? false);
+  const isMeant = ({ refId }: DataFrame): boolean => refId === pattern || matchesPattern(pattern, refId);
   return [frames.filter(isMeant), frames.filter((frame) => !isMeant(frame))];
 }
 
@@ -51,7 +51,7 @@ export function transformFrames(frames: readonly DataFrame[], steps: readonly St
   return steps.reduce<Transformed>(
     (done, { id, options, filter }) => {
       if (id === "" || id === "noop") return done;
-      const transform = TRANSFORMS[id];
+      const transform = entryOf(TRANSFORMS, id);
       if (transform === undefined) {
         return {
           ...done,

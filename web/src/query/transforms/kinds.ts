@@ -38,16 +38,6 @@ export const column = (
 export const findField = (frame: DataFrame, name: unknown): Field | undefined =>
   frame.fields.find((field) => isCalled(field, asText(name) ?? ""));
 
-/** A pattern between slashes, or one of the whole text; undefined where it does not compile. */
-export function compile(pattern: string): RegExp | undefined {
-  const slashed = /^\/(.*)\/([a-z]*)$/s.exec(pattern);
-  try {
-    return new RegExp(slashed?.[1] ?? `^${pattern}$`, slashed?.[2] ?? "");
-  } catch {
-    return undefined;
-  }
-}
-
 /** Row numbers of a frame. */
 export const places = ({ length }: DataFrame): number[] => Array.from({ length }, (_, at) => at);
 

@@ -10,7 +10,7 @@ import {
   type Value,
   textOf,
 } from "../../model/frame";
-import { asNumber, asObject, asText, asTexts } from "../../model/json";
+import { asNumber, asObject, asText, asTexts, entryOf } from "../../model/json";
 import { reduceAny } from "../../model/reduce";
 import { column, eachFrame, frameOf, isNumber, numberOf, places, withFields, type Transform } from "./kinds";
 
@@ -51,7 +51,7 @@ const TITLES: Readonly<Record<string, string>> = {
 /** The title of a calculation's column. */
 export const calcTitle = (calc: string): string => {
   const percentile = /^p(\d+)$/.exec(calc);
-  return percentile === null ? (TITLES[calc] ?? calc) : `${ordinal(Number(percentile[1]))} %`;
+  return percentile === null ? (entryOf(TITLES, calc) ?? calc) : `${ordinal(Number(percentile[1]))} %`;
 };
 
 /** The value of a calculation over a column. */
@@ -257,7 +257,7 @@ const groupingToMatrix = eachFrame((frame, options) => {
       cells.values[at] ?? null,
     ]),
   );
-  const empty = EMPTY[asText(options.emptyValue) ?? ""] ?? (isNumber(cells) ? NaN : null);
+  const empty = entryOf(EMPTY, asText(options.emptyValue) ?? "") ?? (isNumber(cells) ? NaN : null);
   return frameOf(frame.refId, [
     { ...down, shown: `${nameOf(down)}\\${nameOf(across)}`, values: rows },
     ...columns.map((name): Field => {

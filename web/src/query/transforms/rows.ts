@@ -11,18 +11,9 @@ import {
   type Value,
   textOf,
 } from "../../model/frame";
-import { asList, asObject, asText, type Json } from "../../model/json";
-import {
-  column,
-  compile,
-  eachFrame,
-  findField,
-  frameOf,
-  isNumber,
-  numberOf,
-  places,
-  type Transform,
-} from "./kinds";
+import { asList, asObject, asText, entryOf, type Json } from "../../model/json";
+import { matchesPattern } from "../../model/pattern";
+import { column, eachFrame, findField, frameOf, isNumber, numberOf, places, type Transform } from "./kinds";
 
 const sortBy = eachFrame((frame, options) => {
   const { field, desc } = asObject(asList(options.sort)[0]);
@@ -65,7 +56,7 @@ const TESTS: Readonly<Record<string, Test>> = {
     asFloat(value) > numberOf(options.from, NaN) &&
     asFloat(value) < numberOf(options.to, NaN),
   between: (value, options) => TESTS.range!(value, options),
-  regex: (value, options) => compile(textOf(options.value))?.test(textOf(value)) ?? false,
+  regex: (value, options) => matchesPattern(textOf(options.value), textOf(value)),
   substring: (value, options) => textOf(value).toLowerCase().includes(textOf(options.value).toLowerCase()),
   notSubstring: (value, options) => !TESTS.substring!(value, options),
 };
@@ -74,7 +65,7 @@ const filterByValue = eachFrame((frame, options) => {
   const tests = asList(options.filters).flatMap((entry) => {
     const { fieldName, config } = asObject(entry);
     const { id, options: own } = asObject(config);
-    const [values, test] = [findField(frame, fieldName)?.values, TESTS[asText(id) ?? ""]];
+    const [values, test] = [findField(frame, fieldName)?.values, entryOf(TESTS, asText(id) ?? "")];
     if (values === undefined || test === undefined) return [];
     return [(at: number): boolean => test(values[at] ?? null, asObject(own))];
   });
@@ -89,7 +80,7 @@ const filterByValue = eachFrame((frame, options) => {
 
 const matchesRef = (raw: unknown, refId: string): boolean | undefined => {
   const pattern = asText(raw) ?? "";
-  return pattern === "" ? undefined : pattern === refId || (compile(pattern)?.test(refId) ?? false);
+  return pattern === "" ? undefined : pattern === refId || matchesPattern(pattern, refId);
 };
 
 const filterByRefId: Transform = (frames, options) =>

@@ -10,7 +10,7 @@ import {
   type Value,
   textOf,
 } from "../../model/frame";
-import { asList, asObject, asText, asTexts, type Json } from "../../model/json";
+import { asList, asObject, asText, asTexts, entryOf, type Json } from "../../model/json";
 import { reduceAny } from "../../model/reduce";
 import { joinOn } from "./join";
 import { column, eachFrame, findField, frameOf, isNumber, places, type Transform } from "./kinds";
@@ -141,7 +141,10 @@ function mappings(frame: DataFrame, options: Json): Mapping[] {
 }
 
 const applied = (own: Json, changes: readonly (readonly [string, Value])[]): Json =>
-  changes.reduce((made: Json, [handler, value]) => ({ ...made, ...HANDLERS[handler]?.(value, made) }), own);
+  changes.reduce(
+    (made: Json, [handler, value]) => ({ ...made, ...entryOf(HANDLERS, handler)?.(value, made) }),
+    own,
+  );
 
 /** One query's answer configures the fields of the others. */
 const configFromData: Transform = (frames, options) => {
