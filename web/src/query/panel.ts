@@ -15,6 +15,7 @@ import { chooseLookback } from "../model/lookback";
 import { panelRange } from "../model/panelrange";
 import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
 import { parseDuration, rangeAt, type RawRange, type TimeRange } from "../model/timerange";
+import { zoneNow } from "../model/zone";
 import { dataBegins } from "./begins";
 import { useShaped, type Shaped } from "./shape";
 import { isOwn } from "./sources";
@@ -175,6 +176,7 @@ function queryOptions(plan: QueryPlan, query: PanelQuery) {
       query.legend?.includes("$") === true ? query.legend : "",
       raw.from,
       raw.to,
+      zoneNow(), // in which days begin, and wall clocks are read
       panel.timeFrom ?? "",
       panel.timeShift ?? "",
       stepOf(plan, query),

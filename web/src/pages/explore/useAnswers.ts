@@ -5,6 +5,7 @@ import { isSourceGone } from "../../query/sources";
 import { mayRetry } from "../../api/http";
 import { chooseStep } from "../../model/step";
 import { rangeAt, resolveRange, type RawRange } from "../../model/timerange";
+import { zoneNow } from "../../model/zone";
 import { letterOf, type ExploreState } from "./address";
 import { askInstant, askRange, type Answer, type Asked } from "./ask";
 
@@ -45,7 +46,7 @@ interface Options {
 function options({ kind, expr, raw, source, stepMs, enabled }: Options) {
   const ask = kind === "range" ? askRange : askInstant;
   return {
-    queryKey: ["explore", kind, source, expr, raw.from, raw.to, stepMs],
+    queryKey: ["explore", kind, source, expr, raw.from, raw.to, zoneNow(), stepMs],
     queryFn: ({ signal }: { signal: AbortSignal }): Promise<Answer> => {
       const asked: Asked = { source, expr, range: rangeAt(raw, Date.now()), stepMs };
       return ask(asked, signal);
