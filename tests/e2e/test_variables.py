@@ -7,6 +7,7 @@ import re
 import urllib.request
 
 import pytest
+from e2e_server import serve_dashboard
 from looks import VIEWS, violations
 from playwright.sync_api import expect
 
@@ -162,3 +163,27 @@ def test_a_table_is_shaped_as_its_document_says(board, open_page):
     jobs = page.locator("tbody tr td:nth-child(2)").all_inner_texts()
     assert jobs == sorted(jobs)
     assert page.get_by_role("columnheader", name="Time").count() == 0
+
+
+def test_what_is_left_out_is_said_where_it_ends(open_page):
+    def before(page):
+        values = ", ".join(f"v{number}" for number in range(250))
+        variable = {"name": "many", "type": "custom", "query": values, "multi": True, "includeAll": True}
+        everything = {"current": {"text": ["All"], "value": ["$__all"]}}
+        panels = [
+            {"type": "text", "title": "P $many", "repeat": "many", "options": {"content": "$many"}},
+            {"type": "row", "title": "R $many", "repeat": "many", "gridPos": {"x": 0, "y": 99, "w": 24, "h": 1}},
+        ]
+        serve_dashboard(page, panels, templating={"list": [variable | everything]})
+
+    page = open_page("d/test", before=before)
+    first = page.get_by_role("region", name="P v0", exact=True)
+    first.get_by_role("button", name="100 copies of $many are drawn, +150 more are not.").wait_for()
+    expect(page.get_by_text("100 rows of $many are drawn, +150 more are not.")).to_have_count(1)
+
+    page.get_by_role("button", name="many: All").click()
+    expect(page.get_by_text("50 more: type to find them")).to_be_visible()
+    page.get_by_role("combobox", name="Search many").fill("v")
+    expect(page.get_by_text("50 more: type to find them")).to_be_visible()
+    page.get_by_role("combobox", name="Search many").fill("v2")
+    expect(page.get_by_text("more: type to find them")).to_have_count(0)

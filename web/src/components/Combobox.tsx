@@ -29,6 +29,8 @@ interface ComboboxProps {
   /** Stands for everything, above the others. */
   all?: { chosen: boolean; onChoose: () => void };
   loading?: boolean;
+  /** How many more options there are, which nobody has loaded. */
+  left?: number | undefined;
   /** Why there is nothing to choose, or what is wrong with what is chosen. */
   note?: string | undefined;
   /** Also takes what is typed and not in the list. */
@@ -47,7 +49,13 @@ interface Line {
   chosen: boolean;
 }
 
-function linesOf(props: ComboboxProps, draft: readonly string[], search: string): Line[] {
+interface Lines {
+  lines: Line[];
+  /** How many options that fit are not among them. */
+  hidden: number;
+}
+
+function linesOf(props: ComboboxProps, draft: readonly string[], search: string): Lines {
   const { all, options, free = false } = props;
   const wanted = search.trim().toLowerCase();
   const found = options.filter(({ text }) => text.toLowerCase().includes(wanted));
@@ -56,13 +64,21 @@ function linesOf(props: ComboboxProps, draft: readonly string[], search: string)
     free &&
     wanted !== "" &&
     !options.some(({ text, value }) => text === search.trim() || value === search.trim());
-  return [
+  const lines = [
     ...everything,
     ...found
       .slice(0, MOST_SHOWN)
       .map(({ text, value }) => line("option", text, value, all?.chosen !== true && draft.includes(value))),
     ...(typed ? [line("typed", search.trim(), search.trim(), draft.includes(search.trim()))] : []),
   ];
+  return { lines, hidden: Math.max(0, found.length - MOST_SHOWN) };
+}
+
+/** What the list ends with where it does not have everything. */
+function endOf({ options, left = 0, free = false }: ComboboxProps, hidden: number): string | undefined {
+  if (hidden > 0) return `${hidden} more: type to find them`;
+  if (left === 0) return undefined;
+  return `${options.length} are listed, +${left} more are not${free ? ": type the whole value" : "."}`;
 }
 
 const line = (kind: Line["kind"], text: string, value: string, chosen: boolean): Line => ({
@@ -181,12 +197,12 @@ function moved(key: string, at: number, count: number): number | undefined {
 }
 
 function List(props: ListProps) {
-  const { id, label, options, multiple = false, all, note, loading = false } = props;
+  const { id, label, multiple = false, all, note, loading = false } = props;
   const { draft, onDraft, onClose, onChange } = props;
   const [search, setSearch] = useState("");
   const { ticked, everything } = draft;
   const shownAll = all === undefined ? {} : { all: { ...all, chosen: everything } };
-  const lines = linesOf({ ...props, ...shownAll }, ticked, search);
+  const { lines, hidden } = linesOf({ ...props, ...shownAll }, ticked, search);
   const [active, setActive] = useState(() =>
     Math.max(
       0,
@@ -225,8 +241,7 @@ function List(props: ListProps) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const hidden = options.length - lines.filter(({ kind }) => kind === "option").length;
-  const cut = search === "" && hidden > 0 ? `${hidden} more: type to find them` : undefined;
+  const cut = endOf(props, hidden);
   return (
     <div className={styles.box} onMouseDown={keepFocus}>
       <input

@@ -10,6 +10,8 @@ export interface Section {
   /** The row that heads the section; absent before the first row. */
   row?: Panel;
   panels: Panel[];
+  /** What is to be said below it. */
+  note?: string;
 }
 
 const before = (a: GridPos, b: GridPos): number => a.y - b.y || a.x - b.x;

@@ -83,8 +83,16 @@ describe("a panel", () => {
     expect(second!.scope).toEqual({ job: { values: ["b"], texts: ["b"], all: false, several: true } });
   });
 
-  test("copies have an end", () => {
-    expect(repeatPanels(panels(BASE), chosen("a", "b", "c"), 2)).toHaveLength(2);
+  test("copies have an end, and say so where they begin and end", () => {
+    const said = (most: number) =>
+      repeatPanels(panels(BASE), chosen("a", "b", "c", "d"), most).map(({ notes }) => notes);
+
+    expect(said(3)).toEqual([
+      ["3 copies of $job are drawn, +1 more are not."],
+      [],
+      ["3 copies of $job are drawn, +1 more are not."],
+    ]);
+    expect(said(4)).toEqual([[], [], [], []]);
   });
 });
 
@@ -104,4 +112,15 @@ test("a row repeats with all that is under it", () => {
     [["b"], ["b"]],
   ]);
   expect(new Set(made.flatMap(({ row, panels: inside }) => [row!.id, inside[0]!.id])).size).toBe(4);
+});
+
+test("rows that are left out are told below the last one", () => {
+  const sections = makeSections(
+    panels({ id: 5, type: "row", repeat: "job", gridPos: { y: 0, w: 24, h: 1 } }),
+  );
+
+  expect(repeatSections(sections, chosen("a", "b", "c"), 2).map(({ note }) => note)).toEqual([
+    undefined,
+    "2 rows of $job are drawn, +1 more are not.",
+  ]);
 });

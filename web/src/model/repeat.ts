@@ -25,6 +25,12 @@ function scopes(name: string, variables: Variables, most: number): Variables[] {
   }));
 }
 
+/** What is to be said of copies that are not drawn; nothing where all are. */
+function leftOut(name: string, variables: Variables, most: number, what: string): string[] {
+  const left = (variables[name]?.values.length ?? 0) - most;
+  return left > 0 ? [`${most} ${what} of $${name} are drawn, +${left} more are not.`] : [];
+}
+
 /** 48 bits of a text, for ids that are the same whenever the same things are chosen. */
 function hash48(text: string): number {
   let [low, high] = [0x811c9dc5, 0x1505];
@@ -60,6 +66,14 @@ function placeCopies(panel: Panel, { vertical, perRow }: Repeat, copies: readonl
   }));
 }
 
+/** With notes on the first and the last of them: where one begins to read, and where more are expected. */
+const told = (panels: readonly Panel[], notes: readonly string[]): Panel[] =>
+  panels.map((panel, at) =>
+    notes.length > 0 && (at === 0 || at === panels.length - 1)
+      ? { ...panel, notes: [...panel.notes, ...notes] }
+      : panel,
+  );
+
 /** The panels of a section with their copies; what stands below a repeated panel moves down. */
 export function repeatPanels(panels: readonly Panel[], variables: Variables, most = MOST_COPIES): Panel[] {
   const from: { below: number; by: number }[] = [];
@@ -68,7 +82,8 @@ export function repeatPanels(panels: readonly Panel[], variables: Variables, mos
     const here = { ...panel, grid: { ...panel.grid, y: panel.grid.y + shift } };
     const copies = panel.repeat === undefined ? [] : scopes(panel.repeat.variable, variables, most);
     if (copies.length === 0) return [shift === 0 ? panel : here];
-    const placed = placeCopies(here, panel.repeat!, copies);
+    const notes = leftOut(panel.repeat!.variable, variables, most, "copies");
+    const placed = told(placeCopies(here, panel.repeat!, copies), notes);
     const bottom = placed.at(-1)!.grid.y + panel.grid.h - shift;
     from.push({ below: panel.grid.y + panel.grid.h, by: bottom - panel.grid.y - panel.grid.h });
     return placed;
@@ -86,7 +101,9 @@ export function repeatSections(
     if (row === undefined || copies.length === 0) {
       return [{ ...(row === undefined ? {} : { row }), panels: repeatPanels(panels, variables, most) }];
     }
+    const notes = leftOut(row.repeat!.variable, variables, most, "rows");
     return copies.map((scope, at) => ({
+      ...(notes.length > 0 && at === copies.length - 1 ? { note: notes.join(" ") } : {}),
       row: scoped(row, scope, at),
       panels: repeatPanels(
         panels.map((panel) => scoped(panel, scope, at)),

@@ -156,7 +156,8 @@ export const pageLinks = (dashboard: Dashboard, situation: Situation): Panel["li
 export function resolveDashboard(dashboard: Dashboard, situation: Situation): Section[] {
   const page = pageVariables(dashboard, situation);
   const sections = repeatSections(makeSections(dashboard.panels), situation.variables);
-  return sections.map(({ row, panels }) => ({
+  return sections.map(({ row, panels, ...rest }) => ({
+    ...rest,
     ...(row === undefined ? {} : { row: resolvePanel(row, situation, page) }),
     panels: panels.map((panel) => resolvePanel(panel, situation, page)),
   }));

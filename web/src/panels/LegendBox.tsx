@@ -6,6 +6,8 @@ import styles from "./legend.module.css";
 interface LegendBoxProps {
   right: boolean;
   count: number;
+  /** How many more there are, which are not among the entries. */
+  left?: number;
   /** The first so many of the entries. */
   children: (many: number) => ReactNode;
 }
@@ -27,7 +29,7 @@ function countBelow(box: HTMLElement): number {
 }
 
 /** Entries carry `data-entry`. Those that nobody has scrolled to are not drawn: a page of charts has thousands. */
-export function LegendBox({ right, count, children }: LegendBoxProps) {
+export function LegendBox({ right, count, left = 0, children }: LegendBoxProps) {
   const box = useRef<HTMLDivElement>(null);
   const [below, setBelow] = useState(0);
   const [all, setAll] = useState(false);
@@ -49,16 +51,21 @@ export function LegendBox({ right, count, children }: LegendBoxProps) {
     <div className={`${styles.box} ${right ? styles.right : ""} ${all ? styles.all : ""}`}>
       <div ref={box} className={styles.scroll} onScroll={() => setLimit(Infinity)}>
         {children(drawn)}
+        {left > 0 && drawn === count && (
+          <p className={styles.note} role="note">
+            {count} are listed, +{left} more are not.
+          </p>
+        )}
       </div>
       {(below > 0 || all) && (
         <button
           type="button"
           className={styles.more}
-          title={all ? "Give the chart its room back" : `Show more of the ${count} entries`}
+          title={all ? "Give the chart its room back" : `Show more of the ${count + left} entries`}
           aria-expanded={all}
           onClick={() => setAll(!all)}
         >
-          {all ? "fewer" : `+${below} more`}
+          {all ? "fewer" : `+${below + left} more`}
         </button>
       )}
     </div>

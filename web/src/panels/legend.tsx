@@ -16,6 +16,8 @@ export interface LegendOptions {
 
 interface LegendProps {
   series: readonly NamedSeries[];
+  /** How many more there are, which are not listed. */
+  left: number;
   options: LegendOptions;
   /** How the entries are sorted as they are given. */
   order: LegendOrder | undefined;
@@ -75,7 +77,7 @@ function Heading({ id, label, order, onSort }: HeadingProps) {
   );
 }
 
-function LegendView({ series: given, options, order: first, hidden, ...rest }: LegendProps) {
+function LegendView({ series: given, left, options, order: first, hidden, ...rest }: LegendProps) {
   const [chosen, setChosen] = useState<LegendOrder>();
   if (options.mode === "hidden") return null;
   const order = chosen ?? first;
@@ -87,7 +89,7 @@ function LegendView({ series: given, options, order: first, hidden, ...rest }: L
   );
   if (options.mode === "list") {
     return (
-      <LegendBox right={options.right} count={series.length}>
+      <LegendBox right={options.right} count={series.length} left={left}>
         {(many) => (
           <ul className={styles.list}>
             {series.slice(0, many).map((one, at) => (
@@ -107,7 +109,7 @@ function LegendView({ series: given, options, order: first, hidden, ...rest }: L
     );
   }
   return (
-    <LegendBox right={options.right} count={series.length}>
+    <LegendBox right={options.right} count={series.length} left={left}>
       {(many) => (
         <table className={styles.table}>
           <thead>

@@ -200,6 +200,7 @@ function Timeseries(props: PanelProps<TimeseriesOptions>) {
       )}
       <Legend
         series={listed}
+        left={named.length - listed.length}
         options={legend}
         order={options.order}
         hidden={hidden}

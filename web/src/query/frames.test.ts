@@ -108,6 +108,17 @@ describe("shapeFrames", () => {
     ]);
   });
 
+  test("rows beyond those that are drawn are told, but not of a table, which has all", () => {
+    const rows = Array.from({ length: 600 }, (_, at): Given => [{ job: `j${at}` }, at]);
+    const many = [frame("A", {}, ...rows)];
+    const transformations = [{ id: "reduce", options: { reducers: ["max"] } }];
+    const made = (type: string) => shapeFrames(many, panel({ type, transformations }));
+
+    expect(made("bargauge").frames).toHaveLength(500);
+    expect(made("bargauge").notes).toEqual(["500 rows are drawn, +100 more are not."]);
+    expect(made("table").notes).toEqual([]);
+  });
+
   test("columns are configured by their last name, or their first", () => {
     const made = shapeFrames(
       series,

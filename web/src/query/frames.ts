@@ -151,6 +151,17 @@ function timed(frame: DataFrame, time: Field, like: PanelFrame): PanelFrame[] {
 /** A row is not a series, but a single number can be drawn from it; more of them than this cannot be seen. */
 const MOST_ROWS = 500;
 
+/** Types that draw the tables themselves. */
+const DRAWS_TABLES = new Set(["table", "barchart"]);
+
+/** What is to be said of rows that no series stands for. */
+const rowsLeft = (tables: readonly DataFrame[], { type }: Panel): string[] =>
+  DRAWS_TABLES.has(type)
+    ? []
+    : tables
+        .filter((table) => isUntimed(table) && table.length > MOST_ROWS)
+        .map(({ length }) => `${MOST_ROWS} rows are drawn, +${length - MOST_ROWS} more are not.`);
+
 /** Rows without a time, each number of them as a series of one value, called by the row's texts. */
 function untimed(frame: DataFrame, like: PanelFrame): PanelFrame[] {
   const texts = frame.fields.filter(({ type }) => type === "string");
@@ -175,10 +186,13 @@ function asSeries(tables: readonly DataFrame[], frames: readonly PanelFrame[]): 
   return tables.flatMap((table) => {
     const like = frames.find(({ query }) => query.refId === table.refId) ?? frames[0];
     if (like === undefined) return [];
-    const time = timeField(table);
-    const isTable = table.fields.some(({ type }) => type === "string");
-    return time === undefined || isTable ? untimed(table, like) : timed(table, time, like);
+    return isUntimed(table) ? untimed(table, like) : timed(table, timeField(table)!, like);
   });
+}
+
+/** Rows that are told apart by texts, or have no time at all. */
+function isUntimed(table: DataFrame): boolean {
+  return timeField(table) === undefined || table.fields.some(({ type }) => type === "string");
 }
 
 /** Everything that a panel can be drawn from. Without transformations, series stay the very objects that came. */
@@ -186,7 +200,8 @@ export function shapeFrames(frames: readonly PanelFrame[], panel: Panel): Shaped
   const { frames: transformed, notes } = transformFrames(rawTables(frames, panel), panel.transformations);
   const tables = configured(transformed, panel);
   const changes = panel.transformations.some(({ id }) => id !== "");
-  return { frames: changes ? asSeries(tables, frames) : [...frames], tables, notes };
+  if (!changes) return { frames: [...frames], tables, notes };
+  return { frames: asSeries(tables, frames), tables, notes: [...notes, ...rowsLeft(tables, panel)] };
 }
 
 /** One table of all that a panel has: labels become columns, equal rows one; series of a range stand side by side. */

@@ -34,6 +34,14 @@ const CHAIN = parseVariables({
 });
 
 describe("offerAll", () => {
+  test("of very many choices it says how many are left out", async () => {
+    const answers = Array.from({ length: 10_003 }, (_, at) => `v${at}`);
+    const variables = parseVariables({ list: [{ name: "x", type: "query", query: "label_values(x)" }] });
+    const made = (await offerAll(variables, asking({ "default: label_values x": answers }))).get("x")!;
+
+    expect([made.choices.length, made.left]).toEqual([10_000, 3]);
+  });
+
   test("each asks with the values of those it needs", async () => {
     const ask = asking({
       "prometheus: label_values ns": ["a.1", "b"],

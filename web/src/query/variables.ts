@@ -15,6 +15,8 @@ import { sourcesQuery } from "./sources";
 /** What a variable offers; `error` says why it offers nothing. */
 export interface Offer {
   choices: readonly Choice[];
+  /** How many more there are, which are not offered. */
+  left?: number;
   error?: string;
 }
 
@@ -102,8 +104,12 @@ async function offer(
   if (query === undefined) return { choices: [], error: `“${text}” is no query of a variable.` };
   const regex = interpolate(variable.regex, values, "regex");
   const answers = await asking.ask(place.uid, query);
-  return { choices: makeChoices({ ...variable, regex }, answers).slice(0, MOST_CHOICES) };
+  return upTo(MOST_CHOICES, makeChoices({ ...variable, regex }, answers));
 }
+
+/** The first of the choices, and how many are left out. */
+const upTo = (most: number, choices: readonly Choice[]): Offer =>
+  choices.length <= most ? { choices } : { choices: choices.slice(0, most), left: choices.length - most };
 
 /** What every variable offers. None keeps those waiting that do not need it; a failure is told, and the others go on. */
 export async function offerAll(variables: readonly Variable[], asking: Asking): Promise<Map<string, Offer>> {

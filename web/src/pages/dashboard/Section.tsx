@@ -57,7 +57,7 @@ function useRequirement(expr: string | undefined, source: SourceUid): boolean {
   return expr === undefined || (data?.series.length ?? 0) > 0;
 }
 
-export function Section({ section: { row, panels }, raw }: SectionProps) {
+export function Section({ section: { row, panels, note }, raw }: SectionProps) {
   const [open, setOpen] = useState(row?.collapsed !== true || row.requires !== undefined);
   const wanted = useRequirement(row?.requires, row?.source ?? "default");
   if (!wanted) return null;
@@ -90,6 +90,11 @@ export function Section({ section: { row, panels }, raw }: SectionProps) {
             </div>
           ))}
         </div>
+      )}
+      {note !== undefined && (
+        <p className={styles.note} role="note">
+          {note}
+        </p>
       )}
     </section>
   );

@@ -17,8 +17,10 @@ import styles from "./Variables.module.css";
 const choose = (name: string, values: readonly string[]): void => setParamLists({ [`var-${name}`]: values });
 
 /** What is wrong with a picker, for people. */
-function noteOf({ error, strange, variable }: VariableState): string | undefined {
+function noteOf({ error, strange, variable, value, choices, left }: VariableState): string | undefined {
   if (error !== undefined) return `The choices of ${variable.label} could not be loaded: ${error}`;
+  if (left !== undefined && value.all && value.allValue === undefined)
+    return `All means the ${choices.length} values of ${variable.label} that are listed, +${left} more are not.`;
   if (strange.length === 0) return undefined;
   const which = strange.map((value) => `“${value}”`).join(", ");
   return `${which} ${strange.length === 1 ? "is" : "are"} not among the choices of ${variable.label}.`;
@@ -45,6 +47,7 @@ function Picker({ state }: { state: VariableState }) {
       multiple={multi}
       {...(includeAll ? { all: everything } : {})}
       loading={loading}
+      left={state.left}
       note={noteOf(state)}
       free={variable.kind === "query" || variable.kind === "custom"}
       onChange={(values) => choose(name, values)}
