@@ -6,7 +6,7 @@ import { asList, asNumber, asObject, asText, asTexts, entryOf, type Json } from 
 import { formatLabels } from "./legend";
 import { applyMappings, parseMappings, type Mapping } from "./mappings";
 import { matchesPattern } from "./pattern";
-import { reduceAny } from "./reduce";
+import { calcKeepsUnit, reduceAny } from "./reduce";
 import { NO_THRESHOLDS, parseThresholds, type Thresholds } from "./thresholds";
 import { format, type Formatted } from "./units";
 
@@ -15,6 +15,8 @@ export interface FieldConfig {
   decimals?: number;
   min?: number;
   max?: number;
+  /** Without bounds of its own, the field's range is that of its own values, not of all of the panel. */
+  fieldMinMax?: boolean;
   displayName?: string;
   noValue?: string;
   /** `seriesBy`: which value of a series decides, where its colour follows from one. */
@@ -94,6 +96,7 @@ function parseField(raw: Json, type = "timeseries"): FieldConfig {
     decimals: asNumber(raw.decimals),
     min: asNumber(raw.min),
     max: asNumber(raw.max),
+    fieldMinMax: raw.fieldMinMax === true ? true : undefined,
     displayName: asText(raw.displayName),
     noValue: asText(raw.noValue),
     color: compact<FieldConfig["color"]>({
@@ -252,6 +255,17 @@ export function writeAny(field: FieldConfig, value: unknown): Written {
     typeof value === "boolean" ? value : typeof value === "string" ? value : JSON.stringify(value);
   const mapped = applyMappings(field.mappings, plain) ?? {};
   return { suffix: "", ...mapped, text: mapped.text ?? String(plain) };
+}
+
+/** Whether a mapping has words for a value that is not there. */
+export const mapsAbsent = ({ mappings }: FieldConfig): boolean =>
+  applyMappings(mappings, NaN)?.text !== undefined;
+
+/** The same for what is calculated of its values: a count has no unit, and a share is one. */
+export function fieldOfCalc(field: FieldConfig, calc: string): FieldConfig {
+  if (calcKeepsUnit(calc)) return field;
+  const { decimals: _, ...rest } = field;
+  return { ...rest, unit: calc === "diffperc" ? "percentunit" : "none" };
 }
 
 /** The same as one string. */

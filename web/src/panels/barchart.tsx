@@ -18,7 +18,8 @@ import { Cartesian, usePanelColor, type ValueAxis } from "./Cartesian";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { table as tablePanel } from "./table";
-import { colorOfValue, sharedBounds, writeShare } from "./values";
+import { fieldRange, spanOf } from "./series";
+import { colorOfValue, writeShare } from "./values";
 import styles from "./barchart.module.css";
 import axes from "./cartesian.module.css";
 import layout from "./layout.module.css";
@@ -230,10 +231,11 @@ function Plot({ data, shown, options, size, theme, label, focused }: PlotProps) 
   const drawn = useMemo(() => draw(data, shown, options, size), [data, shown, options, size]);
   const ground = usePanelColor(theme);
   const [box, pick] = usePick();
-  const bounds = shown.map(({ field, values }) => sharedBounds(field, values));
+  const span = spanOf(data.series.map(({ values }) => values));
+  const ranges = shown.map(({ field, values }) => fieldRange(field, values, () => span));
   const colorOf = ({ series, value }: Bar): string => {
     const { field, color } = shown[series]!;
-    return colorOfValue(field, value, bounds[series]!, color, theme);
+    return colorOfValue(field, value, ranges[series]!, color, theme);
   };
   const mark = (bar: Bar) => {
     const { id, subject: subjectAt } = shown[bar.series]!;

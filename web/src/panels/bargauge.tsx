@@ -1,7 +1,7 @@
 /** Bar gauge: values as bars on a common scale, lying or standing, in threshold colours. */
 
 import type { CSSProperties } from "react";
-import { mixStops } from "../charts/ramp";
+import { continuousColor, mixStops } from "../charts/ramp";
 import type { Size } from "../components/measure";
 import { LinkCover } from "../links/Linked";
 import { resolveColor, type ThemeName } from "../model/colors";
@@ -10,14 +10,7 @@ import { oneOf } from "../model/json";
 import { absoluteSteps } from "../model/thresholds";
 import { subjectOf } from "./series";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
-import {
-  colorOfValue,
-  panelValues,
-  parseReduce,
-  valuesTable,
-  type PanelValue,
-  type ReduceOptions,
-} from "./values";
+import { panelValues, parseReduce, valuesTable, type PanelValue, type ReduceOptions } from "./values";
 import styles from "./bargauge.module.css";
 
 interface BarGaugeOptions {
@@ -53,15 +46,16 @@ const RAMP = [0, 0.25, 0.5, 0.75, 1];
 function colorStops(one: PanelValue, hard: boolean, theme: ThemeName): string {
   const [low, high] = one.bounds;
   const { mode } = one.field.color;
-  if (mode.startsWith("continuous-")) {
-    const at = (share: number): string =>
-      colorOfValue({ ...one.field, mappings: [] }, low + share * (high - low), one.bounds, one.color, theme);
-    return RAMP.map((share) => `${at(share)} ${percent(share)}`).join(", ");
-  }
+  const [from, to] = one.source.range;
+  const onBar = (value: number): number => (value - low) / (high - low);
+  if (mode.startsWith("continuous-"))
+    return RAMP.map(
+      (share) => `${continuousColor(mode, share, theme)!} ${percent(onBar(from + share * (to - from)))}`,
+    ).join(", ");
   const steps = absoluteSteps(one.field.thresholds, low, high);
   if (mode !== "thresholds" || steps.length === 0)
     return `${hard ? one.color : begun(one.color)} 0%, ${one.color} 100%`;
-  const place = (value: number): number => Math.max(0, (value - low) / (high - low));
+  const place = (value: number): number => Math.max(0, onBar(value));
   return steps
     .map(({ value, color }, at) => {
       const [paint, from] = [resolveColor(color, theme), place(value)];
@@ -111,6 +105,9 @@ function Amount({ one, mode }: { one: PanelValue; mode: BarGaugeOptions["valueMo
 /** Below this width, standing bars are too narrow for their names. */
 const STANDING_PX = 56;
 const [ROW_LEAST_PX, ROW_MOST_PX] = [22, 60];
+const [ROW_GAP_PX, PADDING_PX] = [4, 4];
+/** Width of the thinnest standing bar with its gap. */
+const STANDING_LEAST_PX = 28;
 const NAME_ABOVE = { height: 44, width: 420 };
 
 /** Whether bars stand: as told, or where the panel is wide enough for them. */
@@ -130,6 +127,12 @@ function rowSizes(height: number, count: number, above: boolean): CSSProperties 
   return { "--row": `${row}px`, "--bar": `${bar}px` } as CSSProperties;
 }
 
+/** Whether there are more bars than have room: the keyboard has to reach what scrolls. */
+const scrolls = (count: number, standing: boolean, { width, height }: Size): boolean =>
+  standing
+    ? count * STANDING_LEAST_PX > width - 2 * PADDING_PX
+    : count * (ROW_LEAST_PX + ROW_GAP_PX) > height - PADDING_PX;
+
 function BarGauge({ panel, frames, options, size, theme }: PanelProps<BarGaugeOptions>) {
   const { colors } = useDashboardScope();
   const all = panelValues(frames, panel, options.reduce, colors, theme);
@@ -141,6 +144,7 @@ function BarGauge({ panel, frames, options, size, theme }: PanelProps<BarGaugeOp
     <ul
       className={standing ? styles.standing : lying}
       style={standing ? {} : rowSizes(size.height, all.length, above)}
+      {...(scrolls(all.length, standing, size) ? { tabIndex: 0, "aria-label": panel.title } : {})}
     >
       {all.map((one, at) => (
         <li key={`${one.name}-${at}`} className={styles.item} title={`${one.name}: ${one.text}`}>

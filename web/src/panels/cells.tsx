@@ -18,17 +18,19 @@ export function cellKind({ custom }: FieldConfig): string {
 export interface CellProps {
   value: Value;
   field: FieldConfig;
-  /** Of all values of the column. */
+  /** Of the bar in a cell. */
   bounds: [number, number];
+  /** In which colours by value are measured. */
+  range: [number, number];
   theme: ThemeName;
 }
 
-/** The colour of a value: by mapping or threshold. */
-export function cellColor({ value, field, bounds, theme }: CellProps): string {
+/** The colour of a value: by mapping, its place in the range, or threshold. */
+export function cellColor({ value, field, range, theme }: CellProps): string {
   const mapped = writeAny(field, value).color;
   if (mapped !== undefined) return resolveColor(mapped, theme);
   const own = resolveColor(field.color.fixedColor ?? "accent", theme);
-  return typeof value === "number" ? colorOfValue(field, value, bounds, own, theme) : own;
+  return typeof value === "number" ? colorOfValue(field, value, range, own, theme) : own;
 }
 
 /** Small text on a tint of its own colour: a step darker on light, or it cannot be read. */

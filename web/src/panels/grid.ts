@@ -16,6 +16,8 @@ export interface GridColumn {
   timed?: true;
   labels?: Labels;
   field: FieldConfig;
+  /** One a row, where rows are written each in its own way. */
+  fields?: readonly FieldConfig[];
   /** One a row. */
   values: ArrayLike<Value>;
 }
@@ -37,6 +39,9 @@ export const gridOfRows = ({ columns, rows }: TableData): GridData => ({
   unseen: [],
   length: rows.length,
 });
+
+/** How a cell is written. */
+export const fieldIn = ({ field, fields }: GridColumn, row: number): FieldConfig => fields?.[row] ?? field;
 
 const isHidden = ({ custom }: FieldConfig): boolean =>
   custom.hidden === true || asObject(custom.hideFrom).viz === true;
@@ -98,7 +103,8 @@ export function orderRows(
   const passes = (row: number): boolean =>
     wanted.every(
       (part, at) =>
-        part === "" || textOf(columns[at]!.values[row], columns[at]!.field).toLowerCase().includes(part),
+        part === "" ||
+        textOf(columns[at]!.values[row], fieldIn(columns[at]!, row)).toLowerCase().includes(part),
     );
   const all = Array.from({ length }, (_, row) => row);
   const rows = wanted.some((part) => part !== "") ? all.filter(passes) : all;
@@ -121,12 +127,13 @@ const [AIR_PX, LEAST_PX, MOST_PX, SAMPLES] = [26, 64, 340, 200];
 /** px of each column: its own, or what its name and a sample of its values take. */
 export function columnWidths({ columns, length }: GridData): number[] {
   const every = Math.max(1, Math.floor(length / SAMPLES));
-  return columns.map(({ name, field, values }) => {
+  return columns.map((column) => {
+    const { name, field, values } = column;
     const own = asNumber(field.custom.width);
     if (own !== undefined) return own;
     let longest = name.length + 2;
     for (let row = 0; row < length; row += every)
-      longest = Math.max(longest, textOf(values[row], field).length);
+      longest = Math.max(longest, textOf(values[row], fieldIn(column, row)).length);
     return Math.min(MOST_PX, Math.max(LEAST_PX, Math.ceil(longest * CHARACTER_PX) + AIR_PX));
   });
 }

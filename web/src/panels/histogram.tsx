@@ -13,13 +13,13 @@ import type { Panel } from "../model/dashboard";
 import { writeText, type FieldConfig } from "../model/field";
 import { asNumber, asObject } from "../model/json";
 import { formatAxis } from "../model/units";
+import { nameAll } from "../query/named";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
 import { Cartesian, usePanelColor } from "./Cartesian";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames } from "./series";
-import { namedSamples } from "./values";
 import axes from "./cartesian.module.css";
 import layout from "./layout.module.css";
 
@@ -229,7 +229,7 @@ function Histogram(props: PanelProps<HistogramOptions>) {
 /** One row a bucket, one column a series. */
 function toTable(frames: readonly PanelFrame[], panel: Panel): TableData {
   const options = parseOptions(panel);
-  const named = namedSamples(frames, panel);
+  const named = nameAll(frames, panel).map(({ name, series }) => ({ name, values: series.values }));
   const sources = options.combine
     ? [{ name: ALL, values: Float64Array.from(named.flatMap(({ values }) => [...values])) }]
     : named;

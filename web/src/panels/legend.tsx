@@ -1,7 +1,7 @@
 /** The legend of a chart: names with calculated values, as a list or as a small table. Plain DOM, never changed on hover. */
 
 import { memo, useState } from "react";
-import { writeText } from "../model/field";
+import { fieldOfCalc, writeText } from "../model/field";
 import { calcLabel, reduce } from "../model/reduce";
 import { LegendBox } from "./LegendBox";
 import { inLegend, type LegendOrder } from "./listed";
@@ -56,7 +56,7 @@ const Entry = memo(function EntryView({ name, color, dash, off, onToggle, onFocu
 });
 
 const valueOf = (one: NamedSeries, calc: string): string =>
-  writeText(one.field, reduce(calc, one.series.values));
+  writeText(fieldOfCalc(one.field, calc), reduce(calc, one.series.values));
 
 interface HeadingProps {
   id: string;

@@ -1,6 +1,5 @@
 /** Frames as named, coloured series: what stat, gauge and time series panels begin with. */
 
-import type { Frame, Series } from "../api/frames";
 import { colorAt, absoluteSteps } from "../model/thresholds";
 import {
   nameSlot,
@@ -13,48 +12,18 @@ import {
 import type { Subject } from "../links/datalinks";
 import { hasLinks } from "../links/subjects";
 import type { Panel } from "../model/dashboard";
-import { fieldFor, type FieldConfig } from "../model/field";
-import { nameSeries } from "../model/legend";
+import type { FieldConfig } from "../model/field";
 import { reduce } from "../model/reduce";
 import { seriesColor } from "../charts/palette";
 import { continuousColor } from "../charts/ramp";
-import type { OwnSeries } from "../query/frames";
+import { nameAll, type Named } from "../query/named";
 import type { PanelFrame } from "../query/panel";
 
-export interface NamedSeries {
-  name: string;
-  /** Of its query. */
-  refId: string;
-  field: FieldConfig;
-  series: Series;
-  frame: Frame;
+export interface NamedSeries extends Named {
   color: string;
   dash: readonly number[];
-}
-
-interface Unpainted {
-  name: string;
-  refId: string;
-  field: FieldConfig;
-  series: Series;
-  frame: Frame;
-}
-
-function nameAll(frames: readonly PanelFrame[], panel: Panel): Unpainted[] {
-  return frames.flatMap((frame) => {
-    const { legend, refId } = frame.query;
-    const names = nameSeries(
-      legend,
-      frame.series.map(({ labels }) => labels),
-      frame.expr,
-    );
-    return frame.series.map((series, at) => {
-      const name = names[at]!;
-      const { labels, values, own } = series as OwnSeries;
-      const field = fieldFor(panel.fields, { name, refId, labels, values }, own);
-      return { name: field.displayName ?? name, refId, field, series, frame };
-    });
-  });
+  /** What is measured against it: colours by value, thresholds in percent. */
+  range: [number, number];
 }
 
 /** What the links of one of its values are about; undefined where it has none. At a place of its times, else at its end. */
@@ -75,8 +44,50 @@ export function nameFrames(
   const all = nameAll(frames, panel);
   const free = all.filter(({ field }) => !isOwnColor(field));
   const slots = new Map(colors.assign(free.map(({ name }) => name)).map((slot, at) => [free[at], slot]));
-  return all.map((one, at) => ({ ...one, ...paint(one, at, all.length, slots.get(one) ?? 0, theme) }));
+  let span: Span;
+  const spanOfAll = (): Span => (span ??= spanOf(all.map(({ series }) => series.values)));
+  return all.map((one, at) => {
+    const range = isMeasured(one.field) ? fieldRange(one.field, one.series.values, spanOfAll) : UNMEASURED;
+    return { ...one, range, ...paint(one, range, at, all.length, slots.get(one) ?? 0, theme) };
+  });
 }
+
+type Span = [number, number] | undefined;
+
+const UNMEASURED: [number, number] = [0, 1];
+
+/** The least and the greatest of all numbers; undefined without any. */
+export function spanOf(all: readonly ArrayLike<number>[]): Span {
+  let [least, most] = [Infinity, -Infinity];
+  for (const values of all) {
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at]!;
+      if (!Number.isFinite(value)) continue;
+      if (value < least) least = value;
+      if (value > most) most = value;
+    }
+  }
+  return least > most ? undefined : [least, most];
+}
+
+/**
+ * The range in which a field's values are measured: its own bounds, else those of all numbers of the panel, or of the
+ * field's alone where it says so; as Grafana's `applyFieldOverrides` has it.
+ */
+export function fieldRange(field: FieldConfig, own: ArrayLike<number>, all: () => Span): [number, number] {
+  if (field.min !== undefined && field.max !== undefined) return [field.min, field.max];
+  const [least, most] = (field.fieldMinMax === true ? spanOf([own]) : all()) ?? UNMEASURED;
+  return [field.min ?? least, field.max ?? most];
+}
+
+const isContinuous = ({ color: { mode } }: FieldConfig): boolean => mode.startsWith("continuous-");
+
+/** Whether a value's colour says something about the value. */
+export const isTelling = (field: FieldConfig): boolean =>
+  field.color.mode === "thresholds" || isContinuous(field);
+
+const isMeasured = (field: FieldConfig): boolean =>
+  isContinuous(field) || (field.color.mode === "thresholds" && field.thresholds.mode === "percentage");
 
 /** Whether the field says itself which colour it has, and takes none of the palette. */
 const isOwnColor = ({ color: { mode } }: FieldConfig): boolean =>
@@ -84,7 +95,8 @@ const isOwnColor = ({ color: { mode } }: FieldConfig): boolean =>
 
 /** The colour of a series by its field's mode; by value, it is that of the last one, or of the least or greatest. */
 function paint(
-  { name, field, series }: Unpainted,
+  { name, field, series }: Named,
+  range: [number, number],
   at: number,
   total: number,
   slot: number,
@@ -95,15 +107,13 @@ function paint(
   if (mode === "shades") return { color: shadeOf(resolveColor(fixedColor, theme), at, total), dash: [] };
   if (mode === "palette-classic-by-name") return seriesColor(undefined, nameSlot(name), theme);
   const palette = seriesColor(undefined, slot, theme);
-  if (mode !== "thresholds" && !mode.startsWith("continuous-")) return palette;
-  const bounds = valueBounds(field, series.values);
+  if (!isTelling(field)) return palette;
   const value = reduce(seriesBy === "last" ? "lastNotNull" : seriesBy, series.values);
-  const share = (value - bounds[0]) / (bounds[1] - bounds[0]);
-  const color = continuousColor(mode, share, theme) ?? valueColor(field, value, palette.color, theme, bounds);
+  const color = valueColor(field, value, palette.color, theme, range);
   return color === palette.color ? palette : { color, dash: [] };
 }
 
-/** The range of a single value: the field's own, or what its unit implies, or what the data show. */
+/** The range of a bar in a cell: the field's own, or what its unit implies, or what the data show. */
 export function valueBounds(field: FieldConfig, values: ArrayLike<number>): [number, number] {
   const natural = field.unit === "percent" ? 100 : field.unit === "percentunit" ? 1 : undefined;
   const present = Array.prototype.filter.call(values, Number.isFinite) as number[];
@@ -111,15 +121,31 @@ export function valueBounds(field: FieldConfig, values: ArrayLike<number>): [num
   return [field.min ?? 0, field.max ?? natural ?? (largest > 0 ? largest : 1)];
 }
 
-/** Colour of one value: by threshold, fixed, or the given one of the palette. */
+/**
+ * Colour of one value: by its place in a range, by threshold, or the given one of the palette. Where a drawing has a scale
+ * that shows the thresholds, those in percent are of that `scale`.
+ */
 export function valueColor(
   field: FieldConfig,
   value: number,
   palette: string,
   theme: ThemeName,
-  bounds: [number, number],
+  [low, high]: [number, number],
+  scale: [number, number] = [low, high],
 ): string {
+  if (isContinuous(field)) {
+    const ramp = continuousColor(field.color.mode, (value - low) / (high - low), theme);
+    return Number.isNaN(value) ? palette : ramp!;
+  }
   if (field.color.mode !== "thresholds") return palette;
-  const name = colorAt(absoluteSteps(field.thresholds, ...bounds), value);
+  if (field.thresholds.mode === "percentage" && scale[0] === scale[1]) {
+    return firstColor(field, theme) ?? palette;
+  }
+  const name = colorAt(absoluteSteps(field.thresholds, ...scale), value);
   return name === undefined ? palette : resolveColor(name, theme);
+}
+
+/** In a range without length nothing is reached but the first step. */
+function firstColor({ thresholds: { steps } }: FieldConfig, theme: ThemeName): string | undefined {
+  return steps[0] === undefined ? undefined : resolveColor(steps[0].color, theme);
 }

@@ -3,16 +3,16 @@
 import { LinkCover } from "../links/Linked";
 import { fade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
-import { writeValue, type FieldConfig, type Written } from "../model/field";
+import { fieldOfCalc, writeValue, type FieldConfig } from "../model/field";
 import { asObject, asText, asTexts, oneOf } from "../model/json";
-import { calcKeepsUnit, reduce } from "../model/reduce";
+import { reduce } from "../model/reduce";
 import { areaPath, linePath } from "../charts/spark";
 import { seriesTable } from "../query/table";
 import { hasLinks } from "../links/subjects";
 import { resolveColor } from "../model/colors";
 import type { Size } from "../components/measure";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
-import { nameFrames, subjectOf, valueBounds, valueColor, type NamedSeries } from "./series";
+import { isTelling, nameFrames, subjectOf, valueColor, type NamedSeries } from "./series";
 import { takesField, textValues, type TextValue } from "./texts";
 import { Change, changeMeaning, writeChange } from "./change";
 import styles from "./stat.module.css";
@@ -42,7 +42,17 @@ function parseOptions(panel: Panel): StatOptions {
 
 /** Share of the width that one character of a digit takes, at font size 1. */
 const CHARACTER = 0.58;
-const [SMALLEST_PX, LARGEST_PX] = [16, 34];
+const [SMALLEST_PX, LARGEST_PX] = [12, 34];
+
+/** Beside its name a number is no larger than this, */
+const BESIDE_PX = 16;
+/** and a value no lower: more of them scroll. */
+const LEAST_PX = 24;
+/** Share of the width that a number has beside its name, with its air. */
+const BESIDE_SHARE = 0.7;
+
+/** Narrower than this, values do not stand side by side. */
+const COLUMN_PX = 110;
 
 /** Below this height a name stands beside its number. */
 const STACKED_PX = 46;
@@ -51,9 +61,9 @@ const STACKED_PX = 46;
 const CHANGE_FROM_PX = 64;
 
 /** The font size at which the text fits the box. */
-function fitText(length: number, { width, height }: Size): number {
+function fitText(length: number, { width, height }: Size, largest = LARGEST_PX): number {
   const size = Math.min((width - 24) / (Math.max(3, length) * CHARACTER), height * 0.46);
-  return Math.round(Math.max(SMALLEST_PX, Math.min(LARGEST_PX, size)));
+  return Math.round(Math.max(SMALLEST_PX, Math.min(largest, size)));
 }
 
 function Spark({
@@ -97,28 +107,31 @@ interface ValueProps {
   theme: ThemeName;
 }
 
-const written = (field: FieldConfig, value: number, calc: string): Written =>
-  writeValue(calcKeepsUnit(calc) ? field : { ...field, unit: "none" }, value);
-
 function Value({ one, options, size, named, theme }: ValueProps) {
   const value = reduce(options.calc, one.series.values);
-  const text = written(one.field, value, options.calc);
-  const bounds = valueBounds(one.field, one.series.values);
+  const text = writeValue(fieldOfCalc(one.field, options.calc), value);
   const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
-  const color = mapped ?? valueColor(one.field, value, one.color, theme, bounds);
+  const color = mapped ?? valueColor(one.field, value, one.color, theme, one.range);
   const nameOnly = options.textMode === "name";
   const whole = nameOnly ? one.name : `${text.prefix ?? ""}${text.text}${text.suffix}`;
   const beside = named && size.height < STACKED_PX;
-  const fontSize = beside ? SMALLEST_PX : fitText(whole.length, size);
+  const fontSize = beside
+    ? fitText(whole.length, { width: size.width * BESIDE_SHARE, height: Infinity }, BESIDE_PX)
+    : fitText(whole.length, size);
   const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
   const spark = options.spark && one.series.values.length > 1 && size.height >= 56;
   const change =
     options.change === undefined || size.height < CHANGE_FROM_PX
       ? undefined
       : writeChange(one.field, one.series.values);
-  const background = options.colorMode === "background" ? { background: fade(color, 0.2) } : {};
+  const known = mapped !== undefined || !Number.isNaN(value);
+  const tinted = options.colorMode === "background" && known;
+  const colored = options.colorMode === "value" && known && !isPlain(one.field) ? color : mapped;
   return (
-    <div className={beside ? styles.beside : styles.value} style={background}>
+    <div
+      className={`${beside ? styles.beside : styles.value} ${tinted ? styles.tinted : ""}`}
+      style={tinted ? { background: fade(color, 0.2) } : {}}
+    >
       {named && (
         <div className={styles.name} title={one.name}>
           {one.name}
@@ -129,7 +142,7 @@ function Value({ one, options, size, named, theme }: ValueProps) {
           className={styles.number}
           style={{
             fontSize,
-            color: mapped ?? (options.colorMode === "value" && !isPlain(one.field) ? color : undefined),
+            color: tinted ? undefined : colored,
           }}
           title={whole}
         >
@@ -158,9 +171,8 @@ function Value({ one, options, size, named, theme }: ValueProps) {
   );
 }
 
-/** Numbers without thresholds stay in the text colour; their sparkline has the series' own. */
-const isPlain = (field: FieldConfig): boolean =>
-  field.color.mode !== "thresholds" && field.color.mode !== "fixed";
+/** Numbers whose colour tells nothing stay in the text colour; their sparkline has the series' own. */
+const isPlain = (field: FieldConfig): boolean => !isTelling(field) && field.color.mode !== "fixed";
 
 function textSubject({ name, field, text }: { name: string; field: FieldConfig; text: string }) {
   if (!hasLinks(field)) return undefined;
@@ -202,6 +214,14 @@ function Texts({
   );
 }
 
+/** Side by side where the panel is wide, else below one another; never lower than can be read. */
+function arrange(count: number, { width, height }: Size): { columns: number; rows: number; cell: Size } {
+  const wide = width > height * 1.6 || count * LEAST_PX > height;
+  const columns = wide ? Math.min(count, Math.max(1, Math.floor(width / COLUMN_PX))) : 1;
+  const rows = Math.ceil(count / columns);
+  return { columns, rows, cell: { width: width / columns, height: Math.max(LEAST_PX, height / rows) } };
+}
+
 function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOptions>) {
   const { colors } = useDashboardScope();
   const texts = textValues(tables ?? [], panel);
@@ -209,12 +229,17 @@ function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOp
   const found = nameFrames(frames, panel, colors, theme);
   const chosen = found.filter(({ name }) => takesField(panel.options, name));
   const all = chosen.length > 0 ? chosen : found;
-  const columns =
-    size.width > size.height * 1.6 ? Math.min(all.length, Math.max(1, Math.floor(size.width / 110))) : 1;
-  const cell = { width: size.width / columns, height: size.height / Math.ceil(all.length / columns) };
+  const { columns, rows, cell } = arrange(all.length, size);
   const named = options.textMode === "value_and_name" || (options.textMode === "auto" && all.length > 1);
   return (
-    <div className={styles.stat} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}>
+    <div
+      className={styles.stat}
+      style={{
+        gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+        gridAutoRows: `minmax(${LEAST_PX}px, 1fr)`,
+      }}
+      {...(rows * LEAST_PX > size.height ? { tabIndex: 0, role: "group", "aria-label": panel.title } : {})}
+    >
       {all.map((one, at) => (
         <Value
           key={`${one.name}-${at}`}

@@ -22,7 +22,7 @@ import { BandCanvas } from "./BandCanvas";
 import { Keys, type KeyEntry } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames, subjectOf, type NamedSeries } from "./series";
-import { colorOfValue, joinWritten, sharedBounds } from "./values";
+import { colorOfValue, joinWritten } from "./values";
 import layout from "./layout.module.css";
 
 interface StateOptions {
@@ -92,13 +92,12 @@ function makeRows(
   const named = nameFrames(frames, panel, colors, theme);
   const palette = paletteOf(named, colors, theme);
   return named.map((source) => {
-    const { name, field, color } = source;
+    const { name, field, color, range } = source;
     const [{ values }, { times, step }] = [source.series, source.frame];
-    const bounds = sharedBounds(field, [...values]);
     const look = (value: number): Look | undefined => {
       if (isGap(field, value)) return undefined;
       const text = nameOf(field, value);
-      return { text, color: colorOfValue(field, value, bounds, palette.get(text) ?? color, theme) };
+      return { text, color: colorOfValue(field, value, range, palette.get(text) ?? color, theme) };
     };
     return { name, source, spans: stateSpans({ times, values, stepMs: step, look }, merge) };
   });
@@ -230,7 +229,13 @@ function States(props: PanelProps<StateOptions>) {
   );
   return (
     <div className={layout.below}>
-      <div ref={plot} className={`${layout.plot} ${layout.scroll}`}>
+      <div
+        ref={plot}
+        className={`${layout.plot} ${layout.scroll}`}
+        {...(room !== undefined && needed > room.height
+          ? { tabIndex: 0, role: "group", "aria-label": "All rows" }
+          : {})}
+      >
         {room !== undefined && (
           <BandCanvas
             model={model}

@@ -10,9 +10,10 @@ import { asNumber, asObject, asText, type Json } from "../model/json";
 import { oneTable, shapeFrames } from "../query/frames";
 import { tableData, type TableData } from "../query/table";
 import type { PanelFrame } from "../query/panel";
-import { cellColor, CellContent } from "./cells";
+import { cellColor, CellContent, type CellProps } from "./cells";
 import {
   columnWidths,
+  fieldIn,
   firstSorting,
   footerName,
   footerOf,
@@ -26,7 +27,7 @@ import {
   type Sorting,
 } from "./grid";
 import type { PanelModule, PanelProps } from "./module";
-import { valueBounds } from "./series";
+import { fieldRange, spanOf, valueBounds } from "./series";
 import styles from "./table.module.css";
 
 interface TableOptions {
@@ -51,8 +52,20 @@ function toTable(frames: readonly PanelFrame[], panel: Panel, tables?: readonly 
   return made === undefined ? { columns: [], rows: [] } : tableData(made);
 }
 
-const bounds = ({ field, numeric, values }: GridColumn): [number, number] =>
-  numeric ? valueBounds(field, values as ArrayLike<number>) : [0, 1];
+type Limits = Pick<CellProps, "bounds" | "range">;
+
+const isNumbers = ({ numeric, timed }: GridColumn): boolean => numeric && timed !== true;
+
+/** The ranges of each column: of the bars in its cells, and of its colours, for which all columns count. */
+function limitsOf({ columns, unseen }: GridData): Limits[] {
+  const numbers = (column: GridColumn) => column.values as ArrayLike<number>;
+  const span = spanOf([...columns, ...unseen].filter(isNumbers).map(numbers));
+  return columns.map((column): Limits => {
+    if (!isNumbers(column)) return { bounds: [0, 1], range: [0, 1] };
+    const [{ field }, values] = [column, numbers(column)];
+    return { bounds: valueBounds(field, values), range: fieldRange(field, values, () => span) };
+  });
+}
 
 const alignOf = ({ field, numeric }: GridColumn): CSSProperties["textAlign"] => {
   const align = asText(field.custom.align);
@@ -124,7 +137,7 @@ function Head({ grid, sorting, onSort, filters, onFilter }: HeadProps) {
 interface RowProps {
   grid: GridData;
   row: number;
-  limits: readonly [number, number][];
+  limits: readonly Limits[];
   theme: ThemeName;
 }
 
@@ -133,8 +146,8 @@ function Row({ grid, row, limits, theme }: RowProps) {
     ({ field }) => asObject(field.custom.cellOptions).applyToRow === true,
   );
   const cell = (at: number) => {
-    const { field, values } = grid.columns[at]!;
-    return { value: values[row] ?? null, field, bounds: limits[at]!, theme };
+    const column = grid.columns[at]!;
+    return { value: column.values[row] ?? null, field: fieldIn(column, row), ...limits[at]!, theme };
   };
   const tint = tinting < 0 ? {} : { background: fade(cellColor(cell(tinting)), 0.12) };
   return (
@@ -144,7 +157,7 @@ function Row({ grid, row, limits, theme }: RowProps) {
         return (
           <td
             key={at}
-            title={textOf(column.values[row], column.field)}
+            title={textOf(column.values[row], fieldIn(column, row))}
             className={`${column.numeric ? styles.number : ""} ${wraps ? styles.wraps : ""}`}
             style={{ textAlign: alignOf(column), ...widthOf(column) }}
           >
@@ -222,7 +235,7 @@ function GridView({ grid, theme, header, options }: GridViewProps) {
     () => orderRows(grid, sortedAt < 0 ? undefined : { at: sortedAt, descending }, filters),
     [grid, sortedAt, descending, filters],
   );
-  const limits = useMemo(() => grid.columns.map(bounds), [grid]);
+  const limits = useMemo(() => limitsOf(grid), [grid]);
   const widths = useMemo(() => (grid.length > WHOLE ? columnWidths(grid) : undefined), [grid]);
   const { first, last, onScroll } = useRowWindow(rows.length, size?.height ?? 0);
   /** Biggest numbers first; the third click gives back the order that the panel has by itself. */

@@ -2,7 +2,17 @@ import { describe, expect, it } from "vitest";
 import { ColorRegistry } from "../model/colors";
 import { parseDashboard, type Panel } from "../model/dashboard";
 import type { PanelFrame } from "../query/panel";
-import { panelValues, parseReduce, sharedBounds, sharesOf, sharesTable, writeShare } from "./values";
+import { continuousColor } from "../charts/ramp";
+import { writeText } from "../model/field";
+import {
+  panelValues,
+  parseReduce,
+  sharedBounds,
+  sharesOf,
+  sharesTable,
+  valuesTable,
+  writeShare,
+} from "./values";
 
 const panelOf = (panel: object): Panel =>
   parseDashboard({ panels: [{ targets: [{ expr: "up", legendFormat: "{{name}}" }], ...panel }] }).panels[0]!;
@@ -60,7 +70,36 @@ describe("panelValues", () => {
 
   it("colours by a continuous mode", () => {
     const fieldConfig = { defaults: { color: { mode: "continuous-GrYlRd" } } };
-    expect(values(panelOf({ fieldConfig }), { a: [10] })[0]!.color).toBe("#f2667a");
+    const colors = (more: object, series = { a: [10], b: [50], c: [100] }) =>
+      values(panelOf({ fieldConfig: { defaults: { ...fieldConfig.defaults, ...more } } }), series).map(
+        ({ color, telling }) => telling && color,
+      );
+    const [least, half, most] = [0, 4 / 9, 1].map((share) =>
+      continuousColor("continuous-GrYlRd", share, "dark"),
+    );
+
+    expect(colors({})).toEqual([least, half, most]);
+    expect(colors({ min: 100 })).toEqual([least, least, least]);
+    expect(colors({ min: -40, max: 100 })[1]).toBe(continuousColor("continuous-GrYlRd", 9 / 14, "dark"));
+    expect(colors({ fieldMinMax: true }, { a: [0, 10], b: [0, 50], c: [0, 100] })).toEqual([
+      most,
+      most,
+      most,
+    ]);
+    expect(colors({}, { a: [0, 10], b: [0, 50], c: [0, 100] })[0]).not.toBe(most);
+  });
+
+  it("writes as a table what overrides say of each", () => {
+    const overrides = [
+      { matcher: { id: "byName", options: "a" }, properties: [{ id: "unit", value: "percent" }] },
+    ];
+    const panel = panelOf({ fieldConfig: { defaults: { unit: "bytes" }, overrides } });
+    const { columns, rows } = valuesTable(framesOf(panel, { a: [1], b: [2] }), panel);
+
+    expect(rows.map(([, value], at) => writeText(columns[1]!.fields![at]!, value as number))).toEqual([
+      "1%",
+      "2\u00a0B",
+    ]);
   });
 });
 

@@ -2,13 +2,13 @@
 
 import { resolveColor, type ColorRegistry, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
-import { fieldFor, writeValue, type FieldConfig, type Written } from "../model/field";
+import { fieldOfCalc, writeValue, type FieldConfig, type Written } from "../model/field";
 import { asNumber, asObject, asTexts, type Json } from "../model/json";
-import { nameSeries } from "../model/legend";
-import { calcKeepsUnit, reduce } from "../model/reduce";
+import { reduce } from "../model/reduce";
+import { nameAll } from "../query/named";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
-import { nameFrames, valueColor, type NamedSeries } from "./series";
+import { isTelling, nameFrames, valueColor, type NamedSeries } from "./series";
 import { takesField } from "./texts";
 
 export interface ReduceOptions {
@@ -64,16 +64,19 @@ export function sharedBounds(field: FieldConfig, values: readonly number[]): [nu
 export const joinWritten = ({ prefix = "", text, suffix }: Written): string =>
   `${prefix}${text}${/^\p{L}/u.test(suffix) ? "\u00a0" : ""}${suffix.replace(/^ /, "\u00a0")}`;
 
-/** The colour of a value: by mapping, continuous ramp, threshold, or the series' own. */
+/** The colour of a value: by mapping, its place in the range, threshold (see `valueColor`), or the series' own. */
 export function colorOfValue(
   field: FieldConfig,
   value: number,
-  bounds: [number, number],
+  range: [number, number],
   own: string,
   theme: ThemeName,
+  scale = range,
 ): string {
   const mapped = writeValue(field, value).color;
-  return mapped === undefined ? valueColor(field, value, own, theme, bounds) : resolveColor(mapped, theme);
+  return mapped === undefined
+    ? valueColor(field, value, own, theme, range, scale)
+    : resolveColor(mapped, theme);
 }
 
 function describe(
@@ -83,10 +86,10 @@ function describe(
   calc: string,
   theme: ThemeName,
 ): PanelValue {
-  const { field, name, color: own } = source;
-  const written = writeValue(calcKeepsUnit(calc) ? field : { ...field, unit: "none" }, value);
-  const color = colorOfValue(field, value, bounds, own, theme);
-  const telling = written.color !== undefined || field.color.mode === "thresholds";
+  const { field, name, color: own, range } = source;
+  const written = writeValue(fieldOfCalc(field, calc), value);
+  const color = colorOfValue(field, value, range, own, theme, bounds);
+  const telling = written.color !== undefined || isTelling(field);
   return { name, field, value, bounds, written, text: joinWritten(written), color, telling, source };
 }
 
@@ -123,35 +126,21 @@ export function writeShare(share: number): string {
   return percent > 0 && percent < 1 ? "<1%" : `${Math.round(percent)}%`;
 }
 
-/** Each series' name and samples, without its colour. */
-export function namedSamples(
-  frames: readonly PanelFrame[],
-  panel: Panel,
-): { name: string; values: Float64Array }[] {
-  return frames.flatMap((frame) => {
-    const names = nameSeries(
-      frame.query.legend,
-      frame.series.map(({ labels }) => labels),
-      frame.expr,
-    );
-    return frame.series.map(({ labels, values }, at) => {
-      const name = names[at]!;
-      const field = fieldFor(panel.fields, { name, refId: frame.query.refId, labels });
-      return { name: field.displayName ?? name, values };
-    });
-  });
-}
-
 function valueRows(frames: readonly PanelFrame[], panel: Panel, share: boolean): TableData {
   const { calc } = parseReduce(panel.options);
-  const rows = namedSamples(frames, panel).map(({ name, values }) => ({ name, value: reduce(calc, values) }));
+  const rows = nameAll(frames, panel).map(({ name, field, series }) => ({
+    name,
+    field: fieldOfCalc(field, calc),
+    value: reduce(calc, series.values),
+  }));
   const shares = sharesOf(rows.map(({ value }) => value));
-  const plain: FieldConfig = { ...panel.fields.defaults, mappings: [] };
+  const { defaults } = panel.fields;
+  const plain: FieldConfig = { ...defaults, mappings: [] };
   const shareField: FieldConfig = { ...plain, unit: "percentunit", decimals: 1 };
   return {
     columns: [
       { name: "Name", numeric: false, field: plain },
-      { name: "Value", numeric: true, field: panel.fields.defaults },
+      { name: "Value", numeric: true, field: defaults, fields: rows.map(({ field }) => field) },
       ...(share ? [{ name: "Share", numeric: true, field: shareField }] : []),
     ],
     rows: rows.map(({ name, value }, at) => [name, value, ...(share ? [shares[at]!] : [])]),

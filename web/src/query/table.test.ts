@@ -78,6 +78,22 @@ describe("tableData", () => {
   });
 });
 
+test("a chart as a table has the names and units that overrides give", () => {
+  const overrides = [
+    {
+      matcher: { id: "byName", options: "/b" },
+      properties: [
+        { id: "unit", value: "percent" },
+        { id: "displayName", value: "Load" },
+      ],
+    },
+  ];
+  const table = seriesTable([frames[0]!], panel({ defaults: { unit: "bytes" }, overrides }));
+
+  expect(table.rows.map(([name]) => name)).toEqual(["/", "Load"]);
+  expect(table.columns[1]!.fields!.map(({ unit }) => unit)).toEqual(["bytes", "percent"]);
+});
+
 test("a chart as a table has one row a series", () => {
   const table = seriesTable([frames[0]!], panel());
 

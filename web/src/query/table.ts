@@ -1,12 +1,12 @@
 /** What panels show as a table. Pure. */
 
 import type { Panel } from "../model/dashboard";
-import { fieldFor, writeAny, type FieldConfig } from "../model/field";
+import { writeAny, type FieldConfig } from "../model/field";
 import { isAbsent, nameOf, type DataFrame, type Field, type Value } from "../model/frame";
 import { asText } from "../model/json";
-import { nameSeries } from "../model/legend";
 import { calcLabel, reduce } from "../model/reduce";
 import { formatTime } from "../model/timerange";
+import { nameAll } from "./named";
 import type { PanelFrame } from "./panel";
 
 export type Cell = string | number;
@@ -16,6 +16,8 @@ export interface Column {
   /** Numbers are written by their field; texts as they are. */
   numeric: boolean;
   field: FieldConfig;
+  /** One a row, where rows are written each in its own way. */
+  fields?: readonly FieldConfig[];
 }
 
 export interface TableData {
@@ -70,23 +72,22 @@ const SUMMARY = ["lastNotNull", "min", "mean", "max"];
 
 /** One row a series with its last, least, mean and greatest value: how a chart reads as a table. */
 export function seriesTable(frames: readonly PanelFrame[], panel: Panel): TableData {
-  const rows = frames.flatMap((frame) => {
-    const names = nameSeries(
-      frame.query.legend,
-      frame.series.map(({ labels }) => labels),
-      frame.expr,
-    );
-    return frame.series.map((series, at) => ({
-      name: names[at]!,
-      field: fieldFor(panel.fields, { name: names[at]!, refId: frame.query.refId }),
-      values: SUMMARY.map((calc) => reduce(calc, series.values)),
-    }));
-  });
+  const rows = nameAll(frames, panel).map(({ name, field, series }) => ({
+    name,
+    field,
+    values: SUMMARY.map((calc) => reduce(calc, series.values)),
+  }));
+  const fields = rows.map(({ field }) => field);
   const text: FieldConfig = { ...panel.fields.defaults, mappings: [] };
   return {
     columns: [
       { name: "Series", numeric: false, field: text },
-      ...SUMMARY.map((calc) => ({ name: calcLabel(calc), numeric: true, field: panel.fields.defaults })),
+      ...SUMMARY.map((calc) => ({
+        name: calcLabel(calc),
+        numeric: true,
+        field: panel.fields.defaults,
+        fields,
+      })),
     ],
     rows: rows.map(({ name, values }) => [name, ...values]),
   };
