@@ -178,3 +178,63 @@ def test_a_server_elsewhere_tells_by_its_targets_since_when_it_has_data(chromium
         panel(page, "Up").locator("canvas").wait_for()
         panel(page, "Nobody").get_by_text("The filter is too narrow: job is prom.").wait_for()
         page.close()
+
+
+NOTHING = "no_such_metric_total"
+DOWN = {"mappings": [{"type": "special", "options": {"match": "null+nan", "result": {"text": "DOWN"}}}]}
+SAYS = [
+    ("Zero", "stat", NOTHING, {"noValue": "0"}, "0"),
+    ("Down", "stat", "vector(0) / 0", DOWN, "DOWN"),
+    ("Quiet", "timeseries", NOTHING, {"noValue": "Nothing yet"}, "Nothing yet"),
+    ("Words", "text", "node_load1", {}, "Some words"),
+]
+
+
+def test_a_panel_says_what_its_field_says_of_nothing_and_waits_for_no_answer_it_does_not_draw(open_page):
+    panels = [
+        chart(expr, title, kind, fieldConfig={"defaults": field}, options={"content": "Some words"})
+        for title, kind, expr, field, _ in SAYS
+    ]
+    page = open_page("d/test", before=lambda page: serve_dashboard(page, panels))
+    for title, *_, words in SAYS:
+        panel(page, title).get_by_text(words, exact=True).wait_for()
+
+
+MANY = 'topk(30, {__name__=~"node_memory_.+"})'
+STEPS = {"color": {"mode": "thresholds"}, "thresholds": {"steps": [{"value": None, "color": "green"}]}}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_many_values_can_be_read_and_reached(open_page, theme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    kinds = ["stat", "bargauge", "state-timeline", "status-history"]
+    target = {"refId": "A", "expr": MANY, "legendFormat": "{{__name__}}"}
+    place = {"y": 0, "w": 6, "h": 5}
+    panels = [
+        chart(MANY, kind, kind, targets=[target], gridPos={"x": 6 * at, **place}) for at, kind in enumerate(kinds)
+    ]
+    grounds = [
+        chart(
+            "up",
+            color,
+            "stat",
+            gridPos={"x": 6 * at, "y": 5, "w": 6, "h": 5},
+            options={"colorMode": "background"},
+            fieldConfig={
+                "defaults": {**STEPS, "unit": "bytes", "thresholds": {"steps": [{"value": None, "color": color}]}}
+            },
+        )
+        for at, color in enumerate(["green", "red", "yellow", "blue"])
+    ]
+    page = open_page("d/test", theme=theme, before=lambda page: serve_dashboard(page, [*panels, *grounds]))
+    for kind in kinds:
+        panel(page, kind).locator("[tabindex='0']").first.wait_for()
+    panel(page, "blue").get_by_text("B").first.wait_for()
+    height = (
+        panel(page, "stat")
+        .locator("[tabindex='0']")
+        .evaluate("(box) => Math.min(...[...box.children].map((one) => one.getBoundingClientRect().height))")
+    )
+    assert height >= 24
+    found = [v for v in axe.run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
+    assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []

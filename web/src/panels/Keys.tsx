@@ -118,7 +118,7 @@ export function Keys(props: KeysProps) {
   const { entries, headings = [], right = false } = props;
   return (
     <div className={right ? styles.right : styles.below}>
-      <LegendBox right={right} count={entries.length}>
+      <LegendBox right={right} count={entries.length} still={props.onToggle === undefined}>
         {(many) => {
           const seen = { ...props, entries: entries.slice(0, many) };
           return headings.length === 0 ? <List {...seen} /> : <Table {...seen} />;

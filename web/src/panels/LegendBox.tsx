@@ -8,6 +8,8 @@ interface LegendBoxProps {
   count: number;
   /** How many more there are, which are not among the entries. */
   left?: number;
+  /** Nothing in it takes the focus: where it scrolls, the box itself does. */
+  still?: boolean;
   /** The first so many of the entries. */
   children: (many: number) => ReactNode;
 }
@@ -29,7 +31,7 @@ function countBelow(box: HTMLElement): number {
 }
 
 /** Entries carry `data-entry`. Those that nobody has scrolled to are not drawn: a page of charts has thousands. */
-export function LegendBox({ right, count, left = 0, children }: LegendBoxProps) {
+export function LegendBox({ right, count, left = 0, still = false, children }: LegendBoxProps) {
   const box = useRef<HTMLDivElement>(null);
   const [below, setBelow] = useState(0);
   const [all, setAll] = useState(false);
@@ -49,7 +51,12 @@ export function LegendBox({ right, count, left = 0, children }: LegendBoxProps) 
   }, [count, drawn]);
   return (
     <div className={`${styles.box} ${right ? styles.right : ""} ${all ? styles.all : ""}`}>
-      <div ref={box} className={styles.scroll} onScroll={() => setLimit(Infinity)}>
+      <div
+        ref={box}
+        className={styles.scroll}
+        onScroll={() => setLimit(Infinity)}
+        {...(still && (below > 0 || all) ? { tabIndex: 0, role: "group", "aria-label": "Legend" } : {})}
+      >
         {children(drawn)}
         {left > 0 && drawn === count && (
           <p className={styles.note} role="note">

@@ -25,6 +25,8 @@ export interface PanelType {
   anchor: Anchor;
   /** As many points as are drawn beside a last value, or as cells; absent: as many as the width has room for. */
   points?: number;
+  /** How it draws a value that is not there: in the words of its field, or only as a state that a mapping names. */
+  absent?: "text" | "state";
   /** Small values that stand two abreast on a narrow screen. */
   compact?: boolean;
   /** The panel has its own scroll bar or bleeds to the frame's edge. */
@@ -39,11 +41,20 @@ export const PANEL_TYPES: readonly PanelType[] = [
     needs: "queries",
     anchor: "now",
     points: 60,
+    absent: "text",
     compact: true,
     flush: true,
     load: () => erase(stat),
   },
-  { type: "gauge", needs: "queries", anchor: "now", points: 60, compact: true, load: () => erase(gauge) },
+  {
+    type: "gauge",
+    needs: "queries",
+    anchor: "now",
+    points: 60,
+    absent: "text",
+    compact: true,
+    load: () => erase(gauge),
+  },
   {
     type: "timeseries",
     aliases: ["graph"],
@@ -64,6 +75,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
     needs: "queries",
     anchor: "now",
     points: 60,
+    absent: "text",
     load: async () => erase((await import("./bargauge")).bargauge),
   },
   {
@@ -98,6 +110,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
     type: "state-timeline",
     needs: "queries",
     anchor: "step",
+    absent: "state",
     load: async () => erase((await import("./statetimeline")).stateTimeline),
   },
   {
@@ -105,6 +118,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
     needs: "queries",
     anchor: "step",
     points: 60,
+    absent: "state",
     load: async () => erase((await import("./statetimeline")).statusHistory),
   },
   {
@@ -112,6 +126,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
     needs: "queries",
     anchor: "now",
     points: 60,
+    absent: "text",
     load: async () => erase((await import("./statuscards")).statusCards),
   },
   {
@@ -119,6 +134,7 @@ export const PANEL_TYPES: readonly PanelType[] = [
     needs: "queries",
     anchor: "now",
     points: 60,
+    absent: "text",
     load: async () => erase((await import("./rankedlist")).rankedList),
   },
   {

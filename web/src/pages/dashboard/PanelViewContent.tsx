@@ -8,6 +8,7 @@ import type { Panel } from "../../model/dashboard";
 import { shortFault } from "../../model/fault";
 import type { RawRange } from "../../model/timerange";
 import { asksFor, FALLBACK, type AnyModule, type PanelType } from "../../panels";
+import { absentFrames } from "../../panels/absent";
 import type { PanelProps } from "../../panels/module";
 import type { PanelData } from "../../query/panel";
 import { valuesOf } from "../../query/samples";
@@ -88,6 +89,11 @@ export function Content(props: ContentProps) {
   if (module === undefined || size === undefined || (queries && data.frames.length === 0))
     return <Skeleton />;
   const values = valuesOf(data.frames);
+  const absent = queries && !asTable ? absentFrames(type, panel, data, values) : undefined;
+  if (absent !== undefined)
+    return <Drawing module={module} panel={panel} frames={absent} size={size} theme={theme} />;
+  if (queries && values === "none" && (panel.fields.defaults.noValue ?? "") !== "")
+    return <Empty title={panel.fields.defaults.noValue!} small={small} />;
   if (queries && values === "none")
     return (
       <Suspense fallback={<Skeleton />}>
