@@ -25,6 +25,15 @@ def test_panel_types():
     assert rows | aliases >= drawn.PANEL_TYPES
 
 
+def test_panel_types_that_ask_nothing():
+    found = set()
+    for row in re.split(r'\btype: (?=")', source("panels/index.ts"))[1:]:
+        if 'needs: "none"' in row.partition("load:")[0]:
+            found |= set(re.findall(r'"([\w-]+)"', row.partition("needs:")[0]))
+
+    assert found == drawn.SILENT_TYPES
+
+
 def test_transformations():
     found = set()
     for path in sorted((WEB / "query/transforms").glob("*.ts")):

@@ -133,3 +133,10 @@ def test_what_was_read_of_a_panel_is_told():
 def test_what_is_no_dashboard_is_an_error():
     with pytest.raises(DashboardError, match="expected a Grafana dashboard"):
         report_on({"groups": []})
+
+
+@pytest.mark.parametrize("kind", ["text", "dashlist", "alertlist"])
+def test_queries_left_over_from_another_type_are_not_asked(kind):
+    report = report_on({"title": "t", "panels": [panel(kind)]})
+
+    assert (report.panels, report.others) == ([], 1)

@@ -14,6 +14,9 @@ from watchglass.dashboards.normalise.transformations import SUPPORTED
 PANEL_TYPES = DRAWN - {"row"}
 """Rows of web/src/panels/index.ts; rows of panels are the page's own."""
 
+SILENT_TYPES = frozenset({"text", "dashlist", "news", "alertlist", "annolist"})
+"""Those of them that ask nothing, whatever queries are left over from another type: `needs: "none"` there."""
+
 TRANSFORMATIONS = SUPPORTED
 """Rows of web/src/query/transforms/*.ts, and `noop`, which does nothing by itself."""
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from watchglass.dashboards.drawn import SILENT_TYPES
 from watchglass.dashboards.grafana import every_panel
 from watchglass.dashboards.macros import parse_error, values_for_parsing
 from watchglass.dashboards.normalise.bounds import Limits
@@ -106,7 +107,7 @@ def report_on(document: Mapping[str, Any], *, limits: Limits | None = None) -> D
         by_panel.setdefault(note.panel_id, []).append(note)
     values = values_for_parsing(board)
     drawn = [panel for panel in every_panel(board) if panel["type"] != "row"]
-    asking = [panel for panel in drawn if any(asks_prometheus(panel, query) for query in panel["targets"])]
+    asking = [panel for panel in drawn if _asks(panel)]
     by_id = {panel["id"]: panel for panel in drawn}
     return DashboardReport(
         title=board["title"],
@@ -116,6 +117,10 @@ def report_on(document: Mapping[str, Any], *, limits: Limits | None = None) -> D
         translated=Counter(note.rule for note in notes if not note.is_loss),
         losses=(*(note.message for note in by_panel.get(None, []) if note.is_loss), *board_losses(board)),
     )
+
+
+def _asks(panel: Json) -> bool:
+    return panel["type"] not in SILENT_TYPES and any(asks_prometheus(panel, query) for query in panel["targets"])
 
 
 def _panel(panel: Json, notes: list[Note], values: Mapping[str, list[str]], others: Mapping[int, Json]) -> PanelReport:
