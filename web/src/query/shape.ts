@@ -5,6 +5,7 @@ import type { Panel } from "../model/dashboard";
 import type { DataFrame } from "../model/frame";
 import { asObject } from "../model/json";
 import type { PanelFrame } from "./panel";
+import { seen } from "./seen";
 
 export interface Shaped {
   /** Series, for charts and single numbers. */
@@ -40,8 +41,9 @@ export function useShaped(frames: PanelFrame[], panel: Panel): Shaped | undefine
     );
   }, [needed, shape]);
   return useMemo(() => {
-    if (!needed) return { frames, tables: [], notes: [] };
+    if (!needed) return seen({ frames, tables: [], notes: [] }, panel);
     if (shape instanceof Error) return { frames, tables: [], notes: [shape.message] };
-    return shape?.(frames, panel);
+    const made = shape?.(frames, panel);
+    return made && seen(made, panel);
   }, [needed, frames, panel, shape]);
 }
