@@ -236,5 +236,7 @@ def test_many_values_can_be_read_and_reached(open_page, theme):
         .evaluate("(box) => Math.min(...[...box.children].map((one) => one.getBoundingClientRect().height))")
     )
     assert height >= 24
+    cut = "(all) => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+    assert panel(page, "stat").locator("[class*=_number]").evaluate_all(cut) == []
     found = [v for v in axe.run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
     assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
