@@ -79,7 +79,13 @@ const groups = [
   { name: "lists", test: /\/panels\/(statuscards|rankedlist|sparkline|bargauge|links)\./ },
   { name: "frame", test: /\/(shell\/(Palette|Help)|home\/NotFoundPage)\./ },
   { name: "menus", test: /\/(MenuList|PanelViewMenu|PanelViewEmpty)\./ },
-  { name: "shared", test: /\/src\//, minShareCount: 2, entriesAware: true, entriesAwareMergeThreshold: 10_000 },
+  {
+    name: "shared",
+    test: /\/src\//,
+    minShareCount: 2,
+    entriesAware: true,
+    entriesAwareMergeThreshold: 10_000,
+  },
 ].map((group, at) => ({
   priority: 2 - at / 10,
   includeDependenciesRecursively: at < 2 || at === 5,

@@ -9,6 +9,7 @@ const one = (name: string, values: number[], hideFrom: object = {}): NamedSeries
   field: parseFieldRules({ defaults: { custom: { hideFrom } } }).defaults,
   series: { labels: {}, values: Float64Array.from(values) },
   frame: { times: new Float64Array(), series: [], step: 1, warnings: [] },
+  range: [0, 1],
   color: "",
   dash: [],
 });
