@@ -83,6 +83,14 @@ def test_the_lifecycle_is_open_to_this_machine_unless_somebody_said_something(lo
     assert web_options(load(web__enable_lifecycle="false").settings).enable_lifecycle is False
 
 
+@pytest.mark.parametrize(
+    ("settings", "ms"),
+    [({}, 30_000), ({"dashboards__refresh": "10s"}, 10_000), ({"dashboards__auto_refresh": "false"}, 0)],
+)
+def test_the_page_is_told_how_often_dashboards_refresh(load, settings, ms):
+    assert web_options(load(**settings).settings).refresh_ms == ms
+
+
 def test_settings_reach_their_parts(load):
     configuration = load(query__max_samples="7", host__mounts_exclude="^/x", web__external_url="http://h/p")
     assert engine_options(configuration).max_samples == 7

@@ -148,8 +148,7 @@ def test_mistakes_elsewhere(load):
 
 def test_environments_of_the_guides_are_accepted_and_noted(load):
     secret = "postgresql://fluxai:hunter2@localhost:5432/fluxai"
-    environment = {"DATABASE_URL": secret, "AUTO_REFRESH": "true",
-                   "REFRESH_INTERVAL": "30", "JAEGER_URL": "http://localhost:16686", "PROMETHEUS_PORT": "9090"}  # fmt: skip
+    environment = {"DATABASE_URL": secret, "JAEGER_URL": "http://localhost:16686", "PROMETHEUS_PORT": "9090"}
 
     notices = load(environment=environment).notices
 
@@ -164,6 +163,25 @@ def test_the_documented_variable_names_the_source(load):
     assert settings.sources_prometheus_url == "http://localhost:9090"
     assert settings.origins["sources.prometheus.url"] == "environment PROMETHEUS_URL"
     assert load(environment={"PROMETHEUS_URL": ""}).sources_prometheus_url == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [("30", 30_000), ("5", 5000), ("1m30s", 90_000), ("500ms", None), ("0", 0), ("2d", None), ("-5", None)],
+)
+def test_the_documented_variables_set_the_refresh(load, text, ms):
+    environment = {"AUTO_REFRESH": "false", "REFRESH_INTERVAL": text}
+    if ms is None:
+        with pytest.raises(ConfigError, match="environment REFRESH_INTERVAL: "):
+            load(environment=environment)
+        return
+
+    settings = load(environment=environment)
+
+    assert (settings.dashboards_auto_refresh, settings.dashboards_refresh_ms) == (False, ms)
+    assert settings.notices == ()
+    assert (load().dashboards_auto_refresh, load().dashboards_refresh_ms) == (True, 30_000)
+    assert load("dashboards: {refresh: 10}").dashboards_refresh_ms == 10_000
 
 
 def test_our_own_variable_wins_over_the_documented_one(load):

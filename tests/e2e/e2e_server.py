@@ -104,7 +104,8 @@ def serve_dashboard(page, panels: list[dict], *, notes: Sequence[dict] = (), **m
     for number, panel in enumerate(panels):
         panel.setdefault("id", number + 1)
         panel.setdefault("gridPos", {"x": 12 * (number % 2), "y": 8 * (number // 2), "w": 12, "h": 8})
-    document = {"uid": "test", "title": "Test", "time": {"from": "now-5m", "to": "now"}, "panels": panels, **more}
+    time = {"from": "now-5m", "to": "now"}
+    document = {"uid": "test", "title": "Test", "time": time, "refresh": "", "panels": panels, **more}
     body = json.dumps({"dashboard": document, "meta": {}, "notes": list(notes)})
     page.route(
         "**/api/v1/watchglass/dashboards/test", lambda route: route.fulfill(body=body, content_type="application/json")

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 import pytest
 
 from watchglass.serve import ui
+from watchglass.serve.options import WebOptions
 
 pytestmark = pytest.mark.anyio
 
@@ -41,12 +42,20 @@ async def test_every_page_is_the_one_page_with_its_base_and_build(client, path):
     answer = await client.get(path)
     assert answer.status_code == 200
     build = answer.headers["etag"].strip('"')
-    head = f'<head><base href="/"><meta name="watchglass-build" content="{build}">'
+    head = f'<head><base href="/"><meta name="watchglass-build" content="{build}"><meta name="watchglass-refresh" content="30000">'
     assert answer.text == INDEX.replace("<head>", head)
     assert (await client.head(path)).headers["etag"] == f'"{build}"'
     assert answer.headers["cache-control"] == "no-cache"
     again = await client.get(path, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_page_says_how_often_dashboards_refresh_and_is_another_one_when_that_changes(
+    client, make_client, make_parts
+):
+    never = await make_client(make_parts(WebOptions(refresh_ms=0))).get("/")
+    assert '<meta name="watchglass-refresh" content="0">' in never.text
+    assert never.headers["etag"] != (await client.get("/")).headers["etag"]
 
 
 @pytest.mark.parametrize(

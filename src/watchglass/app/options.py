@@ -24,6 +24,7 @@ def web_options(settings: Settings) -> WebOptions:
         enable_lifecycle=settings.web_enable_lifecycle if settings.is_set("web.enable_lifecycle") else None,
         tls_cert=settings.web_tls_cert,
         tls_key=settings.web_tls_key,
+        refresh_ms=settings.dashboards_refresh_ms if settings.dashboards_auto_refresh else 0,
         bodies=BodyLimits(
             dashboard_bytes=settings.dashboards_size_limit_bytes,
             dashboards_bytes=settings.dashboards_import_limit_bytes,

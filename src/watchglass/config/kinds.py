@@ -62,6 +62,11 @@ def parse_whole(text: str) -> int:
     raise ValueError(f'expected a whole number, not "{text}"')
 
 
+def parse_seconds(text: str) -> int:
+    """Milliseconds of a duration; a whole number without a unit is one of seconds."""
+    return parse_duration(f"{text}s" if re.fullmatch(r"\d+", text, re.ASCII) else text)
+
+
 def parse_url(text: str) -> str:
     """An absolute http or https address; empty for none."""
     if text and (fault := address_fault(text, bare=False)):
@@ -187,6 +192,7 @@ PATHS = Kind("list of paths", str, is_list=True, is_path=True, metavar="PATH")
 BOOLEAN = Kind("true or false", parse_boolean)
 WHOLE = Kind("number", parse_whole, metavar="N")
 DURATION = Kind("duration", parse_duration, metavar="DURATION", unit="ms")
+SECONDS = Kind("duration or seconds", parse_seconds, metavar="DURATION", unit="ms")
 BYTES = Kind("size", parse_size, metavar="SIZE", unit="bytes")
 SIZE = within(BYTES, 0)
 SPAN = within(DURATION, 1)

@@ -294,6 +294,20 @@ class Settings:
     dashboards_limit: int = row(
         "dashboards.limit", within(kinds.WHOLE, 1, 1_000_000), 10_000, "The most dashboards that are kept"
     )
+    dashboards_auto_refresh: bool = row(
+        "dashboards.auto_refresh",
+        kinds.BOOLEAN,
+        True,
+        "Dashboards refresh by themselves that do not say whether they do",
+        variable="AUTO_REFRESH",
+    )
+    dashboards_refresh_ms: int = row(
+        "dashboards.refresh",
+        within(kinds.SECONDS, 1000, DAY_MS, zero=True),
+        30_000,
+        "How often dashboards refresh that do not say it themselves; 0 means never",
+        variable="REFRESH_INTERVAL",
+    )
     dashboards_deleted_age_ms: int = row(
         "dashboards.deleted_age",
         within(kinds.DURATION, 60_000),
@@ -431,8 +445,6 @@ FOREIGN_ENVIRONMENT: Mapping[str, str] = {
     "JAEGER_URL": "traces are not collected yet",
     "LOKI_URL": "logs are not collected yet",
     "DATABASE_URL": "the ledger of LLM calls is not kept yet",
-    "AUTO_REFRESH": "pages refresh as their own control says",
-    "REFRESH_INTERVAL": "pages refresh as their own control says",
     "PROMETHEUS_ENABLED": "it is meant for the monitored application",
     "PROMETHEUS_PORT": "it is meant for the monitored application",
 }

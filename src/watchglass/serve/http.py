@@ -72,7 +72,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
 
 def build_application(parts: Parts) -> ASGIApp:
     """The ASGI application over `parts`, which may still be coming up."""
-    ui = Ui(parts.options.prefix)
+    ui = Ui(parts.options.prefix, refresh_ms=parts.options.refresh_ms)
     routes = [endpoint.route() for endpoint in route_table(parts, ui)]
     router = _Exact(routes, Router(routes, redirect_slashes=False, default=ui.default))
     inner = FrontDoor(FaultBoundary(_Prefix(router, parts.options.prefix)), parts.options)

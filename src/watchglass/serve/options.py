@@ -53,6 +53,7 @@ class WebOptions:
     tls_cert: str = ""  # path of a certificate chain; with it every listener speaks HTTPS
     tls_key: str = ""
     compress_from_bytes: int = 1024
+    refresh_ms: int = 30_000  # of dashboards that do not say it themselves; 0 means never
     bodies: BodyLimits = BodyLimits()
     queries: QueryLimits = QueryLimits()
 

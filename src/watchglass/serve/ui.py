@@ -2,7 +2,8 @@
 
 File names that carry a hash of their content never change; everything else is asked for again with an ETag. Where there is
 a `.gz` of a file it is sent as it is, and unpacked for a client that does not take gzip; the plain file need not be there.
-The page carries its own ETag as its build, by which a page that is still open after an upgrade sees that it is an old one.
+The page carries its own ETag as its build, by which a page that is still open after an upgrade sees that it is an old one, and
+says how often dashboards refresh that do not say it themselves.
 """
 
 from __future__ import annotations
@@ -78,9 +79,10 @@ class Asset:
 class Ui:
     """Serves the built files from a folder; without them, a plain page that says so."""
 
-    def __init__(self, prefix: str = "", folder: Path | None = None) -> None:
+    def __init__(self, prefix: str = "", folder: Path | None = None, *, refresh_ms: int = 0) -> None:
         self._folder = folder or STATIC
         self._base = f"{prefix}/"
+        self._refresh = f'<meta name="watchglass-refresh" content="{refresh_ms}">'
         self._assets: dict[str, Asset] = {}
         self._index: bytes = b""
         self._build = ""
@@ -155,9 +157,10 @@ class Ui:
             page = index.read_bytes()
         except OSError:
             return
-        self._build = hashlib.blake2b(page + __version__.encode(), digest_size=12).hexdigest()
+        self._build = hashlib.blake2b(page + f"{__version__}{self._refresh}".encode(), digest_size=12).hexdigest()
         base = f'<base href="{html.escape(self._base)}"><meta name="watchglass-build" content="{self._build}">'
-        self._index, self._index_stamp = page.replace(b"<head>", b"<head>" + base.encode(), 1), stamp
+        head = f"<head>{base}{self._refresh}"
+        self._index, self._index_stamp = page.replace(b"<head>", head.encode(), 1), stamp
         files = [
             path
             for path in sorted(self._folder.rglob("*"))  # a packed file comes after the plain one, and takes its place

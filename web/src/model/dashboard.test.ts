@@ -41,6 +41,8 @@ describe("parseDashboard", () => {
       sharedCrosshair: true,
     });
     expect(parseDashboard({ refresh: false })).toMatchObject({ refreshMs: 0, sharedCrosshair: false });
+    expect(parseDashboard({ refresh: "" }).refreshMs).toBe(0);
+    expect(parseDashboard({}).refreshMs).toBeUndefined();
   });
 
   test.each<[object, object[]]>([

@@ -84,8 +84,8 @@ export interface Dashboard {
   description: string;
   tags: string[];
   time: RawRange;
-  /** ms between refreshes; 0 for none. */
-  refreshMs: number;
+  /** ms between refreshes; 0 for none, undefined where the document does not say. */
+  refreshMs: number | undefined;
   /** Hovering one chart shows the time on all of them. */
   sharedCrosshair: boolean;
   variables: Variable[];
@@ -272,7 +272,7 @@ export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashb
     description: asText(source.description) ?? "",
     tags: asTexts(source.tags),
     time: { from: asText(time.from) ?? LAST_HOUR.from, to: asText(time.to) ?? LAST_HOUR.to },
-    refreshMs: parseRefresh(asText(source.refresh) ?? ""),
+    refreshMs: "refresh" in source ? parseRefresh(asText(source.refresh) ?? "") : undefined,
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
     variables,
     links: parseLinks(asList(source.links).map(withChoices)),

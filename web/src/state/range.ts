@@ -14,7 +14,8 @@ import { setParams, useAddress } from "./location";
 /** What a page uses where its address says nothing. */
 export interface RangeDefaults {
   time: RawRange;
-  refreshMs: number;
+  /** Undefined: as often as the server says for all that do not say it themselves. */
+  refreshMs: number | undefined;
 }
 
 export interface PageRange {
@@ -27,6 +28,10 @@ export interface PageRange {
 /** Refresh intervals on offer, in ms; 0 is off. */
 export const REFRESH_CHOICES_MS = [0, 1000, 5000, 10_000, 30_000, 60_000, 300_000];
 
+/** What the server's page says; 0 where it says nothing, as in development. */
+const servedRefreshMs = (): number =>
+  Number(document.querySelector<HTMLMetaElement>("meta[name=watchglass-refresh]")?.content ?? 0);
+
 /** A default that means nothing is no default: the last hour stands in for it, and the page says so. */
 function settle({ time }: RangeDefaults): Pick<PageRange, "raw" | "refused"> {
   return resolveRange(time, Date.now()) === undefined ? { raw: LAST_HOUR, refused: time } : { raw: time };
@@ -37,7 +42,8 @@ export function readRange(params: URLSearchParams, defaults: RangeDefaults): Pag
   const [from, to, refresh] = ["from", "to", "refresh"].map((name) => params.get(name));
   const asked = { from: from ?? defaults.time.from, to: to ?? defaults.time.to };
   const isAsked = (from ?? to) !== null && resolveRange(asked, Date.now()) !== undefined;
-  const refreshMs = typeof refresh === "string" ? parseRefresh(refresh) : defaults.refreshMs;
+  const refreshMs =
+    typeof refresh === "string" ? parseRefresh(refresh) : (defaults.refreshMs ?? servedRefreshMs());
   return isAsked ? { raw: asked, refreshMs } : { ...settle(defaults), refreshMs };
 }
 

@@ -93,11 +93,12 @@ def _settings(board: Json, notes: Notes) -> None:
 
 
 def _time(board: Json) -> None:
-    """The range of time and the refresh, which is a duration or empty."""
+    """The range of time and the refresh: a duration, empty for none, absent where the server's own holds."""
     time = own_object(board, "time")
     for key, default in DEFAULT_TIME.items():
         at_ms = number(time.get(key))
         if at_ms is not None and not isinstance(time[key], str):
             time[key] = str(at_ms)
         time[key] = text(time.get(key)) or default
-    board["refresh"] = text(board.get("refresh"))
+    if "refresh" in board:
+        board["refresh"] = text(board["refresh"])

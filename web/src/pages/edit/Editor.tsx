@@ -11,7 +11,7 @@ import { addPanel, addRow, findPanel, titleOf, type Doc } from "../../edit/doc";
 import { kindOf, newPanel } from "../../edit/kinds";
 import { useEscape } from "../../state/keys";
 import { setParams, useAddress } from "../../state/location";
-import { setRange, usePageRange, widenRange } from "../../state/range";
+import { setRange, usePageRange, widenRange, type RangeDefaults } from "../../state/range";
 import { showToast } from "../../state/toasts";
 import { useInterval } from "../../state/visibility";
 import { useTimesOf } from "../../state/zone";
@@ -34,7 +34,10 @@ const closePanel = (): void => setParams({ editPanel: undefined });
 
 /** How the document is drawn, and over which range: the same objects as long as they say the same. */
 function useDrawn(uid: string, doc: Doc): { drawn: Drawn; raw: RawRange; refreshMs: number } {
-  const [first, setFirst] = useState(() => ({ time: { from: "now-1h", to: "now" }, refreshMs: 0 }));
+  const [first, setFirst] = useState<RangeDefaults>(() => ({
+    time: { from: "now-1h", to: "now" },
+    refreshMs: 0,
+  }));
   const { raw: asked, refreshMs } = usePageRange(first);
   const { from, to } = asked;
   const raw = useMemo(() => ({ from, to }), [from, to]);

@@ -15,11 +15,13 @@ import { useEditing } from "./session";
 import { tabIds, Tabs } from "./Tabs";
 import { TagsField } from "./TagsField";
 import { VariableList } from "./VariableList";
+import type { Doc } from "../../edit/doc";
 import type { RawRange } from "../../model/timerange";
 import styles from "./SettingsDialog.module.css";
 
 const REFRESH = [
-  ["", "Off"],
+  ["", "As the server is set"],
+  ["off", "Off"],
   ["1s", "Every second"],
   ["5s", "Every 5 seconds"],
   ["10s", "Every 10 seconds"],
@@ -27,6 +29,9 @@ const REFRESH = [
   ["1m", "Every minute"],
   ["5m", "Every 5 minutes"],
 ] as const;
+
+/** No key: as the server is set. An empty one is Grafana's way to say never. */
+const refreshOf = (doc: Doc): string => ("refresh" in doc ? asText(doc.refresh) || "off" : "");
 
 const LOADED_MS = Date.now();
 
@@ -40,7 +45,13 @@ function useSetting() {
         (before) => setAt(before, path, value === "" ? undefined : value),
         path.join("."),
       );
-  return { doc, set };
+  const setRefresh = (value: string): void =>
+    apply(
+      "Changed the refresh",
+      (before) => setAt(before, ["refresh"], value === "" ? undefined : value === "off" ? "" : value),
+      "refresh",
+    );
+  return { doc, set, setRefresh };
 }
 
 /** Grafana writes UTC in several ways. */
@@ -60,7 +71,7 @@ const listZones = (): Choices => [
 
 /** The range that the page begins with, and in which zone it writes times. */
 function Times() {
-  const { doc, set } = useSetting();
+  const { doc, set, setRefresh } = useSetting();
   const { from, to } = asObject(doc.time);
   const raw = { from: asText(from) ?? "now-1h", to: asText(to) ?? "now" };
   const wrong = resolveRange(raw, LOADED_MS) === undefined;
@@ -75,12 +86,7 @@ function Times() {
         onChange={set(["time", "from"], "range")}
       />
       <TextField label="To" value={raw.to} list={["now"]} onChange={set(["time", "to"], "range")} />
-      <ChoiceField
-        label="Refresh"
-        value={typeof doc.refresh === "string" ? doc.refresh : ""}
-        choices={REFRESH}
-        onChange={set(["refresh"], "refresh")}
-      />
+      <ChoiceField label="Refresh" value={refreshOf(doc)} choices={REFRESH} onChange={setRefresh} />
       <ChoiceField
         label="Time zone"
         value={zoneOf(doc.timezone)}
