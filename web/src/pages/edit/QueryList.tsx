@@ -146,6 +146,7 @@ function QueryBox({ query, at, count, panel, onChange, autoFocus }: QueryBoxProp
           value={text}
           source={source}
           label={`Query ${refId}`}
+          variables
           autoFocus={autoFocus}
           onChange={setText}
           onRun={now}

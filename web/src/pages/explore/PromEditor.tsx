@@ -27,6 +27,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { apiOf } from "../../api/frames";
 import type { Fault } from "../../model/fault";
 import { COLORS, THEME } from "./editorTheme";
+import { makeLinter } from "./lint";
 import styles from "./QueryEditor.module.css";
 
 /** The place of a fault that the server found; a change of the text takes it away. */
@@ -68,12 +69,15 @@ function strategyOf(source: string): CompleteStrategy {
 interface Wiring {
   source: string;
   label: string;
+  variables: boolean;
   run: () => void;
   change: (text: string) => void;
 }
 
-function extensionsFor({ source, label, run, change }: Wiring): Extension {
-  const promql = new PromQLExtension().setComplete({ completeStrategy: strategyOf(source) });
+function extensionsFor({ source, label, variables, run, change }: Wiring): Extension {
+  const promql = new PromQLExtension()
+    .setComplete({ completeStrategy: strategyOf(source) })
+    .setLinter(makeLinter(variables));
   const runs = (): boolean => {
     run();
     return true;
@@ -114,13 +118,24 @@ export interface EditorProps {
   source: string;
   label: string;
   fault?: Fault | undefined;
+  /** Those of a dashboard may stand in it, besides the macros of time. */
+  variables?: boolean;
   /** Takes the focus, with the caret at the end, as soon as it is there. */
   autoFocus: boolean;
   onChange: (value: string) => void;
   onRun: () => void;
 }
 
-export default function PromEditor({ value, source, label, fault, autoFocus, onChange, onRun }: EditorProps) {
+export default function PromEditor({
+  value,
+  source,
+  label,
+  fault,
+  variables = false,
+  autoFocus,
+  onChange,
+  onRun,
+}: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const first = useRef({ value, autoFocus });
@@ -135,13 +150,19 @@ export default function PromEditor({ value, source, label, fault, autoFocus, onC
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: "open" });
     const doc = view.current?.state.doc.toString() ?? first.current.value;
-    const extensions = extensionsFor({ source, label, run: () => run(), change: (text) => change(text) });
+    const extensions = extensionsFor({
+      source,
+      label,
+      variables,
+      run: () => run(),
+      change: (text) => change(text),
+    });
     const state = EditorState.create({ doc, selection: { anchor: doc.length }, extensions });
     const made = new EditorView({ state, parent: root, root });
     view.current = made;
     if (first.current.autoFocus) made.focus();
     return () => made.destroy();
-  }, [source, label]);
+  }, [source, label, variables]);
 
   useEffect(() => {
     const echo = reported.current.lastIndexOf(value);
@@ -152,7 +173,7 @@ export default function PromEditor({ value, source, label, fault, autoFocus, onC
     if (now !== value) view.current!.dispatch({ changes: { from: 0, to: now.length, insert: value } });
   }, [value]);
 
-  useEffect(() => view.current!.dispatch({ effects: setFault.of(fault) }), [fault, source, label]);
+  useEffect(() => view.current!.dispatch({ effects: setFault.of(fault) }), [fault, source, label, variables]);
 
   return <div ref={host} className={styles.host} />;
 }

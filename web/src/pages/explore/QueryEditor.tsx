@@ -11,7 +11,7 @@ const PromEditor = lazy(() => import("./PromEditor"));
 const MOST_ROWS = 12;
 const rowsOf = (text: string): number => Math.min(MOST_ROWS, text.split("\n").length);
 
-type PlainProps = Omit<EditorProps, "source"> & { onFocus: (has: boolean) => void };
+type PlainProps = Omit<EditorProps, "source" | "variables"> & { onFocus: (has: boolean) => void };
 
 function Plain({ value, label, fault, autoFocus, onChange, onRun, onFocus }: PlainProps) {
   return (
