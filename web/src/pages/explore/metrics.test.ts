@@ -50,3 +50,15 @@ test("examples use what there is, an application's own first", () => {
   expect(examples.map(({ expr }) => expr)).toContain("sum by (job) (rate(chat_requests_total[5m]))");
   expect(examplesFor([])).toEqual([]);
 });
+
+test("requests are those of an application, not of a disk", () => {
+  const chosen = (...names: string[]) =>
+    examplesFor(names).find(({ title }) => title === "Requests per second")?.expr;
+  const disk = "node_disk_flush_requests_total";
+  expect(chosen(disk)).toBeUndefined();
+  expect(chosen(disk, "http_requests_total")).toContain("rate(http_requests_total[");
+  expect(chosen(disk, "http_request_duration_seconds_count")).toContain("http_request_duration_seconds_count");
+  expect(chosen("app_request_total", "http_server_requests_total")).toContain("http_server_requests_total");
+  expect(chosen("watchglass_http_requests_total", "app_request_total")).toContain("app_request_total");
+  expect(chosen(disk, "watchglass_http_requests_total")).toContain("watchglass_http_requests_total");
+});

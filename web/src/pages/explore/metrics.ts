@@ -146,8 +146,9 @@ export function queriesFor({ name, type }: Pick<Metric, "name" | "type">): Examp
 
 interface Wish {
   title: string;
-  /** Which metric it needs; the first of that kind is taken. */
+  /** Which metric it needs; the first of that kind is taken, and of these one of the likelier kind. */
   needs: RegExp;
+  likelier?: RegExp;
   expr: (name: string) => string;
 }
 
@@ -161,7 +162,8 @@ const WISHES: readonly Wish[] = [
   { title: "Memory of each process", needs: /^process_resident_memory_bytes$/, expr: (name) => name },
   {
     title: "Requests per second",
-    needs: /requests?_total$/,
+    needs: /^(?!node_|.*disk_).*requests?(_duration_seconds_count|_total)$/, // disks have requests too
+    likelier: /(^|_)http_.*_total$|requests_total$/,
     expr: (name) => `sum by (job) (rate(${name}[5m]))`,
   },
   {
@@ -185,8 +187,9 @@ const WISHES: readonly Wish[] = [
 /** Examples for what there is: what an application says comes before what Watchglass says of itself. */
 export function examplesFor(names: readonly string[]): Example[] {
   const ordered = [...names].sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
-  return WISHES.flatMap(({ title, needs, expr }) => {
-    const name = ordered.find((candidate) => needs.test(candidate));
+  return WISHES.flatMap(({ title, needs, likelier, expr }) => {
+    const found = ordered.filter((candidate) => needs.test(candidate));
+    const name = found.find((one) => !isOwn(one) && likelier?.test(one)) ?? found[0];
     return name === undefined ? [] : [{ title, expr: expr(name) }];
   });
 }
