@@ -80,7 +80,7 @@ def test_a_file_may_be_named_and_one_that_is_missing_fails(capsys, folder):
 
     assert run(capsys, "check", path / "a.json")[0] == 0
     status, lines, _ = run(capsys, "check", path / "none.json")
-    assert (status, lines[1]) == (1, "  FAILED: No such file or directory")
+    assert (status, lines[1]) == (1, f"  FAILED: no such file or folder: {path / 'none.json'}")
 
 
 def test_a_folder_without_dashboards_is_not_fine(capsys, tmp_path):
@@ -90,8 +90,24 @@ def test_a_folder_without_dashboards_is_not_fine(capsys, tmp_path):
     assert lines == ["0 dashboards, 0 panels, 0 right, 0 with notes, 0 not; there is no JSON file"]
 
 
-def test_a_word_that_is_neither_is_still_a_wrong_command(capsys, tmp_path):
-    status, _, err = run(capsys, "check", tmp_path / "nothing-here")
+def test_a_folder_that_is_mistyped_is_missing_and_no_wrong_command(capsys, tmp_path):
+    status, lines, err = run(capsys, "check", tmp_path / "nothing-here")
 
-    assert status == 2
+    assert (status, err) == (1, "")
+    assert lines[1] == f"  FAILED: no such file or folder: {tmp_path / 'nothing-here'}"
+
+
+@pytest.mark.parametrize("words", [["confg"], ["dashboard"], ["rules", "x"]])
+def test_a_kind_that_is_mistyped_is_a_wrong_command(capsys, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    status, lines, err = run(capsys, "check", *words)
+
+    assert (status, lines) == (2, [])
     assert "config" in err
+
+
+def test_the_help_shows_that_a_folder_can_be_named(capsys):
+    status, lines, _ = run(capsys, "check", "--help")
+
+    assert status == 0
+    assert lines[0] == "usage: watchglass check FOLDER..."

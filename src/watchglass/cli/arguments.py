@@ -187,7 +187,9 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    kinds = parser.add_subparsers(title="what to check", metavar="WHAT", dest="what", required=True)
+    parser.usage = "%(prog)s FOLDER...\n       %(prog)s WHAT FILE..."
+    parser.epilog = "Without WHAT, folders and JSON files are taken for dashboards: `watchglass check ./dashboards`."
+    kinds = parser.add_subparsers(title="what to check", metavar="WHAT", dest="what", required=True, prog=parser.prog)
     config = kinds.add_parser(
         "config",
         help="a prometheus.yml or watchglass.yml",
@@ -211,11 +213,14 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 
 def _named_check(arguments: Sequence[str]) -> Sequence[str]:
-    """`check FOLDER` and `check FILE.json` mean dashboards."""
+    """`check FOLDER` and `check FILE.json` mean dashboards, and so does what may be the name of either, mistyped."""
     if not arguments or arguments[0] != "check":
         return arguments
     words = [word for word in arguments[1:] if not word.startswith("-")]
-    if words and words[0] not in _CHECKED and (words[0].endswith(".json") or Path(words[0]).is_dir()):
+    if not words or words[0] in _CHECKED or get_close_matches(words[0], _CHECKED, 1, 0.8):
+        return arguments
+    path = Path(words[0])
+    if path.suffix == ".json" or path.is_dir() or (len(words) == 1 and not path.exists()):
         return ["check", "dashboards", *arguments[1:]]
     return arguments
 

@@ -44,6 +44,9 @@ def _check(path: Path, tally: Counter[str], *, every: bool) -> None:
             tally["dashboards"] += 1
             tally.update(panel.verdict for panel in report.panels)
             sys.stdout.writelines(f"{line}\n" for line in _lines(report, every=every))
+    except FileNotFoundError:
+        tally["files wrong"] += 1
+        sys.stdout.write(f"  FAILED: no such file or folder: {path}\n")
     except (OSError, ValueError, RecursionError, DashboardError) as error:
         tally["files wrong"] += 1
         sys.stdout.write(f"  FAILED: {_why(error)}\n")
