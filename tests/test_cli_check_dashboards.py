@@ -75,6 +75,20 @@ def test_what_is_wrong_is_named_and_the_rest_is_checked_all_the_same(capsys, fol
     assert lines[-1] == "2 dashboards, 3 panels, 1 right (33.3 %), 0 with notes, 2 not; 2 of 4 files do not import"
 
 
+@pytest.mark.parametrize("flags", [[], ["--all"]])
+def test_a_panel_of_a_source_that_is_not_there_is_named(capsys, folder, flags):
+    path, write = folder
+    logs = {"id": 7, "type": "logs", "title": "Loki logs", "datasource": {"type": "loki"}, "targets": [{"expr": "{}"}]}
+    write("a.json", {"title": "A", "uid": "a", "panels": [UP, logs, {"id": 8, "type": "text", "datasource": "loki"}]})
+    status, lines, _ = run(capsys, "check", path, *flags)
+
+    assert status == 0
+    assert [line for line in lines if "a Loki source" in line] == [
+        '  NOTE: panel 7 "Loki logs" asks a Loki source, which is not there yet'
+    ]
+    assert " SUCCESS: A (a) imports: 1 panel, 2 more ask no Prometheus" in lines
+
+
 def test_a_file_may_be_named_and_one_that_is_missing_fails(capsys, folder):
     path, _ = folder
 

@@ -137,3 +137,17 @@ async def test_of_many_each_one_says_what_is_wrong_with_it(http):
     assert "JSON object" in second["message"]
     assert "at most 150000" in third["message"]
     assert fourth["title"] == "Chat app"
+
+
+async def test_a_panel_of_a_source_that_is_not_there_says_so(http):
+    asked = {"expr": "{}", "refId": "A"}
+    panels = [
+        {"id": 7, "type": "logs", "title": "Logs", "datasource": {"type": "loki", "uid": "x"}, "targets": [asked]},
+        {"id": 8, "type": "timeseries", "datasource": {"type": "prometheus"}, "targets": [asked | {"expr": "up"}]},
+        {"id": 9, "type": "text", "datasource": {"type": "loki", "uid": "x"}},
+    ]
+    (seen,) = (await look(http, {"title": "T", "panels": panels})).json()["dashboards"]
+
+    said = [note for note in seen["notes"] if note["rule"] == "missing-source"]
+    message = "asks a Loki source, which is not there yet"
+    assert said == [{"panelId": 7, "path": "targets", "rule": "missing-source", "message": message}]

@@ -75,6 +75,7 @@ def _lines(report: DashboardReport, *, every: bool) -> Iterator[str]:
         yield f"  translated: {rules}"
     for loss in report.losses:
         yield f"  NOTE: {loss}"
+    yield from (f"  NOTE: {panel}" for panel in report.elsewhere)
     for panel in report.panels:
         if every:
             yield f"  {_described(panel)}"

@@ -8,11 +8,12 @@ from typing import Any
 
 from watchglass.dashboards.answers import FindSource, answered
 from watchglass.dashboards.envelope import GENERAL, Draft
-from watchglass.dashboards.grafana import Json, safe_uid, slug
+from watchglass.dashboards.grafana import Json, every_panel, safe_uid, slug
 from watchglass.dashboards.json_text import parse
 from watchglass.dashboards.reading import read_view
 from watchglass.dashboards.records import Saved
 from watchglass.dashboards.refusal import RefusalError
+from watchglass.dashboards.report import asks_elsewhere
 from watchglass.dashboards.saved import SavedDashboards
 from watchglass.errors import DashboardError
 
@@ -66,7 +67,7 @@ class Preview:
             "folderTitle": folder_title,
             "inputs": list(_inputs(parse(draft.text))),
             "panels": list(_panels(seen.board["panels"])),
-            "notes": seen.notes,
+            "notes": [*seen.notes, *_elsewhere(seen.board)],
             "there": self._there(wanted, there, same=there is not None and self._boards.document(there) == draft.text),
         }
 
@@ -108,6 +109,13 @@ def _panels(panels: list[Json], row: str = "") -> Iterator[Json]:
             yield from _panels(panel.get("panels", []), row)
         else:
             yield {"id": panel.get("id"), "title": title, "type": panel.get("type", ""), "row": row}
+
+
+def _elsewhere(board: Json) -> Iterator[Json]:
+    """A note on each panel that asks a kind of source that is not there, in the form of the others."""
+    for panel in every_panel(board):
+        if said := asks_elsewhere(panel):
+            yield {"panelId": panel["id"], "path": "targets", "rule": "missing-source", "message": said}
 
 
 def _inputs(document: Any) -> Iterator[Json]:

@@ -19,7 +19,7 @@ from watchglass.dashboards.normalise.bounds import Limits
 from watchglass.dashboards.normalise.document import normalise
 from watchglass.dashboards.normalise.loose import Json, mapping, mappings, sequence, text
 from watchglass.dashboards.normalise.notes import Note
-from watchglass.dashboards.normalise.sources import asks_prometheus
+from watchglass.dashboards.normalise.sources import asks_prometheus, missing_sources
 from watchglass.dashboards.normalise.units import is_named
 from watchglass.dashboards.undrawn import board_losses, panel_faults, panel_losses
 
@@ -79,6 +79,7 @@ class DashboardReport:
     Attributes:
         panels: those that ask a Prometheus.
         others: how many panels ask something else, or nothing; rows not counted.
+        elsewhere: what is to be said of those of them that ask a kind of source that is not there.
         translated: how often each rule was applied.
         losses: what of the dashboard as a whole has no effect.
     """
@@ -87,6 +88,7 @@ class DashboardReport:
     uid: str
     panels: list[PanelReport] = field(default_factory=list)
     others: int = 0
+    elsewhere: tuple[str, ...] = ()
     translated: Counter[str] = field(default_factory=Counter)
     losses: tuple[str, ...] = ()
 
@@ -114,9 +116,20 @@ def report_on(document: Mapping[str, Any], *, limits: Limits | None = None) -> D
         uid=board["uid"],
         panels=[_panel(panel, by_panel.get(panel["id"], []), values, by_id) for panel in asking],
         others=len(drawn) - len(asking),
+        elsewhere=tuple(
+            f'panel {panel["id"]} "{panel["title"]}" {asks}'
+            for panel in drawn
+            if not _asks(panel) and (asks := asks_elsewhere(panel))
+        ),
         translated=Counter(note.rule for note in notes if not note.is_loss),
         losses=(*(note.message for note in by_panel.get(None, []) if note.is_loss), *board_losses(board)),
     )
+
+
+def asks_elsewhere(panel: Json) -> str:
+    """What to say of a normalised panel that asks a kind of source that is not there; empty where there is nothing."""
+    kinds = [] if panel["type"] in SILENT_TYPES else missing_sources(panel)
+    return f"asks a {' and a '.join(kinds)} source, which is not there yet" if kinds else ""
 
 
 def _asks(panel: Json) -> bool:

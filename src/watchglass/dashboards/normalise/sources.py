@@ -15,6 +15,8 @@ _OTHERS = re.compile(
     r"(loki|tempo|jaeger|zipkin|influxdb|elasticsearch|opensearch|graphite|cloudwatch|mysql|postgres|mssql|pyroscope)",
     re.IGNORECASE,
 )
+_NEEDS_NONE = frozenset({"", "datasource", "grafana", "__expr__"})
+"""The default source, another panel's data, Grafana's own, and expressions, which have a note of their own."""
 _PROMETHEUS_NAMES = re.compile(r"prom|mimir|thanos|cortex|victoria", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\{?(\w+)(?::\w+)?\}?\Z|\[\[(\w+)\]\]\Z", re.ASCII)
 
@@ -74,8 +76,26 @@ def set_source(holder: Json, kinds: Kinds, notes: Notes, path: str) -> None:
 
 def asks_prometheus(panel: Json, query: Json) -> bool:
     """Whether a query of a normalised panel goes to a Prometheus, or to the default source in its language."""
+    kind = _asked_kind(panel, query)
+    return _is_prometheus(kind) if kind else "expr" in query
+
+
+def missing_sources(panel: Json) -> list[str]:
+    """Kinds of source that a normalised panel asks and that are not there: `Loki`. None twice."""
+    kinds = (_asked_kind(panel, query) for query in mappings(panel.get("targets")))
+    return list(dict.fromkeys(_title(kind) for kind in kinds if kind not in _NEEDS_NONE and not _is_prometheus(kind)))
+
+
+def _asked_kind(panel: Json, query: Json) -> str:
+    """The kind of source that a query asks; empty for the default one."""
     asked = mapping(query.get("datasource")) or mapping(panel.get("datasource"))
-    if asked.get("uid") == "-- Mixed --":
-        asked = {}
-    kind = text(asked.get("type"))
-    return bool(_PROMETHEUS_LIKE.search(kind)) if kind else "expr" in query
+    return "" if asked.get("uid") == "-- Mixed --" else text(asked.get("type"))
+
+
+def _is_prometheus(kind: str) -> bool:
+    return bool(_PROMETHEUS_LIKE.search(kind))
+
+
+def _title(kind: str) -> str:
+    bare = kind.removeprefix("grafana-").removesuffix("-datasource")
+    return bare[:1].upper() + bare[1:]

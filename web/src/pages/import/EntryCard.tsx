@@ -128,6 +128,8 @@ function Undone({ result, onChange }: EntryCardProps & { result: Imported }) {
 function Settings(props: EntryCardProps & { preview: Preview }) {
   const { entry, preview, outlook, alone, sources, onChange } = props;
   const { notes, panels, inputs, there } = preview;
+  const absent = notes.filter(({ rule }) => rule === "missing-source").length;
+  const translated = notes.length - absent;
   const wanted = outlook !== "skip"; // what is left out needs no settings
   return (
     <>
@@ -151,9 +153,12 @@ function Settings(props: EntryCardProps & { preview: Preview }) {
         <details className={styles.details} open={alone}>
           <summary>
             Title, folder, panels
-            {notes.length > 0 && (
+            {translated > 0 && (
+              <span className={styles.notes}>{plural(translated, "thing is", "things are")} translated</span>
+            )}
+            {absent > 0 && (
               <span className={styles.notes}>
-                {plural(notes.length, "thing is", "things are")} translated
+                {plural(absent, "panel asks", "panels ask")} a source that is not there yet
               </span>
             )}
           </summary>
