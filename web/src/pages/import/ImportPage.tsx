@@ -15,10 +15,10 @@ import { FolderSelect } from "./FolderSelect";
 import styles from "./ImportPage.module.css";
 import { useFileDrop } from "./useFileDrop";
 import { useImport, type Importing } from "./useImport";
-import { plural } from "./words";
+import { describeUnread, plural } from "./words";
 
 /** What looks like JSON and is pasted outside of a field is imported. */
-function usePaste(onText: (text: string) => void): void {
+function usePaste(onText: (text: string) => unknown): void {
   const take = useEffectEvent((event: ClipboardEvent) => {
     const text = event.clipboardData?.getData("text/plain").trim() ?? "";
     const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
@@ -67,7 +67,8 @@ function FileButton({
   );
 }
 
-function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: () => void }) {
+/** Stays open with a text that cannot be read, so that it can be mended. */
+function Paste({ onText, onClose }: { onText: (text: string) => boolean; onClose: () => void }) {
   const [text, setText] = useState("");
   return (
     <form
@@ -75,8 +76,7 @@ function Paste({ onText, onClose }: { onText: (text: string) => void; onClose: (
       onKeyDown={(event) => event.key === "Escape" && text === "" && onClose()}
       onSubmit={(event) => {
         event.preventDefault();
-        onText(text);
-        onClose();
+        if (onText(text)) onClose();
       }}
     >
       <textarea
@@ -102,7 +102,8 @@ interface BringProps {
   small: boolean;
   over: boolean;
   onFiles: (files: File[]) => void;
-  onText: (text: string) => void;
+  /** Tells whether the text could be read. */
+  onText: (text: string) => boolean;
 }
 
 /** Where files go in. */
@@ -205,7 +206,7 @@ function Footer({ importing }: { importing: Importing }) {
         {looking && "Looking at them…"}
         {undecided > 0 && `${plural(undecided, "dashboard")} to decide about.`}
         {results.length === 0 && !looking && undecided === 0 && wanted.length > 0 && "Nothing is saved yet."}
-        {unread.length > 0 && listed.length === 0 && `${plural(unread.length, "file")} not read.`}
+        {unread.length > 0 && listed.length === 0 && describeUnread(unread)}
       </span>
       <span className={styles.ways}>
         <Button onClick={clear}>{done ? "Import more" : "Clear"}</Button>

@@ -24,6 +24,9 @@ export interface Entry {
   result?: Imported | undefined;
 }
 
+/** What stands for the file of a pasted text. */
+export const PASTED = "Pasted text";
+
 /** A file that could not be read. */
 export interface Unread {
   id: number;

@@ -8,6 +8,7 @@ import { makeLimit } from "../../api/limit";
 import { dashboardsQuery } from "../../query/dashboards";
 import { foldersQuery } from "../../query/folders";
 import {
+  PASTED,
   importText,
   isWanted,
   outlookOf,
@@ -127,7 +128,13 @@ export function useImport() {
     reading: reading > 0,
     undecided: outlook.filter((each) => each === "ask").length,
     addFiles: (files: readonly File[]): void => void addFiles(files),
-    addText: (text: string): void => void add(Promise.resolve(readText("Pasted text", text))),
+    /** Whether it could be read; a text that could not is told of until the next one, which may be the same one mended. */
+    addText: (text: string): boolean => {
+      const read = readText(PASTED, text);
+      setUnread((before) => before.filter(({ file }) => file !== PASTED));
+      void add(Promise.resolve(read));
+      return read.unread.length === 0;
+    },
     change: (id: number, changes: Change): void => change(new Set([id]), changes),
     changeAll: (changes: Change): void =>
       change(new Set(entries.filter(({ result }) => result === undefined).map(({ id }) => id)), changes),

@@ -1,6 +1,7 @@
 /** Words for what a preview shows. Pure. */
 
 import type { PreviewPanel } from "../../api/library";
+import { PASTED, type Unread } from "./entries";
 
 const TYPES: Readonly<Record<string, string>> = {
   timeseries: "time series",
@@ -24,6 +25,13 @@ const MOST_TYPES = 4;
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** `2 files not read.`, or that the pasted text was not. */
+export function describeUnread(unread: readonly Pick<Unread, "file">[]): string {
+  const files = unread.filter(({ file }) => file !== PASTED).length;
+  if (files === 0) return `${PASTED} not read.`;
+  return `${plural(files, "file")}${files < unread.length ? " and the pasted text" : ""} not read.`;
+}
 
 /** `12 panels: 8 time series, 3 stat, 1 table`. */
 export function describePanels(panels: readonly PreviewPanel[]): string {
