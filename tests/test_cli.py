@@ -322,6 +322,22 @@ def test_import_goes_to_the_server_that_owns_the_folder(capsys, server, tmp_path
     assert "parse error" in err
 
 
+def test_query_asks_the_server_of_the_settings(capsys, server, tmp_path, monkeypatch):
+    address = server.removeprefix("http://")
+    assert run(capsys, "query", "1 + 1", "--listen", address)[:2] == (0, "2\n")
+    (tmp_path / "watchglass.yml").write_text(f"web: {{listen: ['{address}']}}\n")
+    assert run(capsys, "query", "1 + 1")[:2] == (0, "2\n")
+    assert run(capsys, "query", "1 + 1", "--data", "data")[:2] == (0, "2\n")
+
+    status, _, err = run(capsys, "query", "1 + 1", "--data", "other")
+    assert status == 1
+    assert f"the Watchglass at {server} runs on {tmp_path}/data, not on {tmp_path}/other; say with --url" in err
+    assert run(capsys, "query", "1 + 1", "--data", "other", "--url", server)[:2] == (0, "2\n")
+    monkeypatch.setenv("WATCHGLASS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
+    assert run(capsys, "query", "1 + 1")[0] == 1
+    assert run(capsys, "query", "1 + 1", "--url", server)[:2] == (0, "2\n")
+
+
 def test_import_does_not_guess_beside_a_server_on_another_folder(capsys, server, tmp_path, monkeypatch):
     write_samples(tmp_path / "old.om")
     (tmp_path / "elsewhere").mkdir()

@@ -15,8 +15,6 @@ from watchglass.config.kinds import BOOLEAN, parse_source_url
 from watchglass.config.settings import IGNORED_FLAGS, Row, rows
 from watchglass.version import __version__
 
-DEFAULT_URL = "http://127.0.0.1:9090"
-
 _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII
 )
@@ -246,8 +244,8 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--url",
         type=_url,
-        default=DEFAULT_URL,
-        help="the server to ask, without /graph or /api/v1 (default: %(default)s)",
+        default=None,
+        help="the server to ask, without /graph or /api/v1 (default: the first listen address of the settings)",
     )
     parser.add_argument(
         "--time",
@@ -256,6 +254,7 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
         help="evaluate at this time instead of now: 2026-11-21T18:00:00Z, or seconds since 1970",
     )
     parser.add_argument("--json", action="store_true", help="print the answer as it came, every digit of it")
+    _add_settings(parser, "config", "data", "web.listen")
 
 
 def _add_import(parser: argparse.ArgumentParser) -> None:

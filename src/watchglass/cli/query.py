@@ -7,9 +7,11 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from watchglass.cli.client import post_form
+from watchglass.cli.client import ClientError, post_form
+from watchglass.cli.invocation import folder_served_at, own_url, read_settings
 
 Row = Sequence[str]
 
@@ -21,13 +23,25 @@ def run(options: argparse.Namespace) -> int:
     parameters = {"query": options.expression}
     if options.time:
         parameters["time"] = options.time
-    data = post_form(options.url, "/api/v1/query", parameters)
+    data = post_form(options.url or _url(options), "/api/v1/query", parameters)
     if options.json:
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return 0
     for line in format_answer(data["resultType"], data["result"]):
         sys.stdout.write(line + "\n")
     return 0
+
+
+def _url(options: argparse.Namespace) -> str:
+    """Where the server of the settings answers; where a data folder was named, one that runs on another is not it."""
+    settings = read_settings(options)
+    url = own_url(settings)
+    folder = folder_served_at(url) if "data" in settings.origins else ""
+    if folder and Path(folder).absolute() != Path(settings.data).absolute():
+        raise ClientError(
+            f"the Watchglass at {url} runs on {folder}, not on {Path(settings.data).absolute()}; say with --url where that one answers"
+        )
+    return url
 
 
 def format_answer(kind: str, result: Any) -> Iterator[str]:
