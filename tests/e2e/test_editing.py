@@ -305,6 +305,10 @@ def test_leaving_with_unsaved_changes_asks(open_page, saved):
     dialog.get_by_role("button", name="Stay").click()
     assert "edit" in page.url
     page.get_by_role("link", name="Targets").click()
+    dialog.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("dialog", name="Save the dashboard").get_by_role("button", name="Cancel").click()
+    assert dialog.count() == 0
+    page.get_by_role("link", name="Targets").click()
     dialog.get_by_role("button", name="Leave", exact=True).click()
     page.wait_for_url(re.compile("targets$"))
     page.goto(f"{page.url.removesuffix('targets')}d/leave?edit")

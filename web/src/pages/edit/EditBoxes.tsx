@@ -36,10 +36,11 @@ interface EditBoxesProps {
   box: Box | undefined;
   raw: RawRange;
   onAdd: (type: string) => void;
+  onSave: () => void;
   onClose: () => void;
 }
 
-export function EditBoxes({ box, raw, onAdd, onClose }: EditBoxesProps) {
+export function EditBoxes({ box, raw, onAdd, onSave, onClose }: EditBoxesProps) {
   const session = useEditing();
   const saved = useSaved(session);
   return (
@@ -57,18 +58,22 @@ export function EditBoxes({ box, raw, onAdd, onClose }: EditBoxesProps) {
           onClose={onClose}
         />
       )}
-      <LeaveDialog />
+      <LeaveDialog onSave={onSave} />
     </>
   );
 }
 
 /** Asks, where somebody leaves with changes that are not saved. */
-function LeaveDialog() {
+function LeaveDialog({ onSave }: { onSave: () => void }) {
   const { opened, dirty, discard } = useEditing();
   const leaving = useLeaving(dirty);
   const discardThem = (): void => {
     discard();
     leaving.leave();
+  };
+  const save = (): void => {
+    leaving.stay();
+    onSave();
   };
   if (leaving.to === undefined) return null;
   return (
@@ -80,6 +85,7 @@ function LeaveDialog() {
       <footer className={styles.foot}>
         <Button onClick={discardThem}>Discard them</Button>
         <Button onClick={leaving.leave}>Leave</Button>
+        <Button onClick={save}>{opened.copyOnly === undefined ? "Save" : "Save a copy"}</Button>
         <Button primary onClick={leaving.stay}>
           Stay
         </Button>

@@ -169,7 +169,7 @@ function Editing({ onRestart }: Pick<EditorProps, "onRestart">) {
           )}
         </DashboardContext>
       </Page>
-      <EditBoxes box={box} raw={raw} onAdd={work.addPanel} onClose={close} />
+      <EditBoxes box={box} raw={raw} onAdd={work.addPanel} onSave={save} onClose={close} />
     </>
   );
 }
