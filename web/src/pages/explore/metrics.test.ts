@@ -57,7 +57,9 @@ test("requests are those of an application, not of a disk", () => {
   const disk = "node_disk_flush_requests_total";
   expect(chosen(disk)).toBeUndefined();
   expect(chosen(disk, "http_requests_total")).toContain("rate(http_requests_total[");
-  expect(chosen(disk, "http_request_duration_seconds_count")).toContain("http_request_duration_seconds_count");
+  expect(chosen(disk, "http_request_duration_seconds_count")).toContain(
+    "http_request_duration_seconds_count",
+  );
   expect(chosen("app_request_total", "http_server_requests_total")).toContain("http_server_requests_total");
   expect(chosen("watchglass_http_requests_total", "app_request_total")).toContain("app_request_total");
   expect(chosen(disk, "watchglass_http_requests_total")).toContain("watchglass_http_requests_total");
