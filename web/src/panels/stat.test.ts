@@ -5,7 +5,7 @@ import { ColorRegistry } from "../model/colors";
 import { parseDashboard } from "../model/dashboard";
 import type { PanelFrame } from "../query/panel";
 import { DashboardContext } from "./module";
-import { stat } from "./stat";
+import { arrange, stat } from "./stat";
 
 /** The texts of a stat of one series called `web` whose value is 42. */
 function wordsOf(textMode: string): string {
@@ -38,4 +38,13 @@ test.each([
   ["none", ""],
 ])("a stat with the text mode %s says %j", (mode, words) => {
   expect(wordsOf(mode)).toBe(words);
+});
+
+test.each<[number, number, number]>([
+  [1, 1, 1],
+  [3, 3, 1],
+  [4, 2, 2],
+  [7, 3, 3],
+])("%i values stand in %i columns and %i rows where three have room", (count, columns, rows) => {
+  expect(arrange(count, { width: 340, height: 120 })).toMatchObject({ columns, rows });
 });

@@ -104,10 +104,12 @@ interface ValueProps {
   options: StatOptions;
   size: Size;
   named: boolean;
+  /** It is the only one. */
+  alone: boolean;
   theme: ThemeName;
 }
 
-function Value({ one, options, size, named, theme }: ValueProps) {
+function Value({ one, options, size, named, alone, theme }: ValueProps) {
   const value = reduce(options.calc, one.series.values);
   const text = writeValue(fieldOfCalc(one.field, options.calc), value);
   const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
@@ -124,12 +126,13 @@ function Value({ one, options, size, named, theme }: ValueProps) {
     options.change === undefined || size.height < CHANGE_FROM_PX
       ? undefined
       : writeChange(one.field, one.series.values);
+  const place = beside ? styles.beside : alone && !spark ? styles.centred : styles.value;
   const known = mapped !== undefined || !Number.isNaN(value);
   const tinted = options.colorMode === "background" && known;
   const colored = options.colorMode === "value" && known && !isPlain(one.field) ? color : mapped;
   return (
     <div
-      className={`${beside ? styles.beside : styles.value} ${tinted ? styles.tinted : ""}`}
+      className={`${place} ${tinted ? styles.tinted : ""}`}
       style={tinted ? { background: fade(color, 0.2) } : {}}
     >
       {named && (
@@ -185,7 +188,7 @@ function Texts({
   options,
   size,
   theme,
-}: { values: readonly TextValue[] } & Omit<ValueProps, "one" | "named">) {
+}: { values: readonly TextValue[] } & Omit<ValueProps, "one" | "named" | "alone">) {
   const each = { width: size.width, height: size.height / values.length };
   return (
     <div className={styles.stat} style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
@@ -215,10 +218,13 @@ function Texts({
 }
 
 /** Side by side where the panel is wide, else below one another; never lower than can be read. */
-function arrange(count: number, { width, height }: Size): { columns: number; rows: number; cell: Size } {
+export function arrange(
+  count: number,
+  { width, height }: Size,
+): { columns: number; rows: number; cell: Size } {
   const wide = width > height * 1.6 || count * LEAST_PX > height;
-  const columns = wide ? Math.min(count, Math.max(1, Math.floor(width / COLUMN_PX))) : 1;
-  const rows = Math.ceil(count / columns);
+  const rows = Math.ceil(count / (wide ? Math.max(1, Math.floor(width / COLUMN_PX)) : 1));
+  const columns = Math.ceil(count / rows); // four where three have room: two and two
   return { columns, rows, cell: { width: width / columns, height: Math.max(LEAST_PX, height / rows) } };
 }
 
@@ -247,6 +253,7 @@ function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOp
           options={options}
           size={cell}
           named={named}
+          alone={all.length === 1}
           theme={theme}
         />
       ))}

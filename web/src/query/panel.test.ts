@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { afterEach, expect, test, vi } from "vitest";
 import { ApiError } from "../api/http";
 import { parseDashboard } from "../model/dashboard";
-import { eagerMs, prefetchPanel } from "./panel";
+import { atOneMoment, eagerMs, prefetchPanel, type PanelFrame } from "./panel";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -34,6 +34,14 @@ test.each<[string, Partial<State>]>([
   ["is under way", {}],
 ])("a query that %s is not asked again at once", (_, state) => {
   expect(eagerMs(stateOf(state), "now", 0)).toBe(false);
+});
+
+test("what a panel asks of one moment has one time; what it asks of a range keeps its own", () => {
+  const frame = (instant: boolean, ...times: number[]): PanelFrame =>
+    ({ query: { instant }, times: Float64Array.from(times), series: [] }) as unknown as PanelFrame;
+  const frames = atOneMoment([frame(true, 1000), frame(true, 1003), frame(true), frame(false, 500, 5000)]);
+
+  expect(frames.map(({ times }) => [...times])).toEqual([[1003], [1003], [], [500, 5000]]);
 });
 
 /** The paths that a panel of one query asks. */

@@ -212,6 +212,18 @@ export function eagerMs(
   return Math.min(EAGER_MOST_MS, EAGER_MS[anchor] * EAGER_FACTOR ** (dataUpdateCount - 1));
 }
 
+/**
+ * What a panel asks of one moment is of one moment, as in Grafana: its tables are joined by it. Queries are sent one after
+ * the other, and one that another panel has asked for just before is not sent at all.
+ */
+export function atOneMoment(frames: readonly PanelFrame[]): PanelFrame[] {
+  const latest = Math.max(...frames.filter(({ query }) => query.instant).map(({ times }) => times[0] ?? 0));
+  const times = Float64Array.of(latest);
+  return frames.map((frame) =>
+    frame.query.instant && frame.times.length === 1 ? { ...frame, times } : frame,
+  );
+}
+
 const answered = (data: AnsweredFrame, query: PanelQuery): PanelFrame => ({
   ...data,
   query: data.legend === undefined ? query : { ...query, legend: data.legend },
@@ -227,8 +239,10 @@ function combine(
 ): Omit<PanelData, "shaped"> {
   const complete = results.every(({ data, error }) => data !== undefined || error !== null);
   return {
-    frames: results.flatMap(({ data }, at) =>
-      complete && data !== undefined ? [answered(data, queries[at]!)] : [],
+    frames: atOneMoment(
+      results.flatMap(({ data }, at) =>
+        complete && data !== undefined ? [answered(data, queries[at]!)] : [],
+      ),
     ),
     error: results.find(({ error }) => error !== null)?.error ?? null,
     fetching: results.some(({ isFetching }) => isFetching),
