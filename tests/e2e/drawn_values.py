@@ -123,7 +123,8 @@ def listen(page: Any) -> list[Asked]:
         if address.path.endswith("/query"):
             asked.append(Asked(given["query"], float(given["time"]), float(given["time"]), None))
         elif address.path.endswith("/query_range"):
-            asked.append(Asked(given["query"], float(given["start"]), float(given["end"]), float(given["step"])))
+            start, end, step = (float(given[name]) for name in ("start", "end", "step"))
+            asked.append(Asked(given["query"], start, end, step, given.get("lookback_delta", "")))
 
     page.on("request", note)
     return asked
@@ -183,7 +184,8 @@ class Looker:
             if not missing and not any(name in seen["text"] for name in names):
                 self.faults.append(f"does not say why it is empty: {seen['text']!r}")
         elif not any(expected.numbers(one) for found in series.values() for one in found):
-            if "NaN" not in seen["text"]:
+            words = {expected.words_for_none(one.field) for found in series.values() for one in found}
+            if not any(word in seen["lines"] for word in words) and "NaN" not in seen["text"]:
                 self.faults.append(f"does not say that there is no number: {seen['text']!r}")
         else:
             drawn = self.compare(panel, [one for found in series.values() for one in found], seen, place)

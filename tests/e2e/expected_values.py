@@ -31,6 +31,8 @@ class Asked(NamedTuple):
     start: float
     end: float
     step: float | None
+    lookback: str = ""
+    """As the page gave it; empty: the server's own."""
 
 
 class Series(NamedTuple):
@@ -56,7 +58,8 @@ def answers(url: str, asked: Asked) -> list[tuple[dict[str, str], dict[float, fl
         if result["resultType"] == "scalar":
             return [({}, {float(result["result"][0]): float(result["result"][1])})]
         return [(one["metric"], {one["value"][0]: float(one["value"][1])}) for one in result["result"]]
-    found = ask(url, "query_range", query=asked.expr, start=asked.start, end=asked.end, step=asked.step)["result"]
+    given = {"start": asked.start, "end": asked.end, "step": asked.step, "lookback_delta": asked.lookback}
+    found = ask(url, "query_range", query=asked.expr, **given)["result"]
     return [(one["metric"], {time: float(value) for time, value in one["values"]}) for one in found]
 
 
@@ -330,6 +333,15 @@ class Shown(NamedTuple):
     decimals: int
 
 
+def words_for_none(field: dict[str, Any]) -> str:
+    """What a field says where there is no number: by a mapping, else as its own text."""
+    for mapping in field.get("mappings", []):
+        options = mapping.get("options", {})
+        if mapping["type"] == "special" and options["match"] in {"null", "nan", "null+nan"}:
+            return options["result"]["text"]
+    return field.get("noValue", "–")
+
+
 def read(text: str, unit: str) -> Shown | None:
     """A written number in the unit's base; None where it is no number in this unit."""
     plain = re.sub(r"\s+", " ", text.replace("\u2212", "-").replace("\xa0", " ")).strip()
@@ -349,7 +361,7 @@ def agrees(text: str, value: float | None, field: dict[str, Any]) -> bool:
     """Whether a text says this value, as exactly as it has to."""
     unit = field.get("unit") or ""
     if value is None or math.isnan(value):
-        return text.strip() in {"–", "N/A", "NaN", field.get("noValue", "–")}
+        return text.strip() in {"NaN", words_for_none(field)}
     if unit in WORDS:
         return text == WORDS[unit][value != 0]
     shown = read(text, unit)

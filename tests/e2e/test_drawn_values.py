@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from drawn_values import Looker, check_dashboard, report, says
 from e2e_server import ask, wait_until
-from expected_values import Asked, Series, agrees, drawn_at, table_of
+from expected_values import Asked, Series, agrees, answers, drawn_at, table_of
 
 HERE = Path(__file__).parent / "data/host.json"
 GIVEN = os.environ.get("WATCHGLASS_DASHBOARDS")
@@ -67,6 +67,14 @@ def test_what_is_drawn_of_our_own_host_metrics_is_what_the_api_answers(open_host
 )
 def test_a_wrong_number_is_found(text, value, field, right):
     assert agrees(text, value, field) is right
+
+
+def test_a_gap_is_expected_where_the_page_looked_no_further_back(monkeypatch):
+    given = []
+    monkeypatch.setattr("expected_values.ask", lambda _url, _path, **params: given.append(params) or {"result": []})
+    answers("", Asked("up", 0, 100, 10, "12500ms"))
+
+    assert given[0]["lookback_delta"] == "12500ms"
 
 
 def test_a_table_is_expected_with_merged_and_renamed_columns():

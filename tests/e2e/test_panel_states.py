@@ -198,6 +198,8 @@ def test_a_panel_says_what_its_field_says_of_nothing_and_waits_for_no_answer_it_
     page = open_page("d/test", before=lambda page: serve_dashboard(page, panels))
     for title, *_, words in SAYS:
         panel(page, title).get_by_text(words, exact=True).wait_for()
+    panel(page, "Zero").get_by_label(f"Not collected: {NOTHING}").wait_for()
+    panel(page, "Quiet").get_by_text(NOTHING).wait_for()
 
 
 MANY = 'topk(30, {__name__=~"node_memory_.+"})'

@@ -10,6 +10,10 @@ import type { PanelType } from "./index";
 const saysAbsent = (field: FieldConfig): boolean =>
   (field.noValue !== undefined && field.noValue !== "") || mapsAbsent(field);
 
+/** Whether an answer without any series is drawn all the same. */
+export const drawsNothing = ({ absent }: PanelType, panel: Panel): boolean =>
+  absent === "text" && saysAbsent(panel.fields.defaults);
+
 /** One series without a value, called as Grafana's `createNoValuesFieldDisplay` calls it. */
 function nothing(like: PanelFrame): PanelFrame {
   const query = { ...like.query, legend: "No data" };
@@ -23,17 +27,16 @@ function nothing(like: PanelFrame): PanelFrame {
 
 /** The series to draw of an answer without any number; undefined where the panel has no words for it. */
 export function absentFrames(
-  { absent }: PanelType,
+  type: PanelType,
   panel: Panel,
   data: PanelData,
   values: Values,
 ): PanelFrame[] | undefined {
   const [first] = data.frames;
-  if (absent === undefined || first === undefined) return undefined;
-  if (values === "none")
-    return absent === "text" && saysAbsent(panel.fields.defaults) ? [nothing(first)] : undefined;
+  if (type.absent === undefined || first === undefined) return undefined;
+  if (values === "none") return drawsNothing(type, panel) ? [nothing(first)] : undefined;
   if (values !== "not a number") return undefined;
-  const says = absent === "text" ? saysAbsent : mapsAbsent;
+  const says = type.absent === "text" ? saysAbsent : mapsAbsent;
   const { frames } = data.shaped;
   return nameAll(frames, panel).some(({ field }) => says(field)) ? frames : undefined;
 }

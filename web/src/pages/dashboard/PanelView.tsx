@@ -9,6 +9,7 @@ import { PanelFrame } from "../../components/PanelFrame";
 import type { Panel } from "../../model/dashboard";
 import type { RawRange } from "../../model/timerange";
 import { FALLBACK, findPanelType, type AnyModule, type PanelType } from "../../panels";
+import { drawsNothing } from "../../panels/absent";
 import { useMissing } from "../../query/missing";
 import { usePanelData, type PanelData } from "../../query/panel";
 import { isSourceGone, lookAtSources } from "../../query/sources";
@@ -166,7 +167,7 @@ function Panelled(props: PanelViewProps) {
         description={panel.description}
         hint={hint}
         warnings={warningsOf(panel, data, known !== undefined)}
-        missing={useMissing(data.frames)}
+        missing={useMissing(data.frames, drawsNothing(type, panel))}
         notes={useNotes(panel)}
         failed={failed && !isSourceGone(data.error!)} // what is gone, the page says
         fetching={data.fetching && data.frames.length > 0}

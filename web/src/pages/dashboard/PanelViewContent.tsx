@@ -92,12 +92,10 @@ export function Content(props: ContentProps) {
   const absent = queries && !asTable ? absentFrames(type, panel, data, values) : undefined;
   if (absent !== undefined)
     return <Drawing module={module} panel={panel} frames={absent} size={size} theme={theme} />;
-  if (queries && values === "none" && (panel.fields.defaults.noValue ?? "") !== "")
-    return <Empty title={panel.fields.defaults.noValue!} small={small} />;
   if (queries && values === "none")
     return (
       <Suspense fallback={<Skeleton />}>
-        <WhyEmpty data={data} raw={raw} small={small} />
+        <WhyEmpty title={panel.fields.defaults.noValue} data={data} raw={raw} small={small} />
       </Suspense>
     );
   const undrawable = values === "not a number" || (values === "infinite" && type.anchor === "step");

@@ -45,13 +45,15 @@ const exprsOf = ({ frames }: PanelData): string[] => frames.map(({ expr }) => ex
 const WHY_MS = 30_000;
 
 interface WhyEmptyProps {
+  /** What the panel itself says where there is no value. */
+  title: string | undefined;
   data: PanelData;
   raw: RawRange;
   small: boolean;
 }
 
 /** Nothing was answered. */
-export function WhyEmpty({ data, raw, small }: WhyEmptyProps) {
+export function WhyEmpty({ title, data, raw, small }: WhyEmptyProps) {
   const client = useQueryClient();
   const exprs = exprsOf(data);
   const { query, range } = data.frames[0]!;
@@ -68,7 +70,8 @@ export function WhyEmpty({ data, raw, small }: WhyEmptyProps) {
     refetchInterval: WHY_MS,
   });
   if (patient || why.isPending) return <Skeleton />;
-  return <NoData why={why.data ?? { title: "No data in this range", text: "" }} small={small} />;
+  const found = why.data ?? { title: "No data in this range", text: "" };
+  return <NoData why={{ ...found, title: title || found.title }} small={small} />;
 }
 
 interface NoValueProps {
