@@ -50,6 +50,18 @@ def taken(uid: str, title: str) -> RefusalError:
     )
 
 
+def here_again(uid: str, title: str) -> RefusalError:
+    """The uid of what is to be had back is that of another dashboard now."""
+    return RefusalError(
+        f'its address is taken: a dashboard with the same uid, "{title}", is here again; it can be had back as a copy'
+        " (`conflict=copy`), or once that one is deleted",
+        status=412,
+        reason="uid-exists",
+        uid=uid,
+        title=title,
+    )
+
+
 def read_only(title: str, why: str) -> RefusalError:
     """A dashboard that is somebody else's to change."""
     return RefusalError(

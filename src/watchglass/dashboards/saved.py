@@ -34,9 +34,17 @@ from watchglass.dashboards.records import (
     tags_json,
     unpacked,
 )
-from watchglass.dashboards.refusal import RefusalError, no_dashboard, no_folder, no_version, read_only, taken
+from watchglass.dashboards.refusal import (
+    RefusalError,
+    here_again,
+    no_dashboard,
+    no_folder,
+    no_version,
+    read_only,
+    taken,
+)
 from watchglass.dashboards.save_metrics import SaveMetrics
-from watchglass.dashboards.trash import TRASH_SCHEMA, here_again
+from watchglass.dashboards.trash import TRASH_SCHEMA
 from watchglass.errors import StoreError
 from watchglass.store.meta import MetaStore
 

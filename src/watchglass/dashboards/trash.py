@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from watchglass.clock import Clock
 from watchglass.dashboards.records import COLUMNS, Saved, as_saved
-from watchglass.dashboards.refusal import RefusalError, no_dashboard
+from watchglass.dashboards.refusal import no_dashboard
 from watchglass.store.meta import MetaStore
 
 TRASH_SCHEMA = (
@@ -151,15 +151,3 @@ class Trash:
 
     def _oldest_ms(self) -> int:
         return self._clock.now_ms() - self.limits.kept_ms
-
-
-def here_again(uid: str, title: str) -> RefusalError:
-    """The uid of what is to be had back is that of another dashboard now."""
-    return RefusalError(
-        f'its address is taken: a dashboard with the same uid, "{title}", is here again; it can be had back as a copy'
-        " (`conflict=copy`), or once that one is deleted",
-        status=412,
-        reason="uid-exists",
-        uid=uid,
-        title=title,
-    )

@@ -6,7 +6,7 @@ import type { Subject } from "../links/datalinks";
 import { hasLinks } from "../links/subjects";
 import { fieldFor, type FieldConfig, type FieldRules } from "../model/field";
 
-interface Cell {
+export interface Cell {
   row: HeatRow;
   /** The row as it is written. */
   name: string;

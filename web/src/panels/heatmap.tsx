@@ -27,7 +27,7 @@ import { formatTime } from "../model/timerange";
 import type { PanelFrame } from "../query/panel";
 import type { Column, TableData } from "../query/table";
 import { BandCanvas } from "./BandCanvas";
-import { cellSubject, seriesOfRow } from "./heatlinks";
+import { cellSubject, seriesOfRow, type Cell } from "./heatlinks";
 import type { PanelModule, PanelProps } from "./module";
 import styles from "./heatmap.module.css";
 import layout from "./layout.module.css";
@@ -178,6 +178,14 @@ const MOST_FOLLOWED = 4;
 const columnAt = ({ ends, widthMs }: HeatGrid, ms: number): number =>
   ends.findIndex((end) => ms <= end && ms > end - widthMs);
 
+/** The cell at a time and a row's place; undefined where nothing was counted. */
+function cellAt(grid: HeatGrid, { bounds }: HeatOptions, ms: number, at: number): Cell | undefined {
+  const column = columnAt(grid, ms);
+  const [row, count] = [grid.rows[at], grid.counts[at]?.[column]];
+  if (row === undefined || count === undefined || Number.isNaN(count)) return undefined;
+  return { row, name: rowLabel(row, bounds), count, endMs: grid.ends[column]! };
+}
+
 function hoverOf(
   grid: HeatGrid,
   { colors, place }: Scale,
@@ -185,13 +193,12 @@ function hoverOf(
   ms: number,
   at: number,
 ): BandHover | undefined {
-  const column = columnAt(grid, ms);
-  const [row, count] = [grid.rows[at], grid.counts[at]?.[column]];
-  if (row === undefined || count === undefined || Number.isNaN(count)) return undefined;
-  const toMs = grid.ends[column]!;
+  const cell = cellAt(grid, options, ms, at);
+  if (cell === undefined) return undefined;
+  const { name, count, endMs: toMs } = cell;
   const fromMs = toMs - grid.widthMs;
   const said = {
-    name: rowLabel(row, options.bounds),
+    name,
     value: writeText(options.cells, count),
     color: count > options.least ? colors[rampIndex(place(count))]! : "transparent",
     near: true,
@@ -229,15 +236,13 @@ function subjectAt(
   ms: number,
   at: number,
 ): Subject | undefined {
-  const column = columnAt(grid, ms);
-  const [row, count] = [grid.rows[at], grid.counts[at]?.[column]];
-  if (row === undefined || count === undefined || Number.isNaN(count)) return undefined;
-  const cell = { row, name: rowLabel(row, options.bounds), count, endMs: grid.ends[column]! };
+  const cell = cellAt(grid, options, ms, at);
+  if (cell === undefined) return undefined;
   const series = frames.flatMap((frame) => {
     const names = namesOf(frame);
     return frame.series.map(({ labels }, place) => ({ name: names[place]!, labels }));
   });
-  const from = options.calculate ? series : seriesOfRow(series, row);
+  const from = options.calculate ? series : seriesOfRow(series, cell.row);
   return cellSubject(cell, from, {
     rules: panel.fields,
     field: options.cells,
