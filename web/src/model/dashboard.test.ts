@@ -3,11 +3,11 @@ import { parseDashboard, sourcesOf } from "./dashboard";
 import { makeSections } from "./layout";
 
 describe("parseDashboard", () => {
-  test("nothing at all is an empty dashboard of the last hour", () => {
+  test("nothing at all is an empty dashboard of the last six hours", () => {
     expect(parseDashboard(null)).toMatchObject({
       title: "Untitled",
       panels: [],
-      time: { from: "now-1h", to: "now" },
+      time: { from: "now-6h", to: "now" },
     });
   });
 

@@ -6,7 +6,7 @@ import { referencesIn, type Variables } from "./interpolate";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "./json";
 import type { Repeat } from "./repeat";
 import { neededType, sourceUid, type SourceUid } from "./source";
-import { LAST_HOUR, parseDuration, parseRefresh, type RawRange } from "./timerange";
+import { parseDuration, parseRefresh, UNSAID_RANGE, type RawRange } from "./timerange";
 import { parseVariables, type Variable } from "./variable";
 
 export type { SourceUid } from "./source";
@@ -271,7 +271,7 @@ export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashb
     title: asText(source.title) ?? "Untitled",
     description: asText(source.description) ?? "",
     tags: asTexts(source.tags),
-    time: { from: asText(time.from) ?? LAST_HOUR.from, to: asText(time.to) ?? LAST_HOUR.to },
+    time: { from: asText(time.from) ?? UNSAID_RANGE.from, to: asText(time.to) ?? UNSAID_RANGE.to },
     refreshMs: "refresh" in source ? parseRefresh(asText(source.refresh) ?? "") : undefined,
     sharedCrosshair: source.graphTooltip === 1 || source.graphTooltip === 2,
     variables,

@@ -19,8 +19,11 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What a page shows that says nothing else. */
+/** What is shown in place of a range that means nothing. */
 export const LAST_HOUR: RawRange = { from: "now-1h", to: "now" };
+
+/** That of a dashboard which says none: Grafana's, and that of the server's normaliser. */
+export const UNSAID_RANGE: RawRange = { from: "now-6h", to: "now" };
 
 export const UNIT_MS: Readonly<Record<string, number>> = {
   ms: 1,

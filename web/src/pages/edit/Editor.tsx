@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useEffectEvent, useMemo, useState } from "react";
 import { ColorRegistry } from "../../model/colors";
 import { asText } from "../../model/json";
-import type { RawRange } from "../../model/timerange";
+import { UNSAID_RANGE, type RawRange } from "../../model/timerange";
 import { DashboardContext, type DashboardScope } from "../../panels/module";
 import { refreshPanels } from "../../query/panel";
 import { addPanel, addRow, findPanel, titleOf, type Doc } from "../../edit/doc";
@@ -35,7 +35,7 @@ const closePanel = (): void => setParams({ editPanel: undefined });
 /** How the document is drawn, and over which range: the same objects as long as they say the same. */
 function useDrawn(uid: string, doc: Doc): { drawn: Drawn; raw: RawRange; refreshMs: number } {
   const [first, setFirst] = useState<RangeDefaults>(() => ({
-    time: { from: "now-1h", to: "now" },
+    time: UNSAID_RANGE,
     refreshMs: 0,
   }));
   const { raw: asked, refreshMs } = usePageRange(first);

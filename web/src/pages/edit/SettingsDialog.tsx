@@ -4,7 +4,7 @@ import { useId, useState } from "react";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { asObject, asText, asTexts } from "../../model/json";
-import { resolveRange } from "../../model/timerange";
+import { resolveRange, UNSAID_RANGE, type RawRange } from "../../model/timerange";
 import { readDashboard } from "../../edit/shape";
 import { setAt, type Path } from "../../edit/tree";
 import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
@@ -16,7 +16,6 @@ import { tabIds, Tabs } from "./Tabs";
 import { TagsField } from "./TagsField";
 import { VariableList } from "./VariableList";
 import type { Doc } from "../../edit/doc";
-import type { RawRange } from "../../model/timerange";
 import styles from "./SettingsDialog.module.css";
 
 const REFRESH = [
@@ -73,7 +72,7 @@ const listZones = (): Choices => [
 function Times() {
   const { doc, set, setRefresh } = useSetting();
   const { from, to } = asObject(doc.time);
-  const raw = { from: asText(from) ?? "now-1h", to: asText(to) ?? "now" };
+  const raw = { from: asText(from) ?? UNSAID_RANGE.from, to: asText(to) ?? UNSAID_RANGE.to };
   const wrong = resolveRange(raw, LOADED_MS) === undefined;
   const [zones] = useState(listZones);
   return (

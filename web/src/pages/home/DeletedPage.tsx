@@ -16,6 +16,7 @@ import { NoticeBar } from "./Bars";
 import bars from "./Bars.module.css";
 import { keptFor, leftOf, placeOf } from "./deleted";
 import styles from "./DeletedPage.module.css";
+import empty from "./List.module.css";
 import { ForgetDialog } from "./Dialogs";
 import { moveFocus, rows } from "./rowkeys";
 import { useDeleted } from "./useDeleted";
@@ -78,11 +79,11 @@ function Row({ deleted, folders, nowMs, busy, onRestore, onForget }: RowProps) {
 }
 
 const Nothing = ({ keptMs }: { keptMs: number }) => (
-  <div className={styles.nothing}>
+  <div className={empty.nothing}>
     <Empty
       title="Nothing was deleted lately"
       actions={
-        <Link to="dashboards" className={styles.link}>
+        <Link to="dashboards" className={empty.link}>
           All dashboards
         </Link>
       }
