@@ -376,3 +376,21 @@ def test_a_server_that_is_gone_leaves_the_list_and_says_what_was_not_done(open_l
 
     page.get_by_text(re.compile("“Gone” not deleted: The server cannot be reached")).wait_for()
     assert row(page, "Gone").is_visible()
+
+
+def test_an_open_page_follows_its_file_and_says_when_that_is_gone(open_library, library):
+    document = {"uid": "kept", "title": "Before", "panels": []}
+    path = library.disk / "kept.json"
+    path.write_text(json.dumps(document))
+    library.look_at_disk()
+    page = open_library("d/kept")
+    page.get_by_role("heading", name="Before").wait_for()
+
+    path.write_text(json.dumps({**document, "title": "After"}))
+    library.look_at_disk()
+    page.get_by_role("heading", name="After").wait_for(timeout=25_000)
+
+    path.unlink()
+    library.look_at_disk()
+    page.get_by_text("This dashboard is not there any more").wait_for(timeout=25_000)
+    assert page.get_by_role("heading", name="After").is_visible()

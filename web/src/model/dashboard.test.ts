@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseDashboard, sourcesOf } from "./dashboard";
+import { keepSame, parseDashboard, sourcesOf } from "./dashboard";
 import { makeSections } from "./layout";
 
 describe("parseDashboard", () => {
@@ -205,4 +205,30 @@ test("the sources of a page are those of all its panels", () => {
     "embedded",
     "default",
   ]);
+});
+
+test("the same document read again is the same object to the page, which then draws nothing again", () => {
+  const source = {
+    title: "Same",
+    templating: { list: [{ name: "job", type: "query", query: "label_values(up, job)", current: {} }] },
+    panels: [
+      {
+        id: 1,
+        type: "stat",
+        targets: [{ refId: "A", expr: "up" }],
+        fieldConfig: {
+          defaults: { mappings: [{ type: "value", options: { 1: { text: "up" } } }] },
+          overrides: [{ matcher: { id: "byName", options: "A" }, properties: [{ id: "unit", value: "s" }] }],
+        },
+        transformations: [{ id: "organize", options: {} }],
+      },
+    ],
+  };
+  const [first, again] = [parseDashboard(source, []), parseDashboard(structuredClone(source), [])];
+
+  expect(keepSame(first, again)).toBe(first);
+  const changed = parseDashboard({ ...source, title: "Other" }, []);
+  expect(keepSame(first, changed)).toBe(changed);
+  const noted = parseDashboard(source, [{ panelId: 1, path: "type", rule: "type", message: "other" }]);
+  expect(keepSame(first, noted)).toBe(noted);
 });

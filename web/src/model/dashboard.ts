@@ -282,6 +282,12 @@ export function parseDashboard(raw: unknown, notes: readonly Note[] = []): Dashb
   };
 }
 
+const written = ({ raw, notes }: Dashboard): string => JSON.stringify([raw, notes]);
+
+/** Of a document that was read twice, what was read first: what is drawn of it stays. */
+export const keepSame = (before: Dashboard | undefined, now: Dashboard): Dashboard =>
+  before !== undefined && written(before) === written(now) ? before : now;
+
 /** Every data source that panels ask; what a variable names is not known here. */
 export const sourcesOf = (panels: readonly Panel[]): Set<SourceUid> =>
   new Set(

@@ -12,7 +12,7 @@ import { SourceName } from "../../components/SourceName";
 import { Failed } from "../../components/states";
 import { TimePicker } from "../../components/TimePicker";
 import { ColorRegistry } from "../../model/colors";
-import { parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
+import { keepSame, parseDashboard, sourcesOf, type Dashboard, type Panel } from "../../model/dashboard";
 import type { Link } from "../../model/field";
 import { asNumber } from "../../model/json";
 import type { Section as SectionData } from "../../model/layout";
@@ -30,7 +30,7 @@ import { useInterval } from "../../state/visibility";
 import { useTimesOf } from "../../state/zone";
 import { Page } from "../Page";
 import { DashboardAbout } from "./DashboardAbout";
-import { DashboardAway, NoDashboard } from "./MissingDashboard";
+import { DashboardAway, NoDashboard, Removed } from "./MissingDashboard";
 import { PageBegins } from "./PageBegins";
 import { PanelView } from "./PanelView";
 import { addPanelEntries } from "./PanelViewEntries";
@@ -54,16 +54,24 @@ export const dashboardQuery = (uid: string) => ({
     const { dashboard, notes } = await fetchDashboard(uid, signal);
     return parseDashboard(dashboard, notes);
   },
+  structuralSharing: (before: unknown, now: unknown) =>
+    keepSame(before as Dashboard | undefined, now as Dashboard),
   staleTime: 60_000,
   retry: (failures: number, error: Error) => !isSourceGone(error) && mayRetry(failures, error),
 });
 
 const isMissing = (error: Error): boolean => error instanceof ApiError && error.status === 404;
 
-/** What is not there may come: a server elsewhere may answer again, a job may have its first samples. */
-function comesIn(error: Error | null): number | false {
-  if (error === null) return false;
-  return isSourceGone(error) ? 2000 : isMissing(error) ? 3000 : false;
+/** How often an open page looks whether somebody saved its dashboard, or changed its file. */
+const FOLLOW_MS = 15_000;
+
+/**
+ * When to ask again for a dashboard: what is not there may come, as a server elsewhere may answer again and a job may have
+ * its first samples. An automatic one stays as it is while somebody looks at it.
+ */
+function asksAgain(uid: string, error: Error | null): number | false {
+  if (error === null) return uid.startsWith("auto-") ? false : FOLLOW_MS;
+  return isSourceGone(error) ? 2000 : isMissing(error) ? 3000 : FOLLOW_MS;
 }
 
 /** The last failure, also while the same is asked for again. */
@@ -108,7 +116,13 @@ function useScope(dashboard: Dashboard, raw: RawRange): DashboardScope {
   );
 }
 
-function View({ dashboard }: { dashboard: Dashboard }) {
+interface ViewProps {
+  dashboard: Dashboard;
+  /** It was there when the page came. */
+  removed: boolean;
+}
+
+function View({ dashboard, removed }: ViewProps) {
   const client = useQueryClient();
   const { params } = useAddress();
   const { raw, refreshMs, refused } = usePageRange(dashboard);
@@ -165,6 +179,7 @@ function View({ dashboard }: { dashboard: Dashboard }) {
           <Variables page={page} links={links} />
         </Suspense>
       )}
+      {removed && <Removed />}
       {refused !== undefined && <RangeRefused range={refused} />}
       <SourceGone source={source} />
       <TargetsDown dashboard={dashboard} />
@@ -237,7 +252,7 @@ export function DashboardPage({ uid, missing }: DashboardPageProps) {
   const { params } = useAddress();
   const { data, error, refetch } = useQuery({
     ...dashboardQuery(uid),
-    refetchInterval: ({ state }) => comesIn(state.error),
+    refetchInterval: ({ state }) => asksAgain(uid, state.error),
   });
   const failure = useLast(error);
   const editing = params.has("edit");
@@ -245,7 +260,8 @@ export function DashboardPage({ uid, missing }: DashboardPageProps) {
   useEditAddress(params);
   if (editing) return <EditPage key={uid} uid={uid} />;
   if (params.get("editview") === "versions") return <HistoryPage uid={uid} title={data?.title ?? ""} />;
-  if (data !== undefined && inTime) return <View key={uid} dashboard={data} />;
+  if (data !== undefined && inTime)
+    return <View key={uid} dashboard={data} removed={error !== null && isMissing(error)} />;
   if (failure === null || data !== undefined) return <Page title="">{null}</Page>;
   if (isSourceGone(failure)) return <DashboardAway uid={uid} message={failure.message} />;
   if (isMissing(failure)) return missing ?? <NoDashboard uid={uid} />;

@@ -1,5 +1,7 @@
 /** What stands in the place of a dashboard that is not there, or not yet. */
 
+import line from "../../components/DataBegins.module.css";
+import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { SourceGone } from "../../components/SourceGone";
 import { SourceName } from "../../components/SourceName";
@@ -35,6 +37,19 @@ export function DashboardAway({ uid, message }: { uid: string; message: string }
     </Page>
   );
 }
+
+/** Above what is still drawn of a dashboard that went while somebody looked at it. */
+export const Removed = () => (
+  <p className={line.line} role="status">
+    <Icon name="warning" size={14} />
+    <span>
+      This dashboard is not there any more: somebody deleted it, or its file is gone.{" "}
+      <Link to="dashboards/deleted" className={styles.link}>
+        Recently deleted
+      </Link>
+    </span>
+  </p>
+);
 
 /** There is no dashboard of this address. */
 export function NoDashboard({ uid }: { uid: string }) {
