@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { metricsOf, type Metric } from "../model/families";
 import { everyPanel, titleOf } from "./doc";
-import { AREAS, compose, sayName, suggest, type Metric } from "./suggest";
+import { exprOf, queriesOf } from "./queries";
+import { AREAS, compose, sayName, suggest } from "./suggest";
 
 const metric = (name: string, type: string): Metric => ({ name, type, help: `About ${name}.` });
 
@@ -41,6 +43,46 @@ test("a panel asks its metric in the way of its type, and writes it in its unit"
   expect(panels.http_request_duration_seconds).toContain('"unit":"s"');
   expect(panels.http_requests_total).toContain("sum(rate(http_requests_total[$__rate_interval]))");
   expect(panels.process_resident_memory_bytes).toContain('"unit":"bytes"');
+});
+
+test("queries name series that exist, whatever their families are called", () => {
+  const told = (type: string) => [{ type, help: "" }];
+  const names = ["chat_requests_created", "chat_requests_total", "chat_seconds_bucket", "chat_seconds_count"];
+  const families = {
+    chat_requests: told("counter"),
+    chat_seconds: told("histogram"),
+    chat_errors: told("counter"), // none has happened yet
+  };
+  const exprs = suggest(metricsOf(names, families), 9).map(({ panel }) => exprOf(queriesOf(panel)[0]!));
+  expect(exprs).toEqual([
+    "sum(rate(chat_requests_total[$__rate_interval]))",
+    "histogram_quantile(0.95, sum by (le) (rate(chat_seconds_bucket[$__rate_interval])))",
+  ]);
+});
+
+test("of machines, what is full comes first, and what is always 1 never", () => {
+  const names = ["node_filesystem_avail_bytes", "node_filesystem_size_bytes", "node_load1"];
+  const more = ["node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes", "process_threads"];
+  const gauges = [...names, ...more].map((name) => metric(name, "gauge"));
+  const info = metricsOf(["node_disk_info"], { node_disk_info: [{ type: "gauge", help: "" }] });
+  const found = suggest([...info, metric("node_cpu_seconds_total", "counter"), ...gauges], 9);
+  expect(found.map(({ panel }) => titleOf(panel))).toEqual([
+    "Processors busy",
+    "Memory used",
+    "File systems used",
+    "Node load1",
+    "Process threads",
+    "Node filesystem size",
+    "Node memory MemTotal",
+  ]);
+  expect(found[0]!.panel).toMatchObject({
+    fieldConfig: { defaults: { unit: "percentunit", min: 0, max: 1 } },
+  });
+  expect(new Set(found.map(({ key }) => key)).size).toBe(found.length);
+});
+
+test("requests of a disk are not those of a service", () => {
+  expect(suggest([metric("node_disk_flush_requests_total", "counter")], 9)).toEqual([]);
 });
 
 test("an area has no more panels than asked for", () => {

@@ -3,17 +3,10 @@
  * the metrics that are there. The five areas are the advice of the hybrid stack's guide for dashboards of one's own. Pure.
  */
 
+import type { Metric } from "../model/families";
 import type { Json } from "../model/json";
 import { addPanel, addRow, type Doc } from "./doc";
 import { kindOf, newPanel } from "./kinds";
-
-/** A metric as `/api/v1/metadata` tells it. */
-export interface Metric {
-  name: string;
-  /** counter, gauge, histogram, summary, or something else. */
-  type: string;
-  help: string;
-}
 
 export interface Area {
   key: string;
@@ -42,13 +35,21 @@ export interface Suggestion {
   panel: Json;
 }
 
+interface Drawn {
+  kind: string;
+  title: string;
+  expr: string;
+  unit: string;
+  legend?: string;
+}
+
 interface Idea {
   area: string;
   types: readonly string[];
   /** Of the metric's name. */
   pattern: RegExp;
   except?: RegExp;
-  make: (name: string) => { kind: string; title: string; expr: string; unit: string; legend?: string };
+  make: (name: string) => Drawn;
 }
 
 const ERRORS = /error|fail|exception|reject|timeout|dropped|retries/;
@@ -67,7 +68,50 @@ export function sayName(name: string): string {
 const rate = (name: string): string => `sum(rate(${name}[$__rate_interval]))`;
 const inSeconds = (name: string): string => (/_ms$|_milliseconds/.test(name) ? "ms" : "s");
 
-/** What stands first wins where a metric would fit several. */
+const asItIs = (name: string): Drawn => ({
+  kind: "timeseries",
+  title: sayName(name),
+  expr: name,
+  unit: name.endsWith("_bytes") ? "bytes" : name.endsWith("_ratio") ? "percentunit" : "short",
+});
+
+/** What a node exporter, or Watchglass itself, tells of a machine; the file systems are those that something is kept in. */
+const FILES = 'fstype!~"tmpfs|devtmpfs|ramfs|squashfs|iso9660|nsfs|efivarfs"';
+const used = (left: string, all: string): string => `1 - ${left} / ${all}`;
+
+/** What takes several metrics to tell, or some of their series: how full the machines are. */
+const MACHINES: readonly { needs: readonly string[]; about: string; drawn: Omit<Drawn, "kind" | "unit"> }[] =
+  [
+    {
+      needs: ["node_cpu_seconds_total"],
+      about: "Share of the time in which the processors are not idle.",
+      drawn: {
+        title: "Processors busy",
+        expr: '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))',
+        legend: "{{instance}}",
+      },
+    },
+    {
+      needs: ["node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"],
+      about: "Share of the memory that no program could still have.",
+      drawn: {
+        title: "Memory used",
+        expr: used("node_memory_MemAvailable_bytes", "node_memory_MemTotal_bytes"),
+        legend: "{{instance}}",
+      },
+    },
+    {
+      needs: ["node_filesystem_avail_bytes", "node_filesystem_size_bytes"],
+      about: "Share of each file system that is taken.",
+      drawn: {
+        title: "File systems used",
+        expr: `max by (instance, mountpoint) (${used(`node_filesystem_avail_bytes{${FILES}}`, `node_filesystem_size_bytes{${FILES}}`)})`,
+        legend: "{{instance}} {{mountpoint}}",
+      },
+    },
+  ];
+
+/** What stands first wins where a metric would fit several, and is offered first. */
 const IDEAS: readonly Idea[] = [
   {
     area: "cost",
@@ -136,7 +180,7 @@ const IDEAS: readonly Idea[] = [
     area: "requests",
     types: ["counter"],
     pattern: /request|quer(y|ies)|calls?_|messages?_|http|sessions?_|jobs?_|tasks?_/,
-    except: /bytes|seconds/,
+    except: /bytes|seconds|^node_|disk/,
     make: (name) => ({
       kind: "timeseries",
       title: `${sayName(name)} per second`,
@@ -147,13 +191,13 @@ const IDEAS: readonly Idea[] = [
   {
     area: "latency",
     types: ["gauge"],
-    pattern: /in_flight|inflight|queue|pending|waiting|active_(requests|connections)|throughput/,
+    pattern: /in_flight|inflight|in_progress|queue|pending|waiting|active_(requests|connections)|throughput/,
     make: (name) => ({ kind: "timeseries", title: sayName(name), expr: `sum(${name})`, unit: "short" }),
   },
   {
     area: "resources",
     types: ["counter"],
-    pattern: /cpu_seconds_total$/,
+    pattern: /cpu(_usage)?_seconds_total$/,
     make: (name) => ({
       kind: "timeseries",
       title: `${sayName(name)}: processors in use`,
@@ -164,13 +208,15 @@ const IDEAS: readonly Idea[] = [
   {
     area: "resources",
     types: ["gauge"],
-    pattern: /memory|mem_|heap|resident|vram|gpu|disk|filesystem|load1\b|load1$|temperature|open_fds|threads/,
-    make: (name) => ({
-      kind: "timeseries",
-      title: sayName(name),
-      expr: name,
-      unit: name.endsWith("_bytes") ? "bytes" : name.endsWith("_ratio") ? "percentunit" : "short",
-    }),
+    pattern: /resident|working_set|vram|gpu|utili[sz]ation/,
+    make: asItIs,
+  },
+  { area: "resources", types: ["gauge"], pattern: /load1$|_load_ratio$|temperature/, make: asItIs },
+  {
+    area: "resources",
+    types: ["gauge"],
+    pattern: /memory|mem_|heap|disk|filesystem|open_fds|threads/,
+    make: asItIs,
   },
   {
     area: "resources",
@@ -190,35 +236,53 @@ const fits = ({ types, pattern, except }: Idea, { name, type }: Metric): boolean
 
 /** Metrics of the things that watch say little of what is watched. */
 const ABOUT_WATCHING = /^(watchglass|scrape|promhttp|prometheus)_|^go_(gc|memstats|sched)/;
+/** What a query can name without quotes. */
+const PLAIN = /^[a-zA-Z_:][\w:]*$/;
 
-function suggestion(metric: Metric): Suggestion[] {
-  if (ABOUT_WATCHING.test(metric.name)) return [];
-  const idea = IDEAS.find((one) => fits(one, metric));
-  if (idea === undefined) return [];
-  const { kind, title, expr, unit, legend } = idea.make(metric.name);
+function panelOf(drawn: Drawn, description: string, bounds: Json = {}): Json {
+  const { kind, title, expr, unit, legend } = drawn;
   const panel = newPanel(kind, title);
-  const defaults = { ...(panel.fieldConfig as { defaults: Json }).defaults, unit };
+  const defaults = { ...(panel.fieldConfig as { defaults: Json }).defaults, unit, ...bounds };
   const target = { refId: "A", expr, ...(legend === undefined ? {} : { legendFormat: legend }) };
-  return [
-    {
-      key: `${idea.area} ${metric.name}`,
-      area: idea.area,
-      metric: metric.name,
-      panel: {
-        ...panel,
-        description: metric.help,
-        targets: [target],
-        fieldConfig: { defaults, overrides: [] },
-      },
-    },
-  ];
+  return { ...panel, description, targets: [target], fieldConfig: { defaults, overrides: [] } };
 }
 
-/** Panels over the metrics that there are, at most so many an area. */
+interface Ranked extends Suggestion {
+  /** What is offered first has the least. */
+  rank: number;
+}
+
+function suggestion(metric: Metric): Ranked[] {
+  const { name, help } = metric;
+  if (ABOUT_WATCHING.test(name) || !PLAIN.test(name)) return [];
+  const rank = IDEAS.findIndex((one) => fits(one, metric));
+  const idea = IDEAS[rank];
+  if (idea === undefined) return [];
+  const { area, make } = idea;
+  return [{ key: `${area} ${name}`, area, metric: name, panel: panelOf(make(name), help), rank }];
+}
+
+function ofMachines(names: ReadonlySet<string>): Suggestion[] {
+  return MACHINES.filter(({ needs }) => needs.every((name) => names.has(name))).map(
+    ({ needs, about, drawn }) => ({
+      key: `resources ${needs[0]!}`,
+      area: "resources",
+      metric: needs[0]!,
+      panel: panelOf({ kind: "timeseries", unit: "percentunit", ...drawn }, about, { min: 0, max: 1 }),
+    }),
+  );
+}
+
+/** Panels over the metrics that there are, the most telling first, at most so many an area. */
 export function suggest(metrics: readonly Metric[], most: number): Suggestion[] {
-  const all = [...metrics]
+  const machines = ofMachines(new Set(metrics.map(({ name }) => name)));
+  const told = new Set(machines.map(({ metric }) => metric));
+  const others = [...metrics]
     .sort((a, b) => a.name.length - b.name.length || (a.name < b.name ? -1 : 1))
-    .flatMap(suggestion);
+    .flatMap(suggestion)
+    .filter(({ metric }) => !told.has(metric))
+    .sort((a, b) => a.rank - b.rank);
+  const all = [...machines, ...others];
   return AREAS.flatMap(({ key }) => all.filter(({ area }) => area === key).slice(0, most));
 }
 

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { fetchMetricNames } from "../../api/catalog";
 import { apiOf } from "../../api/frames";
 import { getData } from "../../api/http";
 import { Button } from "../../components/Button";
@@ -9,7 +10,8 @@ import { Skeleton } from "../../components/states";
 import { titleOf, type Doc } from "../../edit/doc";
 import { isNewDraft, newDraftName, readDraft, type Draft } from "../../edit/drafts";
 import { exprOf, queriesOf } from "../../edit/queries";
-import { AREAS, compose, emptyDocument, suggest, type Metric, type Suggestion } from "../../edit/suggest";
+import { AREAS, compose, emptyDocument, suggest, type Suggestion } from "../../edit/suggest";
+import { metricsOf, type Families, type Metric } from "../../model/families";
 import { asText } from "../../model/json";
 import { setParams, useAddress } from "../../state/location";
 import { Page } from "../Page";
@@ -24,17 +26,15 @@ import { Unsaved } from "./Unsaved";
 const MOST_SUGGESTED = 5;
 const DEFAULT_TITLE = "New dashboard";
 
-type Metadata = Record<string, { type: string; help: string }[]>;
-
+/** What is told of metrics is told of families; whether there are any, and what they are called, series say. */
 const metricsQuery = {
-  queryKey: ["metadata", "default"],
+  queryKey: ["suggestible metrics"],
   queryFn: async ({ signal }: { signal: AbortSignal }): Promise<Metric[]> => {
-    const metadata = await getData<Metadata>(`${apiOf("default")}/metadata`, {}, signal);
-    return Object.entries(metadata).map(([name, [first]]) => ({
-      name,
-      type: first?.type ?? "",
-      help: first?.help ?? "",
-    }));
+    const [names, families] = await Promise.all([
+      fetchMetricNames("default", signal),
+      getData<Families>(`${apiOf("default")}/metadata`, {}, signal).catch(() => ({})),
+    ]);
+    return metricsOf(names, families);
   },
   staleTime: 60_000,
 };

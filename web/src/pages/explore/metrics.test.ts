@@ -1,12 +1,5 @@
 import { expect, test } from "vitest";
-import { examplesFor, familyOf, queriesFor, selector, summarize } from "./metrics";
-
-test("a series of a histogram is of its family", () => {
-  const families = { http_seconds: "histogram", jobs: "counter" };
-  expect(familyOf("http_seconds_bucket", families)).toBe("histogram");
-  expect(familyOf("jobs_total", families)).toBe("counter");
-  expect(familyOf("other", families)).toBeUndefined();
-});
+import { examplesFor, queriesFor, selector, summarize } from "./metrics";
 
 test("labels are summed up, the commonest value first", () => {
   expect(
@@ -43,6 +36,8 @@ test("a query suits the type", () => {
   expect(queriesFor({ name: "x_total", type: "counter" })[0]!.expr).toBe("rate(x_total[5m])");
   expect(queriesFor({ name: "x_bucket", type: "histogram" })[0]!.expr).toContain("histogram_quantile(0.95");
   expect(queriesFor({ name: "x", type: "gauge" })[0]!.expr).toBe("x");
+  expect(queriesFor({ name: "users_count", type: "gauge" })[0]!.expr).toBe("users_count");
+  expect(queriesFor({ name: "x_created", type: "gauge" })[0]!.expr).toBe("time() - x_created");
 });
 
 test("examples use what there is, an application's own first", () => {

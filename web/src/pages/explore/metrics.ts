@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { fetchMetricNames } from "../../api/catalog";
 import { apiOf, type Labels } from "../../api/frames";
 import { getData } from "../../api/http";
+import { familyOf, tellsBegin } from "../../model/families";
 
 export interface Metric {
   name: string;
@@ -25,11 +26,6 @@ const KNOWN_FOR_MS = 30_000;
 /** Above this number of metrics, counts of the largest ones are enough. */
 const COUNTED = 10_000;
 
-/** The family that a name belongs to: `x_bucket` is of `x`. */
-export function familyOf<T>(name: string, families: Readonly<Record<string, T>>): T | undefined {
-  return families[name] ?? families[name.replace(/_(total|bucket|sum|count|created|info)$/, "")];
-}
-
 /** Series of each metric; only the embedded source counts them. */
 async function fetchCounts(source: string, signal: AbortSignal): Promise<Map<string, number>> {
   if (source !== "embedded") return new Map();
@@ -47,10 +43,11 @@ async function fetchMetrics(source: string, signal: AbortSignal): Promise<Metric
     getData<Record<string, Metadata[]>>(`${apiOf(source)}/metadata`, {}, signal).catch(() => ({})),
     fetchCounts(source, signal).catch(() => new Map<string, number>()),
   ]);
+  const there = new Set(names);
   return names.map((name) => {
     const { type = "", help = "", unit = "" } = familyOf<Metadata[]>(name, families)?.[0] ?? {};
     const series = counts.get(name);
-    const known = type === "unknown" ? "" : type;
+    const known = tellsBegin(name, there) ? "gauge" : type === "unknown" ? "" : type;
     return { name, type: known, help, unit, ...(series === undefined ? {} : { series }) };
   });
 }
@@ -131,7 +128,8 @@ export function queriesFor({ name, type }: Pick<Metric, "name" | "type">): Examp
       { title: "95th percentile", expr: `histogram_quantile(0.95, sum by (le) (rate(${one}[5m])))` },
       { title: "Median", expr: `histogram_quantile(0.5, sum by (le) (rate(${one}[5m])))` },
     ];
-  if (type === "counter" || /_(total|sum|count)$/.test(name))
+  if (/_created$/.test(name) && type === "gauge") return [{ title: "How long ago", expr: `time() - ${one}` }];
+  if (type === "counter" || (type !== "gauge" && /_(total|sum|count)$/.test(name)))
     return [
       { title: "Rate", expr: `rate(${one}[5m])` },
       { title: "Rate by job", expr: `sum by (job) (rate(${one}[5m]))` },
