@@ -20,6 +20,20 @@ test("a search finds by name, id and group, in any order of words", () => {
   expect(searchUnits(" ")).toHaveLength(UNIT_LIST.length);
 });
 
+test.each([
+  ["requests per min", "reqpm"],
+  ["requests per minute", "reqpm"],
+  ["req / min", "reqpm"],
+  ["req/mins", "reqpm"],
+  ["request per sec", "reqps"],
+  ["requests/second", "reqps"],
+  ["bytes per second", "Bps"],
+  ["mb/s", "Bps"],
+  ["secs", "s"],
+  ["per", "percent"],
+  ["€", "currencyEUR"],
+])("%s finds %s", (text, id) => expect(searchUnits(text).map((unit) => unit.id)).toContain(id));
+
 test("an example shows what a number looks like; an own unit is called by its text", () => {
   expect(UNIT_LIST.find(({ id }) => id === "percentunit")!.example).toBe("42%");
   expect(unitName("bytes")).toBe("Bytes (KiB, MiB)");

@@ -127,12 +127,31 @@ export const UNIT_LIST: readonly Unit[] = Object.entries(GROUPS).flatMap(([group
 /** What a unit is called; an own one by its text. */
 export const unitName = (id: string): string => UNIT_LIST.find((unit) => unit.id === id)?.name ?? id;
 
-/** Units whose name, id or group has all words of the search; all where there are none. */
+/** As rates are also spoken and written: `Requests per second /second`. */
+const SPOKEN = { s: "second", min: "minute" };
+
+const spoken = (name: string): string =>
+  name.replace(/\/(s|min)\b/, (_, short: keyof typeof SPOKEN) => ` per ${SPOKEN[short]} /${SPOKEN[short]}`);
+
+const FOUND_BY: ReadonlyMap<string, string> = new Map(
+  UNIT_LIST.map(({ id, name, group, example }) => [
+    id,
+    `${id} ${name} ${spoken(name)} ${group} ${example}`.toLowerCase(),
+  ]),
+);
+
+/** `req/mins` as `req`, `/min`; without the plural, of which names may have less. */
+const wordsOf = (text: string): string[] =>
+  text
+    .toLowerCase()
+    .replaceAll("/", " /")
+    .replaceAll(/\/\s+/g, "/")
+    .split(/\s+/)
+    .map((word) => word.replace(/(\w{3,})s$/, "$1"))
+    .filter(Boolean);
+
+/** Units whose name, id, group or example has all words of the search; all where there are none. */
 export function searchUnits(text: string): Unit[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const has = ({ id, name, group }: Unit): boolean => {
-    const whole = `${id} ${name} ${group}`.toLowerCase();
-    return words.every((word) => whole.includes(word));
-  };
-  return UNIT_LIST.filter(has);
+  const words = wordsOf(text);
+  return UNIT_LIST.filter(({ id }) => words.every((word) => FOUND_BY.get(id)!.includes(word)));
 }
