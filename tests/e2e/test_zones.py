@@ -58,6 +58,19 @@ def test_a_zone_that_is_chosen_in_the_settings_is_seen_before_it_is_saved(open_p
     expect(page.get_by_label("From")).to_have_value("2025-11-21 11:55:00")
 
 
+def test_a_zone_is_found_by_either_of_its_names_and_called_by_the_one_of_today(open_page, saved):
+    page = open_page(saved(board("zone-renamed"))["url"].lstrip("/"))
+    zones = page.get_by_label("Time zone")
+    opener = page.get_by_role("button", name="Time range").first
+    for label, value in (("Asia/Calcutta (Asia/Kolkata)", "Asia/Kolkata"), ("Europe/Kyiv", "Europe/Kyiv")):
+        opener.click()
+        zones.select_option(label=label)  # times are written anew, and the box closes
+        expect(zones).to_be_hidden()
+        opener.click()
+        expect(zones).to_have_value(value)
+        page.keyboard.press("Escape")
+
+
 def test_a_range_that_means_nothing_is_the_last_hour_and_that_is_said(server, open_page, saved):
     page = open_page(saved(board("zone-range", time={"from": "now/lunch", "to": "now"}))["url"].lstrip("/"))
 

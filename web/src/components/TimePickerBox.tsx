@@ -12,7 +12,7 @@ import {
   resolveRange,
   type RawRange,
 } from "../model/timerange";
-import { describeZone } from "../model/zone";
+import { describeZone, listZones, sayZone, zoneToday } from "../model/zonelist";
 import { useRecentRanges } from "../state/recentRanges";
 import { chooseZone, useZone } from "../state/zone";
 import { Button } from "./Button";
@@ -122,27 +122,24 @@ function Recent({ onChoose }: Pick<BoxProps, "onChoose">) {
   );
 }
 
-/** Asking for zones takes a browser long; a page that is opened need not wait for it. */
-const listZones = () => ({
-  own: describeZone("browser", Date.now()),
-  others: Intl.supportedValuesOf("timeZone").filter((name) => name !== "UTC"),
-});
+/** What a page that is opened need not wait for. */
+const zonesToChoose = () => ({ own: describeZone("browser", Date.now()), others: listZones() });
 
 function ZoneSelect() {
-  const zone = useZone();
-  const [{ own, others }] = useState(listZones);
-  const unlisted = !["browser", "utc", ...others].includes(zone); // a zone may have several names
+  const zone = zoneToday(useZone());
+  const [{ own, others }] = useState(zonesToChoose);
+  const unlisted = !["browser", "utc", ...others].includes(zone); // a zone may have more names yet
   return (
     <label className={styles.zone}>
       Time zone
-      <select value={zone} onChange={(event) => chooseZone(event.target.value)}>
+      <select value={zone} onChange={(event) => chooseZone(zoneToday(event.target.value))}>
         <option value="browser">Browser: {own}</option>
         <option value="utc">UTC</option>
-        {unlisted && <option value={zone}>{zone.replaceAll("_", " ")}</option>}
+        {unlisted && <option value={zone}>{sayZone(zone)}</option>}
         <optgroup label="Others">
           {others.map((name) => (
             <option key={name} value={name}>
-              {name.replaceAll("_", " ")}
+              {sayZone(name)}
             </option>
           ))}
         </optgroup>

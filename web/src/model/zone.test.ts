@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { formatTime, resolveBound } from "./timerange";
-import { describeZone, fromWallClock, isZone, setZone, wallClock, zoneNow } from "./zone";
+import { fromWallClock, isZone, setZone, wallClock, zoneNow } from "./zone";
 
 afterEach(() => setZone("browser"));
 
@@ -36,9 +36,4 @@ test("a zone that does not exist is the browser's", () => {
   expect(isZone("Mars/Olympus")).toBe(false);
   setZone("Mars/Olympus");
   expect(zoneNow()).toBe("browser");
-});
-
-test("zones are described with their distance to UTC", () => {
-  expect(describeZone("utc", WINTER)).toBe("UTC");
-  expect(describeZone("Asia/Kolkata", WINTER)).toContain("UTC+05:30");
 });

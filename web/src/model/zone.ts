@@ -101,15 +101,3 @@ export function fromWallClock(wall: WallClock): number {
   const once = guess - (asUtc(wallClock(guess)) - guess);
   return guess - (asUtc(wallClock(once)) - once); // the offset may change between the two
 }
-
-/** The zone for people: `Europe/Berlin`, with its distance to UTC now. */
-export function describeZone(zone: Zone, ms: number): string {
-  if (zone === "utc") return "UTC";
-  const name = zone === "browser" ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
-  const parts = new Intl.DateTimeFormat("en-US", {
-    timeZone: name,
-    timeZoneName: "longOffset",
-  }).formatToParts(ms);
-  const offset = parts.find(({ type }) => type === "timeZoneName")?.value.replace("GMT", "UTC") ?? "";
-  return name === "UTC" ? "UTC" : `${name.replaceAll("_", " ")} (${offset})`;
-}

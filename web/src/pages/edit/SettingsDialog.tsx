@@ -5,6 +5,7 @@ import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import { asObject, asText, asTexts } from "../../model/json";
 import { resolveRange, UNSAID_RANGE, type RawRange } from "../../model/timerange";
+import { listZones, sayZone, zoneToday } from "../../model/zonelist";
 import { readDashboard } from "../../edit/shape";
 import { setAt, type Path } from "../../edit/tree";
 import { ChoiceField, SwitchField, TextField, type Choices } from "./fields";
@@ -56,16 +57,13 @@ function useSetting() {
 /** Grafana writes UTC in several ways. */
 const zoneOf = (raw: unknown): string => {
   const zone = asText(raw) ?? "";
-  return /^utc$/i.test(zone) ? "utc" : zone === "" ? "browser" : zone;
+  return /^utc$/i.test(zone) ? "utc" : zone === "" ? "browser" : zoneToday(zone);
 };
 
-/** Asking for zones takes a browser long; nobody needs them who does not open the settings. */
-const listZones = (): Choices => [
+const zoneChoices = (): Choices => [
   ["browser", "That of the reader"],
   ["utc", "UTC"],
-  ...Intl.supportedValuesOf("timeZone")
-    .filter((name) => name !== "UTC")
-    .map((name) => [name, name.replaceAll("_", " ")] as const),
+  ...listZones().map((name) => [name, sayZone(name)] as const),
 ];
 
 /** The range that the page begins with, and in which zone it writes times. */
@@ -74,7 +72,8 @@ function Times() {
   const { from, to } = asObject(doc.time);
   const raw = { from: asText(from) ?? UNSAID_RANGE.from, to: asText(to) ?? UNSAID_RANGE.to };
   const wrong = resolveRange(raw, LOADED_MS) === undefined;
-  const [zones] = useState(listZones);
+  const [zones] = useState(zoneChoices);
+  const setZone = set(["timezone"], "time zone");
   return (
     <div className={styles.times}>
       <TextField
@@ -90,7 +89,7 @@ function Times() {
         label="Time zone"
         value={zoneOf(doc.timezone)}
         choices={zones}
-        onChange={set(["timezone"], "time zone")}
+        onChange={(zone) => setZone(zoneToday(zone))}
       />
     </div>
   );
