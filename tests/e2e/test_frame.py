@@ -319,6 +319,56 @@ def test_an_address_without_a_page_leads_on(open_page, server):
     refused.value.close()
 
 
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("d/%zz", "No such dashboard"),
+        ("d/100%", "No such dashboard"),
+        ("dashboards/f/%", "Dashboards"),
+        ("constructor", "There is no page at this address"),
+        ("__proto__", "There is no page at this address"),
+    ],
+)
+def test_no_address_leaves_the_page_blank(open_page, path, said):
+    page = open_page(path)
+    page.locator("#main, h1").get_by_text(said).first.wait_for()
+
+
+@pytest.mark.parametrize("title", ["${word:date}", "${word:date:YYYY}", "${word:__proto__}", "${word:constructor}"])
+def test_a_reference_that_means_nothing_is_its_value(open_page, title):
+    word = {"name": "word", "type": "textbox", "query": "", "current": {"value": "", "text": ""}}
+    panels = [{"type": "text", "title": title, "options": {"content": "Still here"}}]
+    page = open_page(
+        "d/test?var-word=yesterday",
+        before=lambda page: serve_dashboard(page, panels, templating={"list": [word]}),
+    )
+    page.get_by_text("Still here").wait_for()
+    page.get_by_role("heading", name="yesterday").wait_for()
+
+
+FORBIDDEN = (
+    "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } })"
+)
+
+
+def test_a_browser_that_keeps_nothing_can_do_all_but_drafts(open_library, library):
+    library.save("Kept", uid="kept")
+    page = open_library("d/kept?edit=", before=lambda page: page.add_init_script(FORBIDDEN))
+    page.get_by_role("button", name="Add a row").click()
+    page.get_by_text("The browser keeps no draft of this dashboard").wait_for()
+
+    page.goto(f"{library.url}dashboard/new")
+    page.get_by_role("heading", name="New dashboard").wait_for()
+
+
+def test_what_opens_over_a_page_and_is_gone_after_an_upgrade_is_said(open_page):
+    page = open_page("targets", before=lambda page: page.route("**/assets/frame-*.js", lambda route: route.abort()))
+    page.get_by_role("list", name="Pools").wait_for()
+    page.keyboard.press("Control+k")
+    page.get_by_text("A part of this page could not be loaded").wait_for()
+    assert page.get_by_role("list", name="Pools").is_visible()
+
+
 def test_all_of_it_works_below_a_path_and_can_be_installed_there(chromium, tmp_path):
     port = free_port()
     (tmp_path / "prometheus.yml").write_text("")
@@ -345,6 +395,13 @@ def test_all_of_it_works_below_a_path_and_can_be_installed_there(chromium, tmp_p
         assert (manifest["start_url"], manifest["scope"]) == ("./", "./")
         for icon in manifest["icons"]:
             assert page.request.get(external + icon["src"]).ok
+
+        words = "[root](/explore) [copied](/deep/watch/explore) [here](explore)"
+        serve_dashboard(page, [{"type": "text", "title": "Ways", "options": {"content": words}}])
+        page.goto(f"{external}d/test")
+        ways = page.get_by_role("region", name="Ways").locator("a")
+        ways.first.wait_for()
+        assert ways.evaluate_all("(all) => all.map((one) => one.href)") == [f"{external}explore"] * 3
 
 
 def test_a_dashboard_answers_the_keys_of_the_range_too(open_page):

@@ -361,6 +361,10 @@ async def test_history(http):
     assert (one["data"]["title"], one["data"]["version"], one["createdBy"]) == ("Chat app", 1, "anonymous")
     restored = await http.post(f"/api/dashboards/uid/{uid}/restore", json={"version": 1})
     assert (restored.json()["version"], restored.json()["status"]) == (3, "success")
+    late = await http.post(f"/api/dashboards/uid/{uid}/restore", json={"version": 1, "over": 2})
+    assert (late.status_code, late.json()["status"]) == (412, "version-mismatch")
+    again = await http.post(f"/api/dashboards/uid/{uid}/restore", json={"version": 2, "over": 3})
+    assert again.json()["version"] == 4
     for number in ("9", "x", "0"):
         assert (await http.get(f"/api/dashboards/uid/{uid}/versions/{number}")).status_code == 404
     assert (await http.post(f"/api/dashboards/uid/{uid}/restore", json={"version": "x"})).status_code == 400

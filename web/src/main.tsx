@@ -15,7 +15,7 @@ import { sourcesQuery } from "./query/sources";
 import { tellTogether } from "./query/together";
 import { lookForUpgrade, watchForUpgrade } from "./state/build";
 import { markAnswered, markSilent, onReturn, watchNetwork } from "./state/connection";
-import { currentAddress } from "./state/location";
+import { currentAddress, decodeSegment } from "./state/location";
 import { readRange } from "./state/range";
 import { showTimesOf } from "./state/zone";
 import { reportDrawing, reportRequest, watchFaults } from "./state/report";
@@ -62,11 +62,7 @@ async function prefetch(uid: string): Promise<void> {
 /** The dashboard that the address names. */
 function wanted(): string | undefined {
   const [first, second] = currentAddress().path.split("/");
-  return first === ""
-    ? HOME_UID
-    : first === "d" && second !== undefined
-      ? decodeURIComponent(second)
-      : undefined;
+  return first === "" ? HOME_UID : first === "d" && second !== undefined ? decodeSegment(second) : undefined;
 }
 
 /** The first drawing waits this long for the dashboard: the questions of its panels then leave before it, not after. */
@@ -75,7 +71,7 @@ const PATIENCE_MS = 150;
 const uid = wanted();
 if (uid !== undefined) {
   const late = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
-  await Promise.race([prefetch(uid), late]);
+  await Promise.race([prefetch(uid).catch(() => undefined), late]); // what fails, the page meets again and says
 }
 
 createRoot(document.getElementById("root")!, { onUncaughtError: reportDrawing }).render(

@@ -54,15 +54,23 @@ class History:
             raise no_version()
         return found[0]
 
-    def restore(self, uid: str, number: int, by: str) -> Saved:
+    def restore(self, uid: str, number: int, by: str, *, over: int = 0) -> Saved:
         """Save an older version's document as the newest one; the dashboard stays in its folder.
 
+        Args:
+            uid: of the dashboard.
+            number: of the version.
+            by: who does it.
+            over: the version that was the newest when it was decided; 0 takes whatever is.
+
         Raises:
-            RefusalError: there is no such dashboard or version (404), or it comes from a file (400).
+            RefusalError: there is no such dashboard or version (404), it comes from a file (400), or somebody has saved
+                since (412).
         """
         with self._meta.transaction():
             board = self._boards.get(uid)
             draft = read_one(self._boards.document(board, self.version(board, number).version))
             draft = replace(draft, uid=uid, title=draft.title or board.title, folder_uid=board.folder_uid)
-            draft = replace(draft, overwrite=True, folder_number=0, message=f"Restored from version {number}")
+            draft = replace(draft, version=over, overwrite=over == 0)
+            draft = replace(draft, folder_number=0, message=f"Restored from version {number}")
             return self._boards.save(draft, by, restored_from=number)

@@ -36,7 +36,11 @@ class DashboardHistoryApi:
             grafana_endpoint(f"{BASE}/versions", self.versions, "Versions that are kept, the newest first."),
             grafana_endpoint(f"{BASE}/versions/{{version}}", self.version, "One version, its document in `data`."),
             grafana_endpoint(
-                f"{BASE}/restore", self.restore, "Make `{version}` the newest version again.", ("POST",), JSON
+                f"{BASE}/restore",
+                self.restore,
+                "Make `{version}` the newest version again; `{over}`: only where that is the newest now.",
+                ("POST",),
+                JSON,
             ),
         ]
 
@@ -69,6 +73,7 @@ class DashboardHistoryApi:
 
     async def restore(self, request: Request) -> Response:
         """Restore a version: it becomes the newest one, and nothing of the history goes."""
-        number, boards = whole_of(await read_object(request), "version"), shelf_of(self._parts).boards
+        content, history = await read_object(request), History(shelf_of(self._parts).boards)
+        number, over = whole_of(content, "version"), whole_of(content, "over")
         uid, by = request.path_params["uid"], caller_name(request)
-        return json_response(saved_answer(await asyncio.to_thread(History(boards).restore, uid, number, by)))
+        return json_response(saved_answer(await asyncio.to_thread(history.restore, uid, number, by, over=over)))

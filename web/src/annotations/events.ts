@@ -1,5 +1,6 @@
 /** Answers to events: of an expression's samples, and of what the server keeps. Pure. */
 
+import { entryOf } from "../model/json";
 import type { Frame, Labels } from "../api/frames";
 import type { ChartEvent } from "../charts/events";
 import type { EventList, QueryList } from "./definitions";
@@ -9,7 +10,7 @@ export const MOST_EVENTS = 500;
 
 /** `{{label}}` filled in. */
 const fillLabels = (format: string, labels: Labels): string =>
-  format.replaceAll(/\{\{\s*([^}\s]+)\s*\}\}/g, (_, name: string) => labels[name] ?? "");
+  format.replaceAll(/\{\{\s*([^}\s]+)\s*\}\}/g, (_, name: string) => entryOf(labels, name) ?? "");
 
 /** Times at which a series says that something is the case: samples above zero, or the times that they are. */
 function activeTimes(frame: Frame, values: Float64Array, valueIsTime: boolean): number[] {
@@ -33,7 +34,7 @@ export function eventsOfFrame(list: QueryList, frame: Frame): ChartEvent[] {
   const { name, color, titleFormat, textFormat, tagKeys, valueIsTime } = list;
   const events = frame.series.flatMap(({ labels, values }) => {
     const times = [...new Set(activeTimes(frame, values, valueIsTime))].sort((a, b) => a - b);
-    const tags = tagKeys.flatMap((key) => (labels[key] === undefined ? [] : [labels[key]]));
+    const tags = tagKeys.flatMap((key) => entryOf(labels, key) ?? []);
     return joinTimes(times, valueIsTime ? 0 : frame.step).map(([fromMs, toMs]) => ({
       list: name,
       fromMs,

@@ -1,11 +1,8 @@
 /** Keeps a fault where it happens: what fails to draw is replaced, all around it stays. */
 
 import { Component, type ReactNode } from "react";
-import { isChunkLost, reportDrawing } from "../state/report";
+import { CHUNK_LOST, isChunkLost, reportDrawing } from "../state/report";
 import { Failed } from "./states";
-
-const CHUNK_LOST =
-  "A part of this page could not be loaded. Reload the page: the server may have been updated.";
 
 interface ErrorBoundaryProps {
   title: string;

@@ -52,6 +52,18 @@ test("one that is too large, or that the browser refuses, is not kept", () => {
   expect(keepDraft(full, draft("a"))).toBe(false);
 });
 
+test("where storage is forbidden, all of it is as if there were no drafts", () => {
+  const denied = (): never => {
+    throw new DOMException("denied", "SecurityError");
+  };
+  const forbidden: Shelf = { getItem: denied, setItem: denied, removeItem: denied };
+
+  expect(keepDraft(forbidden, draft("a"))).toBe(false);
+  expect(readDraft(forbidden, "a", DAY_MS)).toBeUndefined();
+  expect(newDrafts(forbidden, DAY_MS)).toEqual([]);
+  expect(() => dropDraft(forbidden, "a")).not.toThrow();
+});
+
 test("where the browser has no room, the oldest drafts make it", () => {
   const room = 3;
   const narrow: Shelf = {

@@ -28,6 +28,13 @@ export const DRAFT_LIMITS: DraftLimits = { most: 6, longest: 1_500_000, oldestMs
 
 export type Shelf = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
+/** The browser's own. Where people forbid it, already naming it fails: so that happens in each call. */
+export const browserShelf: Shelf = {
+  getItem: (key) => localStorage.getItem(key),
+  setItem: (key, value) => localStorage.setItem(key, value),
+  removeItem: (key) => localStorage.removeItem(key),
+};
+
 interface Entry {
   uid: string;
   atMs: number;
@@ -73,13 +80,22 @@ function write(shelf: Shelf, draft: Draft, text: string, kept: readonly Entry[])
   }
 }
 
+/** The other drafts, the last first; undefined where storage is forbidden. */
+function othersThan(shelf: Shelf, uid: string): Entry[] | undefined {
+  try {
+    return index(shelf)
+      .filter((entry) => entry.uid !== uid)
+      .sort((a, b) => b.atMs - a.atMs);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Keeps a draft, and forgets the oldest where there are too many; false where it cannot be kept. */
 export function keepDraft(shelf: Shelf, draft: Draft, limits: DraftLimits = DRAFT_LIMITS): boolean {
   const text = JSON.stringify(draft);
-  if (text.length > limits.longest) return false;
-  const others = index(shelf)
-    .filter(({ uid }) => uid !== draft.uid)
-    .sort((a, b) => b.atMs - a.atMs);
+  const others = othersThan(shelf, draft.uid);
+  if (text.length > limits.longest || others === undefined) return false;
   const kept = others.slice(0, limits.most - 1).filter(({ atMs }) => draft.atMs - atMs < limits.oldestMs);
   for (const entry of others) if (!kept.includes(entry)) dropDraft(shelf, entry.uid);
   return write(shelf, draft, text, kept);

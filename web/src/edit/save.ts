@@ -93,8 +93,9 @@ export const fetchVersions = async (uid: string, signal?: AbortSignal): Promise<
 export const fetchVersion = async (uid: string, version: number, signal?: AbortSignal): Promise<Doc> =>
   (await getDocument<{ data: Doc }>(`${versionsOf(uid)}/${version}`, signal)).data;
 
-export async function restoreVersion(uid: string, version: number): Promise<SaveAnswer> {
-  const response = await send(`api/dashboards/uid/${encodeURIComponent(uid)}/restore`, { version });
+/** Makes a version the newest again; refused where that is not `over` any more. */
+export async function restoreVersion(uid: string, version: number, over: number): Promise<SaveAnswer> {
+  const response = await send(`api/dashboards/uid/${encodeURIComponent(uid)}/restore`, { version, over });
   return response.ok ? ((await response.json()) as SaveAnswer) : refuse(response);
 }
 

@@ -1,5 +1,6 @@
 /** The transformations that the editor offers: what each does, and what of it can be set. Data. */
 
+import { entryOf } from "../model/json";
 import type { Json } from "../model/json";
 import {
   calc,
@@ -524,4 +525,4 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 export const transformOf = (id: string): TransformKind | undefined =>
-  TRANSFORMS.find((one) => one.id === (ALIASES[id] ?? id));
+  TRANSFORMS.find((one) => one.id === (entryOf(ALIASES, id) ?? id));

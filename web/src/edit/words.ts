@@ -1,6 +1,6 @@
 /** What people call the places of a dashboard's document. Data, and how it is looked up. Pure. */
 
-import { asList, asObject, asText } from "../model/json";
+import { asList, asObject, asText, entryOf } from "../model/json";
 import type { Path } from "./tree";
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -63,11 +63,11 @@ const QUERY_WORDS: Readonly<Record<string, string>> = {
 /** A place as people call it; where nobody has a word for it, its path. */
 export function nameOf(path: Path): string {
   const whole = path.join(".");
-  const word = WORDS[whole];
+  const word = entryOf(WORDS, whole);
   if (word !== undefined) return word;
   if (path[0] === "targets" && typeof path[1] === "string") {
     const key = String(path[2] ?? "expr");
-    return `${QUERY_WORDS[key] ?? key} ${path[1]}`;
+    return `${entryOf(QUERY_WORDS, key) ?? key} ${path[1]}`;
   }
   return whole.replace(/^fieldConfig\.defaults\.(custom\.)?/, "").replace(/^options\./, "");
 }

@@ -4,6 +4,7 @@
  * colon. Variables of the page are filled in before. Source: Grafana, docs "Configure data links". Pure.
  */
 
+import { entryOf } from "../model/json";
 import type { Labels } from "../api/frames";
 import { writeText, type FieldConfig, type Link } from "../model/field";
 import { interpolate, single } from "../model/interpolate";
@@ -57,7 +58,7 @@ function aboutField({ name, labels }: Subject, [what, label]: readonly string[])
     ? Object.entries(labels)
         .map(([key, value]) => `${key}="${value}"`)
         .join(", ")
-    : (labels[label] ?? "");
+    : (entryOf(labels, label) ?? "");
 }
 
 function aboutValue({ value, text, timeMs, field }: Subject, [what]: readonly string[]): string | undefined {
@@ -72,7 +73,7 @@ function aboutData(subject: Subject, [what, name]: readonly string[]): string | 
   const { row = {} } = subject;
   if (Object.hasOwn(row, name)) return row[name];
   const byPlace = /^\d+$/.test(name) ? Object.values(row)[Number(name)] : undefined;
-  return byPlace ?? (name === subject.name ? String(subject.value) : subject.labels[name]);
+  return byPlace ?? (name === subject.name ? String(subject.value) : entryOf(subject.labels, name));
 }
 
 /** What a reference says; undefined for one that nobody knows, which stays as it is. */

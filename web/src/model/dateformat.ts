@@ -1,5 +1,6 @@
 /** Times written by a pattern of letters (`YYYY-MM-DD HH:mm`), as Grafana's `time:` units and `$__from:date:` take them. Pure. */
 
+import { entryOf } from "./json";
 import { wallClock } from "./zone";
 
 const MONTHS = "January February March April May June July August September October November December".split(
@@ -94,7 +95,7 @@ const PATTERN = /\[([^\]]*)\]|YYYY|YY|MMMM|MMM|MM|M|Do|DD|D|dddd|ddd|d|HH|H|hh|h
 export function formatDate(ms: number, pattern: string): string {
   if (Number.isNaN(new Date(ms).getTime())) return "–";
   const at = momentOf(Math.trunc(ms));
-  return (NAMED[pattern] ?? pattern).replaceAll(
+  return (entryOf(NAMED, pattern) ?? pattern).replaceAll(
     PATTERN,
     (token, literal?: string) => literal ?? TOKENS[token]!(at),
   );

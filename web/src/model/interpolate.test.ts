@@ -71,6 +71,9 @@ describe("formats", () => {
     ["$__from", "1795251600000"],
     ["[[one:text]]", "A"],
     ["${one:nonsense}", "a.b"],
+    ["${one:date} ${one:date:YYYY}", "a.b a.b"],
+    ["${one:__proto__} ${one:constructor} ${one.constructor}", "a.b a.b a.b"],
+    ["${__from:date:constructor}", "con0tructor"], // the s is seconds
     ["$unknown ${unknown:csv} [[unknown]]", "$unknown ${unknown:csv} [[unknown]]"],
     ["costs $5", "costs $5"],
   ])("%s is %s", (text, filled) => {

@@ -4,6 +4,7 @@
  */
 
 import { formatDate } from "./dateformat";
+import { entryOf } from "./json";
 
 /** What is chosen of a variable. */
 export interface VariableValue {
@@ -122,13 +123,16 @@ const FORMATS: Readonly<Record<string, Format>> = {
   text: ({ value }) => (value.all ? "All" : value.texts.join(" + ")),
   queryparam: ({ name, value }) => queryParam(`var-${name}`, value),
   customqueryparam: ({ name, value, rest }) => queryParam(rest === "" ? name : rest.split(":")[0]!, value),
-  date: ({ values, rest }) => writeDate(Number(values[0]), rest),
+  date: ({ values, rest }) => writeDate(values[0]!, rest),
 };
 
 const queryParam = (key: string, { all, values }: VariableValue): string =>
   (all ? [ALL] : values).map((value) => `${encode(key)}=${encode(value)}`).join("&");
 
-function writeDate(ms: number, pattern: string): string {
+/** Of what is no time, nothing can be written but what it is. */
+function writeDate(text: string, pattern: string): string {
+  const ms = Number(text);
+  if (Number.isNaN(new Date(ms).getTime())) return text;
   if (pattern === "" || pattern === "iso") return new Date(ms).toISOString();
   return pattern === "seconds" ? String(Math.floor(ms / 1000)) : formatDate(ms, pattern);
 }
@@ -149,10 +153,10 @@ function write({ name, field, format, quote }: Place, value: VariableValue): str
   const [kind = "", ...rest] = format.split(":");
   if (value.all && value.allValue !== undefined && field !== "text" && !KEEPS_ALL.has(kind))
     return value.allValue;
-  const said = value.fields?.[field ?? ""];
+  const said = entryOf(value.fields ?? {}, field ?? "");
   if (said !== undefined) return said;
   const values = field === "text" ? (value.all ? ["All"] : value.texts) : value.values;
-  const known = FORMATS[kind] ?? FORMATS.glob!;
+  const known = entryOf(FORMATS, kind) ?? FORMATS.glob!;
   return known({ name, value, values: values.length === 0 ? [""] : values, rest: rest.join(":"), quote });
 }
 

@@ -18,6 +18,8 @@ test.each<[string, string | undefined]>([
 test.each<[string, string | undefined]>([
   ["/d/x?a=b", "https://host/sub/d/x?a=b"],
   ["d/x", "https://host/sub/d/x"],
+  ["/sub/d/x", "https://host/sub/d/x"],
+  ["/subway/d/x", "https://host/sub/subway/d/x"],
   ["https://elsewhere/", "https://elsewhere/"],
   ["javascript:alert(1)", undefined],
 ])("%s below a sub-path is %s", (url, address) => {

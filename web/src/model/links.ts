@@ -14,5 +14,6 @@ export function linkAddress(url: string, base: string): string | undefined {
   const safe = safeUrl(url);
   if (safe === undefined) return undefined;
   if (/^https?:/i.test(safe) || safe.startsWith("//")) return safe;
-  return new URL(safe.replace(/^\/+/, ""), base).href;
+  const below = new URL(base).pathname;
+  return new URL(safe.startsWith(below) ? safe : safe.replace(/^\/+/, ""), base).href;
 }

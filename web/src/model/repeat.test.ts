@@ -13,6 +13,35 @@ const grids = (made: readonly Panel[]): number[][] => made.map(({ grid: { x, y, 
 const BASE = { id: 1, gridPos: { x: 0, y: 0, w: 24, h: 4 }, repeat: "job" };
 const BELOW = { id: 2, gridPos: { x: 0, y: 4, w: 24, h: 2 } };
 
+test.each([
+  [
+    "before it",
+    { x: 0, y: 0, w: 12, h: 8 },
+    { x: 12, y: 0, w: 6, h: 4 },
+    [
+      [0, 0, 12, 8],
+      [0, 8, 12, 4],
+      [12, 8, 12, 4],
+    ],
+  ],
+  [
+    "after it",
+    { x: 6, y: 0, w: 12, h: 8 },
+    { x: 0, y: 0, w: 6, h: 4 },
+    [
+      [0, 0, 12, 4],
+      [12, 0, 12, 4],
+      [6, 4, 12, 8],
+    ],
+  ],
+])("a neighbour that stands %s in the same lines makes room", (_, neighbour, place, expected) => {
+  const [{ panels: drawn } = { panels: [] }] = makeSections(
+    panels({ ...BASE, gridPos: place }, { id: 2, gridPos: neighbour }),
+  );
+
+  expect(grids(repeatPanels(drawn, chosen("a", "b")))).toEqual(expected);
+});
+
 describe("a panel", () => {
   test.each<[string, object, string[], number[][]]>([
     [

@@ -1,8 +1,9 @@
 /** Panels and rows that stand once for each chosen value of a variable. Pure. */
 
-import type { Panel } from "./dashboard";
+import { entryOf } from "./json";
+import type { GridPos, Panel } from "./dashboard";
 import type { Variables } from "./interpolate";
-import type { Section } from "./layout";
+import { settle, type Section } from "./layout";
 
 /** What repeats and how its copies stand. */
 export interface Repeat {
@@ -18,7 +19,7 @@ const COLUMNS = 24;
 
 /** One scope a copy: the repeated variable has but one value there. */
 function scopes(name: string, variables: Variables, most: number): Variables[] {
-  const value = variables[name];
+  const value = entryOf(variables, name);
   if (value === undefined || value.values.length === 0) return [];
   return value.values.slice(0, most).map((one, at) => ({
     [name]: { values: [one], texts: [value.texts[at] ?? one], all: false, several: value.several },
@@ -27,7 +28,7 @@ function scopes(name: string, variables: Variables, most: number): Variables[] {
 
 /** What is to be said of copies that are not drawn; nothing where all are. */
 function leftOut(name: string, variables: Variables, most: number, what: string): string[] {
-  const left = (variables[name]?.values.length ?? 0) - most;
+  const left = (entryOf(variables, name)?.values.length ?? 0) - most;
   return left > 0 ? [`${most} ${what} of $${name} are drawn, +${left} more are not.`] : [];
 }
 
@@ -51,15 +52,25 @@ const scoped = (panel: Panel, scope: Variables, at: number): Panel => ({
   scope: { ...panel.scope, ...scope },
 });
 
+const abreastOf = ({ vertical, perRow }: Repeat, copies: number): number =>
+  vertical ? 1 : Math.min(copies, perRow);
+
+/** The room that the copies take together: their own columns one below another, or whole lines. */
+const roomFor = ({ x, y, w, h }: GridPos, repeat: Repeat, copies: number): GridPos => ({
+  ...(repeat.vertical ? { x, w } : { x: 0, w: COLUMNS }),
+  y,
+  h: h * Math.ceil(copies / abreastOf(repeat, copies)),
+});
+
 /** Copies of one panel in the room from its own place on: abreast as far as they fit, or one below another. */
-function placeCopies(panel: Panel, { vertical, perRow }: Repeat, copies: readonly Variables[]): Panel[] {
-  const abreast = vertical ? 1 : Math.min(copies.length, perRow);
-  const w = vertical ? panel.grid.w : Math.floor(COLUMNS / abreast);
+function placeCopies(panel: Panel, repeat: Repeat, copies: readonly Variables[]): Panel[] {
+  const abreast = abreastOf(repeat, copies.length);
+  const w = repeat.vertical ? panel.grid.w : Math.floor(COLUMNS / abreast);
   return copies.map((scope, at) => ({
     ...scoped(panel, scope, at),
     grid: {
       ...panel.grid,
-      x: vertical ? panel.grid.x : (at % abreast) * w,
+      x: repeat.vertical ? panel.grid.x : (at % abreast) * w,
       y: panel.grid.y + Math.floor(at / abreast) * panel.grid.h,
       w,
     },
@@ -74,19 +85,19 @@ const told = (panels: readonly Panel[], notes: readonly string[]): Panel[] =>
       : panel,
   );
 
-/** The panels of a section with their copies; what stands below a repeated panel moves down. */
+/** The panels of a section with their copies; what has no room beside them stands below. */
 export function repeatPanels(panels: readonly Panel[], variables: Variables, most = MOST_COPIES): Panel[] {
-  const from: { below: number; by: number }[] = [];
-  return panels.flatMap((panel) => {
-    const shift = from.reduce((sum, { below, by }) => (panel.grid.y >= below ? sum + by : sum), 0);
-    const here = { ...panel, grid: { ...panel.grid, y: panel.grid.y + shift } };
+  const boxes = panels.map((panel) => {
     const copies = panel.repeat === undefined ? [] : scopes(panel.repeat.variable, variables, most);
-    if (copies.length === 0) return [shift === 0 ? panel : here];
+    const grid = copies.length === 0 ? panel.grid : roomFor(panel.grid, panel.repeat!, copies.length);
+    return { panel, copies, grid };
+  });
+  if (boxes.every(({ copies }) => copies.length === 0)) return [...panels];
+  return settle(boxes).flatMap(({ panel, copies, grid: { y } }) => {
+    const here = { ...panel, grid: { ...panel.grid, y } };
+    if (copies.length === 0) return [here];
     const notes = leftOut(panel.repeat!.variable, variables, most, "copies");
-    const placed = told(placeCopies(here, panel.repeat!, copies), notes);
-    const bottom = placed.at(-1)!.grid.y + panel.grid.h - shift;
-    from.push({ below: panel.grid.y + panel.grid.h, by: bottom - panel.grid.y - panel.grid.h });
-    return placed;
+    return told(placeCopies(here, panel.repeat!, copies), notes);
   });
 }
 

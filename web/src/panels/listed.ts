@@ -1,7 +1,7 @@
 /** Which series a chart shows at first, and which its legend lists in what order, as fields and options say. Pure. */
 
 import type { FieldConfig } from "../model/field";
-import { asObject, asText, type Json } from "../model/json";
+import { asObject, asText, entryOf, type Json } from "../model/json";
 import { CALC_NAMES, reduce } from "../model/reduce";
 import type { NamedSeries } from "./series";
 
@@ -42,7 +42,7 @@ export const hiddenAtFirst = (series: readonly NamedSeries[]): Set<string> =>
 /** Reads `options.legend`; undefined where it says nothing that is known. */
 export function legendOrder({ sortBy, sortDesc }: Json): LegendOrder | undefined {
   const head = asText(sortBy) ?? "";
-  const by = HEADS[head] ?? head;
+  const by = entryOf(HEADS, head) ?? head;
   return by === "name" || CALC_NAMES.includes(by) ? { by, descending: sortDesc === true } : undefined;
 }
 

@@ -5,6 +5,7 @@ import { marked } from "marked";
 import { useMemo } from "react";
 import type { Panel } from "../model/dashboard";
 import { asObject, asText, oneOf } from "../model/json";
+import { linkAddress } from "../model/links";
 import type { PanelModule, PanelProps } from "./module";
 import styles from "./text.module.css";
 
@@ -22,24 +23,28 @@ const parseOptions = ({ options, raw }: Panel): TextOptions => ({
 });
 
 const RULES = {
-  FORBID_ATTR: ["style", "id", "name"],
-  FORBID_TAGS: "style img video audio picture source iframe form input button textarea select svg math".split(
-    " ",
-  ),
+  FORBID_ATTR: ["style", "id", "name", "popover", "popovertarget"],
+  FORBID_TAGS:
+    "style img video audio picture source iframe dialog form input button textarea select svg math".split(
+      " ",
+    ),
   /** Addresses of the web, of mail, and those of this server. */
   ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i,
 };
 
-/** Links to elsewhere open beside the dashboard, of which they learn nothing. */
-function openBeside(node: Element): void {
-  if (node.tagName !== "A") return;
+/** Links within stay below the page's base. Those to elsewhere open beside the dashboard, of which they learn nothing. */
+function settleLink(node: Element): void {
+  const address = node.getAttribute("href");
+  if (node.tagName !== "A" || address === null || /^(#|mailto:)/i.test(address)) return;
   node.removeAttribute("target");
-  if (!/^(https?:)?\/\//i.test(node.getAttribute("href") ?? "")) return;
+  const href = linkAddress(address, document.baseURI);
+  if (href !== undefined) node.setAttribute("href", href);
+  if (!/^(https?:)?\/\//i.test(address)) return;
   node.setAttribute("target", "_blank");
   node.setAttribute("rel", "noopener noreferrer");
 }
 
-DOMPurify.addHook("afterSanitizeAttributes", openBeside);
+DOMPurify.addHook("afterSanitizeAttributes", settleLink);
 
 function Code({ content, lineNumbers }: TextOptions) {
   const lines = content.split("\n");

@@ -4,7 +4,7 @@ import type { Series } from "../api/frames";
 import type { Panel } from "../model/dashboard";
 import { fieldFor } from "../model/field";
 import { nameOf, timeField, type DataFrame, type Field, textOf } from "../model/frame";
-import { asObject, type Json } from "../model/json";
+import { asObject, entryOf, type Json } from "../model/json";
 import { nameSeries } from "../model/legend";
 import type { PanelFrame } from "./panel";
 import type { Shaped } from "./shape";
@@ -66,7 +66,7 @@ function tableOf(
       column(
         name,
         "string",
-        rows.map(({ series }) => series.labels[name] ?? ""),
+        rows.map(({ series }) => entryOf(series.labels, name) ?? ""),
       ),
     ),
     column(

@@ -5,9 +5,12 @@ import { ErrorBoundary } from "../components/ErrorBoundary";
 import { Toasts } from "../components/Toasts";
 import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
+import { entryOf } from "../model/json";
 import { openDrawer } from "../state/drawer";
 import { listShortcuts, useShortcuts, type ListedShortcut } from "../state/keys";
-import { navigate, useAddress, type Address } from "../state/location";
+import { decodeSegment, navigate, useAddress, type Address } from "../state/location";
+import { CHUNK_LOST } from "../state/report";
+import { showToast } from "../state/toasts";
 import { useZone } from "../state/zone";
 import { Banners } from "./Banners";
 import { HOME_UID } from "./home";
@@ -59,11 +62,11 @@ function route(path: string): ReactNode {
   const [first = "", second] = path.split("/");
   if (first === "") return <DashboardPage uid={HOME_UID} missing={<DashboardsPage />} />;
   if (first === "d" && second !== undefined)
-    return <DashboardPage key={second} uid={decodeURIComponent(second)} />;
+    return <DashboardPage key={second} uid={decodeSegment(second)} />;
   if (path === "dashboard/new") return <NewDashboardPage />;
   if (path === "dashboards/import") return <ImportPage />;
   if (path === "dashboards/deleted") return <DeletedPage />;
-  return PAGES[placeOf(first)] ?? <NotFoundPage path={path} />;
+  return entryOf(PAGES, placeOf(first)) ?? <NotFoundPage path={path} />;
 }
 
 /** Other times are drawn anew; Explore and the editor see to that themselves, and keep what was done there. */
@@ -84,6 +87,16 @@ function usePaletteKey(run: () => void): void {
     document.addEventListener("keydown", listener);
     return () => document.removeEventListener("keydown", listener);
   }, []);
+}
+
+/** What opens over the page could not be loaded: that is said beside it, and the page goes on. */
+function PartLost({ onClose }: { onClose: () => void }) {
+  const close = useEffectEvent(onClose);
+  useEffect(() => {
+    showToast(CHUNK_LOST, "error");
+    close();
+  }, []);
+  return null;
 }
 
 export function App() {
@@ -124,10 +137,12 @@ export function App() {
         </ErrorBoundary>
       </div>
       <Toasts />
-      <Suspense>
-        {open === "help" && <Help onClose={close} />}
-        {open === "palette" && <Palette shortcuts={shortcuts} onClose={close} />}
-      </Suspense>
+      <ErrorBoundary key={open} title="This could not be opened" fallback={<PartLost onClose={close} />}>
+        <Suspense>
+          {open === "help" && <Help onClose={close} />}
+          {open === "palette" && <Palette shortcuts={shortcuts} onClose={close} />}
+        </Suspense>
+      </ErrorBoundary>
     </div>
   );
 }

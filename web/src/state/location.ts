@@ -31,6 +31,15 @@ function read(href: string): Address {
   return { path, params: new URLSearchParams(search) };
 }
 
+/** A part of a path as people mean it; one that is encoded wrongly stands for itself. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
 /** The address outside of React. */
 export const currentAddress = (): Address => read(inBrowser ? snapshot() : "");
 

@@ -14,6 +14,10 @@ const told = new Set<string>();
 const CHUNK =
   /dynamically imported module|Importing a module script failed|Unable to preload CSS|ChunkLoadError/i;
 
+/** What is said where a part is missing: the browser remembers the failure, and only a new page asks again. */
+export const CHUNK_LOST =
+  "A part of this page could not be loaded. Reload the page: the server may have been updated.";
+
 /** Messages that browsers send for harmless reasons. */
 const HARMLESS = /^ResizeObserver loop/;
 
@@ -58,7 +62,12 @@ function onFault(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
   const { message } = asError(error);
   if (HARMLESS.test(message)) return;
-  reportFault(isChunkLost(error) ? "chunk" : "script", error);
+  if (isChunkLost(error)) {
+    reportDrawing(error);
+    showToast(CHUNK_LOST, "error");
+    return;
+  }
+  reportFault("script", error);
   showToast(`Something went wrong on this page: ${message.slice(0, 200)}`, "error");
 }
 

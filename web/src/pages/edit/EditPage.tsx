@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Failed } from "../../components/states";
 import { asNumber, asText, asTexts, type Json } from "../../model/json";
-import { readDraft, type Draft } from "../../edit/drafts";
+import { browserShelf, type Draft, readDraft } from "../../edit/drafts";
 import type { Doc } from "../../edit/doc";
 import { fetchEditable, fetchVersion } from "../../edit/save";
 import { numbered } from "../../edit/start";
@@ -33,7 +33,7 @@ const baseOf = (draft: Draft, current: Doc, uid: string): Promise<Doc> =>
 async function open(uid: string): Promise<Opened> {
   const { doc, meta, translated } = await fetchEditable(uid);
   const copyOnly = whyCopy(meta, doc);
-  const draft = readDraft(localStorage, uid, Date.now());
+  const draft = readDraft(browserShelf, uid, Date.now());
   const shared = {
     uid,
     draft: uid,

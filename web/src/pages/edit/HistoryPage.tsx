@@ -8,7 +8,8 @@ import { Dialog } from "../../components/Dialog";
 import { Empty, Failed } from "../../components/states";
 import { formatMoment } from "../../model/clock";
 import { describeChanges } from "../../edit/diff";
-import { fetchVersion, fetchVersions, restoreVersion, type Version } from "../../edit/save";
+import { fetchVersion, fetchVersions, restoreVersion, SaveConflict, type Version } from "../../edit/save";
+import { dashboardsQuery } from "../../query/dashboards";
 import { setParams } from "../../state/location";
 import { showToast } from "../../state/toasts";
 import { Page } from "../Page";
@@ -85,6 +86,13 @@ function VersionLine({ version, newest, chosen, onChoose, onRestore }: VersionLi
   );
 }
 
+/** Why a version is not back; where somebody has saved since, the list shows what. */
+function whyNot(failure: unknown): string {
+  if (failure instanceof SaveConflict && failure.refused.kind === "changed")
+    return `somebody has saved version ${failure.refused.currentVersion} meanwhile. It is listed now.`;
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
 export function HistoryPage({ uid, title }: { uid: string; title: string }) {
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({
@@ -102,17 +110,15 @@ export function HistoryPage({ uid, title }: { uid: string; title: string }) {
   const restore = async (version: number): Promise<void> => {
     setRestoring(undefined);
     try {
-      const answer = await restoreVersion(uid, version);
+      const answer = await restoreVersion(uid, version, newest);
       showToast(`Version ${version} is back, as version ${answer.version}.`);
       setPair(undefined);
+      void client.invalidateQueries(dashboardsQuery);
       await client.invalidateQueries({ queryKey: ["dashboard", uid] });
-      await refetch();
     } catch (failure) {
-      showToast(
-        `Version ${version} could not be restored: ${failure instanceof Error ? failure.message : String(failure)}`,
-        "error",
-      );
+      showToast(`Version ${version} is not restored: ${whyNot(failure)}`, "error");
     }
+    await refetch();
   };
   return (
     <Page

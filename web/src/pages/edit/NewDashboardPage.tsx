@@ -8,7 +8,7 @@ import { getData } from "../../api/http";
 import { Button } from "../../components/Button";
 import { Skeleton } from "../../components/states";
 import { titleOf, type Doc } from "../../edit/doc";
-import { isNewDraft, newDraftName, readDraft, type Draft } from "../../edit/drafts";
+import { browserShelf, type Draft, isNewDraft, newDraftName, readDraft } from "../../edit/drafts";
 import { exprOf, queriesOf } from "../../edit/queries";
 import { AREAS, compose, emptyDocument, suggest, type Suggestion } from "../../edit/suggest";
 import { metricsOf, type Families, type Metric } from "../../model/families";
@@ -53,7 +53,7 @@ const openedAs = (draft: string, doc: Doc, draftMs?: number): Opened => ({
 
 /** The draft that the address names: a page that is loaded again goes on with it. */
 function draftOpened(name: string): Opened | undefined {
-  const draft = isNewDraft(name) ? readDraft(localStorage, name, Date.now()) : undefined;
+  const draft = isNewDraft(name) ? readDraft(browserShelf, name, Date.now()) : undefined;
   return draft === undefined ? undefined : openedAs(name, draft.doc, draft.atMs);
 }
 

@@ -2,14 +2,14 @@
 
 import { useEffect, useState } from "react";
 import { Button } from "../../components/Button";
-import { dropDraft, keepDraft, newDrafts, type Draft } from "../../edit/drafts";
+import { browserShelf, type Draft, dropDraft, keepDraft, newDrafts } from "../../edit/drafts";
 import { formatMoment } from "../../model/clock";
 import { asText } from "../../model/json";
 import { describeAge } from "../../model/timerange";
 import { showToast } from "../../state/toasts";
 import styles from "./Unsaved.module.css";
 
-const readAll = (): Draft[] => newDrafts(localStorage, Date.now());
+const readAll = (): Draft[] => newDrafts(browserShelf, Date.now());
 
 const nameOf = ({ doc }: Draft): string => asText(doc.title) ?? "Untitled";
 
@@ -34,10 +34,10 @@ export function Unsaved({ onContinue }: { onContinue: (draft: Draft) => void }) 
   }, []);
   if (drafts.length === 0) return null;
   const discard = (draft: Draft): void => {
-    dropDraft(localStorage, draft.uid);
+    dropDraft(browserShelf, draft.uid);
     look();
     const bringBack = (): void => {
-      keepDraft(localStorage, draft);
+      keepDraft(browserShelf, draft);
       look();
     };
     showToast(`“${nameOf(draft)}” is discarded.`, "info", { label: "Undo", run: bringBack });

@@ -1,5 +1,6 @@
 /** Small drawings of the panel types. */
 
+import { entryOf } from "../../model/json";
 import type { ReactNode } from "react";
 
 const DRAWINGS: Readonly<Record<string, ReactNode>> = {
@@ -46,7 +47,7 @@ export function KindIcon({ type, size = 20 }: { type: string; size?: number }) {
       aria-hidden="true"
       focusable="false"
     >
-      {DRAWINGS[type] ?? <path d="M2.5 3.5h15v13h-15z" />}
+      {entryOf(DRAWINGS, type) ?? <path d="M2.5 3.5h15v13h-15z" />}
     </svg>
   );
 }

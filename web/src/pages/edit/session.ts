@@ -1,7 +1,7 @@
 /** The document under the user's hands: what was done to it, what can be undone, and its draft in the browser. */
 
 import { createContext, use, useCallback, useEffect, useMemo, useReducer, useRef } from "react";
-import { dropDraft, keepDraft } from "../../edit/drafts";
+import { browserShelf, dropDraft, keepDraft } from "../../edit/drafts";
 import type { Doc } from "../../edit/doc";
 import { equal } from "../../edit/tree";
 import { begin, record, redo, undo, type Timeline } from "../../edit/undo";
@@ -67,7 +67,8 @@ function step(line: Timeline<Doc>, action: Action): Timeline<Doc> {
 }
 
 const KEEP_MS = 400;
-const TOO_LARGE = "This dashboard is too large to be kept in the browser: save it before you leave.";
+const NOT_KEPT =
+  "The browser keeps no draft of this dashboard: it is too large, or there is no room. Save before you leave.";
 
 interface Kept {
   doc: Doc;
@@ -80,11 +81,11 @@ interface Kept {
 function write(name: string, { doc, dirty, done }: Kept): void {
   if (done) return;
   if (!dirty) {
-    dropDraft(localStorage, name);
+    dropDraft(browserShelf, name);
     return;
   }
   const draft = { uid: name, version: Number(doc.version ?? 0), atMs: Date.now(), doc };
-  if (!keepDraft(localStorage, draft)) showToast(TOO_LARGE, "error");
+  if (!keepDraft(browserShelf, draft)) showToast(NOT_KEPT, "error");
 }
 
 /** Keeps the draft a moment after each change, and at once when the page goes away. Gives what forgets it. */
@@ -108,7 +109,7 @@ function useDraft(name: string, doc: Doc, dirty: boolean): (done: boolean) => vo
   return useCallback(
     (done) => {
       latest.current = { ...latest.current, dirty: false, done };
-      dropDraft(localStorage, name);
+      dropDraft(browserShelf, name);
     },
     [name],
   );

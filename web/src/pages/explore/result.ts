@@ -1,5 +1,6 @@
 /** Answers of Explore as the panels take them: a panel for the chart, a table of exact numbers. Pure. */
 
+import { entryOf } from "../../model/json";
 import type { Labels } from "../../api/frames";
 import { parseDashboard, type Panel } from "../../model/dashboard";
 import type { FieldConfig } from "../../model/field";
@@ -97,7 +98,7 @@ export function exactTable(answers: readonly Lettered[], field: FieldConfig): Ta
       ...letters.map((letter) => ({ name: value(letter), numeric: true, field: exact })),
     ],
     rows: all.map(({ labels, values }): Cell[] => [
-      ...names.map((name) => labels[name] ?? ""),
+      ...names.map((name) => entryOf(labels, name) ?? ""),
       ...letters.map((letter) => values.get(letter) ?? ""),
     ]),
   };

@@ -6,7 +6,7 @@ import { Combobox } from "../../components/Combobox";
 import { Icon } from "../../components/icons";
 import { Choice, Popover } from "../../components/Popover";
 import { SearchField } from "../../components/SearchField";
-import { setParamLists, setParams } from "../../state/location";
+import { decodeSegment, setParamLists, setParams } from "../../state/location";
 import { SORTS, type Filters, type Sort } from "./listing";
 import styles from "./Toolbar.module.css";
 
@@ -19,7 +19,7 @@ export function readFilters(path: string, params: URLSearchParams): Filters {
     tags: params.getAll("tag"),
     starred: params.get("starred") === "true",
     sort: sort !== null && sort in SORTS ? (sort as Sort) : "title",
-    folderUid: kind === "f" && folderUid !== undefined ? decodeURIComponent(folderUid) : undefined,
+    folderUid: kind === "f" && folderUid !== undefined ? decodeSegment(folderUid) : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Words for what a preview shows. Pure. */
 
+import { entryOf } from "../../model/json";
 import type { PreviewPanel } from "../../api/library";
 import { PASTED, type Unread } from "./entries";
 
@@ -19,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** What a panel is, in words; a type of somebody's own as it is. */
-export const typeName = (type: string): string => TYPES[type] ?? (type === "" ? "unknown" : type);
+export const typeName = (type: string): string => entryOf(TYPES, type) ?? (type === "" ? "unknown" : type);
 
 const MOST_TYPES = 4;
 
