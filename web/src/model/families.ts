@@ -3,6 +3,8 @@
  * OpenMetrics stores `x_total` and `x_created`, of a histogram `x_bucket`, `x_sum` and `x_count`. Pure.
  */
 
+import { entryOf } from "./json";
+
 /** What a target tells of a family. */
 export interface Told {
   type: string;
@@ -25,7 +27,8 @@ const COMPOSITE: readonly (string | undefined)[] = ["histogram", "gaugehistogram
 
 /** What is told of the family that a series is of: `x_bucket` is of `x`. */
 export const familyOf = <T>(name: string, families: Readonly<Record<string, T>>): T | undefined =>
-  families[name] ?? families[name.replace(/_(total|bucket|g?sum|g?count|created|info)$/, "")];
+  entryOf(families, name) ??
+  entryOf(families, name.replace(/_(total|bucket|g?sum|g?count|created|info)$/, ""));
 
 /** Whether a series tells when another began, which nobody means who looks for that one. */
 export function tellsBegin(name: string, there: ReadonlySet<string>): boolean {
