@@ -54,6 +54,10 @@ test("an unknown metric is named, and one like it", () => {
   expect(explainByName(["a"], ["a_created", "a_total"], true)?.text).toContain("There is a_total.");
   expect(explainByName(["a_total"], ["a"], true)?.text).toContain("There is a.");
   expect(explainByName(["a"], ["a"], true)).toBeUndefined();
+  const known = ["chat_created", "chat_requests_created", "chat_requests_total"];
+  expect(explainByName(["rate(chat_requests_totl[5m])"], known, true)?.text).toBe(
+    "No metric of this name has been collected. There is chat_requests_total.",
+  );
 });
 
 test("several unknown metrics are all named", () => {
@@ -61,6 +65,9 @@ test("several unknown metrics are all named", () => {
     name: "a\nc",
     text: "Metrics of these names have not been collected.",
   });
+  expect(explainByName(["first_totl / second_totl"], ["first_total", "second_total"], true)?.text).toBe(
+    "Metrics of these names have not been collected. There is first_total, second_total.",
+  );
   expect(explainByName(["a + b + c + d + e"], ["b"], false)).toMatchObject({
     name: "a\nc\nd and 1 more",
     text: "The source has no such metrics.",

@@ -12,6 +12,8 @@ import { queryInstant, queryRange, type Frame } from "../api/frames";
 import { formatMoment } from "../model/clock";
 import type { SourceUid } from "../model/dashboard";
 import { jobNames, metricNames } from "../model/expr";
+import { tellsBegin } from "../model/families";
+import { nearestName } from "../model/nearest";
 import {
   looksElsewhere,
   passes,
@@ -113,6 +115,17 @@ export function unknownNames(exprs: readonly string[], known: readonly string[])
   return [...new Set(exprs.flatMap(metricNames))].filter((name) => !there.has(name));
 }
 
+/** The metric that was meant, by its likely end, by most of its letters, or by its beginning. */
+function meant(missing: string, known: readonly string[]): string | undefined {
+  const there = new Set(known);
+  const likely = known.filter((name) => !tellsBegin(name, there));
+  return (
+    LIKELY_ENDS.map((end) => missing + end).find((name) => there.has(name)) ??
+    nearestName(missing, likely) ??
+    likely.find((name) => name.startsWith(`${missing}_`) || missing.startsWith(`${name}_`))
+  );
+}
+
 /** What the list of metric names explains. */
 export function explainByName(
   exprs: readonly string[],
@@ -122,16 +135,17 @@ export function explainByName(
   const unknown = unknownNames(exprs, known);
   const [missing] = unknown;
   if (missing === undefined) return undefined;
-  if (unknown.length > 1) {
-    const text = own ? "Metrics of these names have not been collected." : "The source has no such metrics.";
-    return { title: NO_DATA, name: listed(unknown, MOST_NAMED, "\n"), text, detail: unknown.join("\n") };
-  }
-  const like =
-    LIKELY_ENDS.map((end) => missing + end).find((name) => known.includes(name)) ??
-    known.find((name) => name.startsWith(`${missing}_`) || missing.startsWith(`${name}_`));
-  const hint = like === undefined ? "" : ` There is ${like}.`;
-  const text = own ? "No metric of this name has been collected." : "The source has no metric of this name.";
-  return { title: NO_DATA, name: missing, text: text + hint };
+  const several = unknown.length > 1;
+  const like = [...new Set(unknown.slice(0, MOST_NAMED).flatMap((name) => meant(name, known) ?? []))];
+  const hint = like.length === 0 ? "" : ` There is ${like.join(", ")}.`;
+  const mine = several ? "Metrics of these names have not" : "No metric of this name has";
+  const theirs = several ? "The source has no such metrics." : "The source has no metric of this name.";
+  return {
+    title: NO_DATA,
+    name: listed(unknown, MOST_NAMED, "\n"),
+    text: (own ? `${mine} been collected.` : theirs) + hint,
+    ...(several ? { detail: unknown.join("\n") } : {}),
+  };
 }
 
 /** The first of many, and how many more there are. */
