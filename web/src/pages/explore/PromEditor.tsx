@@ -26,6 +26,7 @@ import {
 import { useEffect, useEffectEvent, useRef } from "react";
 import { apiOf } from "../../api/frames";
 import type { Fault } from "../../model/fault";
+import { ordered } from "./completion";
 import { COLORS, THEME } from "./editorTheme";
 import { makeLinter } from "./lint";
 import styles from "./QueryEditor.module.css";
@@ -61,7 +62,7 @@ function strategyOf(source: string): CompleteStrategy {
   if (known !== undefined) return known;
   const url = new URL(apiOf(source).replace(/\/api\/v1$/, ""), document.baseURI).href;
   const cache = { maxAge: KNOWN_FOR_MS };
-  const strategy = newCompleteStrategy({ remote: { url, httpMethod: "GET", cache } });
+  const strategy = ordered(newCompleteStrategy({ remote: { url, httpMethod: "GET", cache } }));
   strategies.set(source, strategy);
   return strategy;
 }
