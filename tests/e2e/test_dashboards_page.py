@@ -394,3 +394,58 @@ def test_an_open_page_follows_its_file_and_says_when_that_is_gone(open_library, 
     library.look_at_disk()
     page.get_by_text("This dashboard is not there any more").wait_for(timeout=25_000)
     assert page.get_by_role("heading", name="After").is_visible()
+
+
+def of_page(page, label: str) -> None:
+    page.get_by_role("button", name="More of this dashboard").click()
+    page.get_by_role("menuitem", name=label).click()
+
+
+def test_an_open_dashboard_has_a_menu_of_its_own(open_library, library):
+    library.save("Cost", uid="cost", tags=["money"])
+    page = open_library("d/cost")
+    of_page(page, "Star")
+    page.get_by_role("button", name="More of this dashboard").click()
+    page.get_by_role("menuitem", name="Take the star off").wait_for()
+    page.keyboard.press("Escape")
+
+    with page.expect_download() as saved:
+        of_page(page, "Export as it was saved")
+    assert json.loads(saved.value.path().read_text())["tags"] == ["money"]
+
+    of_page(page, "Make a copy")
+    page.get_by_role("heading", name="Edit: Cost (copy)").wait_for()
+    assert sorted(hit["title"] for hit in library.hits().values()) == ["Cost", "Cost (copy)"]
+
+    page.goto(f"{library.url}d/cost")
+    of_page(page, "History")
+    page.get_by_role("heading", name="Cost: history").wait_for()
+
+    page.goto(f"{library.url}d/cost")
+    of_page(page, "Delete")
+    page.wait_for_url(re.compile("dashboards$"))
+    assert "cost" not in library.hits()
+    page.get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile("d/cost"))
+    page.get_by_role("heading", name="Cost").wait_for()
+    assert "cost" in library.hits()
+
+
+def test_a_page_takes_the_whole_screen_and_gives_it_back(open_library, library):
+    library.save("Cost", uid="cost")
+    page = open_library("d/cost")
+    page.get_by_role("heading", name="Cost").wait_for()
+    page.keyboard.press("f")
+    page.wait_for_function("() => document.fullscreenElement !== null")
+    page.get_by_role("navigation").wait_for(state="hidden")
+
+    page.keyboard.press("f")
+    page.get_by_role("navigation").wait_for()
+
+
+def test_the_address_of_a_deleted_dashboard_leads_to_where_it_can_be_had_back(open_library, library):
+    library.save("Cost", uid="cost")
+    library.send("DELETE", "api/dashboards/uid/cost")
+    page = open_library("d/cost")
+    page.get_by_role("main").get_by_role("link", name="Recently deleted").click()
+    page.get_by_text("Cost").wait_for()

@@ -29,13 +29,23 @@ interface PopoverProps {
 /** What must stay free between the box and the window's edge. */
 const EDGE_PX = 8;
 
-/** Moves a box sideways into the window, and lets it scroll where it is too high. */
+/** A box is never made lower than this. */
+const LEAST_PX = 160;
+
+/** Moves a box sideways into the window, above its button where there is more room, and lets it scroll where it is too high. */
 function fit(box: HTMLElement): void {
-  const { left, right, top } = box.getBoundingClientRect();
+  const { left, right, top, height } = box.getBoundingClientRect();
+  const button = box.parentElement!.getBoundingClientRect();
   const over = Math.max(0, right - (document.documentElement.clientWidth - EDGE_PX));
   const under = Math.max(0, EDGE_PX - left);
-  box.style.translate = `${under - over}px 0`;
-  box.style.maxHeight = `${Math.max(160, window.innerHeight - top - EDGE_PX)}px`;
+  const gap = top - button.bottom;
+  const below = window.innerHeight - top - EDGE_PX;
+  const above = button.top - gap - EDGE_PX;
+  const upward = height > below && above > below;
+  const room = Math.max(LEAST_PX, upward ? above : below);
+  const lift = upward ? button.top - gap - Math.min(height, room) - top : 0;
+  box.style.translate = `${under - over}px ${lift}px`;
+  box.style.maxHeight = `${room}px`;
 }
 
 /** Up and down go through the choices, as in a menu. */

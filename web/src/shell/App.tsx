@@ -7,6 +7,7 @@ import { DashboardPage } from "../pages/dashboard/DashboardPage";
 import { Page } from "../pages/Page";
 import { entryOf } from "../model/json";
 import { openDrawer } from "../state/drawer";
+import { toggleFullscreen } from "../state/fullscreen";
 import { listShortcuts, useShortcuts, type ListedShortcut } from "../state/keys";
 import { decodeSegment, navigate, useAddress, type Address } from "../state/location";
 import { CHUNK_LOST } from "../state/report";
@@ -115,6 +116,7 @@ export function App() {
   useShortcuts([
     ...PLACES.map(({ shortcut, to }) => ({ does: shortcut, run: () => navigate(to) })),
     { does: "help", run: () => setOpen("help") },
+    { does: "fullscreen", run: toggleFullscreen },
     {
       does: "find",
       run: () => {

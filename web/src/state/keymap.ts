@@ -26,6 +26,7 @@ export const SHORTCUTS = {
   status: entry("Everywhere", "g s", "Status"),
   find: entry("Everywhere", "/", "Find a dashboard"),
   copy: entry("Everywhere", "c", "Copy the link to this view"),
+  fullscreen: entry("Everywhere", "f", "Full screen, and back"),
   help: entry("Everywhere", "?", "Show the keyboard shortcuts"),
   time: entry("Time", "t", "Choose the time range"),
   earlier: entry("Time", ",", "Move the time range back"),

@@ -5,6 +5,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { fetchDashboard, type DataSource } from "../../api/catalog";
 import { ApiError, mayRetry } from "../../api/http";
 import { Button } from "../../components/Button";
+import { Menu } from "../../components/Menu";
 import type { MenuItem } from "../../components/Menu";
 import { RefreshPicker } from "../../components/RefreshPicker";
 import { SourceGone } from "../../components/SourceGone";
@@ -169,6 +170,11 @@ function View({ dashboard, removed }: ViewProps) {
       <Button icon="edit" aria-label="Edit" title="Edit this dashboard" onClick={() => editPanel(undefined)}>
         <span className={styles.word}>Edit</span>
       </Button>
+      <Menu
+        label="More of this dashboard"
+        icon="more"
+        groups={async () => (await import("./DashboardMenu")).dashboardMenu(client, dashboard)}
+      />
     </>
   );
   return (

@@ -58,7 +58,12 @@ export function NoDashboard({ uid }: { uid: string }) {
     <NotFound title="No such dashboard" name={uid}>
       {automatic
         ? "No job of this name has had samples in the last hour. The dashboard comes by itself with the first ones."
-        : "It may have been removed, or the address is mistyped."}
+        : "It may have been deleted, or the address is mistyped."}
+      {!automatic && (
+        <Link to="dashboards/deleted" className={styles.instead}>
+          Recently deleted
+        </Link>
+      )}
     </NotFound>
   );
 }

@@ -7,6 +7,7 @@ import { linkAddress } from "../../model/links";
 import { resolveRange, type RawRange } from "../../model/timerange";
 import type { PanelData } from "../../query/panel";
 import { copyText } from "../../state/clipboard";
+import { enterFullscreen } from "../../state/fullscreen";
 import { currentAddress, navigate, setParams } from "../../state/location";
 import { showToast } from "../../state/toasts";
 import { exploreAddress } from "../explore/address";
@@ -90,9 +91,18 @@ const seeing = (context: MenuContext): MenuItem[] => {
     icon: alone ? "left" : "expand",
     run: () => toggleAlone(panel.id, alone),
   };
-  if (!queries) return [look];
+  const whole: MenuItem = {
+    label: "Full screen",
+    icon: "expand",
+    run: () => {
+      setParams({ viewPanel: String(panel.id) });
+      enterFullscreen();
+    },
+  };
+  if (!queries) return [look, whole];
   return [
     look,
+    whole,
     { label: "Inspect", keys: "i", icon: "search", run: () => inspect(panel.id) },
     ...(explore === undefined
       ? []
