@@ -76,6 +76,13 @@ def test_every_state_says_why_and_can_be_read(open_page, width, theme):
     assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
 
 
+def test_a_fault_is_where_it_was_typed_whatever_the_macros_stand_for(open_page):
+    typed = "rate(node_load1[$__rate_interval]) + foo bar"
+    page = open_page("d/test?refresh=off", before=lambda page: serve_dashboard(page, [chart(typed, "Wrong")]))
+
+    panel(page, "Wrong").get_by_text(f'1:{typed.index("bar") + 1}: unexpected identifier "bar"').wait_for()
+
+
 def test_a_range_before_the_data_leads_to_them(open_page):
     page = open_page(
         "d/test?from=now-3h&to=now-2h", before=lambda page: serve_dashboard(page, [chart("node_load1", "Load")])

@@ -14,5 +14,8 @@ test("in little room a fault is its position and its reason", () => {
   expect(
     shortFault('bad_data: invalid parameter "query": 2:14: parse error: unclosed left parenthesis'),
   ).toBe("2:14: unclosed left parenthesis");
+  expect(shortFault('bad_data: invalid parameter "query": parse error: unexpected "+"')).toBe(
+    'unexpected "+"',
+  );
   expect(shortFault("query timed out in query execution")).toBe("query timed out in query execution");
 });

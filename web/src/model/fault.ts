@@ -18,5 +18,6 @@ export function readFault(message: string): Fault | undefined {
 /** The message for little room: position and reason, without what each begins with. */
 export function shortFault(message: string): string {
   const fault = readFault(message);
-  return fault === undefined ? message : `${fault.line}:${fault.column}: ${fault.message}`;
+  if (fault === undefined) return message.replace(/^.*?parse error: /s, "");
+  return `${fault.line}:${fault.column}: ${fault.message}`;
 }

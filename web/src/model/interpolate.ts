@@ -36,7 +36,8 @@ export const single = (value: string, text = value): VariableValue => ({
 /** Parameters of an address, which no format encodes again (`SkipFormattingValue` in Grafana's scenes). */
 export const parameters = (text: string): VariableValue => ({ ...single(text), encoded: true });
 
-const REFERENCE = /\$(\w+)|\[\[(\w+?)(?:\.(\w+))?(?::([^\]]+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
+/** A reference to a variable. */
+export const REFERENCE = /\$(\w+)|\[\[(\w+?)(?:\.(\w+))?(?::([^\]]+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
 
 interface Reference {
   name: string;

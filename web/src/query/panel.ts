@@ -115,14 +115,18 @@ async function ask(
   const grid = makeGrid(range, stepMs, plan.anchor);
   const expand = (text: string): string => expandMacros(text, grid, chosen, scrapeMs(plan, query));
   const expr = expand(query.expr);
-  const frame = query.instant
-    ? await queryInstant(query.source, expr, range.toMs, signal)
-    : await queryRange(
-        query.source,
-        expr,
-        { ...grid, lookbackMs: await lookbackMs(client, plan, query.source, expr, stepMs) },
-        signal,
-      );
+  const frame = await (
+    query.instant
+      ? queryInstant(query.source, expr, range.toMs, signal)
+      : queryRange(
+          query.source,
+          expr,
+          { ...grid, lookbackMs: await lookbackMs(client, plan, query.source, expr, stepMs) },
+          signal,
+        )
+  ).catch(async (error: unknown) => {
+    throw (await import("./typed")).asTyped(error, query.written ?? query.expr, expr);
+  });
   const legend = query.legend?.includes("$") === true ? { legend: expand(query.legend) } : {};
   return { ...frame, expr, range, ...legend };
 }

@@ -4,6 +4,7 @@ import { apiOf, decodeFrame, FRAMES_TYPE, type Frame, type Labels } from "../../
 import { query, type Params } from "../../api/http";
 import { expandMacros, makeGrid } from "../../model/step";
 import type { TimeRange } from "../../model/timerange";
+import { asTyped } from "../../query/typed";
 
 /** What the server says a query cost. */
 export interface Stats {
@@ -79,11 +80,14 @@ function readJson({ data, warnings = [], infos = [] }: JsonAnswer): Omit<Answer,
 async function fetchAnswer(
   path: string,
   params: Params,
-  asked: Pick<Answer, "expr" | "range">,
+  { expr: typed, range }: Asked,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const asked = { expr: String(params.query), range };
   const init = { signal, headers: { Accept: FRAMES_TYPE } };
-  const response = await query(path, { ...params, stats: "true" }, init);
+  const response = await query(path, { ...params, stats: "true" }, init).catch((error: unknown) => {
+    throw asTyped(error, typed, asked.expr);
+  });
   if (response.headers.get("Content-Type") !== FRAMES_TYPE) {
     return { ...asked, ...readJson((await response.json()) as JsonAnswer) };
   }
@@ -110,21 +114,14 @@ const expanded = ({ expr, range, stepMs }: Asked): string =>
 export function askRange(asked: Asked, signal: AbortSignal): Promise<Answer> {
   const { source, range, stepMs } = asked;
   const { startMs, endMs } = makeGrid(range, stepMs, "step");
-  const expr = expanded(asked);
-  const params = { query: expr, start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
-  return fetchAnswer(`${apiOf(source)}/query_range`, params, { expr, range }, signal);
+  const bounds = { start: startMs / 1000, end: endMs / 1000, step: stepMs / 1000 };
+  return fetchAnswer(`${apiOf(source)}/query_range`, { query: expanded(asked), ...bounds }, asked, signal);
 }
 
 /** At the end of the range. */
 export function askInstant(asked: Asked, signal: AbortSignal): Promise<Answer> {
-  const { source, range } = asked;
-  const expr = expanded(asked);
-  return fetchAnswer(
-    `${apiOf(source)}/query`,
-    { query: expr, time: range.toMs / 1000 },
-    { expr, range },
-    signal,
-  );
+  const params = { query: expanded(asked), time: asked.range.toMs / 1000 };
+  return fetchAnswer(`${apiOf(asked.source)}/query`, params, asked, signal);
 }
 
 /** `expr` laid out by the server. */
