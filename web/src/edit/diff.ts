@@ -28,9 +28,19 @@ interface Leaf {
 const isPlain = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The innermost places in which two values differ; lists count as one place. */
+const isListOfEntries = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(isPlain));
+
+/** The innermost places in which two values differ; of lists, the entries. */
 function leaves(before: unknown, after: unknown, path: Path = []): Leaf[] {
   if (alike(before, after)) return [];
+  if ([before, after].every(isListOfEntries) && path.at(-1) !== "steps") {
+    const [left, right] = [asList(before), asList(after)];
+    const longer = left.length > right.length ? left : right;
+    return longer.flatMap((_, at) =>
+      alike(left[at], right[at]) ? [] : [{ path: [...path, at], before: left[at], after: right[at] }],
+    );
+  }
   const inside =
     (isPlain(before) || isPlain(after)) &&
     (isPlain(before) || before === undefined) &&

@@ -62,6 +62,8 @@ const QUERY_WORDS: Readonly<Record<string, string>> = {
 
 /** A place as people call it; where nobody has a word for it, its path. */
 export function nameOf(path: Path): string {
+  const last = path.at(-1);
+  if (typeof last === "number" && path[0] !== "targets") return `${nameOf(path.slice(0, -1))} ${last + 1}`;
   const whole = path.join(".");
   const word = entryOf(WORDS, whole);
   if (word !== undefined) return word;
@@ -72,7 +74,7 @@ export function nameOf(path: Path): string {
   return whole.replace(/^fieldConfig\.defaults\.(custom\.)?/, "").replace(/^options\./, "");
 }
 
-const LONGEST = 90;
+const LONGEST = 400;
 const short = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text);
 
 /** A value in a few words. */
@@ -86,7 +88,22 @@ export function sayValue(value: unknown): string {
   if (list.every((entry) => typeof entry === "string") && Array.isArray(value)) return short(list.join(", "));
   if (list.length > 0 && list.every(isStep)) return short(list.map(sayStep).join(", "));
   if (Array.isArray(value)) return list.length === 1 ? "1 entry" : `${list.length} entries`;
-  return short(asText(asObject(value).uid) ?? JSON.stringify(value));
+  return short(asText(asObject(value).uid) ?? sayLeaves(value));
+}
+
+/** Keys that are data and no words of the form: the values of a mapping, and switches. */
+const isSaid = (key: string, inside: unknown): boolean => typeof inside === "boolean" || /^-?\d/.test(key);
+
+/** What stands in an object, without its structure. */
+function sayLeaves(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value !== "object") return typeof value === "string" ? value : JSON.stringify(value);
+  return Object.entries(value)
+    .map(([key, inside]) =>
+      !Array.isArray(value) && isSaid(key, inside) ? `${key} ${sayValue(inside)}` : sayLeaves(inside),
+    )
+    .filter((text) => text !== "")
+    .join(", ");
 }
 
 const isStep = (entry: unknown): boolean => "color" in asObject(entry) && "value" in asObject(entry);

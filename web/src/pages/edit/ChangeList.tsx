@@ -16,9 +16,9 @@ function Line({ change: { kind, what, before, after } }: { change: Change }) {
         {SIGNS[kind]}
       </span>
       <span className={styles.what}>{what === "" ? `whole ${WORDS[kind]}` : what}</span>
-      {before !== undefined && <del title={before}>{before}</del>}
+      {before !== undefined && <del>{before}</del>}
       {before !== undefined && after !== undefined && <span aria-hidden="true">→</span>}
-      {after !== undefined && <ins title={after}>{after}</ins>}
+      {after !== undefined && <ins>{after}</ins>}
     </li>
   );
 }
