@@ -251,6 +251,7 @@ const AS_IS: Readonly<Record<string, readonly Scale[]>> = Object.fromEntries(
     rotdegs: " °/s",
     celsius: "°C",
     fahrenheit: "°F",
+    farenheit: "°F", // as older documents have it
     kelvin: " K",
     velocityms: " m/s",
     velocitykmh: " km/h",

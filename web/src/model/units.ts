@@ -171,14 +171,22 @@ const CUSTOM: Readonly<Record<string, (rest: string) => Form>> = {
       : { scales: count(""), prefix: rest, money: true },
 };
 
-function splitOnce(text: string): [string, string | undefined] {
-  const at = text.indexOf(":");
+function splitOnce(text: string, mark = ":"): [string, string | undefined] {
+  const at = text.indexOf(mark);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `bool:Up/Down`: the words for what is true and what is not; without the second, a dash. */
+function truth(words: string): Special {
+  const [yes, no = "-"] = splitOnce(words, "/");
+  return (value) => word(value === 0 ? no : yes);
 }
 
 /** The writer of a unit that is no scale. */
 function specialOf(unit: string): Special | undefined {
-  return unit.startsWith("time:") ? date(unit.slice("time:".length)) : entryOf(SPECIAL, unit);
+  const [kind, rest] = splitOnce(unit);
+  if (rest === undefined) return entryOf(SPECIAL, unit);
+  return kind === "time" ? date(rest) : kind === "bool" ? truth(rest) : undefined;
 }
 
 /** Cents, and two digits of what is less than one. */
@@ -213,7 +221,10 @@ function autoDecimals(size: number, most: number): number {
 function digits(value: number, decimals: number | undefined, most = MOST_DECIMALS): string {
   const size = Math.abs(value);
   const text = size.toFixed(decimals ?? autoDecimals(size, most));
-  return value < 0 && Number(text) !== 0 ? MINUS + text : text;
+  const sign = value < 0 ? MINUS : "";
+  if (Number(text) !== 0) return sign + text;
+  const isTiny = size > 0 && decimals === undefined && most === MOST_DECIMALS;
+  return isTiny ? sign + String(Number(size.toPrecision(3))) : text; // zeros would say that there is nothing
 }
 
 function notFinite(value: number): Formatted {

@@ -96,13 +96,20 @@ function unary(frame: DataFrame, options: Json): Field[] {
   const field = findField(frame, fieldName);
   if (calculate === undefined || field === undefined) return [];
   const values = places(frame).map((at) => calculate(asFloat(field.values[at])));
-  return [column(`${asText(operator)!} (${nameOf(field)})`, "number", values)];
+  return [column(`${asText(operator)!}(${nameOf(field)})`, "number", values)];
+}
+
+/** The field that is named, and its name in brackets; without a name the first of numbers. */
+function chosenField(frame: DataFrame, name: unknown): [field: Field | undefined, named: string] {
+  const wanted = asText(name) ?? "";
+  if (wanted === "") return [frame.fields.find(isNumber), ""];
+  return [findField(frame, wanted), `(${wanted})`];
 }
 
 /** The sum, or the mean, of all rows up to each. */
 function cumulative(frame: DataFrame, options: Json): Field[] {
   const { field: name, reducer } = asObject(options.cumulative);
-  const field = findField(frame, name);
+  const [field, named] = chosenField(frame, name);
   if (field === undefined) return [];
   let [total, count] = [0, 0];
   const values = places(frame).map((at) => {
@@ -110,26 +117,27 @@ function cumulative(frame: DataFrame, options: Json): Field[] {
     if (!Number.isNaN(value)) [total, count] = [total + value, count + 1];
     return reducer === "mean" ? total / count : total;
   });
-  return [column(`cumulative ${asText(reducer) ?? "sum"}(${nameOf(field)})`, "number", values)];
+  return [column(`cumulative ${asText(reducer) ?? "sum"}${named}`, "number", values)];
 }
 
 const WINDOW_CALCS: Readonly<Record<string, string>> = { stddev: "stdDev" };
 
-/** A calculation over the rows around, or before, each. */
+/** A calculation over the rows around, or before, each; of an even number of them, more lie before (`getWindowCreator`). */
 function windowed(frame: DataFrame, options: Json): Field[] {
   const { field: name, reducer, windowSize, windowSizeMode, windowAlignment } = asObject(options.window);
-  const field = findField(frame, name);
+  const [field, called] = chosenField(frame, name);
   if (field === undefined) return [];
   const calc = asText(reducer) ?? "mean";
   const share = numberOf(windowSize, 0.1);
-  const size = Math.max(1, Math.floor(windowSizeMode === "fixed" ? share : share * frame.length));
-  const ahead = windowAlignment === "centered" ? Math.floor(size / 2) : 0;
+  const size = Math.max(1, Math.ceil(windowSizeMode === "fixed" ? share : share * frame.length));
+  const alignment = windowAlignment === "centered" ? "centered" : "trailing";
+  const ahead = alignment === "centered" ? Math.ceil(size / 2) - 1 : 0;
   const numbers = Array.from(field.values, asFloat);
   const values = places(frame).map((at) => {
     const end = at + 1 + ahead;
     return reduce(entryOf(WINDOW_CALCS, calc) ?? calc, numbers.slice(Math.max(0, end - size), end));
   });
-  return [column(`${calc}(${nameOf(field)})`, "number", values)];
+  return [column(`${alignment} moving ${calc}${called}`, "number", values)];
 }
 
 function index(frame: DataFrame, options: Json): Field[] {
@@ -139,6 +147,7 @@ function index(frame: DataFrame, options: Json): Field[] {
       "Row",
       "number",
       places(frame).map((at) => (share ? at / Math.max(1, frame.length) : at)),
+      share ? { own: { unit: "percentunit" } } : {},
     ),
   ];
 }

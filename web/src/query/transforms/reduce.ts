@@ -104,6 +104,9 @@ const toFields = eachFrame((frame, options) => {
 const reduce: Transform = (frames, options, tell) =>
   options.mode === "reduceFields" ? toFields(frames, options, tell) : toRows(frames, options, tell);
 
+/** Which row of a group is taken whole, by the operation of `groupBy.ts` in Grafana. */
+const TAKEN: Readonly<Record<string, number>> = { takefirst: 0, takelast: -1 };
+
 /** Rows that are equal in some columns become one, with calculations over the others. */
 const groupBy = eachFrame((frame, options) => {
   const wanted = asObject(options.fields);
@@ -117,10 +120,19 @@ const groupBy = eachFrame((frame, options) => {
   }
   const rows = [...groups.values()];
   const heads = keys.map((field) => ({ ...field, values: rows.map(([at]) => field.values[at!] ?? null) }));
+  const others = frame.fields.filter((field) => !keys.includes(field));
+  const isTaking = (field: Field): boolean =>
+    entryOf(TAKEN, asText(optionsOf(field).operation) ?? "") !== undefined;
+  const taking = frame.fields.find(isTaking);
   const rest = frame.fields.flatMap((field) => {
     const { operation, aggregations } = optionsOf(field);
-    if (operation !== "aggregate") return [];
-    return asTexts(aggregations).map((calc): Field => {
+    const place = entryOf(TAKEN, asText(operation) ?? "");
+    if (place !== undefined) {
+      if (field !== taking) return [];
+      return others.map((one) => ({ ...one, values: rows.map((row) => one.values[row.at(place)!] ?? null) }));
+    }
+    const calcs = operation === "count" ? ["count"] : operation === "aggregate" ? asTexts(aggregations) : [];
+    return calcs.map((calc): Field => {
       const values = rows.map((group) =>
         reduceAny(
           calc,

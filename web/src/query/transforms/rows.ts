@@ -41,6 +41,22 @@ const compares =
   (value, options) =>
     !isAbsent(value) && holds(asFloat(value), numberOf(options.value, NaN));
 
+/** A number equals a text that says it, however it is written: as JavaScript's `==` in Grafana's `equalMatchers.ts`. */
+function isEqual(value: Value, wanted: unknown): boolean {
+  if (isAbsent(value) || isAbsent(wanted)) return isAbsent(value) && isAbsent(wanted);
+  if (typeof value === "string" && typeof wanted === "string") return value === wanted;
+  return Number(value) === Number(wanted);
+}
+
+/** Whether a pattern is found anywhere in a text, as in Grafana's `regexMatchers.ts`; one that does not compile is not. */
+function findsPart(pattern: string, text: string): boolean {
+  try {
+    return new RegExp(pattern).test(text);
+  } catch {
+    return false;
+  }
+}
+
 /** What a row's value is tested for, under Grafana's names of value matchers. */
 const TESTS: Readonly<Record<string, Test>> = {
   isNull: (value) => isAbsent(value),
@@ -49,14 +65,14 @@ const TESTS: Readonly<Record<string, Test>> = {
   greaterOrEqual: compares((value, bound) => value >= bound),
   lower: compares((value, bound) => value < bound),
   lowerOrEqual: compares((value, bound) => value <= bound),
-  equal: (value, options) => textOf(value) === textOf(options.value),
-  notEqual: (value, options) => textOf(value) !== textOf(options.value),
+  equal: (value, options) => isEqual(value, options.value),
+  notEqual: (value, options) => !isEqual(value, options.value),
   range: (value, options) =>
     !isAbsent(value) &&
     asFloat(value) > numberOf(options.from, NaN) &&
     asFloat(value) < numberOf(options.to, NaN),
   between: (value, options) => TESTS.range!(value, options),
-  regex: (value, options) => matchesPattern(textOf(options.value), textOf(value)),
+  regex: (value, options) => !isAbsent(value) && findsPart(textOf(options.value), textOf(value)),
   substring: (value, options) => textOf(value).toLowerCase().includes(textOf(options.value).toLowerCase()),
   notSubstring: (value, options) => !TESTS.substring!(value, options),
 };

@@ -257,6 +257,18 @@ test.each<[string, object, DataFrame[], Columns[]]>([
     [{ job: ["x", "y"], "Value (sum)": [4, 2], "Value (count)": [2, 1] }],
   ],
   [
+    "groupBy",
+    { fields: { job: { operation: "groupby" }, Value: { operation: "count" } } },
+    [frame("A", { job: ["x", "y", "x"], Value: [1, 2, 3] })],
+    [{ job: ["x", "y"], "Value (count)": [2, 1] }],
+  ],
+  [
+    "groupBy",
+    { fields: { job: { operation: "groupby" }, Value: { operation: "takelast" } } },
+    [frame("A", { job: ["x", "y", "x"], Value: [1, 2, 3], host: ["a", "b", "c"] })],
+    [{ job: ["x", "y"], Value: [3, 2], host: ["c", "b"] }],
+  ],
+  [
     "histogram",
     { bucketSize: 10 },
     [frame("A", { v: [1, 2, 15, NaN, 31] })],
@@ -334,13 +346,15 @@ describe("filterByValue", () => {
     ["v", "greaterOrEqual", { value: 2 }, [2, 4]],
     ["v", "lower", { value: "2" }, [1]],
     ["v", "lowerOrEqual", { value: 2 }, [1, 2]],
-    ["v", "equal", { value: "2" }, [2]],
+    ["v", "equal", { value: "2.0" }, [2]],
+    ["t", "equal", { value: 2 }, []],
     ["v", "notEqual", { value: 2 }, [1, NaN, 4]],
     ["v", "range", { from: 1, to: 4 }, [2]],
     ["v", "between", { from: 0, to: 3 }, [1, 2]],
     ["v", "isNull", {}, [NaN]],
     ["t", "isNotNull", {}, [1, 2, NaN]],
-    ["t", "regex", { value: "b.*" }, [2]],
+    ["t", "regex", { value: "e" }, [2]],
+    ["t", "regex", { value: "(" }, []],
     ["t", "substring", { value: "E" }, [2]],
     ["t", "notSubstring", { value: "e" }, [1, NaN, 4]],
     ["gone", "equal", { value: 1 }, [1, 2, NaN, 4]],
@@ -385,7 +399,7 @@ describe("calculateField", () => {
       },
       { "a - 1": [0, 1, 2], "b - 1": [9, 19, NaN] },
     ],
-    [{ mode: "unary", unary: { operator: "abs", fieldName: "a" } }, { "abs (a)": [1, 2, 3] }],
+    [{ mode: "unary", unary: { operator: "abs", fieldName: "a" } }, { "abs(a)": [1, 2, 3] }],
     [
       { mode: "cumulativeFunctions", cumulative: { field: "b", reducer: "sum" } },
       { "cumulative sum(b)": [10, 30, 30] },
@@ -395,12 +409,27 @@ describe("calculateField", () => {
         mode: "windowFunctions",
         window: { field: "a", reducer: "mean", windowSize: 2, windowSizeMode: "fixed" },
       },
-      { "mean(a)": [1, 1.5, 2.5] },
+      { "trailing moving mean(a)": [1, 1.5, 2.5] },
     ],
+    [
+      {
+        mode: "windowFunctions",
+        window: { reducer: "mean", windowSize: 1.2, windowSizeMode: "fixed", windowAlignment: "centered" },
+      },
+      { "centered moving mean": [1, 1.5, 2.5] },
+    ],
+    [{ mode: "cumulativeFunctions", cumulative: { reducer: "sum" } }, { "cumulative sum": [1, 3, 6] }],
     [{ mode: "index" }, { Row: [0, 1, 2] }],
     [{ mode: "new" }, {}],
   ])("%j", (options, expected) => {
     expect(added(options)).toEqual(expected);
+  });
+
+  test("a row's place as a share is written as one", () => {
+    const [step] = [{ id: "calculateField", options: { mode: "index", index: { asPercentile: true } } }];
+    const fields = transformFrames([data], [step]).frames[0]!.fields;
+
+    expect(fields.at(-1)).toMatchObject({ name: "Row", own: { unit: "percentunit" } });
   });
 
   test("series are calculated with one another at the same times, and may be replaced", () => {
