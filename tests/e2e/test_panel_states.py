@@ -249,3 +249,20 @@ def test_many_values_can_be_read_and_reached(open_page, theme):
     assert panel(page, "stat").locator("[class*=_number]").evaluate_all(cut) == []
     found = [v for v in axe.run(page).response["violations"] if v["impact"] in {"serious", "critical"}]
     assert [(v["id"], [node["target"] for node in v["nodes"]][:5]) for v in found] == []
+
+
+CALCS = ["mean", "max", "last", "sum", "stdDev"]
+
+
+@pytest.mark.parametrize(("wide", "columns"), [(24, 5), (6, 2)])
+def test_a_legend_keeps_the_names_of_its_series_before_its_numbers(open_page, wide, columns):
+    legend = {"displayMode": "table", "placement": "bottom", "calcs": CALCS}
+    panels = [
+        chart("up", "Up") | {"gridPos": {"x": 0, "y": 0, "w": wide, "h": 8}, "options": {"legend": legend}},
+    ]
+    panels[0]["fieldConfig"] = {"defaults": {"unit": "bytes"}, "overrides": []}
+    page = open_page("d/test", before=lambda page: serve_dashboard(page, panels))
+    row = panel(page, "Up").locator("tr[data-entry]").first
+
+    assert row.locator("td").first.bounding_box()["width"] >= 96
+    assert sum(cell.is_visible() for cell in row.locator("td").all()) == columns + 1

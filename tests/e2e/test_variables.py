@@ -187,3 +187,13 @@ def test_what_is_left_out_is_said_where_it_ends(open_page):
     expect(page.get_by_text("50 more: type to find them")).to_be_visible()
     page.get_by_role("combobox", name="Search many").fill("v2")
     expect(page.get_by_text("more: type to find them")).to_have_count(0)
+
+
+def test_a_long_name_of_a_variable_gives_way_on_a_phone(open_page):
+    long = "A long label of a box for a text that names all of the workloads of the cluster"
+    box = {"type": "textbox", "name": "text", "label": long, "query": "*"}
+    page = open_page("d/test", width=390, before=lambda page: serve_dashboard(page, [], templating={"list": [box]}))
+    expect(page.get_by_label(long)).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_label(long).bounding_box()["width"] >= 90

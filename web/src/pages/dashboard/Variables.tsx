@@ -64,7 +64,9 @@ function TextField({ state: { variable, value } }: { state: VariableState }) {
   };
   return (
     <label className={styles.field}>
-      <span className={variable.hide === "label" ? styles.unseen : styles.label}>{variable.label}</span>
+      <span className={variable.hide === "label" ? styles.unseen : styles.label} title={variable.label}>
+        {variable.label}
+      </span>
       <input
         className={styles.input}
         value={draft}
