@@ -1,6 +1,7 @@
 /** Operations on thresholds, of a panel or of an override: steps in order, the first of which is the base. Pure. */
 
 import { asList, asNumber, asObject, asText, oneOf, type Json } from "../model/json";
+import { BASE as COMMON_BASE } from "../model/thresholds";
 
 /** A step; the base has no value. */
 export interface RawStep {
@@ -8,7 +9,7 @@ export interface RawStep {
   color: string;
 }
 
-const BASE: RawStep = { value: null, color: "green" };
+const BASE: RawStep = { value: null, color: COMMON_BASE.color };
 
 /** Colours that come one after another as values get worse. */
 const WORSE = ["green", "orange", "red", "purple", "blue", "yellow"];

@@ -13,6 +13,9 @@ export interface Thresholds {
 
 export const NO_THRESHOLDS: Thresholds = { mode: "absolute", steps: [] };
 
+/** What holds where values are coloured by thresholds and none are given: as the editor shows, and Grafana begins. */
+export const BASE: Step = { value: -Infinity, color: "green" };
+
 interface RawStep {
   value?: number | string | null;
   color?: string;

@@ -1,6 +1,6 @@
 /** Frames as named, coloured series: what stat, gauge and time series panels begin with. */
 
-import { colorAt, absoluteSteps } from "../model/thresholds";
+import { absoluteSteps, BASE, colorAt } from "../model/thresholds";
 import {
   nameSlot,
   resolveColor,
@@ -138,6 +138,7 @@ export function valueColor(
     return Number.isNaN(value) ? palette : ramp!;
   }
   if (field.color.mode !== "thresholds") return palette;
+  if (field.thresholds.steps.length === 0) return resolveColor(BASE.color, theme);
   if (field.thresholds.mode === "percentage" && scale[0] === scale[1]) {
     return firstColor(field, theme) ?? palette;
   }

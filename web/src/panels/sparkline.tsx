@@ -13,8 +13,15 @@ interface SparklineOptions {
   fill: boolean;
 }
 
+/** A course stands for its series, once. */
+const oneOfEach = (reduce: ReduceOptions): ReduceOptions => ({
+  ...reduce,
+  calcs: reduce.calcs.slice(0, 1),
+  every: false,
+});
+
 const parseOptions = ({ options }: Panel): SparklineOptions => ({
-  reduce: { ...parseReduce(options), every: false },
+  reduce: oneOfEach(parseReduce(options)),
   fill: options.fill !== false,
 });
 

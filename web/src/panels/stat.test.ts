@@ -8,9 +8,11 @@ import { DashboardContext } from "./module";
 import { arrange, stat } from "./stat";
 
 /** The texts of a stat of one series called `web` whose value is 42. */
-function wordsOf(textMode: string): string {
+function wordsOf(textMode: string, reduceOptions = {}): string {
   const document = {
-    panels: [{ type: "stat", targets: [{ expr: "up", legendFormat: "web" }], options: { textMode } }],
+    panels: [
+      { type: "stat", targets: [{ expr: "up", legendFormat: "web" }], options: { textMode, reduceOptions } },
+    ],
   };
   const panel = parseDashboard(document).panels[0]!;
   const series = [{ labels: {}, values: Float64Array.of(42) }];
@@ -47,4 +49,8 @@ test.each<[number, number, number]>([
   [7, 3, 3],
 ])("%i values stand in %i columns and %i rows where three have room", (count, columns, rows) => {
   expect(arrange(count, { width: 340, height: 120 })).toMatchObject({ columns, rows });
+});
+
+test("a stat of several calculations has a value of each", () => {
+  expect(wordsOf("auto", { calcs: ["min", "count"] })).toBe("min web 42 count web 1");
 });

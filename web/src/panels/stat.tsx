@@ -4,8 +4,7 @@ import { LinkCover } from "../links/Linked";
 import { fade, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { fieldOfCalc, writeValue, type FieldConfig } from "../model/field";
-import { asObject, asText, asTexts, oneOf } from "../model/json";
-import { reduce } from "../model/reduce";
+import { asText, oneOf } from "../model/json";
 import { areaPath, linePath } from "../charts/spark";
 import { seriesTable } from "../query/table";
 import { hasLinks } from "../links/subjects";
@@ -14,11 +13,12 @@ import type { Size } from "../components/measure";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { isTelling, nameFrames, subjectOf, valueColor, type NamedSeries } from "./series";
 import { takesField, textValues, type TextValue } from "./texts";
+import { parseReduce, readings, type Reading, type ReduceOptions } from "./values";
 import { Change, changeMeaning, writeChange } from "./change";
 import styles from "./stat.module.css";
 
 interface StatOptions {
-  calc: string;
+  reduce: ReduceOptions;
   colorMode: "value" | "background" | "none";
   spark: boolean;
   textMode: "auto" | "value" | "value_and_name" | "name" | "none";
@@ -26,9 +26,9 @@ interface StatOptions {
 }
 
 function parseOptions(panel: Panel): StatOptions {
-  const { reduceOptions, colorMode, graphMode, textMode } = panel.options;
+  const { colorMode, graphMode, textMode } = panel.options;
   return {
-    calc: asTexts(asObject(reduceOptions).calcs)[0] ?? "lastNotNull",
+    reduce: parseReduce(panel.options),
     colorMode: oneOf(asText(colorMode)?.replace("background_solid", "background"), [
       "value",
       "background",
@@ -100,7 +100,7 @@ function Spark({
 }
 
 interface ValueProps {
-  one: NamedSeries;
+  reading: Reading<NamedSeries>;
   options: StatOptions;
   size: Size;
   named: boolean;
@@ -109,19 +109,19 @@ interface ValueProps {
   theme: ThemeName;
 }
 
-function Value({ one, options, size, named, alone, theme }: ValueProps) {
-  const value = reduce(options.calc, one.series.values);
-  const text = writeValue(fieldOfCalc(one.field, options.calc), value);
+function Value({ reading, options, size, named, alone, theme }: ValueProps) {
+  const { source: one, name, calc, value } = reading;
+  const text = writeValue(fieldOfCalc(one.field, calc), value);
   const mapped = text.color === undefined ? undefined : resolveColor(text.color, theme);
   const color = mapped ?? valueColor(one.field, value, one.color, theme, one.range);
   const nameOnly = options.textMode === "name";
-  const whole = nameOnly ? one.name : `${text.prefix ?? ""}${text.text}${text.suffix}`;
+  const whole = nameOnly ? name : `${text.prefix ?? ""}${text.text}${text.suffix}`;
   const beside = named && size.height < STACKED_PX;
   const fontSize = beside
     ? fitText(whole.length, { width: size.width * BESIDE_SHARE, height: Infinity }, BESIDE_PX)
     : fitText(whole.length, size);
   const sparkHeight = Math.round(Math.min(44, size.height * 0.42));
-  const spark = options.spark && one.series.values.length > 1 && size.height >= 56;
+  const spark = options.spark && !options.reduce.every && one.series.values.length > 1 && size.height >= 56;
   const change =
     options.change === undefined || size.height < CHANGE_FROM_PX
       ? undefined
@@ -136,8 +136,8 @@ function Value({ one, options, size, named, alone, theme }: ValueProps) {
       style={tinted ? { background: fade(color, 0.2) } : {}}
     >
       {named && (
-        <div className={styles.name} title={one.name}>
-          {one.name}
+        <div className={styles.name} title={name}>
+          {name}
         </div>
       )}
       {options.textMode !== "none" && (
@@ -150,7 +150,7 @@ function Value({ one, options, size, named, alone, theme }: ValueProps) {
           title={whole}
         >
           {nameOnly ? (
-            one.name
+            name
           ) : (
             <>
               {text.prefix}
@@ -188,7 +188,7 @@ function Texts({
   options,
   size,
   theme,
-}: { values: readonly TextValue[] } & Omit<ValueProps, "one" | "named" | "alone">) {
+}: { values: readonly TextValue[] } & Omit<ValueProps, "reading" | "named" | "alone">) {
   const each = { width: size.width, height: size.height / values.length };
   return (
     <div className={styles.stat} style={{ gridTemplateColumns: "minmax(0, 1fr)" }}>
@@ -234,7 +234,7 @@ function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOp
   if (texts.length > 0) return <Texts values={texts} options={options} size={size} theme={theme} />;
   const found = nameFrames(frames, panel, colors, theme);
   const chosen = found.filter(({ name }) => takesField(panel.options, name));
-  const all = chosen.length > 0 ? chosen : found;
+  const all = readings(chosen.length > 0 ? chosen : found, options.reduce);
   const { columns, rows, cell } = arrange(all.length, size);
   const named = options.textMode === "value_and_name" || (options.textMode === "auto" && all.length > 1);
   return (
@@ -249,7 +249,7 @@ function Stat({ panel, frames, tables, options, size, theme }: PanelProps<StatOp
       {all.map((one, at) => (
         <Value
           key={`${one.name}-${at}`}
-          one={one}
+          reading={one}
           options={options}
           size={cell}
           named={named}

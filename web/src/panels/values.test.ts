@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ColorRegistry } from "../model/colors";
+import { ColorRegistry, resolveColor } from "../model/colors";
 import { parseDashboard, type Panel } from "../model/dashboard";
 import type { PanelFrame } from "../query/panel";
 import { continuousColor } from "../charts/ramp";
@@ -45,6 +45,31 @@ describe("panelValues", () => {
   it("takes every sample where that is asked for, up to a limit", () => {
     const every = panelOf({ options: { reduceOptions: { values: true, limit: 2 } } });
     expect(values(every, { a: [1, NaN, 3, 4] }).map(({ value }) => value)).toEqual([1, 3]);
+  });
+
+  it("counts its limit over all series; none means the usual one", () => {
+    const every = panelOf({ options: { reduceOptions: { values: true, limit: 3 } } });
+    expect(values(every, { a: [1, 2], b: [3, 4] }).map(({ value }) => value)).toEqual([1, 2, 3]);
+    expect(parseReduce({ reduceOptions: { limit: 0 } }).limit).toBe(25);
+  });
+
+  it("makes a value of each calculation, called by it", () => {
+    const several = panelOf({ options: { reduceOptions: { calcs: ["min", "max"] } } });
+    expect(values(several, { a: [1, 3], b: [5, 4] }).map(({ name, value }) => [name, value])).toEqual([
+      ["min a", 1],
+      ["max a", 3],
+      ["min b", 4],
+      ["max b", 5],
+    ]);
+    expect(valuesTable(framesOf(several, { a: [1, 3] }), several).rows).toEqual([
+      ["min a", 1],
+      ["max a", 3],
+    ]);
+  });
+
+  it("is green by thresholds where there are none, as the editor shows", () => {
+    const panel = panelOf({ type: "stat", fieldConfig: { defaults: { color: { mode: "thresholds" } } } });
+    expect(values(panel, { a: [1] })[0]!.color).toBe(resolveColor("green", "dark"));
   });
 
   it("gives all values one scale", () =>

@@ -4,7 +4,7 @@ import { resolveColor, type ColorRegistry, type ThemeName } from "../model/color
 import type { Panel } from "../model/dashboard";
 import { fieldOfCalc, writeValue, type FieldConfig, type Written } from "../model/field";
 import { asNumber, asObject, asTexts, type Json } from "../model/json";
-import { reduce } from "../model/reduce";
+import { calcLabel, reduce } from "../model/reduce";
 import { nameAll } from "../query/named";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
@@ -12,10 +12,20 @@ import { isTelling, nameFrames, valueColor, type NamedSeries } from "./series";
 import { takesField } from "./texts";
 
 export interface ReduceOptions {
-  calc: string;
+  /** At least one; each of several makes a value of its own. */
+  calcs: readonly string[];
   /** Every sample is a value of its own. */
   every: boolean;
+  /** Of all such values of the panel. */
   limit: number;
+}
+
+/** One value of a series, called by the calculation too where there are several. */
+export interface Reading<T> {
+  source: T;
+  name: string;
+  calc: string;
+  value: number;
 }
 
 /** One value with how it is written and coloured. */
@@ -40,15 +50,35 @@ const MOST_VALUES = 25;
 export function parseReduce(options: Json): ReduceOptions {
   const { calcs, values, limit } = asObject(options.reduceOptions);
   return {
-    calc: asTexts(calcs)[0] ?? "lastNotNull",
+    calcs: asTexts(calcs).length > 0 ? asTexts(calcs) : [USUAL],
     every: values === true,
-    limit: asNumber(limit) ?? MOST_VALUES,
+    limit: asNumber(limit) || MOST_VALUES,
   };
 }
 
-function valuesOf(one: NamedSeries, { calc, every, limit }: ReduceOptions): number[] {
-  if (!every) return [reduce(calc, one.series.values)];
-  return [...one.series.values].filter((value) => !Number.isNaN(value)).slice(0, limit);
+const USUAL = "lastNotNull";
+
+/** What the values of all series are, in their order; as Grafana's `getFieldDisplayValues` has it. */
+export function readings<T extends Pick<NamedSeries, "name" | "series">>(
+  all: readonly T[],
+  { calcs, every, limit }: ReduceOptions,
+): Reading<T>[] {
+  const called = (name: string, calc: string): string =>
+    calcs.length > 1 ? `${calcLabel(calc)} ${name}` : name;
+  if (!every)
+    return all.flatMap((source) =>
+      calcs.map((calc) => {
+        const value = reduce(calc, source.series.values);
+        return { source, name: called(source.name, calc), calc, value };
+      }),
+    );
+  const found: Reading<T>[] = [];
+  for (const source of all)
+    for (const value of source.series.values) {
+      if (found.length >= limit) return found;
+      if (!Number.isNaN(value)) found.push({ source, name: source.name, calc: USUAL, value });
+    }
+  return found;
 }
 
 /** Bounds that all values share, so that bars can be compared: the field's own, the unit's, or the data's. */
@@ -80,13 +110,11 @@ export function colorOfValue(
 }
 
 function describe(
-  source: NamedSeries,
-  value: number,
+  { source, name, calc, value }: Reading<NamedSeries>,
   bounds: [number, number],
-  calc: string,
   theme: ThemeName,
 ): PanelValue {
-  const { field, name, color: own, range } = source;
+  const { field, color: own, range } = source;
   const written = writeValue(fieldOfCalc(field, calc), value);
   const color = colorOfValue(field, value, range, own, theme, bounds);
   const telling = written.color !== undefined || isTelling(field);
@@ -104,13 +132,9 @@ export function panelValues(
   const named = nameFrames(frames, panel, colors, theme);
   const chosen = named.filter(({ name }) => takesField(panel.options, name));
   // A name that no series has was given to a column before a change of legends: better all than none.
-  const found = (chosen.length > 0 ? chosen : named).flatMap((source) =>
-    valuesOf(source, options).map((value) => ({ source, value })),
-  );
+  const found = readings(chosen.length > 0 ? chosen : named, options);
   const all = found.map(({ value }) => value);
-  return found.map(({ source, value }) =>
-    describe(source, value, sharedBounds(source.field, all), options.calc, theme),
-  );
+  return found.map((one) => describe(one, sharedBounds(one.source.field, all), theme));
 }
 
 /** What share each value has of the whole, 0 to 1; negatives have none. */
@@ -127,11 +151,11 @@ export function writeShare(share: number): string {
 }
 
 function valueRows(frames: readonly PanelFrame[], panel: Panel, share: boolean): TableData {
-  const { calc } = parseReduce(panel.options);
-  const rows = nameAll(frames, panel).map(({ name, field, series }) => ({
+  const found = readings(nameAll(frames, panel), parseReduce(panel.options));
+  const rows = found.map(({ source, name, calc, value }) => ({
     name,
-    field: fieldOfCalc(field, calc),
-    value: reduce(calc, series.values),
+    field: fieldOfCalc(source.field, calc),
+    value,
   }));
   const shares = sharesOf(rows.map(({ value }) => value));
   const { defaults } = panel.fields;
