@@ -255,6 +255,22 @@ def test_annotations_and_links_of_the_dashboard_are_made_in_its_settings(open_pa
     assert document["links"] == [{"type": "link", "title": "Wiki", "url": "https://wiki.example/", "keepTime": True}]
 
 
+def test_what_is_wrong_with_an_annotation_query_is_said_where_it_is_typed(open_page, saved):
+    saved(board("amiss"))
+    page = open_page("d/amiss?edit")
+    page.get_by_role("button", name="Settings").click()
+    dialog = page.get_by_role("dialog", name="Settings of the dashboard")
+    dialog.get_by_role("tab", name="Annotations").click()
+    dialog.get_by_role("button", name="Add an annotation query").click()
+    typed = "changes(up[$__interval]) > > 0"
+    dialog.get_by_label("Query").fill(typed)
+    dialog.get_by_role("alert").filter(has_text=f"1:{typed.rindex('>') + 1}: unexpected").wait_for()
+    dialog.get_by_label("Query").fill("changes(up[$__interval]) > 0")
+    dialog.get_by_role("alert").wait_for(state="detached")
+
+    dialog.get_by_text("An event is where the answer is above zero", exact=False).wait_for()
+
+
 def test_going_back_with_unsaved_changes_asks_first(open_page, saved):
     saved(board("back"))
     page = open_page("d/back")

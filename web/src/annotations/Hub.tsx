@@ -5,12 +5,11 @@ import { Button } from "../components/Button";
 import { Icon } from "../components/icons";
 import { Toggletip } from "../components/Toggletip";
 import { resolveColor } from "../model/colors";
-import type { Dashboard } from "../model/dashboard";
 import { setParamLists, useAddress } from "../state/location";
 import { useStore } from "../state/store";
 import { useTheme } from "../state/theme";
 import type { Annotating } from "./context";
-import { parseEventLists, type EventList } from "./definitions";
+import { parseEventLists, sourceVariables, type EventList } from "./definitions";
 import { EventEditor } from "./EventEditor";
 import { EventsDialog } from "./EventsDialog";
 import { DashboardsByTag, linksByTag } from "../links/DashboardsByTag";
@@ -65,13 +64,10 @@ interface HubProps extends Page {
   annotating: Annotating;
 }
 
-const sourceVariables = ({ variables }: Dashboard): ReadonlyMap<string, string> =>
-  new Map(variables.flatMap(({ kind, name, query }) => (kind === "datasource" ? [[name, query]] : [])));
-
 export default function Hub({ annotating, ...page }: HubProps) {
   const { dashboard } = page;
   const lists = useMemo(
-    () => parseEventLists(dashboard.raw.annotations, sourceVariables(dashboard)),
+    () => parseEventLists(dashboard.raw.annotations, sourceVariables(dashboard.variables)),
     [dashboard],
   );
   const { isOn, toggle } = useSwitches();

@@ -3,6 +3,7 @@
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "../model/json";
 import { sourceUid } from "../model/source";
 import { parseDuration } from "../model/timerange";
+import type { Variable } from "../model/variable";
 
 interface Common {
   name: string;
@@ -42,6 +43,9 @@ export type EventList = QueryList | KeptList;
 
 /** Variables of the page that hold a data source, and of which type. */
 type SourceVariables = ReadonlyMap<string, string>;
+
+export const sourceVariables = (variables: readonly Variable[]): SourceVariables =>
+  new Map(variables.flatMap(({ kind, name, query }) => (kind === "datasource" ? [[name, query]] : [])));
 
 const BUILT_IN = "Annotations & Alerts";
 const USUAL_LIMIT = 100;

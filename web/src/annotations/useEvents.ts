@@ -32,7 +32,13 @@ async function askQuery(
   const grid = makeGrid(range, chooseStep(range, MOST_POINTS, list.stepMs), "step");
   const expr = expandMacros(interpolate(list.expr, variables, "promql"), grid, range, SCRAPE_MS);
   const source = interpolate(list.source, variables, "raw");
-  return eventsOfFrame(list, await queryRange(source.includes("$") ? "default" : source, expr, grid, signal));
+  const answer = queryRange(source.includes("$") ? "default" : source, expr, grid, signal);
+  return eventsOfFrame(
+    list,
+    await answer.catch(async (error: unknown) => {
+      throw (await import("../query/typed")).asTyped(error, list.expr, expr);
+    }),
+  );
 }
 
 async function askList(list: EventList, page: Page, signal: AbortSignal): Promise<ChartEvent[]> {

@@ -1,8 +1,15 @@
 /** The annotation lists of the dashboard: what people have marked, and what Prometheus expressions say. */
 
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { Button } from "../../components/Button";
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "../../model/json";
-import { isOurs } from "../../annotations/definitions";
+import { isOurs, parseEventLists, sourceVariables } from "../../annotations/definitions";
+import { queryInstant } from "../../api/frames";
+import { shortFault } from "../../model/fault";
+import { interpolate } from "../../model/interpolate";
+import { expandMacros, makeGrid } from "../../model/step";
+import { rangeAt, type RawRange } from "../../model/timerange";
 import { everyPanel, idOf, isRow, moveEntry, titleOf } from "../../edit/doc";
 import { LISTS, listsOf, newList, placeOf, placeOfSource, setList, textAt } from "../../edit/eventlists";
 import { writeSource } from "../../edit/queries";
@@ -14,6 +21,7 @@ import { ChoiceField, Field, NumberField, SwitchField, TextField } from "./field
 import { useEditing } from "./session";
 import { SourceField } from "./SourceField";
 import { TagsField } from "./TagsField";
+import { useOffers } from "./VariableList";
 import cards from "./Card.module.css";
 
 interface FormProps {
@@ -21,8 +29,46 @@ interface FormProps {
   set: (path: Path, value: unknown) => void;
 }
 
+/** Typing rests this long before the query is asked. */
+const REST_MS = 600;
+/** What macros of time stand for: any step will do. */
+const STEP_MS = 60_000;
+
+/** What is wrong with the query of a list, once typing rests. */
+function useFault(list: Json, raw: RawRange): string | undefined {
+  const { doc, opened } = useEditing();
+  const [rested, setRested] = useState(list);
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(list), REST_MS);
+    return () => clearTimeout(timer);
+  }, [list]);
+  const { states, variables, waiting } = useOffers(opened.uid, doc.templating, raw);
+  const known = sourceVariables(states.map(({ variable }) => variable));
+  const query = parseEventLists({ list: [rested] }, known).find((one) => one.kind === "query");
+  const { error } = useQuery({
+    queryKey: ["event query", query?.source, query?.expr, raw, variables],
+    queryFn: async ({ signal }) => {
+      const range = rangeAt(raw, Date.now());
+      const [source, written] = [query!.source, query!.expr];
+      const filled = interpolate(written, variables, "promql");
+      const expr = expandMacros(filled, makeGrid(range, STEP_MS, "step"), range, STEP_MS);
+      const answer = queryInstant(source.includes("$") ? "default" : source, expr, range.toMs, signal);
+      await answer.catch(async (refused: unknown) => {
+        throw (await import("../../query/typed")).asTyped(refused, written, expr);
+      });
+      return true;
+    },
+    enabled: query !== undefined && waiting.size === 0,
+    retry: false,
+    staleTime: Infinity,
+  });
+  const isNew = textAt(list, "expr") !== textAt(rested, "expr");
+  return error === null || isNew ? undefined : shortFault(error.message);
+}
+
 /** What an expression's events are called, and when there are any. */
-function QueryForm({ list, set }: FormProps) {
+function QueryForm({ list, set, raw }: FormProps & { raw: RawRange }) {
+  const fault = useFault(list, raw);
   const field = (
     name: string,
     label: string,
@@ -45,6 +91,7 @@ function QueryForm({ list, set }: FormProps) {
         rows={2}
         value={textAt(list, "expr")}
         placeholder="changes(process_start_time_seconds[1m]) > 0"
+        fault={fault}
         hint="An event is where the answer is above zero; neighbouring ones are one span."
         onChange={(text) => set(placeOf(list, "expr"), text)}
       />
@@ -149,7 +196,7 @@ function PanelsForm({ list, set }: FormProps) {
   );
 }
 
-export function EventListEditor() {
+export function EventListEditor({ raw }: { raw: RawRange }) {
   const { doc, apply } = useEditing();
   const lists = listsOf(doc);
   const open = useOpenCard();
@@ -216,7 +263,7 @@ export function EventListEditor() {
                 )}
               </Field>
             </div>
-            {isOurs(list) ? <MarkedForm {...form} /> : <QueryForm {...form} />}
+            {isOurs(list) ? <MarkedForm {...form} /> : <QueryForm {...form} raw={raw} />}
             <PanelsForm {...form} />
             <div className={cards.switches}>
               <SwitchField

@@ -152,7 +152,7 @@ export function SettingsDialog({ raw, onClose }: { raw: RawRange; onClose: () =>
       <div id={ids.panel} role="tabpanel" aria-labelledby={ids.tab} className={styles.body}>
         {tab === "general" && <General />}
         {tab === "variables" && <VariableList raw={raw} />}
-        {tab === "annotations" && <EventListEditor />}
+        {tab === "annotations" && <EventListEditor raw={raw} />}
         {tab === "links" && <PageLinkEditor />}
       </div>
       <footer className={styles.foot}>

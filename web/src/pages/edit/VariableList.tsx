@@ -262,7 +262,7 @@ export function VariableList({ raw }: { raw: RawRange }) {
 const NOTHING = new URLSearchParams();
 
 /** What each variable offers as it is defined now. */
-function useOffers(uid: string, templating: unknown, raw: RawRange) {
+export function useOffers(uid: string, templating: unknown, raw: RawRange) {
   const [known, setKnown] = useState({ templating, variables: parseDashboard({ templating }).variables });
   if (known.templating !== templating) {
     setKnown({ templating, variables: parseDashboard({ templating }).variables });

@@ -98,6 +98,7 @@ export function TextField({
           <textarea
             id={id}
             aria-describedby={describedBy}
+            aria-invalid={field.fault !== undefined}
             rows={rows}
             {...shared}
             onChange={(event) => onChange(event.target.value)}
