@@ -71,7 +71,8 @@ const preact = {
 /**
  * What several pages share would be a file for each set of pages that share it: a hundred of a kilobyte, each of which takes four
  * on the disk, and a request. So what the first page loads is one file, what is small and used together another, and files that
- * are shared by nearly the same pages are joined. No page loads more by it; tests/e2e/test_budget.py holds how much that is.
+ * are shared by nearly the same pages are joined; what the editor's forms choose from is cut off, as no file should be large. No page
+ * loads more by it; tests/e2e/test_budget.py holds how much that is.
  */
 const groups = [
   { name: "index", tags: ["$initial" as const], priority: 3 },
@@ -79,16 +80,17 @@ const groups = [
   { name: "lists", test: /\/panels\/(statuscards|rankedlist|sparkline|bargauge|links)\./ },
   { name: "frame", test: /\/(shell\/(Palette|Help)|home\/NotFoundPage)\./ },
   { name: "menus", test: /\/(MenuList|PanelViewMenu|PanelViewEmpty)\./ },
+  { name: "forms", test: /\/src\/edit\/(kinds|options|properties|transformlist|unitlist)\./ },
   {
     name: "shared",
     test: /\/src\//,
     minShareCount: 2,
     entriesAware: true,
-    entriesAwareMergeThreshold: 10_000,
+    entriesAwareMergeThreshold: 14_000,
   },
-].map((group, at) => ({
+].map((group, at, { length }) => ({
   priority: 2 - at / 10,
-  includeDependenciesRecursively: at < 2 || at === 5,
+  includeDependenciesRecursively: at < 2 || at === length - 1,
   ...group,
 }));
 

@@ -36,7 +36,7 @@ async function askQuery(
   return eventsOfFrame(
     list,
     await answer.catch(async (error: unknown) => {
-      throw (await import("../query/typed")).asTyped(error, list.expr, expr);
+      throw (await import("../query/why")).asTyped(error, list.expr, expr);
     }),
   );
 }

@@ -125,7 +125,7 @@ async function ask(
           signal,
         )
   ).catch(async (error: unknown) => {
-    throw (await import("./typed")).asTyped(error, query.written ?? query.expr, expr);
+    throw (await import("./why")).asTyped(error, query.written ?? query.expr, expr);
   });
   const legend = query.legend?.includes("$") === true ? { legend: expand(query.legend) } : {};
   return { ...frame, expr, range, ...legend };

@@ -28,6 +28,8 @@ import type { Values } from "./samples";
 import { isOwn } from "./sources";
 import { targetsQuery } from "./targets";
 
+export { asTyped } from "./typed"; // both are wanted only where there is nothing to draw
+
 export interface Why {
   title: string;
   /** What to look at, when it is known: a metric, or the filter. */

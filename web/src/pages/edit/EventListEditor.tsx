@@ -54,7 +54,7 @@ function useFault(list: Json, raw: RawRange): string | undefined {
       const expr = expandMacros(filled, makeGrid(range, STEP_MS, "step"), range, STEP_MS);
       const answer = queryInstant(source.includes("$") ? "default" : source, expr, range.toMs, signal);
       await answer.catch(async (refused: unknown) => {
-        throw (await import("../../query/typed")).asTyped(refused, written, expr);
+        throw (await import("../../query/why")).asTyped(refused, written, expr);
       });
       return true;
     },
