@@ -54,9 +54,16 @@ export function drawable(sheet: DataFrame, formatted: boolean): TableData {
   const fields = formatted ? sheet.fields : sheet.fields.map(asWritten);
   const table = tableData({ ...sheet, fields });
   const names = uniqueNames(sheet.fields.map(nameOf));
+  const times = sheet.fields
+    .filter(({ config }) => config !== undefined && config.custom.hidden !== true)
+    .map(({ type }) => type === "time");
   const timed = sheet.fields[0]?.type === "time";
   return {
     rows: timed ? table.rows.toReversed() : table.rows,
-    columns: table.columns.map((column, at) => ({ ...column, name: names[at] ?? column.name })),
+    columns: table.columns.map(({ field, ...column }, at) => ({
+      ...column,
+      field: times[at] === true ? { ...field, links: [] } : field, // they are the links of what has this time
+      name: names[at] ?? column.name,
+    })),
   };
 }

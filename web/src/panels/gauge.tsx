@@ -42,7 +42,10 @@ interface DialProps {
 
 type Turn = (value: number) => number;
 
-/** The thresholds as a thin ring outside of the arc. */
+/** More room at the sides and above, where words stand beside the ring. */
+const LABELLED = `-28 -10 ${BOX.width + 56} ${BOX.height + 10}`;
+
+/** The thresholds as a thin ring outside of the arc, with their numbers beside it. */
 function Markers({ one, options, turn, theme }: Omit<DialProps, "named"> & { turn: Turn }) {
   const [min, max] = one.bounds;
   const steps = absoluteSteps(one.field.thresholds, min, max);
@@ -52,11 +55,13 @@ function Markers({ one, options, turn, theme }: Omit<DialProps, "named"> & { tur
     const [x, y] = pointAt(BOX, BOX.radius + LABEL_PX, turn(value));
     return (
       <g key={value}>
-        <path
-          d={arcPath(BOX.cx, BOX.cy, radius, from, turn(steps[at + 1]?.value ?? max))}
-          className={styles.marker}
-          stroke={resolveColor(color, theme)}
-        />
+        {options.markers && (
+          <path
+            d={arcPath(BOX.cx, BOX.cy, radius, from, turn(steps[at + 1]?.value ?? max))}
+            className={styles.marker}
+            stroke={resolveColor(color, theme)}
+          />
+        )}
         {options.labels && value > min && value < max && (
           <text x={x} y={y} className={styles.limit}>
             {writeText({ ...one.field, mappings: [] }, value)}
@@ -73,7 +78,11 @@ function Dial({ one, options, named, theme }: DialProps) {
   const { prefix = "", text, suffix } = one.written;
   return (
     <div className={styles.dial}>
-      <svg viewBox={`0 0 ${BOX.width} ${BOX.height}`} role="img" aria-label={`${one.name}: ${one.text}`}>
+      <svg
+        viewBox={options.labels ? LABELLED : `0 0 ${BOX.width} ${BOX.height}`}
+        role="img"
+        aria-label={`${one.name}: ${one.text}`}
+      >
         <path d={arcPath(BOX.cx, BOX.cy, BOX.radius, FROM, TO)} className={styles.track} />
         {!Number.isNaN(one.value) && turn(one.value) > FROM && (
           <path
@@ -82,7 +91,9 @@ function Dial({ one, options, named, theme }: DialProps) {
             stroke={one.color}
           />
         )}
-        {options.markers && <Markers one={one} options={options} turn={turn} theme={theme} />}
+        {(options.markers || options.labels) && (
+          <Markers one={one} options={options} turn={turn} theme={theme} />
+        )}
         <text
           x={BOX.cx}
           y={BOX.cy + 8}

@@ -117,7 +117,8 @@ interface DiscProps {
 
 const HOLE = 0.62;
 
-function Disc({ all, options, size, focused, label }: DiscProps) {
+/** The pie itself; it says why where it has no slice. */
+export function Disc({ all, options, size, focused, label }: DiscProps) {
   const outer = Math.max(8, Math.min(size.width, size.height) / 2 - 8);
   const ring = { cx: size.width / 2, cy: size.height / 2, outer, inner: options.ring ? outer * HOLE : 0 };
   const turns = slices(all.map(({ share }) => share));
@@ -171,7 +172,12 @@ function Disc({ all, options, size, focused, label }: DiscProps) {
               labels={options.labels}
             />
           ))}
-        {options.ring && ring.inner > 24 && <Total all={all} ring={ring} />}
+        {drawn.length === 0 && all.length > 0 && (
+          <text x={ring.cx} y={ring.cy} className={styles.nothing}>
+            No value above zero
+          </text>
+        )}
+        {drawn.length > 0 && options.ring && ring.inner > 24 && <Total all={all} ring={ring} />}
       </svg>
       {box}
     </>
