@@ -449,3 +449,13 @@ def test_the_address_of_a_deleted_dashboard_leads_to_where_it_can_be_had_back(op
     page = open_library("d/cost")
     page.get_by_role("main").get_by_role("link", name="Recently deleted").click()
     page.get_by_text("Cost").wait_for()
+
+
+def test_a_long_name_of_a_folder_leaves_its_menu_in_the_page(library, open_library):
+    folder = library.folder("Team platform observability and reliability engineering dashboards")
+    library.save("One of its dashboards", folder=folder, uid="one-of-them")
+    page = open_library("dashboards", width=390)
+    menu = page.get_by_role("button", name="More of the folder Team platform").bounding_box()
+
+    assert menu["width"] >= 32
+    assert menu["x"] + menu["width"] <= 390 - 12

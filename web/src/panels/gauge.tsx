@@ -31,7 +31,7 @@ const BOX = { width: 200, height: 146, cx: 100, cy: 98, radius: 74 };
 /** The arc runs from lower left over the top to lower right. */
 const SWEEP = 0.64;
 const [FROM, TO] = [-SWEEP / 2, SWEEP / 2];
-const [MARKER_PX, LABEL_PX] = [14, 24];
+const [MARKER_PX, LABEL_PX] = [14, 21];
 
 interface DialProps {
   one: PanelValue;
@@ -42,8 +42,12 @@ interface DialProps {
 
 type Turn = (value: number) => number;
 
+/** Words end at the ring on its left, and begin there on its right. */
+const anchorAt = (x: number): "start" | "middle" | "end" =>
+  Math.abs(x - BOX.cx) < 24 ? "middle" : x < BOX.cx ? "end" : "start";
+
 /** More room at the sides and above, where words stand beside the ring. */
-const LABELLED = `-28 -10 ${BOX.width + 56} ${BOX.height + 10}`;
+const LABELLED = `-40 -10 ${BOX.width + 80} ${BOX.height + 10}`;
 
 /** The thresholds as a thin ring outside of the arc, with their numbers beside it. */
 function Markers({ one, options, turn, theme }: Omit<DialProps, "named"> & { turn: Turn }) {
@@ -63,7 +67,7 @@ function Markers({ one, options, turn, theme }: Omit<DialProps, "named"> & { tur
           />
         )}
         {options.labels && value > min && value < max && (
-          <text x={x} y={y} className={styles.limit}>
+          <text x={x} y={y} className={styles.limit} style={{ textAnchor: anchorAt(x) }}>
             {writeText({ ...one.field, mappings: [] }, value)}
           </text>
         )}
