@@ -107,7 +107,7 @@ def test_values_are_mapped_to_words_and_colours(open_page, saved, server):
     group.get_by_label("Text 1").fill("All is well")
     preview.get_by_text("All is well").wait_for()
     group.get_by_label("Mapping 1 is for a").select_option("Range")
-    group.get_by_label("To 1", exact=True).fill("5")
+    group.get_by_label("To", exact=True).fill("5")
     group.get_by_role("button", name="Colour 1").click()
     group.get_by_role("button", name="Blue", exact=True).click()
     preview.get_by_text("All is well").wait_for()
@@ -345,3 +345,29 @@ def test_the_settings_look_right(open_page, saved, width, theme):
         page.locator("dialog section > header > button").first.click()
         page.wait_for_timeout(300)
         assert_looks_right(page, width)
+
+
+def test_limits_that_cross_numbers_that_are_none_and_a_missing_title_are_told(open_page, saved):
+    saved(board("told", panels=[panel(1, "Load", PLACE)]))
+    page = open_page("d/told?edit&editPanel=1")
+    page.get_by_label("Min", exact=True).fill("10")
+    page.get_by_label("Max", exact=True).fill("1")
+    page.get_by_text("It is not above “Min”.").wait_for()
+    page.get_by_label("Max", exact=True).fill("11")
+    page.get_by_text("It is not above “Min”.").wait_for(state="detached")
+    soft = open_group(page, "Axis")
+    soft.get_by_label("At least down to").fill("5")
+    soft.get_by_label("At least up to").fill("5")
+    page.get_by_text("It is not above “At least down to”.").wait_for()
+    page.get_by_label("Decimals", exact=True).fill("abc")
+    page.keyboard.press("Control+s")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("not saved: Decimals: “abc”").wait_for()
+    assert dialog.get_by_role("region", name="Changes").get_attribute("tabindex") is None
+    dialog.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Back to the dashboard").click()
+    page.get_by_text("Not taken as a number: Decimals: “abc”.").wait_for()
+    page.get_by_role("button", name="Settings").click()
+    dialog.get_by_label("Title").fill("")
+
+    dialog.get_by_text("A dashboard needs a title.").wait_for()

@@ -7,9 +7,14 @@ export const linksOf = (raw: unknown): Json[] => asList(raw).map(asObject);
 
 export const NEW_LINK: Json = { title: "", url: "" };
 
+/** `example.com/x`: browsers take it for a path, and nobody means one. */
+const HOST_LIKE = /^\s*([a-z0-9-]+\.)+(?!html?\b)[a-z]{2,}(:\d+)?([/?#]|\s*$)/i;
+
 /** What a link may contain: variables at its place of the scheme leave it to the page, which looks again. */
 export function faultOfUrl(url: string): string | undefined {
   if (url.trim() === "") return undefined;
+  if (HOST_LIKE.test(url))
+    return `Without http:// or https:// this is a path of this server: did you mean https://${url.trim()}?`;
   if (safeUrl(url) !== undefined) return undefined;
   const scheme = /^\s*([a-z][a-z0-9+.-]*):/i.exec(url)?.[1];
   return scheme === undefined

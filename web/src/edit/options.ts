@@ -38,6 +38,8 @@ export interface Option {
   /** Text only: lines of it. */
   rows?: number;
   hint?: string;
+  /** Number only: what is wrong with it beside the JSON around it. */
+  faultIn?: (json: unknown) => string | undefined;
   /** Of use only where this holds of the JSON around it. */
   when?: (json: unknown) => boolean;
 }
@@ -103,6 +105,12 @@ export const isOneOf =
   (path: string, allowed: readonly unknown[], fallback?: unknown) =>
   (json: unknown): boolean =>
     allowed.includes(getAt(json, pathOf(path)) ?? fallback);
+
+/** What is said at an upper end that is not above its lower end. */
+export const notAbove = (low: unknown, high: unknown, name: string): string | undefined =>
+  typeof low === "number" && typeof high === "number" && high <= low
+    ? `It is not above “${name}”.`
+    : undefined;
 
 /** Sets what an option is about; nothing, and a list of nothing, takes it away. */
 export const setOption = <T>(json: T, { path }: Option, value: unknown): T =>

@@ -3,7 +3,8 @@
  * options of the panel types are made of the same table, so that both offer what is honoured and nothing else. Data.
  */
 
-import { choice, isOneOf, number, toggle, within, words, type Option } from "./options";
+import { asObject } from "../model/json";
+import { choice, isOneOf, notAbove, number, toggle, within, words, type Option } from "./options";
 
 export interface Property {
   /** Grafana's, as overrides have it: the path below a field's configuration. */
@@ -290,14 +291,24 @@ const WHEN: Readonly<Record<string, (custom: unknown) => boolean>> = {
   "custom.barWidthFactor": isBars,
 };
 
+/** What is wrong with options beside one another in a panel. */
+const FAULTS: Readonly<Record<string, (custom: unknown) => string | undefined>> = {
+  "custom.axisSoftMax": (custom) => {
+    const { axisSoftMin, axisSoftMax } = asObject(custom);
+    return notAbove(axisSoftMin, axisSoftMax, "At least down to");
+  },
+};
+
 /** The options of a property as they stand in a panel, for all of its fields. */
 export function fieldOptions(...ids: readonly string[]): Option[] {
   return ids.flatMap((id) => {
     const path = ["fieldConfig", "defaults", ...id.split(".")];
     const when = WHEN[id];
+    const fault = FAULTS[id];
     return propertyOf(id)!.options.map((option) => ({
       ...within(path, option),
       ...(when === undefined ? {} : { when: (panel: unknown) => when(customOf(panel)) }),
+      ...(fault === undefined ? {} : { faultIn: (panel: unknown) => fault(customOf(panel)) }),
     }));
   });
 }

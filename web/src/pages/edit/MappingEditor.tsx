@@ -52,15 +52,13 @@ function Condition({ line, number, lines, onChange }: ConditionProps) {
     return (
       <div className={styles.range}>
         <NumberField
-          bare
-          label={`From ${number}`}
+          label="From"
           value={from}
           placeholder="−∞"
           onChange={(next) => onChange(setAt(line, ["from"], next))}
         />
         <NumberField
-          bare
-          label={`To ${number}`}
+          label="To"
           value={to}
           placeholder="∞"
           onChange={(next) => onChange(setAt(line, ["to"], next))}

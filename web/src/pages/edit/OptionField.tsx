@@ -53,6 +53,7 @@ export function OptionField({ option, json, onChange, above = false }: OptionFie
         <NumberField
           {...shared}
           value={asNumber(value)}
+          fault={option.faultIn?.(json)}
           placeholder={placeholder ?? (typeof fallback === "number" ? String(fallback) : "")}
           onChange={set}
           {...(option.min === undefined ? {} : { min: option.min })}

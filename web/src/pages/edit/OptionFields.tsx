@@ -4,7 +4,7 @@ import { parseFieldRules } from "../../model/field";
 import { asList, asNumber, asText } from "../../model/json";
 import type { RawPanel } from "../../edit/doc";
 import { kindOf, type Kind } from "../../edit/kinds";
-import { calcs, chips, choice, toggle, type Option } from "../../edit/options";
+import { calcs, chips, choice, notAbove, toggle, type Option } from "../../edit/options";
 import { propertiesOf, propertyOf } from "../../edit/properties";
 import { getAt, setAt } from "../../edit/tree";
 import { unitName } from "../../edit/unitlist";
@@ -52,7 +52,13 @@ export function ValueGroup({ panel, onChange }: PartProps) {
         {honours("min") && (
           <>
             <NumberField label="Min" value={asNumber(at("min"))} placeholder="auto" onChange={set("min")} />
-            <NumberField label="Max" value={asNumber(at("max"))} placeholder="auto" onChange={set("max")} />
+            <NumberField
+              label="Max"
+              value={asNumber(at("max"))}
+              placeholder="auto"
+              fault={notAbove(at("min"), at("max"), "Min")}
+              onChange={set("max")}
+            />
           </>
         )}
       </div>

@@ -105,7 +105,7 @@ export function LinkGroups({ panel, onChange, asks }: PartProps & { asks: boolea
 const TIMES: readonly Option[] = [
   words("interval", "Smallest step", { placeholder: "auto, or 30s" }),
   number("maxDataPoints", "Points at most", undefined, { min: 1, max: 11_000, placeholder: "auto" }),
-  words("timeFrom", "Range of its own", { placeholder: "that of the page, or 6h" }),
+  words("timeFrom", "Range of its own", { placeholder: "page's, or 6h" }),
   words("timeShift", "Shifted back by", { placeholder: "nothing, or 1d" }),
   toggle("hideTimeOverride", "The header does not say so", false, {
     when: (panel) => Boolean(asObject(panel).timeFrom) || Boolean(asObject(panel).timeShift),
@@ -121,8 +121,8 @@ const repeating = (names: readonly string[]): Option[] => [
     "repeatDirection",
     "Copies stand",
     [
-      ["h", "Beside one another"],
-      ["v", "Below one another"],
+      ["h", "Side by side"],
+      ["v", "Downwards"],
     ],
     { when: (panel) => Boolean(asObject(panel).repeat) },
   ),

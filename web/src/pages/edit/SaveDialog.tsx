@@ -1,7 +1,7 @@
 /** Saving: title, folder and a word on why, beside what changed; and joining with what somebody else saved meanwhile. */
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo, useState, type SyntheticEvent } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type SyntheticEvent } from "react";
 import { ApiError } from "../../api/http";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
@@ -18,7 +18,7 @@ import {
   type SaveAnswer,
 } from "../../edit/save";
 import { ChangeList } from "./ChangeList";
-import { ChoiceField, TextField } from "./fields";
+import { ChoiceField, TextField, untakenNow } from "./fields";
 import { useEditing } from "./session";
 import styles from "./SaveDialog.module.css";
 
@@ -187,10 +187,16 @@ interface QuestionsProps {
 function Questions({ asCopy, fields, set, taken }: QuestionsProps) {
   const { opened } = useEditing();
   const named = opened.uid === "" || asCopy;
+  const [untaken] = useState(untakenNow);
   const folders = useQuery({ queryKey: ["folders"], queryFn: ({ signal }) => fetchFolders(signal) });
   return (
     <div className={styles.fields}>
       {opened.copyOnly !== undefined && <p className={styles.note}>{opened.copyOnly}</p>}
+      {untaken.length > 0 && (
+        <p role="alert" className={styles.fault}>
+          Not taken as a number, and not saved: {untaken.join(", ")}.
+        </p>
+      )}
       <TextField
         label="Title"
         value={fields.title}
@@ -231,8 +237,24 @@ function Questions({ asCopy, fields, set, taken }: QuestionsProps) {
 function Changes() {
   const { doc, opened } = useEditing();
   const changes = useMemo(() => describeChanges(opened.base, doc), [opened.base, doc]);
+  const box = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => {
+      const { scrollHeight, clientHeight } = entry!.target;
+      setScrolls(scrollHeight > clientHeight);
+    });
+    observer.observe(box.current!); // it has no height before the dialog is shown
+    return () => observer.disconnect();
+  }, []);
   return (
-    <div className={styles.changes} tabIndex={0} role="region" aria-label="Changes">
+    <div
+      ref={box}
+      className={styles.changes}
+      {...(scrolls ? { tabIndex: 0 } : {})}
+      role="region"
+      aria-label="Changes"
+    >
       <h3>{changes.length === 1 ? "1 change" : `${changes.length} changes`}</h3>
       <ChangeList changes={changes} />
     </div>

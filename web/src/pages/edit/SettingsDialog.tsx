@@ -101,7 +101,12 @@ function General() {
   const [asJson, setAsJson] = useState(false);
   return (
     <div className={styles.fields}>
-      <TextField label="Title" value={asText(doc.title) ?? ""} onChange={set(["title"], "title")} />
+      <TextField
+        label="Title"
+        value={asText(doc.title) ?? ""}
+        fault={(asText(doc.title) ?? "").trim() === "" ? "A dashboard needs a title." : undefined}
+        onChange={set(["title"], "title")}
+      />
       <TextField
         label="Description"
         rows={2}

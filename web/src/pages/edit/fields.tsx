@@ -1,7 +1,8 @@
 /** The fields of the editor: each with its label, and told of every change. */
 
-import { useId, useState, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { focusOnMount } from "../../state/focus";
+import { showToast } from "../../state/toasts";
 import styles from "./fields.module.css";
 
 interface FieldProps {
@@ -136,13 +137,15 @@ export function NumberField(props: NumberProps) {
     const read = readNumber(next);
     if (read === undefined || (read >= min && read <= max)) onChange(read);
   };
+  useTold(wrong ? `${field.label}: “${text}”` : undefined);
   return (
-    <Field {...field} fault={wrong ? message : undefined}>
+    <Field {...field} fault={wrong ? message : field.fault}>
       {(id, describedBy) => (
         <input
           id={id}
           aria-describedby={describedBy}
-          aria-invalid={wrong}
+          aria-invalid={wrong || field.fault !== undefined}
+          data-untaken={wrong ? `${field.label}: “${text}”` : undefined}
           className={styles.input}
           inputMode="decimal"
           autoComplete="off"
@@ -159,6 +162,24 @@ export function NumberField(props: NumberProps) {
     </Field>
   );
 }
+
+/** What is still not taken when its field goes away is told then: it is nowhere any more. */
+function useTold(untaken: string | undefined): void {
+  const latest = useRef(untaken);
+  useEffect(() => {
+    latest.current = untaken;
+  }, [untaken]);
+  useEffect(
+    () => () => {
+      if (latest.current !== undefined) showToast(`Not taken as a number: ${latest.current}.`);
+    },
+    [],
+  );
+}
+
+/** Numbers that stand in fields and are not taken, each after the name of its field. */
+export const untakenNow = (): string[] =>
+  [...document.querySelectorAll<HTMLElement>("[data-untaken]")].map(({ dataset }) => dataset.untaken!);
 
 /** A number as people type it; undefined for nothing, NaN for what is none. */
 function readNumber(text: string): number | undefined {
