@@ -510,3 +510,85 @@ def test_the_page_leads_to_its_editor_and_back(open_page, saved):
     page.get_by_role("button", name="Back", exact=True).click()
 
     page.get_by_role("button", name="Edit", exact=True).wait_for()
+
+
+def test_what_is_discarded_comes_back_with_its_draft(open_page, saved):
+    saved(board("regret"))
+    page = open_page("d/regret?edit")
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("button", name="Move Left", exact=True).wait_for()
+    told = page.locator("[aria-live=polite] > div").filter(has_text="Your changes are discarded.")
+    told.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name="Move Left", exact=True).wait_for(state="detached")
+    page.wait_for_function("localStorage.getItem('watchglass.draft.regret') !== null")
+    page.get_by_role("toolbar").get_by_role("button", name="Undo").click()
+
+    page.get_by_role("button", name="Move Left", exact=True).wait_for()
+
+
+def test_saving_leaves_the_range_and_the_values_as_they_were(open_page, saved):
+    variable = {"name": "v", "type": "custom", "query": "a,b", "current": {"text": "a", "value": "a"}}
+    saved(board("viewed", templating={"list": [variable]}))
+    page = open_page("d/viewed?from=now-15m&to=now&var-v=b&edit")
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    save_all(page)
+
+    page.wait_for_url(re.compile(r"/d/viewed/[\w-]+\?from=now-15m&to=now&var-v=b$"))
+
+
+def test_on_narrow_screens_the_way_out_and_what_is_unsaved_are_seen(open_page, saved):
+    saved(board("out"))
+    page = open_page("d/out?edit", width=375)
+    page.get_by_role("button", name="Remove Left", exact=True).click()
+    assert page.get_by_text("Unsaved", exact=True).bounding_box()["width"] > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.get_by_role("button", name="Discard", exact=True).click()
+    page.get_by_role("button", name="Done", exact=True).click()
+
+    page.get_by_role("button", name="Move Left", exact=True).wait_for(state="detached")
+    assert "edit" not in page.url.split("?")[-1]
+
+
+def test_the_editor_takes_the_focus_of_the_button_that_led_there(open_page, saved):
+    saved(board("led"))
+    page = open_page("d/led")
+    page.get_by_role("button", name="Edit", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Edit Left", exact=True).wait_for()
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.get_by_role("button", name="Edit Left", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Back to the dashboard").wait_for()
+
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_options_of_a_panel_end_with_the_window_below_variables(open_page, saved):
+    variable = {"name": "v", "type": "custom", "query": "a,b", "current": {"text": "a", "value": "a"}}
+    saved(board("ends", templating={"list": [variable]}))
+    page = open_page("d/ends?edit&editPanel=1")
+    page.locator("[data-panel='1'] canvas").wait_for()
+
+    page.wait_for_function("document.querySelector('main aside').getBoundingClientRect().bottom <= innerHeight")
+
+
+def test_the_panels_of_a_draft_are_counted_without_rows_and_all_drafts_go_at_once(open_page):
+    page = open_page("targets")
+    page.evaluate(
+        """() => {
+          const doc = {title: "Rows", panels: [{id: 1, type: "row"}, {id: 2, type: "stat"}]};
+          for (const uid of ["new:a", "new:b"])
+            localStorage.setItem(`watchglass.draft.${uid}`, JSON.stringify({uid, version: 0, atMs: Date.now(), doc}));
+          const index = ["new:a", "new:b"].map((uid) => ({uid, atMs: Date.now()}));
+          localStorage.setItem("watchglass.drafts", JSON.stringify(index));
+        }"""
+    )
+    page.goto(page.url.replace("targets", "dashboard/new"))
+    begun = page.get_by_role("region", name="Begun and not saved")
+    assert begun.get_by_text(re.compile("^1 panel, changed")).count() == 2
+    begun.get_by_role("button", name="Discard all").click()
+    begun.wait_for(state="detached")
+    page.get_by_role("button", name="Undo").click()
+
+    begun.get_by_role("button", name="Continue Rows").nth(1).wait_for()

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { begin, record, redo, undo } from "./undo";
+import { begin, bringBack, discard, record, redo, undo } from "./undo";
 
 const stage = (value: string, atMs: number, key = "") => ({ value, label: `to ${value}`, key, atMs });
 
@@ -35,4 +35,18 @@ test("a change that changes nothing is none, and old ones are forgotten", () => 
     line,
   );
   expect(long.past).toHaveLength(100);
+});
+
+test("what is discarded comes back with all that could be undone before", () => {
+  const changed = record(begin("a"), stage("b", 1));
+  const discarded = discard(changed, "a", 2);
+  expect(discarded.now.value).toBe("a");
+  expect(undo(discarded).now.value).toBe("b");
+  expect(bringBack(discarded, "a", "b", 3).past).toEqual(changed.past);
+});
+
+test("what was done since a discard can be had again after it is brought back", () => {
+  const line = record(discard(record(begin("a"), stage("b", 1)), "a", 2), stage("c", 3));
+  const back = bringBack(line, "a", "b", 4);
+  expect([back.now.value, undo(back).now.value]).toEqual(["b", "c"]);
 });

@@ -40,6 +40,16 @@ export function undo<T>(line: Timeline<T>): Timeline<T> {
     : { past: line.past.slice(0, -1), now: last, future: [line.now, ...line.future] };
 }
 
+/** Back to what was read, as a stage of its own: what is thrown away can be undone. */
+export const discard = <T>(line: Timeline<T>, base: T, atMs: number): Timeline<T> =>
+  record(line, { value: base, label: "Discarded the changes", key: "", atMs });
+
+/** What was discarded, once more; what was done since can be undone. */
+export const bringBack = <T>(line: Timeline<T>, base: T, value: T, atMs: number): Timeline<T> =>
+  Object.is(line.now.value, base)
+    ? undo(line)
+    : record(line, { value, label: "Brought the changes back", key: "", atMs });
+
 export function redo<T>(line: Timeline<T>): Timeline<T> {
   const [next, ...future] = line.future;
   return next === undefined ? line : { past: [...line.past, line.now], now: next, future };

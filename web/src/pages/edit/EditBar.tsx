@@ -71,10 +71,20 @@ export function EditBar({ inPanel, onBack, onAdd, onAddRow, onSettings, onDiscar
       <span className={styles.gap} />
       {dirty && (
         <>
-          <span className={styles.state}>Unsaved</span>
-          <Button quiet onClick={onDiscard}>
+          <span className={styles.state} title="Unsaved">
+            Unsaved
+          </span>
+          <Button quiet onClick={onDiscard} className={styles.discard}>
             Discard
           </Button>
+          <Button
+            quiet
+            icon="trash"
+            onClick={onDiscard}
+            className={styles.discardNarrow}
+            aria-label="Discard"
+            title="Discard"
+          />
         </>
       )}
     </div>

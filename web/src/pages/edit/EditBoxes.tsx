@@ -1,18 +1,22 @@
 /** The dialogs over an edited dashboard: adding a panel, its settings, saving, and leaving with changes. */
 
 import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Button } from "../../components/Button";
 import { Dialog } from "../../components/Dialog";
 import type { RawRange } from "../../model/timerange";
+import { asViewed } from "../../edit/viewed";
 import type { SaveAnswer } from "../../edit/save";
-import { guardLeaving, navigate } from "../../state/location";
+import { currentAddress, guardLeaving, navigate } from "../../state/location";
 import { showToast } from "../../state/toasts";
 import { useLeaving } from "./guard";
 import { KindList } from "./KindPicker";
 import { SaveDialog } from "./SaveDialog";
 import { useEditing, type Session } from "./session";
-import { SettingsDialog } from "./SettingsDialog";
 import styles from "./Editor.module.css";
+
+/** All forms of a dashboard as a whole: many panels are edited without them. */
+const SettingsDialog = lazy(async () => ({ default: (await import("./SettingsDialog")).SettingsDialog }));
 
 export type Box = "add" | "settings" | "save";
 
@@ -27,7 +31,7 @@ function useSaved({ opened, forget }: Session): (answer: SaveAnswer, title: stri
     void client.invalidateQueries({ queryKey: ["dashboards"] });
     await client.invalidateQueries({ queryKey: ["dashboard", answer.uid] });
     client.removeQueries({ queryKey: ["editing", opened.uid] });
-    navigate(answer.url.replace(/^\//, ""));
+    navigate(asViewed(answer.url, currentAddress().params));
   };
 }
 
@@ -50,7 +54,7 @@ export function EditBoxes({ box, raw, onAdd, onSave, onClose }: EditBoxesProps) 
           <KindList onChoose={onAdd} />
         </Dialog>
       )}
-      {box === "settings" && <SettingsDialog raw={raw} onClose={onClose} />}
+      <Suspense>{box === "settings" && <SettingsDialog raw={raw} onClose={onClose} />}</Suspense>
       {box === "save" && (
         <SaveDialog
           asCopy={session.opened.copyOnly !== undefined}

@@ -23,6 +23,13 @@ export function EditControls({ raw, onSave }: { raw: RawRange; onSave: () => voi
       <Button onClick={leave} className={styles.leave}>
         {dirty ? "Close" : "Done"}
       </Button>
+      <Button
+        icon="close"
+        onClick={leave}
+        className={styles.leaveNarrow}
+        aria-label={dirty ? "Close" : "Done"}
+        title={dirty ? "Close" : "Done"}
+      />
       <Button primary onClick={onSave} disabled={!dirty && !isNew}>
         {opened.copyOnly === undefined ? "Save" : "Save a copy"}
       </Button>

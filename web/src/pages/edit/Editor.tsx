@@ -85,6 +85,15 @@ function useEditKeys({ undo, redo }: Session, save: () => void): void {
   }, []);
 }
 
+/** The focus goes to the page where what had it is gone, as the button is that led here: the next Tab begins there. */
+function useFocusOnPage(shown: string | null): void {
+  useEffect(() => {
+    const now = document.activeElement;
+    if (now === null || now === document.body)
+      document.getElementById("main")?.focus({ preventScroll: true });
+  }, [shown]);
+}
+
 interface EditorProps {
   opened: Opened;
   /** New dashboards: begins anew instead of going back to what was read. */
@@ -119,10 +128,10 @@ function useWork(onRestart: (() => void) | undefined, close: () => void) {
       setNewRow(made.id);
     },
     discard: (): void => {
-      discard();
+      const bringBack = discard();
       onRestart?.();
       closePanel();
-      showToast("Your changes are discarded.");
+      showToast("Your changes are discarded.", "info", { label: "Undo", run: bringBack });
     },
   };
 }
@@ -139,6 +148,7 @@ function Editing({ onRestart }: Pick<EditorProps, "onRestart">) {
   const save = (): void => setBox("save");
   const work = useWork(onRestart, close);
   const chosen = params.get("editPanel");
+  useFocusOnPage(chosen);
   useTimesOf(doc);
   useInterval(refreshMs, () => void refreshPanels(client));
   useEditKeys(session, save);

@@ -1,6 +1,6 @@
 /** One panel being edited: as it looks now, what it asks and makes of it below, and everything that can be set beside it. */
 
-import { useId, useMemo, useRef, useState } from "react";
+import { useEffect, useId, useMemo, useRef, useState, type RefObject } from "react";
 import { Button } from "../../components/Button";
 import { asText } from "../../model/json";
 import type { RawRange } from "../../model/timerange";
@@ -145,12 +145,29 @@ function Content({ panel, onChange }: PartProps) {
   );
 }
 
+/** Says in the style how far below the top of the page the options begin, which end with the window. */
+function useRoom(): RefObject<HTMLElement | null> {
+  const options = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const { parentElement: editor, style } = options.current!;
+    const measure = (): void => {
+      const top = editor!.getBoundingClientRect().top + window.scrollY;
+      style.setProperty("--begins", `${Math.round(top)}px`);
+    };
+    // Notices and variables above come and go, and make the page longer or shorter.
+    const observer = new ResizeObserver(measure);
+    for (const one of [editor!.parentElement!, ...editor!.parentElement!.children]) observer.observe(one);
+    return () => observer.disconnect();
+  }, []);
+  return options;
+}
+
 function Options({ panel, onChange, asks }: PartProps & { asks: boolean }) {
   const kind = kindOf(asText(panel.type) ?? "");
   const onType = useTypes(panel, onChange);
   const part = { panel, onChange };
   return (
-    <aside className={styles.options} aria-label="Options of the panel">
+    <aside ref={useRoom()} className={styles.options} aria-label="Options of the panel">
       <KindPicker type={asText(panel.type) ?? ""} onChange={onType} />
       <PanelGroup {...part} />
       {asks && <ValueGroup {...part} />}

@@ -3,6 +3,7 @@
 import { useEffect, useState } from "react";
 import { Button } from "../../components/Button";
 import { browserShelf, type Draft, dropDraft, keepDraft, newDrafts } from "../../edit/drafts";
+import { everyPanel, isRow } from "../../edit/doc";
 import { formatMoment } from "../../model/clock";
 import { asText } from "../../model/json";
 import { describeAge } from "../../model/timerange";
@@ -14,7 +15,7 @@ const readAll = (): Draft[] => newDrafts(browserShelf, Date.now());
 const nameOf = ({ doc }: Draft): string => asText(doc.title) ?? "Untitled";
 
 function aboutOf({ doc, atMs }: Draft, nowMs: number): string {
-  const count = (doc.panels as readonly unknown[]).length;
+  const count = everyPanel(doc).filter((panel) => !isRow(panel)).length;
   const panels = count === 1 ? "1 panel" : `${count} panels`;
   return `${panels}, changed ${describeAge(Math.max(0, nowMs - atMs))} ago`;
 }
@@ -33,14 +34,14 @@ export function Unsaved({ onContinue }: { onContinue: (draft: Draft) => void }) 
     };
   }, []);
   if (drafts.length === 0) return null;
-  const discard = (draft: Draft): void => {
-    dropDraft(browserShelf, draft.uid);
+  const discard = (some: readonly Draft[], what: string): void => {
+    for (const draft of some) dropDraft(browserShelf, draft.uid);
     look();
     const bringBack = (): void => {
-      keepDraft(browserShelf, draft);
+      for (const draft of some) keepDraft(browserShelf, draft);
       look();
     };
-    showToast(`“${nameOf(draft)}” is discarded.`, "info", { label: "Undo", run: bringBack });
+    showToast(what, "info", { label: "Undo", run: bringBack });
   };
   return (
     <section className={styles.unsaved} aria-labelledby="unsaved">
@@ -62,11 +63,16 @@ export function Unsaved({ onContinue }: { onContinue: (draft: Draft) => void }) 
               icon="trash"
               aria-label={`Discard ${nameOf(draft)}`}
               title="Discard"
-              onClick={() => discard(draft)}
+              onClick={() => discard([draft], `“${nameOf(draft)}” is discarded.`)}
             />
           </li>
         ))}
       </ul>
+      {drafts.length > 1 && (
+        <Button quiet onClick={() => discard(drafts, `${drafts.length} drafts are discarded.`)}>
+          Discard all
+        </Button>
+      )}
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useReducer, useRef
 import { browserShelf, dropDraft, keepDraft } from "../../edit/drafts";
 import type { Doc } from "../../edit/doc";
 import { equal } from "../../edit/tree";
-import { begin, record, redo, undo, type Timeline } from "../../edit/undo";
+import { begin, bringBack, discard, record, redo, undo, type Timeline } from "../../edit/undo";
 import { showToast } from "../../state/toasts";
 
 /** What editing begins with. */
@@ -40,8 +40,8 @@ export interface Session {
   undoes: string | undefined;
   redoes: string | undefined;
   dirty: boolean;
-  /** Goes back to what was read, and forgets the draft. */
-  discard: () => void;
+  /** Goes back to what was read, and forgets the draft; gives what brings both back. */
+  discard: () => () => void;
   /** Forgets the draft: it is saved. */
   forget: () => void;
 }
@@ -49,7 +49,7 @@ export interface Session {
 type Action =
   | { do: "apply"; label: string; change: (doc: Doc) => Doc; key: string; atMs: number }
   | { do: "undo" | "redo" }
-  | { do: "discard"; base: Doc };
+  | { do: "discard" | "bring back"; base: Doc; doc: Doc; atMs: number };
 
 function step(line: Timeline<Doc>, action: Action): Timeline<Doc> {
   switch (action.do) {
@@ -62,7 +62,9 @@ function step(line: Timeline<Doc>, action: Action): Timeline<Doc> {
     case "redo":
       return redo(line);
     case "discard":
-      return begin(action.base);
+      return discard(line, action.base, action.atMs);
+    case "bring back":
+      return bringBack(line, action.base, action.doc, action.atMs);
   }
 }
 
@@ -134,7 +136,14 @@ export function useSession(opened: Opened): Session {
       redoes: line.future[0]?.label,
       discard: () => {
         drop(false);
-        dispatch({ do: "discard", base });
+        dispatch({ do: "discard", base, doc, atMs: Date.now() });
+        return () => {
+          const atMs = Date.now();
+          // Kept at once: the editor may have been left, or stand behind the list of drafts.
+          keepDraft(browserShelf, { uid: opened.draft, version: Number(doc.version ?? 0), atMs, doc });
+          window.dispatchEvent(new StorageEvent("storage"));
+          dispatch({ do: "bring back", base, doc, atMs });
+        };
       },
     } satisfies Session;
   }, [opened, doc, dirty, drop, line]);
