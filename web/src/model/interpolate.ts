@@ -37,7 +37,8 @@ export const single = (value: string, text = value): VariableValue => ({
 export const parameters = (text: string): VariableValue => ({ ...single(text), encoded: true });
 
 /** A reference to a variable. */
-export const REFERENCE = /\$(\w+)|\[\[(\w+?)(?:\.(\w+))?(?::([^\]]+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
+export const REFERENCE =
+  /\$(\w+)|\[\[(\w+?)(?:\.(\w+))?(?::([^\]]+))?\]\]|\$\{(\w+)(?:\.([^:}]+))?(?::([^}]+))?\}/g;
 
 interface Reference {
   name: string;
