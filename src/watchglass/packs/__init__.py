@@ -1,0 +1,1 @@
+"""The packs that ship: a folder of data for each system that Watchglass knows."""

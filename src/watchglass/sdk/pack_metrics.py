@@ -1,0 +1,86 @@
+"""The metrics of a pack in an application: made from the pack's declarations, ready to be counted into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+
+from watchglass.sdk.declared import DeclaredMetric, pack_folder, read_declared
+
+Metric = Counter | Gauge | Histogram
+M = TypeVar("M", Counter, Gauge, Histogram)
+
+
+class PackMetrics(Mapping[str, Metric]):
+    """The metrics that a pack declares, by name.
+
+        metrics = PackMetrics("sidepanel")
+        metrics.counter("sidepanel_requests_total").labels(method="chat", status="success").inc()
+
+    Args:
+        pack: the name of a pack that ships, or the folder of one's own.
+        registry: where they are registered; the client library's own unless given.
+
+    Raises:
+        ConfigError: there is no such pack, or its declarations are wrong.
+        ValueError: the registry has a metric of one of the names already.
+    """
+
+    def __init__(self, pack: str | Path, registry: CollectorRegistry = REGISTRY) -> None:
+        self.declared = read_declared(pack_folder(pack) / "metrics.yaml")
+        self._metrics = {one.name: _made(one, registry) for one in self.declared}
+
+    def __getitem__(self, name: str) -> Metric:
+        """The metric of that name, as it is exposed.
+
+        Raises:
+            KeyError: the pack has none; names the nearest one.
+        """
+        try:
+            return self._metrics[name]
+        except KeyError:
+            near = get_close_matches(name, self._metrics, 1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise KeyError(f'the pack has no metric "{name}"{hint}') from None
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the order of the pack."""
+        return iter(self._metrics)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._metrics)
+
+    def counter(self, name: str) -> Counter:
+        """A metric that is a counter.
+
+        Raises:
+            KeyError: the pack has none of that name.
+            TypeError: it is none.
+        """
+        return self._of_type(name, Counter)
+
+    def gauge(self, name: str) -> Gauge:
+        """A metric that is a gauge; raises as `counter` does."""
+        return self._of_type(name, Gauge)
+
+    def histogram(self, name: str) -> Histogram:
+        """A metric that is a histogram; raises as `counter` does."""
+        return self._of_type(name, Histogram)
+
+    def _of_type(self, name: str, kind: type[M]) -> M:
+        metric = self[name]
+        if not isinstance(metric, kind):
+            raise TypeError(f'"{name}" is a {type(metric).__name__.lower()}, no {kind.__name__.lower()}')
+        return metric
+
+
+def _made(one: DeclaredMetric, registry: CollectorRegistry) -> Metric:
+    if one.type == "histogram":
+        return Histogram(one.name, one.help, one.labels, registry=registry, buckets=one.buckets)
+    kind = Counter if one.type == "counter" else Gauge
+    return kind(one.name, one.help, one.labels, registry=registry)
