@@ -24,14 +24,18 @@ class PackMetrics(Mapping[str, Metric]):
     Args:
         pack: the name of a pack that ships, or the folder of one's own.
         registry: where they are registered; the client library's own unless given.
+        only: beginnings of names; others of the pack are left out.
 
     Raises:
         ConfigError: there is no such pack, or its declarations are wrong.
         ValueError: the registry has a metric of one of the names already.
     """
 
-    def __init__(self, pack: str | Path, registry: CollectorRegistry = REGISTRY) -> None:
-        self.declared = read_declared(pack_folder(pack) / "metrics.yaml")
+    def __init__(
+        self, pack: str | Path, registry: CollectorRegistry = REGISTRY, *, only: tuple[str, ...] = ("",)
+    ) -> None:
+        declared = read_declared(pack_folder(pack) / "metrics.yaml")
+        self.declared = tuple(one for one in declared if one.name.startswith(only))
         self._metrics = {one.name: _made(one, registry) for one in self.declared}
 
     def __getitem__(self, name: str) -> Metric:
