@@ -18,6 +18,7 @@ from watchglass.cli import NEEDS_SERVER, main
 from watchglass.cli.invocation import own_url
 from watchglass.cli.query import format_answer
 from watchglass.config.settings import Settings, rows
+from watchglass.sdk.declared import pack_names
 from watchglass.version import __version__
 
 GOOD = Path(__file__).parent / "config/good"
@@ -404,3 +405,34 @@ def test_backup_of_nothing(capsys):
 )
 def test_where_a_server_answers_to_this_machine(listen, url):
     assert own_url(Settings(web_listen=(listen,))) == url
+
+
+def test_packs_are_listed_and_shown(capsys):
+    status, listed, _ = run(capsys, "pack", "list")
+    assert (status, [line.split()[0] for line in listed.splitlines()]) == (0, ["pack", *pack_names()])
+
+    status, shown, _ = run(capsys, "pack", "show", "sidepanel")
+    assert status == 0
+    assert "sidepanel_requests_total" in shown
+    assert "llm.requests" in shown
+
+
+def test_a_pack_that_is_not_there(capsys):
+    assert run(capsys, "pack", "show", "sidepanle") == (
+        1,
+        "",
+        'watchglass pack show: there is no pack "sidepanle"; did you mean "sidepanel"?\n',
+    )
+
+
+def test_an_own_pack_is_checked(capsys, tmp_path):
+    (tmp_path / "metrics.yaml").write_text("metrics: []\n")
+    (tmp_path / "pack.yaml").write_text("title: Mine\nabot: It\n")
+    status, said, _ = run(capsys, "pack", "check", str(tmp_path))
+    assert (status, said.splitlines()[1]) == (
+        1,
+        f'  FAILED: {tmp_path}/pack.yaml:2: unknown key "abot"; did you mean "about"?',
+    )
+
+    (tmp_path / "pack.yaml").write_text("title: Mine\nabout: It\n")
+    assert run(capsys, "pack", "check", str(tmp_path))[0] == 0

@@ -66,7 +66,11 @@ def test_the_wheel_holds_licence_ui_and_dashboards(wheel):
 
 
 def test_the_bare_distribution_is_light(bare):
-    assert size_bytes(installed(bare)) <= 8.5 * MEGABYTE
+    """Two requirements: the client library, and PyYAML, which has 3 MB of its own."""
+    paths = installed(bare)
+
+    assert size_bytes(paths) <= 11 * MEGABYTE
+    assert len([path for path in paths if path.suffix == ".dist-info"]) == 3
 
 
 def test_the_bare_distribution_says_what_a_server_command_needs(bare):
@@ -85,6 +89,19 @@ def test_the_sdk_works_bare_and_imports_no_server(bare):
     )
 
     assert run(bare / "python", "-c", script).stderr == ""
+
+
+def test_a_packs_metrics_are_made_bare(bare):
+    script = (
+        "import sys; from prometheus_client import CollectorRegistry; "
+        "from watchglass.sdk.pack_metrics import PackMetrics; from watchglass.sdk import asgi, timing, wsgi; "
+        "assert len(PackMetrics('sidepanel', CollectorRegistry())) == 21; "
+        "assert not {'numpy', 'starlette', 'uvicorn'} & set(sys.modules)"
+    )
+
+    assert run(bare / "python", "-c", script).stderr == ""
+    listed = run(bare / "watchglass", "pack", "list")
+    assert (listed.returncode, listed.stdout.count("\n")) == (0, 6)
 
 
 def test_the_whole_server_keeps_its_budget(server):

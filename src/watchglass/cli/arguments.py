@@ -273,6 +273,18 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser, "config", "data")
 
 
+def _add_pack(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=_Parser)
+    listed = kinds.add_parser("list", help="the packs that ship", allow_abbrev=False)
+    listed.set_defaults(parser=listed)
+    show = kinds.add_parser("show", help="what a pack knows of its system", allow_abbrev=False)
+    show.add_argument("pack", metavar="PACK", help="the name of a pack that ships, or the folder of one's own")
+    show.set_defaults(parser=show)
+    check = kinds.add_parser("check", help="what is wrong with one's own", allow_abbrev=False)
+    check.add_argument("folders", nargs="+", metavar="FOLDER", help="a folder with pack.yaml and metrics.yaml")
+    check.set_defaults(parser=check)
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
     Command("check", "Say what is wrong with a configuration file or a dashboard", "watchglass.cli.check", _add_check),
@@ -286,5 +298,8 @@ COMMANDS: tuple[Command, ...] = (
         "watchglass.cli.query",
         _add_query,
         needs_server=False,
+    ),
+    Command(
+        "pack", "What is known of a system: list, show, check", "watchglass.cli.pack", _add_pack, needs_server=False
     ),
 )
