@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from wsgiref.util import setup_testing_defaults
 
+import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.testclient import TestClient
-from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocket
 
 from watchglass.sdk import asgi, wsgi
 from watchglass.sdk.web_metrics import WebMetrics, template
@@ -46,6 +47,45 @@ async def refuse(socket: WebSocket) -> None:
     await socket.close()
 
 
+class Client:
+    """Asks an application without a server between."""
+
+    def __init__(self, app: asgi.App) -> None:
+        self.app = app
+
+    def request(self, method: str, path: str, content: bytes = b"") -> httpx.Response:
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+            async with httpx.AsyncClient(transport=transport, base_url="http://app") as client:
+                return await client.request(method, path, content=content)
+
+        return asyncio.run(ask())
+
+    def get(self, path: str) -> httpx.Response:
+        return self.request("GET", path)
+
+    def converse(self, path: str, texts: Sequence[str], before_end: Callable[[], None]) -> list[str]:
+        """Connect, say something, and leave; what was answered."""
+        inbox = [
+            {"type": "websocket.connect"},
+            *({"type": "websocket.receive", "text": text} for text in texts),
+            {"type": "websocket.disconnect", "code": 1000},
+        ]
+        answered = []
+
+        async def receive():
+            if len(inbox) == 1:
+                before_end()
+            return inbox.pop(0)
+
+        async def send(message):
+            answered.append(message.get("text", message["type"]))
+
+        scope = {"type": "websocket", "path": path, "headers": [], "query_string": b"", "root_path": ""}
+        asyncio.run(self.app(scope, receive, send))
+        return answered
+
+
 @pytest.fixture
 def client(registry):
     routes = [
@@ -57,7 +97,7 @@ def client(registry):
         WebSocketRoute("/refuse", refuse),
     ]
     app = asgi.MetricsMiddleware(Starlette(routes=routes), WebMetrics(registry, most_paths=6))
-    return TestClient(app, raise_server_exceptions=False)
+    return Client(app)
 
 
 def requests(registry, method: str, path: str, status: int) -> float | None:
@@ -67,7 +107,7 @@ def requests(registry, method: str, path: str, status: int) -> float | None:
 
 def test_requests_are_counted_by_the_template_of_their_route(client, registry):
     client.get("/users/7/posts")
-    client.post("/users/8/posts", content=b"x" * 40)
+    client.request("POST", "/users/8/posts", b"x" * 40)
     client.get("/deep/sea")
     client.get("/users/7/posts?page=2")
 
@@ -119,11 +159,11 @@ def test_a_client_that_leaves_counts_as_499(registry):
 
 def test_connections_and_their_messages_are_counted_by_kind(client, registry):
     kind = {"type": "/talk/{room}"}
-    with client.websocket_connect("/talk/lobby") as socket:
-        socket.send_text("hello")
-        assert [socket.receive_text(), socket.receive_text()] == ["hello", "hello"]
-        assert registry.get_sample_value("ws_active_connections", kind) == 1
+    open_then = []
+    watch = lambda: open_then.append(registry.get_sample_value("ws_active_connections", kind))  # noqa: E731
 
+    assert client.converse("/talk/lobby", ["hello"], watch) == ["websocket.accept", "hello", "hello"]
+    assert open_then == [1]
     assert registry.get_sample_value("ws_active_connections", kind) == 0
     assert registry.get_sample_value("ws_connections_total", kind) == 1
     assert registry.get_sample_value("ws_messages_received_total", kind) == 1
@@ -132,8 +172,7 @@ def test_connections_and_their_messages_are_counted_by_kind(client, registry):
 
 
 def test_a_connection_that_was_refused_is_none(client, registry):
-    with pytest.raises(WebSocketDisconnect):
-        client.websocket_connect("/refuse").__enter__()
+    assert client.converse("/refuse", [], lambda: None) == ["websocket.close"]
     assert registry.get_sample_value("ws_connections_total", {"type": "/refuse"}) is None
 
 
