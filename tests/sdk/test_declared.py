@@ -5,21 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from watchglass.errors import ConfigError
 from watchglass.sdk.declared import pack_folder, pack_names, read_declared
-
-SEEDS = next(
-    (path for parent in Path(__file__).resolve().parents if (path := parent / "shared/spec/seeds.yaml").is_file()), None
-)
-
-
-@pytest.fixture(scope="module")
-def seeds():
-    if SEEDS is None:
-        pytest.skip("shared/spec/seeds.yaml is not beside this checkout: it is the contract, not a part of it")
-    return yaml.safe_load(SEEDS.read_text())
 
 
 def test_five_packs_ship():
@@ -89,10 +77,12 @@ def test_what_is_wrong_is_named_with_its_place(tmp_path, text, said):
     assert str(path) in str(refused.value)
 
 
-def test_a_pack_that_is_not_there_is_told_the_nearest():
+def test_a_pack_that_is_not_there_is_told_the_nearest(tmp_path):
     with pytest.raises(ConfigError, match=r'there is no pack "sidepanle"; did you mean "sidepanel"\?'):
         pack_folder("sidepanle")
-    with pytest.raises(ConfigError, match=r"it has no metrics\.yaml"):
+    with pytest.raises(ConfigError, match="there is no such folder"):
         pack_folder(Path("nowhere"))
+    with pytest.raises(ConfigError, match=r"it has no metrics\.yaml"):
+        pack_folder(tmp_path)
     with pytest.raises(ConfigError, match="there are awareness_network"):
         pack_folder("../secrets")

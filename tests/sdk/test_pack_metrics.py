@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from watchglass.sdk.declared import pack_names
-from watchglass.sdk.pack_metrics import PackMetrics
+from watchglass.sdk.pack_metrics import PackMetrics, made
 
 
 @pytest.mark.parametrize("pack", pack_names())
@@ -55,5 +55,14 @@ def test_two_packs_live_side_by_side():
     registry = CollectorRegistry()
     for pack in pack_names():
         PackMetrics(pack, registry)
-    with pytest.raises(ValueError, match="Duplicated timeseries"):
+    with pytest.raises(ValueError, match="is in this registry already"):
         PackMetrics("sidepanel", registry)
+
+
+def test_a_registry_that_has_one_of_the_names_is_left_as_it_was():
+    registry = CollectorRegistry()
+    last = PackMetrics("sidepanel", CollectorRegistry()).declared[-1]
+    made(last, registry)
+    with pytest.raises(ValueError, match=f"{last.name} is in this registry already"):
+        PackMetrics("sidepanel", registry)
+    assert len(list(registry.collect())) == 1

@@ -82,6 +82,30 @@ def test_an_async_generator_is_timed_until_it_ends(registry, seconds):
     assert observed(registry) == (1, 0)
 
 
+def test_an_async_generator_is_driven_as_without_being_timed(registry, seconds):
+    seen = []
+
+    @timed(seconds)
+    async def echo():
+        try:
+            while True:
+                try:
+                    seen.append((yield len(seen)))
+                except KeyError:
+                    seen.append("thrown")
+        finally:
+            seen.append("closed")
+
+    async def drive():
+        echoes = echo()
+        answers = [await echoes.__anext__(), await echoes.asend("sent"), await echoes.athrow(KeyError())]
+        await echoes.aclose()
+        return answers, list(seen)
+
+    assert asyncio.run(drive()) == ([0, 1, 2], ["sent", "thrown", "closed"])
+    assert observed(registry)[0] == 1
+
+
 def test_a_session_is_open_as_long_as_its_block_also_when_that_fails(registry, seconds):
     active = Gauge("sessions_active", "Open", registry=registry)
     sessions = Sessions(active, Counter("sessions_total", "Opened", registry=registry), seconds)

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket
 
 from watchglass.sdk import asgi, wsgi
@@ -120,6 +121,35 @@ def test_requests_are_counted_by_the_template_of_their_route(client, registry):
     assert registry.get_sample_value("http_active_connections") == 0
 
 
+@pytest.mark.parametrize("says_route", [True, False], ids=["with scope.route", "without, as before Starlette 1.0"])
+def test_what_is_mounted_counts_under_its_place_whatever_is_asked_of_it(registry, tmp_path, says_route):
+    (tmp_path / "there.css").write_text("a {}")
+    within = [Route("/k/{id}", user), Mount("/files", StaticFiles(directory=tmp_path))]
+    app = Starlette(routes=[Mount("/static", StaticFiles(directory=tmp_path)), Mount("/{tenant}/app", routes=within)])
+
+    def path_of(scope):
+        return asgi.route_of({key: value for key, value in scope.items() if says_route or key != "route"})
+
+    client = Client(asgi.MetricsMiddleware(app, WebMetrics(registry), path_of=path_of))
+    for path in (
+        "/static/there.css",
+        "/static/a",
+        "/static/b",
+        "/t1/app/k/7",
+        "/t2/app/k/8",
+        "/t1/app/files/x",
+        "/t1/app/no",
+    ):
+        client.get(path)
+    found = {
+        sample.labels["path"]
+        for family in registry.collect()
+        for sample in family.samples
+        if sample.name == "http_requests_total"
+    }
+    assert found == {"/static", "/{tenant}/app/k/{id}", "/{tenant}/app/files", "/{tenant}/app"}
+
+
 def test_paths_and_methods_that_nobody_knows_share_one_series(client, registry):
     for path in ("/a", "/b", "/wp-login.php"):
         assert client.get(path).status_code == 404
@@ -209,6 +239,26 @@ def test_wsgi_applications_are_counted_too(registry):
     assert registry.get_sample_value("http_active_connections") == 0
 
 
+def test_a_label_that_cannot_be_told_fails_no_request(registry, caplog):
+    def lost(_about):
+        raise LookupError("no path")
+
+    app = wsgi.MetricsMiddleware(page, WebMetrics(registry), path_of=lost)
+    assert answer(app, "/x") == b"/x"
+    client = Client(
+        asgi.MetricsMiddleware(Starlette(routes=[Route("/x", stream)]), WebMetrics(CollectorRegistry()), path_of=lost)
+    )
+    assert client.get("/x").status_code == 200
+    assert requests(registry, "GET", "other", 201) == 1
+    assert caplog.messages == ["a label of a request is not known"] * 2
+
+
+@pytest.mark.parametrize("length", ["", "-5", "many", "9" * 5000])
+def test_a_length_that_is_none_is_not_believed(registry, length):
+    answer(wsgi.MetricsMiddleware(page, WebMetrics(registry)), CONTENT_LENGTH=length)
+    assert registry.get_sample_value("http_request_size_bytes_sum", {"method": "GET", "path": "other"}) == 0
+
+
 def test_a_fault_of_a_wsgi_application_counts_as_500(registry):
     def fails_at_once(_environ, _start):
         raise RuntimeError("no")
@@ -233,6 +283,8 @@ def test_a_fault_of_a_wsgi_application_counts_as_500(registry):
         ("/v1/1/v1", {"id": 1, "kind": "v1"}, "/{kind}/{id}/v1"),
         ("/plain", {}, "/plain"),
         ("/x/", {"rest": ""}, "/x/"),
+        ("/users/042", {"id": 42}, "other"),
+        ("/x-42.txt", {"id": 42}, "other"),
     ],
 )
 def test_values_of_parameters_give_way_to_their_names(path, params, expected):

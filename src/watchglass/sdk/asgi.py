@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from watchglass.sdk.web_metrics import OTHER, Connection, WebMetrics, template
+from watchglass.sdk.web_metrics import OTHER, Connection, WebMetrics, template, word_of
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -20,12 +22,26 @@ GONE = 499
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that took a request; `other` where none did, whose paths may be anything."""
-    route = getattr(scope.get("route"), "path", None)
-    if isinstance(route, str):
-        route = re.sub(r"\{(\w+):\w+\}", r"{\1}", route)  # of what type a value is, is no part of its name
-        return f"{scope.get('root_path', '')}{route}"
-    return template(scope["path"], scope.get("path_params", {})) if "endpoint" in scope else OTHER
+    """The template of the route that took a request; `other` where none did, whose paths may be anything.
+
+    What an application that is mounted answers counts under the place where it is mounted.
+    """
+    if "endpoint" not in scope and "route" not in scope:
+        return OTHER
+    params = scope.get("path_params", {})
+    above = template(scope.get("root_path", ""), params, whole=False)
+    route = scope.get("route")
+    path = getattr(route, "path", None)
+    if hasattr(route, "routes") or (path is None and _is_application(scope.get("endpoint"))):
+        return above
+    if path is None:
+        return template(scope["path"], params)
+    return above + re.sub(r"\{(\w+):\w+\}", r"{\1}", path)  # of what type a value is, is no part of its name
+
+
+def _is_application(endpoint: object) -> bool:
+    """Whether it is one that is mounted, not what a route leads to: that is a function, or a class."""
+    return not (isinstance(endpoint, type | functools.partial) or inspect.isroutine(endpoint))
 
 
 class MetricsMiddleware:
@@ -83,7 +99,7 @@ class _Exchange:
             finally:
                 seconds = time.perf_counter() - began
                 sizes = (self._read, self._written)
-                metrics.request(scope["method"], path_of(scope), self._status, seconds, sizes)
+                metrics.request(scope["method"], word_of(path_of, scope), self._status, seconds, sizes)
 
     async def _counted_receive(self) -> Message:
         message = await self._receive()
@@ -125,6 +141,6 @@ class _Socket:
     async def _counted_send(self, message: Message) -> None:
         await self._send(message)
         if message["type"] == "websocket.accept":
-            self._open = self._metrics.connected(self._kind_of(self._scope))
+            self._open = self._metrics.connected(word_of(self._kind_of, self._scope))
         elif message["type"] == "websocket.send" and self._open is not None:
             self._open.sent()

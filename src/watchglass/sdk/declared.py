@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchglass.errors import ConfigError
-from watchglass.wire.yaml import Node, load_yaml_file, unknown_key
+
+if TYPE_CHECKING:
+    from watchglass.wire.yaml import Node
 
 METRIC_NAME = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 LABEL_NAME = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 TYPES = ("counter", "gauge", "histogram")
 ADDABLE = ("all", "type", "labels", "buckets")
+JOINED = ("sum", "latest", "min", "max")
+"""How the values that several worker processes of an application have of one gauge become one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class DeclaredMetric:
         labels: names, in the order in which they are shown.
         buckets: upper bounds of a histogram, rising, without `+Inf`.
         added: what the system's guide does not state: `labels`, `buckets`, `type`, or `all` of it.
+        workers: of a gauge, how the values of an application's worker processes are joined: `sum` (such as open
+            connections), `latest` (what is set from outside, such as a balance), `min` or `max`.
     """
 
     name: str
@@ -40,6 +47,7 @@ class DeclaredMetric:
     labels: tuple[str, ...] = ()
     buckets: tuple[float, ...] = ()
     added: frozenset[str] = frozenset()
+    workers: str = "sum"
 
 
 def read_declared(path: Path) -> tuple[DeclaredMetric, ...]:
@@ -48,6 +56,8 @@ def read_declared(path: Path) -> tuple[DeclaredMetric, ...]:
     Raises:
         ConfigError: it cannot be read or parsed, or declares something that is no metric; names file, line and key.
     """
+    from watchglass.wire.yaml import load_yaml_file, unknown_key  # noqa: PLC0415 - 15 ms, for those who read packs
+
     root = load_yaml_file(path)
     found: dict[str, DeclaredMetric] = {}
     for key, value in root.pairs():
@@ -62,6 +72,8 @@ def read_declared(path: Path) -> tuple[DeclaredMetric, ...]:
 
 
 def _metric(node: Node, at: str) -> DeclaredMetric:
+    from watchglass.wire.yaml import unknown_key  # noqa: PLC0415 - as above
+
     given: dict[str, Node] = {}
     for key, value in node.pairs(at):
         if key.value not in _KEYS:
@@ -84,6 +96,8 @@ def _problem(metric: DeclaredMetric) -> str:
         return f"a {metric.type} has no buckets"
     if metric.type == "counter" and not metric.name.endswith("_total"):
         return f'the name of a counter ends in _total; did you mean "{metric.name}_total"?'
+    if metric.type != "gauge" and metric.workers != "sum":
+        return f"the values of a {metric.type} are added up, whatever `workers` says"
     if metric.type == "histogram" and "le" in metric.labels:
         return 'a histogram uses the label "le" itself'
     return ""
@@ -143,6 +157,7 @@ _KEYS: dict[str, Callable[[Node, str], object]] = {
     "unit": lambda node, key: node.text(key),
     "help": lambda node, key: node.text(key),
     "added": _added,
+    "workers": lambda node, key: _one_of(node, key, JOINED),
 }
 
 
@@ -163,7 +178,7 @@ def pack_folder(pack: str | Path) -> Path:
     """
     if isinstance(pack, Path):
         if not (pack / "metrics.yaml").is_file():
-            raise ConfigError("it has no metrics.yaml", path=str(pack))
+            raise ConfigError("it has no metrics.yaml" if pack.is_dir() else "there is no such folder", path=str(pack))
         return pack
     if pack not in pack_names():
         near = get_close_matches(pack, pack_names(), 1)

@@ -7,7 +7,7 @@ import functools
 import inspect
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -40,8 +40,17 @@ def timed(histogram: Histogram) -> Callable[[Function], Function]:
 
             async def timed_async_generator(*args: Any, **kwargs: Any) -> Any:
                 with observing(histogram):
-                    async for item in function(*args, **kwargs):
-                        yield item
+                    async with aclosing(function(*args, **kwargs)) as inner:
+                        step = inner.__anext__()
+                        while True:
+                            try:
+                                item = await step
+                            except StopAsyncIteration:
+                                return
+                            try:
+                                step = inner.asend((yield item))
+                            except Exception as error:
+                                step = inner.athrow(error)
 
             wrapper = timed_async_generator
         elif inspect.isgeneratorfunction(function):
@@ -90,6 +99,10 @@ class Sessions:
     active: Gauge
     opened: Counter | None = None
     seconds: Histogram | None = None
+
+    def __post_init__(self) -> None:
+        """None is open."""
+        self.active.inc(0)
 
     @contextmanager
     def open(self) -> Iterator[None]:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import TypeVar
 
-from prometheus_client import REGISTRY, CollectorRegistry, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry
 
+from watchglass.sdk.metrics import Gauge, Histogram
 from watchglass.sdk.pack_metrics import PackMetrics
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"})
 OTHER = "other"
 """Stands for what would make too many series: methods that nobody knows, paths without a route, paths beyond the limit."""
+log = logging.getLogger("watchglass.sdk")
+
+About = TypeVar("About")
+
+
+def word_of(tell: Callable[[About], str], about: About) -> str:
+    """What a function of the application's says of a request; `other` where it fails, which is no reason to fail the request."""
+    try:
+        return tell(about)
+    except Exception:
+        log.exception("a label of a request is not known")
+        return OTHER
 
 
 class Bounded:
@@ -53,6 +68,7 @@ class WebMetrics:
         self._received = metrics.histogram("http_request_size_bytes")
         self._sent = metrics.histogram("http_response_size_bytes")
         self.active = metrics.gauge("http_active_connections")
+        self.active.set(0)
         self._connections = metrics.counter("ws_connections_total")
         self._open = metrics.gauge("ws_active_connections")
         self._messages_in = metrics.counter("ws_messages_received_total")
@@ -103,9 +119,14 @@ class Connection:
         self.lasted.observe(seconds)
 
 
-def template(path: str, params: Mapping[str, object]) -> str:
-    """A path with the names of its parameters in place of their values: `/users/{id}` for `/users/42`."""
+def template(path: str, params: Mapping[str, object], *, whole: bool = True) -> str:
+    """A path with the names of its parameters in place of their values: `/users/{id}` for `/users/42`.
+
+    Where a value is not to be found as it is (`/users/042`), the path is `other`, unless it is not the `whole` one.
+    """
     for name, value in sorted(params.items(), key=lambda item: -len(str(item[1]))):
         if str(value):
-            path = re.sub(rf"(?<=/){re.escape(str(value))}(?=/|$)", "{" + name + "}", path, count=1)
+            path, found = re.subn(rf"(?<=/){re.escape(str(value))}(?=/|$)", "{" + name + "}", path, count=1)
+            if whole and not found:
+                return OTHER
     return path

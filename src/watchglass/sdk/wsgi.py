@@ -6,7 +6,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from watchglass.sdk.web_metrics import OTHER, WebMetrics
+from watchglass.sdk.web_metrics import OTHER, WebMetrics, word_of
+
+_LENGTH_DIGITS = 18
+"""A body that is longer is none."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Callable[[bytes], object]]
@@ -30,7 +33,7 @@ class MetricsMiddleware:
     Args:
         app: the application.
         metrics: what is counted into; made on the client library's own registry unless given.
-        path_of: what the label `path` of a request is, asked after it was answered.
+        path_of: what the label `path` of a request is, asked when its answer begins.
     """
 
     def __init__(
@@ -57,13 +60,15 @@ class _Answer:
     def __init__(self, environ: Environ, metrics: WebMetrics, path_of: Callable[[Environ], str]) -> None:
         self._environ, self._metrics, self._path_of = environ, metrics, path_of
         self._began, self._written, self._closed = time.perf_counter(), 0, False
+        self._path = ""
         self.status, self.parts = 500, iter(())  # type: tuple[int, Iterable[bytes]]
 
     def started(self, start_response: StartResponse) -> StartResponse:
-        """What the application calls to begin; notes the status."""
+        """What the application calls to begin; notes status and path, for Flask forgets the request at its end."""
 
         def start(status: str, *rest: Any) -> Callable[[bytes], object]:
             self.status = int(status[:3])
+            self._path = word_of(self._path_of, self._environ)
             return start_response(status, *rest)
 
         return start
@@ -89,6 +94,6 @@ class _Answer:
             self._metrics.active.dec()
             seconds = time.perf_counter() - self._began
             length = self._environ.get("CONTENT_LENGTH") or "0"
-            sizes = (int(length) if length.isdecimal() else 0, self._written)
-            method, path = self._environ["REQUEST_METHOD"], self._path_of(self._environ)
+            sizes = (int(length) if length.isdecimal() and len(length) <= _LENGTH_DIGITS else 0, self._written)
+            method, path = self._environ["REQUEST_METHOD"], self._path or self._path_of(self._environ)
             self._metrics.request(method, path, self.status, seconds, sizes)
