@@ -1,24 +1,24 @@
-"""`watchglass pack`: the packs that ship, what one knows of its system, and what is wrong with one's own."""
+"""`watchglass pack`: the packs that ship, what one knows of its system; what is done with files is `pack_files`."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
+from watchglass.cli import pack_files
 from watchglass.errors import ConfigError
 from watchglass.packs.pack import Pack, read_pack
 from watchglass.sdk.declared import DeclaredMetric, pack_names
 
 
 def run(options: argparse.Namespace) -> int:
-    """List, show or check packs; 1 when one is wrong or not there."""
+    """List or show packs, or do something with their files; 1 when one is wrong or not there."""
     if options.what == "list":
         return _list()
     if options.what == "show":
         return _show(options.pack)
-    return max(_check(Path(folder)) for folder in options.folders)
+    return pack_files.run(options)
 
 
 def _list() -> int:
@@ -28,9 +28,8 @@ def _list() -> int:
 
 
 def _show(name: str) -> int:
-    path = Path(name)
     try:
-        pack = read_pack(path if path.is_dir() else name)
+        pack = pack_files.pack_named(name)
     except ConfigError as error:
         sys.stderr.write(f"watchglass pack show: {error}\n")
         return 1
@@ -51,17 +50,6 @@ def _jobs(pack: Pack) -> Iterable[Sequence[str]]:
 def _row(one: DeclaredMetric, roles: dict[str, str]) -> Sequence[str]:
     labels = ", ".join(one.labels) or "-"
     return one.name, one.type, labels, one.unit, roles.get(one.name, "-"), one.help
-
-
-def _check(folder: Path) -> int:
-    sys.stdout.write(f"Checking {folder}\n")
-    try:
-        pack = read_pack(folder)
-    except ConfigError as error:
-        sys.stdout.write(f"  FAILED: {error}\n")
-        return 1
-    sys.stdout.write(f" SUCCESS: {pack.title}: {len(pack.metrics)} metrics, {len(pack.jobs)} jobs\n")
-    return 0
 
 
 def _table(rows: Iterable[Sequence[str]]) -> None:
