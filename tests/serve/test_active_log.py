@@ -67,3 +67,9 @@ def test_a_damaged_file_is_no_obstacle(tmp_path, caplog):
     assert report_unfinished(tmp_path / FILE) == 0
     ActiveQueryLog(tmp_path, 1).close()
     assert not caplog.records
+
+
+def test_its_file_has_no_holes_that_a_full_disk_could_not_fill(tmp_path):
+    ActiveQueryLog(tmp_path, 64)
+    kept = (tmp_path / FILE).stat()
+    assert kept.st_blocks * 512 >= kept.st_size == 64 * SLOT_BYTES

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 
 from watchglass.errors import WatchglassError
+from watchglass.wire.exposition import Reading
 
 _NO_HOST = frozenset({socket.EAI_NONAME, socket.EAI_NODATA})
 _OF_NETWORK = frozenset(
@@ -25,10 +26,12 @@ class ScrapeError(WatchglassError):
 
     Attributes:
         result: one word for the counter `watchglass_scrapes_total`.
+        reading: what is stored of the target all the same, beside `up`, which is 0; None where nothing is.
     """
 
     def __init__(self, message: str, *, result: str) -> None:
         self.result = result
+        self.reading: Reading | None = None
         super().__init__(message)
 
 

@@ -9,12 +9,12 @@ import asyncio
 import ssl
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from watchglass.collect.body import too_large
 from watchglass.collect.daemon import SingleFlight
@@ -25,6 +25,8 @@ from watchglass.collect.regular_file import check_regular
 
 if TYPE_CHECKING:
     import httpx
+
+T = TypeVar("T")
 
 _REDIRECTS = 10  # Go's limit
 _IDLE_S = 300.0  # how long a connection waits for the next scrape
@@ -64,17 +66,30 @@ class ScrapeClient:
         self._renewal = SingleFlight(self._renew)
         self._secrets = SingleFlight(lambda: headers_with_secrets(job.http, secret_bytes))
 
-    async def get(self, url: str, timeout_ms: int) -> Answer:
-        """Fetch `url`.
+    async def get(self, url: str, timeout_ms: int, *, limit_bytes: int | None = None) -> Answer:
+        """Fetch `url`; the job's own limit holds for its body unless another is given.
 
         Raises:
             ScrapeError: it cannot be reached, does not answer 200, or its body is too large or incomplete; or a file
                 with a secret or a certificate cannot be read.
             TimeoutError: it took longer than `timeout_ms`.
         """
+        limit = self._job.limits.body_bytes if limit_bytes is None else limit_bytes
+        return await self._in_time(url, timeout_ms, lambda response: _read(response, limit))
+
+    async def status(self, url: str, timeout_ms: int) -> int:
+        """The HTTP status that `url` answers with, whatever that is; the body is not read.
+
+        Raises:
+            ScrapeError: it cannot be reached, or a file with a secret or a certificate cannot be read.
+            TimeoutError: it took longer than `timeout_ms`.
+        """
+        return await self._in_time(url, timeout_ms, _status)
+
+    async def _in_time(self, url: str, timeout_ms: int, take: Callable[[httpx.Response], Awaitable[T]]) -> T:
         try:
             async with asyncio.timeout(timeout_ms / 1000):
-                return await self._get(url, timeout_ms)
+                return await self._get(url, timeout_ms, take)
         except TimeoutError:
             if not (self._renewal.running or self._secrets.running):
                 raise
@@ -89,12 +104,12 @@ class ScrapeClient:
         for client in clients:
             await client.aclose()
 
-    async def _get(self, url: str, timeout_ms: int) -> Answer:
+    async def _get(self, url: str, timeout_ms: int, take: Callable[[httpx.Response], Awaitable[T]]) -> T:
         try:
             async with self._opened() as client:
                 headers = [*await self._secret_headers(), *plain_headers(self._job, timeout_ms)]
                 async with self._stream(client, url, headers) as response:
-                    return await _read(response, self._job.limits.body_bytes)
+                    return await take(response)
         except _transport_errors() as error:
             raise ScrapeError(_reason(error), result="connection") from error
 
@@ -169,6 +184,10 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Resp
         return await client.send(request, stream=True)
     except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
         return await client.send(request, stream=True)
+
+
+async def _status(response: httpx.Response) -> int:
+    return response.status_code
 
 
 async def _read(response: httpx.Response, limit_bytes: int) -> Answer:

@@ -45,10 +45,8 @@ class HttpReader:
         job, client = self.access.job, self.access.client
         try:
             answer = await client.get(self._target.url, self._target.timeout_ms)
-        except ScrapeError as error:
-            raise in_plain_words(error, self._peer(job)) from error
-        except TimeoutError as error:
-            raise timed_out(self._peer(job), self._target.timeout_ms) from error
+        except (ScrapeError, TimeoutError) as error:
+            raise plainly(error, peer_of(job, self._target), self._target.timeout_ms) from error
         self._metrics.body_bytes.inc(len(answer.body))
         return lambda: self._parse(answer, job)
 
@@ -56,22 +54,28 @@ class HttpReader:
         """Ask for all refs again with the next body."""
         self._parser.forget()
 
-    def _peer(self, job: ScrapeJob) -> str:
-        """HOST:PORT that is connected to: the proxy's where there is one."""
-        url = job.http.proxy_url or self._target.url
-        try:
-            parts = urlsplit(url)
-        except ValueError:  # half an IPv6 address
-            return url
-        host = parts.netloc.rpartition("@")[2]
-        try:
-            has_port = parts.port is not None
-        except ValueError:  # it is no port number: as it stands
-            has_port = True
-        return host if has_port else f"{host}:{443 if parts.scheme == 'https' else 80}"
-
     def _parse(self, answer: Answer, job: ScrapeJob) -> Reading:
         body = unpack(answer.body, answer.encoding, job.limits.body_bytes)
         if not body:  # Prometheus looks at the Content-Type only where there is content
             return self._parser.parse(b"", format_of("text/plain"))
         return self._parser.parse(body, format_of(answer.content_type, job.fallback_scrape_protocol))
+
+
+def plainly(error: ScrapeError | TimeoutError, peer: str, timeout_ms: int) -> ScrapeError:
+    """What a fetch failed of, in the words that users of Prometheus search for."""
+    return in_plain_words(error, peer) if isinstance(error, ScrapeError) else timed_out(peer, timeout_ms)
+
+
+def peer_of(job: ScrapeJob, target: Target) -> str:
+    """HOST:PORT that is connected to: the proxy's where there is one."""
+    url = job.http.proxy_url or target.url
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # half an IPv6 address
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    try:
+        has_port = parts.port is not None
+    except ValueError:  # it is no port number: as it stands
+        has_port = True
+    return host if has_port else f"{host}:{443 if parts.scheme == 'https' else 80}"

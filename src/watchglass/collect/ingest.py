@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.job import ScrapeJob
 from watchglass.collect.series import SeriesNamer, report_labels
+from watchglass.collect.series_limit import SeriesLimiter
 from watchglass.columns import Index, Times, Values
 from watchglass.interfaces import LOOSE, Appender, Batch
 from watchglass.model.labels import Labels
@@ -106,10 +107,12 @@ class TargetIngest:
         """Follow another configuration of the same job from now on."""
         self._job = job
         self._namer = SeriesNamer(job, self._target_labels)
+        self._limiter = SeriesLimiter(job.limits)
 
     def forget_refs(self) -> None:
         """The store no longer knows some of the refs: ask for all again."""
         self._plan, self._report_refs, self._live = None, _NO_REFS, _NO_REFS
+        self._limiter.forget()
 
     def name(self, exposed: Mapping[str, str]) -> Labels | None:
         """The labels that an exposed series is stored with; None when relabelling drops it.
@@ -124,31 +127,50 @@ class TargetIngest:
         limit = self._job.limits.samples
         if limit and samples > limit:
             return [UNRESOLVED] * len(named)
+        if self._limiter.is_on:
+            return array("I", [self._limited_ref(labels) for labels in named])
         return array("I", map(self._appender.series_ref, named))
 
-    def accept(self, reading: Reading, now_ms: int, duration_s: float) -> Outcome:
-        """What a body that could be read comes to; it still fails when it holds more samples than the job allows."""
+    def _limited_ref(self, labels: Labels) -> int:
+        if not self._limiter.admits(labels):
+            return DROPPED
+        ref = self._appender.series_ref(labels)
+        self._limiter.add(ref, labels)
+        return ref
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many series were beyond a limit, by metric."""
+        return self._limiter.left_out
+
+    def accept(self, reading: Reading, now_ms: int, duration_s: float, error: ScrapeError | None = None) -> Outcome:
+        """What a body that could be read comes to; it still fails when it holds more samples than the job allows.
+
+        With an `error` the target counts as down, and what was read of it is stored all the same.
+        """
         refs = np.frombuffer(reading.refs, np.uint32)
         kept = int(np.count_nonzero(refs != DROPPED))
         counts = ScrapeCounts(reading.samples, kept, reading.new_series)
         limit = self._job.limits.samples
         if limit and kept > limit:
-            error = ScrapeError(
+            too_many = ScrapeError(
                 f"sample_limit exceeded: {kept:,} samples, the limit is {limit:,}", result="sample_limit"
             )
-            return self.fail(error, now_ms, duration_s, counts)
+            return self.fail(too_many, now_ms, duration_s, counts)
         timed = self._timed_lines(reading, refs)
         plan = self._plan_for(reading, refs, timed)
         own_batches, counts = self._own_times(reading, refs, timed, now_ms, counts)
         series_added = min(counts.series_added, kept - plan.duplicate)  # a new series counts once
         counts = counts._replace(duplicate=counts.duplicate + plan.duplicate, series_added=series_added)
-        shared = self._shared_time(plan, reading, now_ms, (1.0, duration_s, *counts[:3]))
+        shared = self._shared_time(plan, reading, now_ms, (0.0 if error else 1.0, duration_s, *counts[:3]))
         live = plan.live
         if self._job.track_timestamps_staleness and own_batches:
             live = np.union1d(live, np.concatenate([batch.refs for batch in own_batches]))
         stale = _NO_REFS if live is self._live else np.setdiff1d(self._live, live, assume_unique=True)
         self._live = live
-        return Outcome([_with_stale(shared, stale), *own_batches], counts)
+        if self._limiter.is_on and reading.relaid:
+            self._limiter.keep(np.unique(refs[refs != DROPPED]).tolist())
+        return Outcome([_with_stale(shared, stale), *own_batches], counts, error)
 
     def fail(self, error: ScrapeError, now_ms: int, duration_s: float, counts: ScrapeCounts = _NOTHING) -> Outcome:
         """What a failed scrape comes to: every live series ends, and `up` is 0."""

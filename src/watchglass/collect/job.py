@@ -112,6 +112,8 @@ class ScrapeLimits:
     label_name_bytes: int = 0
     label_value_bytes: int = 0
     targets: int = 0
+    series: int = 0  # of one target; those beyond are left out
+    series_per_metric: int = 0  # of one target and metric; likewise
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,22 @@ class DnsDiscovery:
     type: str = "SRV"
     port: int = 0
     refresh_interval_ms: int = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class ProbedLength:
+    """A metric that a probe makes: how many items the list `member` has in the JSON that `path` answers with."""
+
+    metric: str
+    path: str
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """In the place of a scrape: whether a target answers its `metrics_path` with 2xx, and lengths of lists besides."""
+
+    lengths: tuple[ProbedLength, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,3 +190,4 @@ class ScrapeJob:
     relabel: tuple[RelabelRule, ...] = ()
     metric_relabel: tuple[RelabelRule, ...] = ()
     external_labels: Labels = field(default_factory=Labels)
+    probe: Probe | None = None  # of packs' jobs; no `prometheus.yml` says it

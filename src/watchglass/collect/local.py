@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry
 
 from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.errors import ScrapeError
+from watchglass.collect.families import FamilyReader
 from watchglass.collect.target import Target
 from watchglass.interfaces import Collector
-from watchglass.model.labels import METRIC_NAME, Labels
-from watchglass.model.metadata import Family, Metadata, MetricType
+from watchglass.model.labels import Labels
+from watchglass.model.metadata import Family, MetricType
 from watchglass.model.sample import Sample
-from watchglass.wire.exposition import DROPPED, NO_TIMESTAMP, UNRESOLVED, Reading, Resolver
-
-_Key = tuple[str, tuple[tuple[str, str], ...]]
+from watchglass.wire.exposition import Reading, Resolver
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,8 @@ class LocalReader:
 
     def __init__(self, local: LocalTarget, resolver: Resolver) -> None:
         self._local = local
-        self._resolver = resolver
+        self._families = FamilyReader(resolver)
         self._reading: asyncio.Future[list[Family]] | None = None
-        self.forget()
 
     def use(self, local: LocalTarget) -> None:
         """Read another collector for the same target from now on."""
@@ -70,50 +67,11 @@ class LocalReader:
             families = reading.result()
         except Exception as error:
             raise ScrapeError(f"the collector failed: {error}", result="collector") from error
-        return lambda: self._read(families)
+        return lambda: self._families.read(families)
 
     def forget(self) -> None:
         """Ask for all refs again with the next reading."""
-        self._keys: list[_Key] = []
-        self._refs = array("I")
-        self._metadata: dict[str, Metadata] = {}
-
-    def _read(self, families: Sequence[Family]) -> Reading:
-        samples = [sample for family in families for sample in family.samples]
-        keys = [(sample.name, sample.labels) for sample in samples]
-        new_series, relaid = 0, keys != self._keys or UNRESOLVED in self._refs
-        if relaid:
-            new_series = self._lay(keys)
-        values = array("d", [sample.value for sample in samples])
-        metadata = {family.name: Metadata(family.type, family.unit, family.help) for family in families}
-        changed = {name: said for name, said in metadata.items() if self._metadata.get(name) != said}
-        self._metadata = metadata
-        return Reading(self._refs, values, _timestamps(samples), len(samples), new_series, relaid, changed)
-
-    def _lay(self, keys: list[_Key]) -> int:
-        """Find the refs of all samples; how many series are new."""
-        known = dict(zip(self._keys, self._refs, strict=True))
-        refs = array("I", [known.get(key, UNRESOLVED) for key in keys])
-        named: dict[int, Labels] = {}
-        for index, key in enumerate(keys):
-            if refs[index] == UNRESOLVED:
-                labels = self._resolver.name({METRIC_NAME: key[0], **dict(key[1])})
-                if labels is None:
-                    refs[index] = DROPPED
-                else:
-                    named[index] = labels
-        found = self._resolver.resolve(list(named.values()), len(refs) - refs.count(DROPPED))
-        for index, ref in zip(named, found, strict=True):
-            refs[index] = ref
-        self._keys, self._refs = keys, refs
-        return sum(ref < UNRESOLVED for ref in found)
-
-
-def _timestamps(samples: Iterable[Sample]) -> array[int] | None:
-    times = [sample.timestamp_ms for sample in samples]
-    if all(each is None for each in times):
-        return None
-    return array("q", [NO_TIMESTAMP if each is None else each for each in times])
+        self._families.forget()
 
 
 class RegistryCollector:

@@ -97,6 +97,10 @@ class ScrapeManager:
 
     def _apply_job(self, name: str, job: ScrapeJob) -> None:
         pool = self._pools.get(name)
+        if pool is not None and (pool.job.probe is None) != (job.probe is None):  # it is read in another way
+            pool.retire()
+            self._retired.append(pool)
+            pool = None
         if pool is None:
             self._pools[name] = pool = TargetPool(job, self._around)
             pool.sync()

@@ -24,6 +24,11 @@ class ScrapeMetrics:
             ["reason"],
             registry=registry,
         )
+        self.series_left_out = Counter(
+            "watchglass_scrape_series_left_out",
+            "Series that were beyond a limit of their target or metric.",
+            registry=registry,
+        )
         self.body_bytes = Counter(
             "watchglass_scrape_body_bytes", "Bytes of scraped bodies, as they came.", registry=registry
         )

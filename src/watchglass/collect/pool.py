@@ -11,8 +11,9 @@ from watchglass.collect.http_target import HttpAccess, HttpReader
 from watchglass.collect.ingest import TargetIngest
 from watchglass.collect.job import ScrapeJob, TargetGroup
 from watchglass.collect.loops import ActiveTarget, LoopSet
+from watchglass.collect.probe import ProbeReader
 from watchglass.collect.relabel import compile_rules
-from watchglass.collect.scrape import ScrapeLoop, Surroundings
+from watchglass.collect.scrape import ScrapeLoop, Surroundings, TargetReader
 from watchglass.collect.target import DroppedTarget, Target, build_targets
 
 log = logging.getLogger("watchglass.collect")
@@ -46,7 +47,7 @@ class TargetPool:
         self._use(job)
         self._loops.spawn(_close_later(old_client, before.scrape_timeout_ms))
         for loop in self._loops:
-            if isinstance(loop.reader, HttpReader):
+            if isinstance(loop.reader, HttpReader | ProbeReader):
                 loop.reader.access = self._access
             if _series_rules(job) != _series_rules(before):
                 loop.follow(job)
@@ -91,8 +92,14 @@ class TargetPool:
     def _start(self, target: Target, delay_ms: int) -> None:
         group = self._around.appender.open_group(target.key)
         ingest = TargetIngest(self._job, target.labels, self._around.appender, group)
-        reader = HttpReader(target, self._access, ingest, self._around.metrics)
-        self._loops.start(ScrapeLoop(target, reader, ingest, self._around, delays_ms=(delay_ms,)), group)
+        self._loops.start(
+            ScrapeLoop(target, self._reader(target, ingest), ingest, self._around, delays_ms=(delay_ms,)), group
+        )
+
+    def _reader(self, target: Target, ingest: TargetIngest) -> TargetReader:
+        if self._job.probe is not None:
+            return ProbeReader(target, self._access, ingest)
+        return HttpReader(target, self._access, ingest, self._around.metrics)
 
     def _log_faulty(self, known: set[DroppedTarget]) -> None:
         for each in self.dropped:

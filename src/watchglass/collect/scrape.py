@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol
 
@@ -65,6 +65,7 @@ class ScrapeStatus:
     last_scrape_ms: int = 0  # 0: never
     last_duration_s: float = 0.0
     samples: int = 0  # of the last scrape
+    left_out: Mapping[str, int] = field(default_factory=dict)  # series beyond a limit, by metric
 
 
 def next_slot(now_ms: int, interval_ms: int, spread: int) -> int:
@@ -113,6 +114,7 @@ class ScrapeLoop:
         self._delays_ms = delays_ms
         self._next_job: ScrapeJob | None = None
         self._left_out: frozenset[str] = frozenset()  # why the last good scrape left out samples
+        self._beyond = 0  # series that a limit has kept out
         self._retired = asyncio.Event()
 
     def follow(self, job: ScrapeJob) -> None:
@@ -194,11 +196,14 @@ class ScrapeLoop:
     def _outcome(self, fetched: Parse | ScrapeError, now_ms: int, started: float) -> Outcome:
         reading = fetched if isinstance(fetched, ScrapeError) else self._parse(fetched)
         duration_s = time.perf_counter() - started
-        if isinstance(reading, ScrapeError):
-            return self._ingest.fail(reading, now_ms, duration_s)
-        if reading.metadata:
-            self._appender.put_metadata(reading.metadata)
-        return self._ingest.accept(reading, now_ms, duration_s)
+        error = reading if isinstance(reading, ScrapeError) else None
+        known = reading.reading if isinstance(reading, ScrapeError) else reading
+        if known is None:
+            assert error is not None  # or there would be a reading
+            return self._ingest.fail(error, now_ms, duration_s)
+        if known.metadata:
+            self._appender.put_metadata(known.metadata)
+        return self._ingest.accept(known, now_ms, duration_s, error)
 
     def _parse(self, fetched: Parse) -> Reading | ScrapeError:
         try:
@@ -217,12 +222,28 @@ class ScrapeLoop:
         error = outcome.error
         self._log_change(error)
         self.status = ScrapeStatus(
-            Health.DOWN if error else Health.UP, str(error or ""), now_ms, duration_s, outcome.counts.scraped
+            Health.DOWN if error else Health.UP,
+            str(error or ""),
+            now_ms,
+            duration_s,
+            outcome.counts.scraped,
+            self._ingest.left_out,
         )
+        self._count_beyond_limits()
         self._metrics.durations.observe(duration_s)
         self._metrics.count_left_out(outcome.counts)
         if not error:
             self._log_left_out(outcome.counts)
+
+    def _count_beyond_limits(self) -> None:
+        """Count series that a limit has kept out since the last scrape, and say so when it is the first time."""
+        total = sum(self._ingest.left_out.values())
+        if total > self._beyond:
+            self._metrics.series_left_out.inc(total - self._beyond)
+            if not self._beyond:
+                target = {"job": self.target.labels.get("job"), "target": self.target.url}
+                log.warning("a target has more series than its limits allow; the rest is left out", extra=target)
+        self._beyond = total
 
     def _log_change(self, error: ScrapeError | None) -> None:
         """Say when a target goes down and when it is back, not each time that it fails."""

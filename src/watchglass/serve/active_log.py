@@ -37,7 +37,8 @@ class ActiveQueryLog:
         report_unfinished(path)
         self._size = slots * SLOT_BYTES
         with path.open("w+b") as file:
-            file.truncate(self._size)
+            file.write(bytes(self._size))  # a hole would be filled by a copy, and a full disk end the process with it
+            file.flush()
             self._map: mmap.mmap | None = mmap.mmap(file.fileno(), self._size)
         self._free = list(range(slots))
         self._path = path

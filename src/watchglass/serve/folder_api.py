@@ -18,6 +18,8 @@ from watchglass.serve.parts import Parts
 from watchglass.serve.table import Endpoint
 
 DEFAULT_FOLDERS = 1000
+PACK = "pack-"
+"""How the uids of folders of packs begin."""
 
 
 class FolderApi:
@@ -55,8 +57,15 @@ class FolderApi:
 
     async def show(self, request: Request) -> Response:
         """Show a folder."""
-        folders = shelf_of(self._parts).folders
-        return json_response(folder_shown(await asyncio.to_thread(folders.get, request.path_params["uid"])))
+        folders, uid = shelf_of(self._parts).folders, request.path_params["uid"]
+        packs = self._parts.packs
+        if (
+            packs is not None
+            and uid.startswith(PACK)
+            and (shown := await asyncio.to_thread(lambda: packs().folder(uid)))
+        ):
+            return json_response(shown)
+        return json_response(folder_shown(await asyncio.to_thread(folders.get, uid)))
 
     async def rename(self, request: Request) -> Response:
         """Give a folder another title."""

@@ -22,6 +22,7 @@ from watchglass.serve.dashboard_api import DashboardApi
 from watchglass.serve.dashboard_history_api import DashboardHistoryApi
 from watchglass.serve.dashboard_preview_api import DashboardPreviewApi
 from watchglass.serve.dashboard_save_api import DashboardSaveApi
+from watchglass.serve.dinoair_api import DinoAirApi
 from watchglass.serve.expression_api import ExpressionApi
 from watchglass.serve.federate import FederateApi
 from watchglass.serve.folder_api import FolderApi
@@ -31,6 +32,7 @@ from watchglass.serve.import_api import ImportApi
 from watchglass.serve.metrics_api import MetricsApi
 from watchglass.serve.observe import FaultBoundary, Observer
 from watchglass.serve.operator_api import OperatorApi
+from watchglass.serve.pack_api import PackApi
 from watchglass.serve.parts import Parts
 from watchglass.serve.prometheus_api import PrometheusApi
 from watchglass.serve.rules_api import RulesApi
@@ -64,6 +66,8 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *TrashApi(parts).endpoints(),
         *FolderApi(parts).endpoints(),
         *AnnotationApi(parts).endpoints(),
+        *PackApi(parts).endpoints(),
+        *DinoAirApi(parts).endpoints(),
         *SourceApi(parts).endpoints(),
         *ClientErrorsApi(parts).endpoints(),
         *ui.endpoints(),

@@ -36,12 +36,14 @@ class Parts:
     engine: Any = None
     targets: Any = None
     scrape_pools: Callable[[], Sequence[str]] | None = None
+    series_limits: Callable[[], Mapping[str, int]] = dict  # of one target, and of one of its metrics; 0 means none
     head_stats: Callable[[], Mapping[str, int]] | None = None
     external_labels: Callable[[], Iterable[tuple[str, str]]] = tuple
     notifications: Callable[[], Sequence[Mapping[str, Any]]] = list
     dashboards: Any = None
     shelf: Any = None  # what people save of dashboards
     shelf_trouble: str = ""  # why there is none
+    packs: Callable[[], Any] | None = None  # gives what is known of packs, which is loaded when it is first asked for
     sources: Any = None
     source_queries: QueryPool | None = None  # threads that wait for servers elsewhere
     instance: str = ""  # our own id among processes that ask one another

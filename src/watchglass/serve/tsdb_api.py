@@ -13,6 +13,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import Response
 
+from watchglass.collect.loops import ActiveTarget
 from watchglass.columns import LabelColumn, LabelTable
 from watchglass.model.labels import METRIC_NAME
 from watchglass.serve.envelope import ApiError, success
@@ -34,7 +35,14 @@ class TsdbApi:
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
-        return [Endpoint("/api/v1/status/tsdb", self.tsdb, "Series, labels and values by number: the `limit` largest.")]
+        return [
+            Endpoint("/api/v1/status/tsdb", self.tsdb, "Series, labels and values by number: the `limit` largest."),
+            Endpoint(
+                "/api/v1/watchglass/cardinality",
+                self.by_target,
+                "Series by target, the limits, and what they have left out: the `limit` largest.",
+            ),
+        ]
 
     async def tsdb(self, request: Request) -> Response:
         """Count what the store holds."""
@@ -46,6 +54,45 @@ class TsdbApi:
             return success(cardinality(table, head(), limit))
 
         return await self._parts.queries.answer(request, counted)
+
+    async def by_target(self, request: Request) -> Response:
+        """Count the series of each target, and what its limits have kept out."""
+        limit = _limit(first(await read_params(request), "limit"))
+        storage, targets = need(self._parts.storage, "store"), need(self._parts.targets, "scraping")().active
+        limits = self._parts.series_limits()
+        left_out = sorted((_left_out(each) for each in targets), key=lambda row: -row["value"])
+
+        def counted() -> Response:
+            table = storage.series([], MIN_TIME_MS, MAX_TIME_MS)
+            shown = [row for row in left_out if row["value"]][:limit]
+            return success({"limits": limits, "seriesCountByTarget": series_by_target(table, limit), "leftOut": shown})
+
+        return await self._parts.queries.answer(request, counted)
+
+
+def _left_out(each: ActiveTarget) -> dict[str, Any]:
+    labels, beyond = each.target.labels, each.status.left_out
+    metrics = _largest(list(beyond.items()), DEFAULT_LIMIT)
+    total = sum(beyond.values())
+    return {"job": labels.get("job"), "instance": labels.get("instance"), "value": total, "metrics": metrics}
+
+
+def series_by_target(table: LabelTable, limit: int) -> list[dict[str, Any]]:
+    """The `limit` targets with most series; series that no target has are not counted."""
+    if not table.size or not {"job", "instance"} <= table.columns.keys():
+        return []
+    jobs, instances = table.columns["job"], table.columns["instance"]
+    pairs = jobs.codes.astype(np.int64) * len(instances.values) + instances.codes
+    found, counts = np.unique(pairs, return_counts=True)
+    rows = []
+    for pair, count in sorted(zip(found.tolist(), counts.tolist(), strict=True), key=lambda each: -each[1]):
+        job, instance = (
+            column.values[code]
+            for column, code in zip((jobs, instances), divmod(pair, len(instances.values)), strict=True)
+        )
+        if job and instance:
+            rows.append({"job": job, "instance": instance, "value": count})
+    return rows[:limit]
 
 
 def cardinality(table: LabelTable, head: Mapping[str, int], limit: int) -> dict[str, Any]:

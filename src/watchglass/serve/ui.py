@@ -53,6 +53,8 @@ PAGES = (
     "/dashboards/f/{uid}/{slug}",
     "/explore",
     "/graph",
+    "/packs",
+    "/packs/{name}",
     "/targets",
     "/service-discovery",
     "/status",

@@ -28,6 +28,14 @@ class StoppingError(StoreError):
         super().__init__("the store is closing")
 
 
+def _tell(error: Exception, step: str) -> None:
+    """Log a failed step; what its message says whole, as that the disk is full, needs no traceback."""
+    if isinstance(error, StoreError):
+        log.error("maintenance step failed", extra={"step": step, "error": str(error)})
+    else:
+        log.error("maintenance step failed", extra={"step": step}, exc_info=error)
+
+
 class Maintenance:
     """Runs the steps at every tick, and ticks from a thread of its own if asked to."""
 
@@ -62,7 +70,7 @@ class Maintenance:
                     self._on_failure()
                     if isinstance(error, DamagedFileError) or (isinstance(error, sqlite3.Error) and is_damage(error)):
                         self._on_damage()
-                    log.exception("maintenance step failed", extra={"step": name})
+                    _tell(error, name)
 
     def check(self) -> None:
         """Called within long steps, so that closing waits for moments only.

@@ -97,7 +97,11 @@ class Sealer:
                 self._fill(pages, batch)
                 self._seal(batch)
             except Exception as error:
-                log.exception("sealing failed; the samples stay in the log, and it is tried again")
+                told = "sealing failed; the samples stay in the log, and it is tried again"
+                if isinstance(error, StoreError):  # its message says all, as that the disk is full
+                    log.error(told, extra={"error": str(error)})  # noqa: TRY400
+                else:
+                    log.exception(told)
                 if isinstance(error, DamagedFileError):
                     self._on_damage()
                 self._set_fault(str(error) or repr(error))
@@ -111,8 +115,8 @@ class Sealer:
     def _checkpoint(self) -> None:
         try:
             self._writer.checkpoint_if_due()
-        except StoreError:
-            log.exception("cannot move the -wal file into the database")
+        except StoreError as error:
+            log.error("cannot move the -wal file into the database", extra={"error": str(error)})  # noqa: TRY400 - it says all
 
     def _set_fault(self, fault: str, done: int = 0) -> None:
         with self._idle:
