@@ -13,6 +13,8 @@ export interface DashboardHit {
   isStarred?: boolean;
   folderUid?: string;
   folderTitle?: string;
+  /** The pack that it comes with. */
+  pack?: string;
   /** Somebody saved it, or it comes from a file; absent of those that are there by themselves. */
   saved?: boolean;
   provisioned?: boolean;

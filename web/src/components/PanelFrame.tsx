@@ -158,7 +158,7 @@ function Tools({ title, description, notes, menu }: HeaderProps) {
 function Header(props: HeaderProps) {
   const { title, description, hint, warnings, missing, notes, menu } = props;
   return (
-    <header className={styles.header}>
+    <header className={title === "" ? styles.untitled : styles.header}>
       <h2 className={styles.title} title={title}>
         {title}
       </h2>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 
 const DRAWINGS = {
   grid: <path d="M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z" />,
+  pack: <path d="M8 1.75l5.5 3v6.5L8 14.25l-5.5-3v-6.5zM2.5 4.75L8 7.75l5.5-3M8 7.75v6.5" />,
   target: (
     <>
       <circle cx="8" cy="8" r="5.75" />

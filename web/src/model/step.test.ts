@@ -1,5 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep } from "./step";
+import { setZone } from "./zone";
+
+afterEach(() => setZone("browser"));
 
 const HOUR = { fromMs: 0, toMs: 3_600_000 };
 
@@ -37,6 +40,19 @@ describe("makeGrid", () => {
 
   test("at now, the last point is the end of the range", () => {
     expect(makeGrid(range, 10_000, "now")).toEqual({ startMs: 18_765, endMs: 98_765, stepMs: 10_000 });
+  });
+
+  test.each<[string, number]>([
+    ["utc", 0],
+    ["Asia/Kolkata", -5.5],
+    ["America/New_York", 5],
+  ])("in %s, steps of a day begin at midnight there", (zone, hours) => {
+    setZone(zone);
+    const day = 86_400_000;
+    const days = { fromMs: Date.UTC(2026, 0, 10) + hours * 3_600_000, toMs: Date.UTC(2026, 0, 14, 17) };
+    const { startMs, endMs } = makeGrid(days, day, "step");
+    expect([startMs, endMs]).toEqual([days.fromMs, days.fromMs + 4 * day]);
+    expect(makeGrid(days, day / 2, "step").startMs % (day / 2)).toBe(0);
   });
 
   test("a step wider than the range leaves one point", () => {

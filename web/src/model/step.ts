@@ -2,8 +2,10 @@
 
 import { interpolate, single, type Variables } from "./interpolate";
 import { formatDuration, parseDuration, type TimeRange } from "./timerange";
+import { aheadOfUtc } from "./zone";
 
 const SECOND = 1000;
+export const DAY_MS = 86_400 * SECOND;
 
 /** Steps a person would choose, in ms. */
 const NICE_STEPS = [
@@ -40,7 +42,10 @@ export interface Grid {
   stepMs: number;
 }
 
-/** `step`: multiples of the step, so that a refresh moves no point; `now`: ends exactly at the range's end. */
+/**
+ * `step`: multiples of the step, so that a refresh moves no point, and steps of days begin at midnight in the page's zone;
+ * `now`: ends exactly at the range's end.
+ */
 export type Anchor = "step" | "now";
 
 /** The grid that covers the range; at least one point. */
@@ -49,8 +54,10 @@ export function makeGrid(range: TimeRange, stepMs: number, anchor: Anchor): Grid
     const steps = Math.floor((range.toMs - range.fromMs) / stepMs);
     return { startMs: range.toMs - steps * stepMs, endMs: range.toMs, stepMs };
   }
-  const endMs = Math.floor(range.toMs / stepMs) * stepMs;
-  return { startMs: Math.min(endMs, Math.ceil(range.fromMs / stepMs) * stepMs), endMs, stepMs };
+  const ahead = stepMs % DAY_MS === 0 ? aheadOfUtc(range.toMs) : 0;
+  const endMs = Math.floor((range.toMs + ahead) / stepMs) * stepMs - ahead;
+  const firstMs = Math.ceil((range.fromMs + ahead) / stepMs) * stepMs - ahead;
+  return { startMs: Math.min(endMs, firstMs), endMs, stepMs };
 }
 
 /** What a rate's window must at least hold: four scrapes, so that one lost scrape leaves no gap. */

@@ -91,6 +91,12 @@ function named(format: Intl.DateTimeFormat, date: Date): WallClock {
 const asUtc = ({ year, month, day, hour, minute, second }: WallClock): number =>
   Date.UTC(year, month - 1, day, hour, minute, second);
 
+/** By how many ms the clock on the wall is ahead of UTC at a time. */
+export function aheadOfUtc(ms: number): number {
+  const whole = Math.floor(ms / 1000) * 1000;
+  return asUtc(wallClock(whole)) - whole;
+}
+
 /** The time at which the wall shows this; parts beyond their bounds carry over, as in `Date`. */
 export function fromWallClock(wall: WallClock): number {
   if (current === "browser") {

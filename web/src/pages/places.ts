@@ -15,6 +15,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { to: "dashboards", title: "Dashboards", icon: "list", shortcut: "dashboards", aliases: [] },
   { to: "explore", title: "Explore", icon: "compass", shortcut: "explore", aliases: ["graph"] },
+  { to: "packs", title: "Packs", icon: "pack", shortcut: "packs", aliases: [] },
   { to: "targets", title: "Targets", icon: "target", shortcut: "targets", aliases: ["service-discovery"] },
   {
     to: "status",

@@ -1,4 +1,4 @@
-/** Histogram: how many samples fell into which bucket of values, of each series or of all. */
+/** Histogram: how many samples fell into which bucket of values, of each series or of all, or what buckets have counted. */
 
 import { useMemo, useRef, useState, type PointerEvent } from "react";
 import { axisMarks } from "../charts/bars";
@@ -12,11 +12,12 @@ import { fade, slotColor, type ThemeName } from "../model/colors";
 import type { Panel } from "../model/dashboard";
 import { writeText, type FieldConfig } from "../model/field";
 import { asNumber, asObject } from "../model/json";
-import { formatAxis } from "../model/units";
+import { formatAxis, formatText } from "../model/units";
 import { nameAll } from "../query/named";
 import type { PanelFrame } from "../query/panel";
 import type { TableData } from "../query/table";
 import { Cartesian, usePanelColor } from "./Cartesian";
+import { bucketBins } from "./histbuckets";
 import { Keys, toggleKey } from "./Keys";
 import { useDashboardScope, type PanelModule, type PanelProps } from "./module";
 import { nameFrames } from "./series";
@@ -63,6 +64,8 @@ interface Entry {
 
 interface PlotProps {
   bins: Bins;
+  /** They are buckets that Prometheus has counted, of any width. */
+  counted: boolean;
   entries: readonly Entry[];
   options: HistogramOptions;
   size: Size;
@@ -82,6 +85,10 @@ function spansOf({ counts }: Bins, stacked: boolean): [number, number][][] {
 
 const MOST_ROWS = 20;
 
+/** Buckets of a window are estimates, and seldom whole. */
+const writeCount = (count: number): string =>
+  Number.isInteger(count) ? String(count) : formatText(count, "none", 1);
+
 /** Tells of the bucket under the pointer. */
 function hoverBin(event: PointerEvent<SVGSVGElement>, bin: number, { bins, entries }: PlotProps): void {
   const [low, high] = [bins.bounds[bin], bins.bounds[bin + 1]];
@@ -93,7 +100,7 @@ function hoverBin(event: PointerEvent<SVGSVGElement>, bin: number, { bins, entri
   const field = { ...first.field, mappings: [] };
   const rows = entries.map(({ name, color }, at) => ({
     name,
-    value: String(bins.counts[at]![bin]!),
+    value: writeCount(bins.counts[at]![bin]!),
     color,
     near: false,
   }));
@@ -109,7 +116,7 @@ const [HEADROOM, MARK_PX] = [1.05, 40];
 const OVERLAID = 0.5;
 
 function Plot(props: PlotProps) {
-  const { bins, entries, options, size, label, focused, theme } = props;
+  const { bins, counted, entries, options, size, label, focused, theme } = props;
   const ground = usePanelColor(theme);
   const spans = useMemo(() => spansOf(bins, options.stacked), [bins, options.stacked]);
   const top = spans.flat().reduce((high, [, to]) => Math.max(high, to), 1) * HEADROOM;
@@ -119,6 +126,11 @@ function Plot(props: PlotProps) {
   const labels = formatAxis(marks, "short");
   const box = plotBox(size, labels);
   const field = entries[0]?.field;
+  const bounds = counted
+    ? bins.bounds.map((bound) =>
+        field === undefined ? String(bound) : writeText({ ...field, mappings: [] }, bound),
+      )
+    : formatAxis(bins.bounds, field?.unit, field?.decimals);
   const each = box.width / Math.max(1, bins.bounds.length - 1);
   const overlaid = !options.stacked && entries.length > 1;
   const alpha = overlaid ? Math.min(OVERLAID, options.alpha) : options.alpha;
@@ -135,7 +147,7 @@ function Plot(props: PlotProps) {
         place: (value) => value / top,
         marks: marks.map((value, at) => ({ value, label: labels[at]! })),
       }}
-      categories={formatAxis(bins.bounds, field?.unit, field?.decimals)}
+      categories={bounds}
       onHover={(event) => options.tooltip && hoverBin(event, binAt(event), props)}
     >
       {spans.map((row, series) => {
@@ -167,10 +179,15 @@ function Plot(props: PlotProps) {
 const ALL = "All series";
 const KEYS_FROM_PX = 120;
 
-function useEntries({ frames, panel, options, theme }: PanelProps<HistogramOptions>): Entry[] {
+function useEntries(props: PanelProps<HistogramOptions>, buckets: Bins | undefined): Entry[] {
+  const { frames, panel, options, theme } = props;
   const { colors } = useDashboardScope();
   return useMemo(() => {
     const named = nameFrames(frames, panel, colors, theme);
+    if (buckets !== undefined && named[0] !== undefined) {
+      const { color, field } = named[0];
+      return [{ id: "buckets", name: panel.title, color, field, samples: [] }];
+    }
     if (!options.combine || named.length < 2)
       return named.map(({ name, color, field, series }, at) => ({
         id: `${at} ${name}`,
@@ -182,23 +199,25 @@ function useEntries({ frames, panel, options, theme }: PanelProps<HistogramOptio
     const [slot = 0] = colors.assign([ALL]);
     const samples = named.flatMap(({ series }) => [...series.values]);
     return [{ id: ALL, name: ALL, color: slotColor(slot, theme).color, field: named[0]!.field, samples }];
-  }, [frames, panel, options, colors, theme]);
+  }, [frames, panel, options, colors, theme, buckets]);
 }
 
 function Histogram(props: PanelProps<HistogramOptions>) {
-  const { panel, options, size, theme } = props;
+  const { frames, panel, options, size, theme } = props;
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [focused, setFocused] = useState<string>();
-  const entries = useEntries(props);
+  const buckets = useMemo(() => bucketBins(frames), [frames]);
+  const entries = useEntries(props, buckets);
   const shown = useMemo(() => entries.filter(({ id }) => !hidden.has(id)), [entries, hidden]);
   const ids = entries.map(({ id }) => id);
   const bins = useMemo(
     () =>
+      buckets ??
       countBins(
         shown.map(({ samples }) => samples),
         options,
       ),
-    [shown, options],
+    [buckets, shown, options],
   );
   const plot = useRef<HTMLDivElement>(null);
   const room = useSize(plot);
@@ -208,6 +227,7 @@ function Histogram(props: PanelProps<HistogramOptions>) {
         {room !== undefined && (
           <Plot
             {...{ bins, options, focused, theme }}
+            counted={buckets !== undefined}
             entries={shown}
             size={room}
             label={`Histogram: ${panel.title}`}
@@ -230,13 +250,15 @@ function Histogram(props: PanelProps<HistogramOptions>) {
 function toTable(frames: readonly PanelFrame[], panel: Panel): TableData {
   const options = parseOptions(panel);
   const named = nameAll(frames, panel).map(({ name, series }) => ({ name, values: series.values }));
-  const sources = options.combine
-    ? [{ name: ALL, values: Float64Array.from(named.flatMap(({ values }) => [...values])) }]
-    : named;
-  const { bounds, counts } = countBins(
-    sources.map(({ values }) => values),
-    options,
-  );
+  const buckets = bucketBins(frames);
+  const all = { name: ALL, values: Float64Array.from(named.flatMap(({ values }) => [...values])) };
+  const sources = buckets !== undefined ? [{ ...all, name: panel.title }] : options.combine ? [all] : named;
+  const { bounds, counts } =
+    buckets ??
+    countBins(
+      sources.map(({ values }) => values),
+      options,
+    );
   const value: FieldConfig = { ...panel.fields.defaults, mappings: [] };
   return {
     columns: [

@@ -13,7 +13,16 @@ import type { Panel, PanelQuery, SourceUid } from "../model/dashboard";
 import { jobNames } from "../model/expr";
 import { chooseLookback } from "../model/lookback";
 import { panelRange } from "../model/panelrange";
-import { chooseStep, drawnRange, expandMacros, makeGrid, parseMinStep, type Anchor } from "../model/step";
+import {
+  chooseStep,
+  DAY_MS,
+  drawnRange,
+  expandMacros,
+  makeGrid,
+  parseMinStep,
+  type Anchor,
+  type Grid,
+} from "../model/step";
 import { parseDuration, rangeAt, type RawRange, type TimeRange } from "../model/timerange";
 import { zoneNow } from "../model/zone";
 import { dataBegins } from "./begins";
@@ -103,6 +112,14 @@ interface Ranges {
   drawn: TimeRange;
 }
 
+/** Evaluates one expression at each step; where a clock is changed, days are asked for in pieces that are as long as they. */
+async function askSteps(plan: QueryPlan, grid: Grid, one: (grid: Grid) => Promise<Frame>): Promise<Frame> {
+  if (plan.anchor === "now" || grid.stepMs % DAY_MS !== 0) return one(grid);
+  const { changesClock, dayPieces, joinFrames } = await import("./days");
+  if (!changesClock(grid)) return one(grid);
+  return joinFrames(await Promise.all(dayPieces(grid).map(one)), grid.stepMs);
+}
+
 /** Evaluates one expression over a range. */
 async function ask(
   client: QueryClient,
@@ -113,16 +130,16 @@ async function ask(
 ): Promise<AnsweredFrame> {
   const stepMs = stepFor(plan, query, range);
   const grid = makeGrid(range, stepMs, plan.anchor);
-  const expand = (text: string): string => expandMacros(text, grid, chosen, scrapeMs(plan, query));
+  const expandOn = (steps: Grid, text: string): string =>
+    expandMacros(text, steps, chosen, scrapeMs(plan, query));
+  const expand = (text: string): string => expandOn(grid, text);
   const expr = expand(query.expr);
+  const lookback = query.instant ? undefined : await lookbackMs(client, plan, query.source, expr, stepMs);
   const frame = await (
     query.instant
       ? queryInstant(query.source, expr, range.toMs, signal)
-      : queryRange(
-          query.source,
-          expr,
-          { ...grid, lookbackMs: await lookbackMs(client, plan, query.source, expr, stepMs) },
-          signal,
+      : askSteps(plan, grid, (steps) =>
+          queryRange(query.source, expandOn(steps, query.expr), { ...steps, lookbackMs: lookback }, signal),
         )
   ).catch(async (error: unknown) => {
     throw (await import("./why")).asTyped(error, query.written ?? query.expr, expr);

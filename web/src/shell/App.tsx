@@ -23,7 +23,10 @@ const ExplorePage = lazy(async () => ({
   default: (await import("../pages/explore/ExplorePage")).ExplorePage,
 }));
 const TargetsPage = lazy(async () => ({
-  default: (await import("../pages/targets/TargetsPage")).TargetsPage,
+  default: (await import("../pages/systems")).TargetsPage,
+}));
+const PacksPage = lazy(async () => ({
+  default: (await import("../pages/systems")).PacksPage,
 }));
 const StatusPage = lazy(async () => ({
   default: (await import("../pages/status/StatusPage")).StatusPage,
@@ -50,6 +53,7 @@ const Help = lazy(() => import("./Help"));
 const PAGES: Readonly<Record<string, ReactNode>> = {
   dashboards: <DashboardsPage />,
   explore: <ExplorePage />,
+  packs: <PacksPage />,
   targets: <TargetsPage />,
   status: <StatusPage />,
 };

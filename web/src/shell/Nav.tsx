@@ -63,7 +63,7 @@ function usePlaces(): Places {
   });
   const dashboards = navGroups(groups, visits).map(({ hits, ...rest }) => ({
     ...rest,
-    to: "dashboards",
+    to: rest.title === "Packs" ? "packs" : "dashboards",
     entries: hits.map(entryOf),
   }));
   const first = path.split("/")[0]!;

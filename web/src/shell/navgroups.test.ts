@@ -45,6 +45,19 @@ test("many automatic ones are cut, and say so", () => {
   expect(automatic!.slice(1)).toEqual([["a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7"], 20]);
 });
 
+test("of many, packs show their start pages, called as the packs are", () => {
+  const pack = { pack: "p", folderTitle: "System P" };
+  const hits = [hit("start", pack), hit("other", pack), ...many(20, "a", { tags: ["automatic"] })];
+  const visits = [
+    { uid: "start", at: 2 },
+    { uid: "other", at: 1 },
+  ];
+  const groups = navGroups(groupDashboards(hits), visits);
+  expect(groups.find(({ title }) => title === "Recent")!.hits.map(({ uid }) => uid)).toEqual(["other"]);
+  const { hits: inside } = groups.find(({ title }) => title === "Packs")!;
+  expect(inside.map(({ uid, title }) => [uid, title])).toEqual([["start", "System P"]]);
+});
+
 test("starred and visited ones come first, the others stay in their order", () => {
   const hits = [hit("a"), hit("b"), hit("c"), hit("d", { isStarred: true })];
   expect(nearest(hits, [{ uid: "c", at: 0 }]).map(({ uid }) => uid)).toEqual(["d", "c", "a", "b"]);

@@ -37,6 +37,13 @@ export function apart(hits: readonly DashboardHit[]): (hit: DashboardHit) => str
   };
 }
 
+/** The start page of each pack, called as the pack is. */
+function startPages(hits: readonly DashboardHit[]): DashboardHit[] {
+  const first = new Map<string, DashboardHit>();
+  for (const hit of hits) if (hit.pack !== undefined && !first.has(hit.pack)) first.set(hit.pack, hit);
+  return [...first.values()].map((hit) => ({ ...hit, title: hit.folderTitle ?? hit.title }));
+}
+
 const cut = (group: DashboardGroup): NavGroup => ({
   title: group.title,
   hits: group.hits.slice(0, MOST_AUTOMATIC),
@@ -50,12 +57,19 @@ export function navGroups(groups: readonly DashboardGroup[], visits: readonly Vi
   if (all.length <= FEW) return groups.map(({ title, hits, note }) => ({ title, hits, note }));
   const starred = all.filter(({ isStarred }) => isStarred === true);
   const byUid = new Map(all.map((hit) => [hit.uid, hit]));
-  const recent = visits.flatMap(({ uid }) => byUid.get(uid) ?? []).filter((hit) => hit.isStarred !== true);
+  const starts = startPages(all);
+  const listed = new Set(starts.map(({ uid }) => uid));
+  const recent = visits
+    .flatMap(({ uid }) => byUid.get(uid) ?? [])
+    .filter((hit) => hit.isStarred !== true && !listed.has(hit.uid));
   const near = new Set([...starred.slice(0, MOST_STARRED), ...recent.slice(0, MOST_RECENT)]);
-  const builtin = all.filter((hit) => hit.saved !== true && !isAutomatic(hit) && !near.has(hit));
+  const builtin = all.filter(
+    (hit) => hit.saved !== true && !isAutomatic(hit) && hit.pack === undefined && !near.has(hit),
+  );
   return [
     { title: "Starred", hits: starred.slice(0, MOST_STARRED) },
     { title: "Recent", hits: recent.slice(0, MOST_RECENT) },
+    { title: "Packs", hits: starts },
     { title: "Dashboards", hits: builtin, of: all.length },
     ...groups.filter(({ automatic }) => automatic).map(cut),
   ].filter(({ hits, note, of }: NavGroup) => hits.length > 0 || note !== undefined || of !== undefined);

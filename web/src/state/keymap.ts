@@ -22,6 +22,7 @@ const entry = <K extends string>(group: KeyGroup, key: K, says: string) => ({ gr
 export const SHORTCUTS = {
   dashboards: entry("Everywhere", "g d", "Dashboards"),
   explore: entry("Everywhere", "g e", "Explore"),
+  packs: entry("Everywhere", "g p", "Packs"),
   targets: entry("Everywhere", "g t", "Targets"),
   status: entry("Everywhere", "g s", "Status"),
   find: entry("Everywhere", "/", "Find a dashboard"),

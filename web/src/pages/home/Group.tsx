@@ -5,6 +5,7 @@ import type { Folder } from "../../api/library";
 import type { DashboardHit } from "../../api/catalog";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
+import { Link } from "../../components/Link";
 import { Choice, Popover } from "../../components/Popover";
 import { makeStored, parseTexts } from "../../state/stored";
 import { useStore } from "../../state/store";
@@ -59,7 +60,7 @@ interface GroupProps {
 }
 
 export function Group({ section, selected, nowMs, rows, folders }: GroupProps) {
-  const { key, kind, title, folder, hits, note } = section;
+  const { key, kind, title, folder, hits, note, to } = section;
   const id = useId();
   const [all, setAll] = useState(false);
   const closable = kind !== "found";
@@ -79,6 +80,11 @@ export function Group({ section, selected, nowMs, rows, folders }: GroupProps) {
             <span role="status">{title}</span>
           )}
         </h2>
+        {to !== undefined && (
+          <Link to={to} className={styles.about}>
+            About {title}
+          </Link>
+        )}
         {folder !== undefined && <FolderMenu folder={folder} empty={hits.length === 0} actions={folders} />}
       </header>
       {note !== undefined && (

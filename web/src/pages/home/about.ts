@@ -9,6 +9,7 @@ import { kindOf, type Kind } from "./listing";
 export const ICONS: Readonly<Record<Kind, IconName>> = {
   saved: "grid",
   file: "file",
+  pack: "pack",
   builtin: "machine",
   automatic: "auto",
 };
@@ -42,6 +43,7 @@ export function aboutOf(hit: DashboardHit, nowMs: number): About {
       title: `From the file ${hit.file ?? ""}, as of ${when}. ${how}`,
     };
   }
+  if (kind === "pack") return { text: "Pack", title: "Comes with its pack, and is read-only" };
   if (kind === "builtin") return { text: "Built in", title: "Comes with Watchglass, and is read-only" };
   return {
     text: "Automatic",

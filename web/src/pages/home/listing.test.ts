@@ -93,3 +93,16 @@ test("who saved it is named, unless nobody has a name", () => {
   expect(aboutOf(saved("A", { updatedBy: "eva", updatedMs: 0 }), 5000).text).toBe("Saved 5 s ago by eva");
   expect(aboutOf(saved("A", { updatedBy: "anonymous", updatedMs: 0 }), 5000).text).toBe("Saved 5 s ago");
 });
+
+test("dashboards of packs stand under their pack, in its order, also alone", () => {
+  const pack = { pack: "sidepanel", folderUid: "pack-sidepanel", folderTitle: "Sidepanel" };
+  const hits = [hit("Zero", pack), hit("Alpha", pack), ...HITS];
+  const shown = (filters: Partial<Filters>) =>
+    sectionsOf({ hits, folders: [], groups: groupDashboards(hits) }, { ...ALL, ...filters }, []);
+  const section = shown({}).find(({ title }) => title === "Sidepanel")!;
+  expect(titles(section.hits)).toEqual(["Zero", "Alpha"]);
+  expect(section.to).toBe("packs/sidepanel");
+  expect(titles(shown({}).find(({ title }) => title === "Built in")!.hits)).toEqual(["This machine"]);
+  expect(shown({ folderUid: "pack-sidepanel" }).map(({ title }) => title)).toEqual(["Sidepanel"]);
+  expect(kindOf(hits[0]!)).toBe("pack");
+});

@@ -25,16 +25,19 @@ export interface Section {
   kind: "folder" | "none" | "builtin" | "automatic" | "found";
   folder?: Folder;
   hits: DashboardHit[];
+  /** Where more is said of what they belong to. */
+  to?: string;
   /** Why there may be more to come. */
   note?: string | undefined;
 }
 
 /** What a dashboard is. */
-export type Kind = "saved" | "file" | "builtin" | "automatic";
+export type Kind = "saved" | "file" | "pack" | "builtin" | "automatic";
 
 export function kindOf(hit: DashboardHit): Kind {
   if (hit.saved === true) return hit.provisioned === true ? "file" : "saved";
-  return isAutomatic(hit) ? "automatic" : "builtin";
+  if (isAutomatic(hit)) return "automatic";
+  return hit.pack === undefined ? "builtin" : "pack";
 }
 
 /** Whether it may be moved and deleted. */
@@ -84,6 +87,19 @@ interface Listed {
   groups: readonly DashboardGroup[];
 }
 
+/** The dashboards of each pack, in the pack's own order. */
+function packSections(hits: readonly DashboardHit[], found: readonly DashboardHit[]): Section[] {
+  const names = [...new Set(found.map(({ pack }) => pack))].filter((name) => name !== undefined);
+  const shown = new Set(found);
+  return names
+    .map((name): Section => {
+      const inside = hits.filter((hit) => hit.pack === name && shown.has(hit));
+      const title = inside[0]?.folderTitle ?? name;
+      return { key: `pack ${name}`, kind: "builtin", title, to: `packs/${name}`, hits: inside };
+    })
+    .sort((a, b) => a.title.localeCompare(b.title));
+}
+
 /** The list under its headings; while one searches, everything that was found under one. */
 export function sectionsOf(
   { hits, folders, groups }: Listed,
@@ -111,7 +127,8 @@ export function sectionsOf(
       folder,
       hits: found.filter(({ folderUid }) => folderUid === folder.uid),
     }));
-  if (filters.folderUid !== undefined) return ofFolders;
+  const ofPacks = packSections(hits, found);
+  if (filters.folderUid !== undefined) return [...ofFolders, ...ofPacks];
   const known = new Set(folders.map(({ uid }) => uid));
   const loose = found.filter((hit) => hit.saved === true && !known.has(hit.folderUid ?? ""));
   const builtin = found.filter((hit) => kindOf(hit) === "builtin");
@@ -123,6 +140,7 @@ export function sectionsOf(
       title: folders.length > 0 ? "Without a folder" : "Saved",
       hits: loose,
     },
+    ...ofPacks,
     { key: "builtin", kind: "builtin" as const, title: "Built in", hits: builtin },
     ...groups
       .filter(({ automatic }) => automatic)

@@ -22,6 +22,8 @@ test.each([
   ["scrape.body_limit", "67108864", "64\u00a0MiB"],
   ["store.out_of_order_window", "0", "0"],
   ["query.max_samples", "50000000", "50,000,000"],
+  ["dashboards.refresh", "30000", "30s"],
+  ["dashboards.deleted_age", "2592000000", "30d"],
   ["log.level", "info", "info"],
 ])("the setting %s of %s is %s", (name, value, says) => {
   expect(describeSetting(name, value)).toBe(says);

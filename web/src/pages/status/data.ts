@@ -40,6 +40,20 @@ export interface Count {
   value: number;
 }
 
+export interface TargetCount {
+  job: string;
+  instance: string;
+  value: number;
+}
+
+export interface ByTarget {
+  /** 0 means none. */
+  limits: { seriesPerTarget: number; seriesPerMetric: number };
+  seriesCountByTarget: TargetCount[];
+  /** Series beyond a limit, and the metrics with most of them. */
+  leftOut: (TargetCount & { metrics: Count[] })[];
+}
+
 export interface Tsdb {
   headStats: {
     numSeries: number;
@@ -76,6 +90,9 @@ export async function fetchHealth(signal: AbortSignal): Promise<HealthReport> {
 export const fetchStatus = <T>(page: string, signal: AbortSignal): Promise<T> =>
   getData(`api/v1/status/${page}`, {}, signal);
 
+export const fetchByTarget = (limit: number, signal?: AbortSignal): Promise<ByTarget> =>
+  getData("api/v1/watchglass/cardinality", { limit }, signal);
+
 export const fetchTsdb = (limit: number, signal: AbortSignal): Promise<Tsdb> =>
   getData("api/v1/status/tsdb", { limit }, signal);
 
@@ -94,7 +111,7 @@ export const isLimit = (name: string): boolean =>
     name,
   );
 
-const DURATION = /(^|[._])(time|timeout|lookback|interval|settled_after|window)$/;
+const DURATION = /(^|[._])(time|timeout|lookback|interval|settled_after|window|refresh|deleted_age)$/;
 const BYTES = /(^|[._])(size|memory|cache|(body|answer|size|import)_limit)$/;
 
 /** A setting for people: the server gives durations in ms and sizes in bytes. */
