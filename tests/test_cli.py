@@ -1,5 +1,6 @@
 """The command line, as a user types it."""
 
+import io
 import json
 import os
 import re
@@ -367,6 +368,64 @@ def test_import_where_no_server_is(capsys, tmp_path, monkeypatch):
     assert run(capsys, "import", "old.om")[1].endswith(f", into {tmp_path}/data\n")
 
 
+TASKS = """[
+{"id":1,"description":"one","due":"20261121T000000Z","project":"home","priority":"H","status":"pending"},
+{"id":0,"description":"two","status":"completed"}
+]
+"""
+
+
+def test_import_counts_the_tasks_of_taskwarrior(capsys, server, tmp_path, monkeypatch):
+    (tmp_path / "tasks.json").write_text(TASKS)
+    taskwarrior = ["import", "--format", "taskwarrior"]
+
+    status, out, err = run(capsys, *taskwarrior, "tasks.json", "--url", server)
+    assert (status, err) == (0, "")
+    assert out.startswith("tasks.json: 13 samples of 13 series, ")
+    query = ["query", "--url", server, "--json"]
+    result = json.loads(run(capsys, *query, 'taskwarrior_tasks{status="pending",project="home"}')[1])["result"]
+    assert result[0]["value"][1] == "1"
+
+    old = ["--time", "2026-11-20T12:00:00Z", "--data", "new"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(TASKS.encode())))
+    assert run(capsys, *taskwarrior, "-", *old)[1] == (
+        f"-: 13 samples of 13 series, 2026-11-20 12:00:00Z to 2026-11-20 12:00:00Z, into {tmp_path}/new\n"
+    )
+    (tmp_path / "broken.json").write_text(TASKS.replace('"status":"completed"', '"status":"lost"'))
+    for name, said in (
+        ("broken.json", "broken.json: line 3: expected the status pending, "),
+        ("none.json", "cannot be read"),
+    ):
+        status, out, err = run(capsys, *taskwarrior, name, "--data", "new")
+        assert (status, out) == (1, "")
+        assert said in err
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            ["--format", "taskwarrior", "--time", "2026-13-20T12:00:00Z"],
+            "there is no time such as 2026-13-20T12:00:00Z",
+        ),
+        (["--format", "taskwarrior", "--time", "1e999"], "there is no time such as 1e999"),
+        (["--time", "1795305600"], "--time is for --format taskwarrior"),
+    ],
+)
+def test_times_of_an_import_that_cannot_be(capsys, tmp_path, typed, said):
+    (tmp_path / "tasks.json").write_text(TASKS)
+    status, out, err = run(capsys, "import", "tasks.json", "--data", "new", *typed)
+    assert (status, out, said in err) == (1, "", True), err
+    assert not (tmp_path / "new").exists()
+
+
+def test_import_reads_standard_input(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("WATCHGLASS_WEB_LISTEN", f"127.0.0.1:{free_port()}")
+    write_samples(tmp_path / "old.om")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "old.om").read_bytes())))
+    assert run(capsys, "import", "-")[1].startswith("-: 100 samples of 1 series, ")
+
+
 def test_a_broken_file_is_refused_by_line(capsys, server, tmp_path):
     write_samples(tmp_path / "broken.om", 60_000, "old\n" + "old 1 1\n" * 500_000)
     for target in (["--url", server], ["--data", "elsewhere"]):
@@ -423,6 +482,26 @@ def test_a_pack_that_is_not_there(capsys):
         "",
         'watchglass pack show: there is no pack "sidepanle"; did you mean "sidepanel"?\n',
     )
+
+
+def test_what_a_pack_has_otherwise_than_its_guide(capsys):
+    status, said, _ = run(capsys, "pack", "diff", "sidepanel")
+    assert status == 0
+    assert said.startswith("rules.yaml > HighErrorRate > expr (misleads)\n  - rate(sidepanel_requests_total")
+    assert said.endswith("7 differences: 1 breaks, 3 misleads, 2 edge_case, 1 legacy\n")
+
+
+def test_a_pack_is_begun_checked_and_exported(capsys, tmp_path):
+    mine = str(tmp_path / "mine")
+    status, said, _ = run(capsys, "pack", "new", mine)
+    assert (status, said.splitlines()[-1]) == (0, f"Now: watchglass pack check {mine}")
+    status, said, _ = run(capsys, "pack", "check", mine)
+    assert (status, said.splitlines()[-1]) == (0, " SUCCESS: Mine: 3 metrics, 1 job, 1 dashboard, 1 alert")
+    status, said, _ = run(capsys, "pack", "export", mine, f"{mine}_stack")
+    assert (status, len(said.splitlines())) == (0, 4)
+    assert run(capsys, "pack", "diff", mine)[:2] == (0, "Nothing differs from the guide.\n")
+    status, _, failed = run(capsys, "pack", "export", mine, mine)
+    assert (status, failed) == (1, f"watchglass pack export: {mine}: is there already; name a new folder\n")
 
 
 def test_an_own_pack_is_checked(capsys, tmp_path):

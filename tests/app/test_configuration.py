@@ -101,3 +101,9 @@ def test_settings_reach_their_parts(load):
 def test_what_has_no_effect_yet_is_told(load, tmp_path):
     (tmp_path / "prometheus.yml").write_text("rule_files: [a.yml]\n")
     assert any("prometheus.yml:1: rule_files" in notice for notice in load().notices)
+
+
+def test_limits_on_series_are_those_of_every_job(load):
+    assert load().jobs[0].limits.series_per_metric == 0
+    limits = load(scrape__series_per_metric="10", scrape__series_per_target="100").jobs[0].limits
+    assert (limits.series_per_metric, limits.series) == (10, 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 from watchglass.app.logs import set_level
@@ -12,11 +12,12 @@ from watchglass.config.load import load_settings
 from watchglass.config.prometheus import PrometheusConfig, load_prometheus_config
 from watchglass.config.settings import Settings
 from watchglass.errors import ConfigError
+from watchglass.packs.asked import Enabled, Joined, parse_rate, parse_target
 
 log = logging.getLogger("watchglass.app")
 
-AT_ONCE = frozenset({"log_level", "dashboards_provisioning", "dashboards_folders"}) | {
-    name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_"))
+AT_ONCE = frozenset({"log_level", "dashboards_provisioning", "dashboards_folders", "packs", "time_zone"}) | {
+    name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_", "pack_"))
 }
 """Settings that a reload changes; others wait for a restart, and the log says so."""
 
@@ -27,16 +28,29 @@ class Configuration:
 
     settings: Settings
     prometheus: PrometheusConfig = field(default_factory=PrometheusConfig)
+    packs: Enabled = field(default_factory=Enabled)
+    joined: Joined = field(default_factory=Joined)
 
     @property
     def jobs(self) -> tuple[ScrapeJob, ...]:
-        """What is scraped over HTTP."""
-        return self.prometheus.jobs
+        """What is scraped over HTTP: the jobs of the `prometheus.yml`, then those of packs."""
+        jobs = (*self.prometheus.jobs, *self.joined.jobs)
+        of_target, of_metric = self.settings.scrape_series_per_target, self.settings.scrape_series_per_metric
+        if not (of_target or of_metric):
+            return jobs
+        return tuple(
+            replace(job, limits=replace(job.limits, series=of_target, series_per_metric=of_metric)) for job in jobs
+        )
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What is accepted and has no effect yet."""
         return (*self.settings.notices, *map(str, self.prometheus.notices))
+
+    @property
+    def pack_notices(self) -> tuple[str, ...]:
+        """What is wrong with packs, and which of their jobs nobody has said the place of."""
+        return (*map(str, self.packs.faults), *self.joined.notices)
 
     def reread(self) -> Configuration:
         """The same sources, read again.
@@ -55,17 +69,37 @@ class Configuration:
 
 
 def load_configuration(settings: Settings) -> Configuration:
-    """Read the `prometheus.yml` that the settings name, if any.
+    """Read the `prometheus.yml` that the settings name, if any, and the packs.
 
     Raises:
         ConfigError: it is wrong.
     """
-    if not settings.config:
-        return Configuration(settings)
-    prometheus = load_prometheus_config(
-        Path(settings.config), body_limit_bytes=settings.scrape_body_limit_bytes, strict=settings.strict
+    prometheus = PrometheusConfig()
+    if settings.config:
+        prometheus = load_prometheus_config(
+            Path(settings.config), body_limit_bytes=settings.scrape_body_limit_bytes, strict=settings.strict
+        )
+    if not settings.packs:
+        return Configuration(settings, prometheus)
+    from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
+
+    packs = enable(settings.packs, settings.pack_as_written, dict(map(parse_rate, settings.pack_rates)))
+    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs))
+
+
+def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:
+    from watchglass.packs.jobs import Asked, join_jobs  # noqa: PLC0415 - likewise
+
+    asked = Asked(
+        taken=frozenset(job.name for job in prometheus.jobs),
+        targets=tuple(map(parse_target, settings.pack_targets)),
+        switched_on=settings.pack_jobs,
+        body_bytes=settings.scrape_body_limit_bytes,
+        host_is_read=settings.host_enabled,
     )
-    return Configuration(settings, prometheus)
+    if settings.config:
+        asked = replace(asked, interval_ms=prometheus.global_.scrape_interval_ms)
+    return join_jobs(packs.packs, asked)
 
 
 def _tell_what_waits(old: Settings, new: Settings) -> None:

@@ -14,6 +14,7 @@ import socket
 import sys
 import threading
 import webbrowser
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry
@@ -41,13 +42,23 @@ THREADS = 3
 """For parsing, compressing and opening files; queries have threads of their own."""
 
 
-def run(settings: Settings, clock: Clock | None = None, sockets: list[socket.socket] | None = None) -> int:
+Beside = Callable[[Stack], Coroutine[None, None, None]]
+"""What goes on beside the server, from when it is ready until it stops."""
+
+
+def run(
+    settings: Settings,
+    clock: Clock | None = None,
+    sockets: list[socket.socket] | None = None,
+    beside: Beside | None = None,
+) -> int:
     """Run the server until a signal ends it; the answer is the exit status.
 
     Args:
         settings: what the operator said.
         clock: another time than the system's.
         sockets: listeners that are open already; opened here when there are none.
+        beside: what goes on beside it; a fault of it is logged.
 
     Raises:
         WatchglassError: it cannot start; the text says why.
@@ -62,10 +73,10 @@ def run(settings: Settings, clock: Clock | None = None, sockets: list[socket.soc
         sockets = open_listeners(options.listen, allow_anonymous=options.allow_anonymous)
     stack = Stack(configuration, options, clock or SystemClock(), registry)
     with asyncio.Runner() as runner:
-        return runner.run(_serve(stack, sockets))
+        return runner.run(_serve(stack, sockets, beside))
 
 
-async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
+async def _serve(stack: Stack, sockets: list[socket.socket], beside: Beside | None) -> int:
     loop = asyncio.get_running_loop()
     loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="work"))
     stop = asyncio.Event()
@@ -80,10 +91,12 @@ async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
     starting = loop.create_task(_start(stack, sockets))
     small = loop.create_task(keep_small())
     reloading = loop.create_task(reload_on(hangup, stack))
+    companion: asyncio.Task[None] | None = None
     try:
         await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if starting.done():
             starting.result()
+            companion = loop.create_task(_accompany(stack, beside)) if beside else None
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         if serving.done():
             serving.result()
@@ -92,10 +105,10 @@ async def _serve(stack: Stack, sockets: list[socket.socket]) -> int:
         log.info("stopping")
         stack.parts.health.stopping = True
         server.stop()
-        starting.cancel()
-        small.cancel()
-        reloading.cancel()
-        await asyncio.gather(starting, small, reloading, stack.stop_intake(), serving, return_exceptions=True)
+        ended = [task for task in (starting, small, reloading, companion) if task is not None]
+        for task in ended:
+            task.cancel()
+        await asyncio.gather(*ended, stack.stop_intake(), serving, return_exceptions=True)
         await stack.close()
     log.info("stopped")
     return 0
@@ -109,6 +122,13 @@ async def _start(stack: Stack, sockets: list[socket.socket]) -> None:
     log.info("ready", extra={"data": settings.data, "config": settings.config or "none"})
     if settings.open:
         await asyncio.to_thread(webbrowser.open, stack.parts.options.external_url or _url(stack, sockets[0]))
+
+
+async def _accompany(stack: Stack, beside: Beside) -> None:
+    try:
+        await beside(stack)
+    except Exception:
+        log.exception("what goes on beside the server failed")
 
 
 def _url(stack: Stack, opened: socket.socket) -> str:

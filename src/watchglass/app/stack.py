@@ -20,15 +20,18 @@ from watchglass.app.importing import import_openmetrics
 from watchglass.app.local import LocalTargets
 from watchglass.app.memory import freeze_startup, give_back
 from watchglass.app.options import engine_options, prometheus_options, store_options
+from watchglass.app.packs import pack_boards, pack_catalogue
 from watchglass.app.rehearsal import rehearse
 from watchglass.app.reload import ReloadMetrics
 from watchglass.app.status import (
     add_health_checks,
+    add_pack_check,
     add_source_check,
     data_since,
     head_stats,
     notifications,
     scrape_pools,
+    series_limits,
     status_pages,
 )
 from watchglass.clock import Clock
@@ -142,6 +145,7 @@ class Stack:
         parts.engine = CachedSource(engine, "embedded", store.changes, cache, max_points=options.max_points)
         parts.targets = scraping.targets
         parts.scrape_pools = lambda: scrape_pools(self)
+        parts.series_limits = lambda: series_limits(self)
         parts.head_stats = lambda: head_stats(self)
         parts.importer = partial(import_openmetrics, store)
         embedded = EmbeddedSource(
@@ -150,8 +154,14 @@ class Stack:
         if self.configuration.settings.sources_prometheus_url:
             self._remote = self._remote_source(embedded, cache)
         parts.sources = sources = Sources(embedded, self._remote)
+        parts.packs = partial(pack_catalogue, self)
         parts.dashboards = DashboardLibrary(
-            store, self._jobs, clock=self._clock, queries=engine, elsewhere=self._elsewhere(sources)
+            store,
+            self._jobs,
+            clock=self._clock,
+            queries=engine,
+            elsewhere=self._elsewhere(sources),
+            shipped=lambda: pack_boards(self) if self.configuration.packs.packs else None,
         )
 
     def _remote_source(self, embedded: EmbeddedSource, cache: RangeCache) -> RemoteSource:
@@ -196,6 +206,10 @@ class Stack:
         self.discovery.apply(jobs)
         for notice in self.configuration.notices:
             log.warning("no effect yet: %s", notice)
+        if self.configuration.settings.packs:
+            add_pack_check(self)
+        for notice in self.configuration.pack_notices:
+            log.warning("%s", notice)
 
     async def reload(self) -> None:
         """Read the configuration again; a wrong one changes nothing.

@@ -85,6 +85,17 @@ def add_source_check(stack: Stack, source: RemoteSource) -> None:
     stack.parts.health.add(f"source {source.uid}", check, needed=False)
 
 
+def add_pack_check(stack: Stack) -> None:
+    """Whether every pack that is switched on can be used; Watchglass does without."""
+
+    def check() -> ComponentHealth:
+        packs = stack.configuration.packs
+        condition = Condition.DEGRADED if packs.faults else Condition.OK
+        return ComponentHealth(condition, "; ".join(map(str, packs.faults[:10])), {"packs": len(packs.packs)})
+
+    stack.parts.health.add("packs", check, needed=False)
+
+
 def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
     """What `/api/v1/status/NAME` answers with."""
     started = datetime.now(UTC)
@@ -102,6 +113,12 @@ def status_pages(stack: Stack) -> Mapping[str, Callable[[], Any]]:
 def _wal_replay(stack: Stack) -> dict[str, int]:
     """How much of the log has been read at the start: ours is one piece, where Prometheus counts segments."""
     return {"min": 0, "max": 1, "current": int(stack.store is not None)}
+
+
+def series_limits(stack: Stack) -> dict[str, int]:
+    """How many series one target may have, in all and of one metric; 0 means as many as it likes."""
+    settings = stack.configuration.settings
+    return {"seriesPerTarget": settings.scrape_series_per_target, "seriesPerMetric": settings.scrape_series_per_metric}
 
 
 def head_stats(stack: Stack) -> dict[str, int]:

@@ -19,6 +19,7 @@ _TIME = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)|[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII
 )
 
+_SEED_DIGITS = 18
 _CHECK_CONFIG = (
     "Say what is wrong with configuration files: every fault with its line, up to 20 a file. The files that they name are "
     "looked at, too: a missing rules file, secret file or certificate fails the check. `watchglass up` starts all the same: "
@@ -257,8 +258,40 @@ def _add_query(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser, "config", "data", "web.listen")
 
 
+def _add_view(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "Keys: numbers and left and right choose a dashboard, up and down scroll, r asks again, q quits."
+    parser.add_argument(
+        "pack", metavar="PACK", help="a pack that the server has switched on, or the uid of a dashboard"
+    )
+    parser.add_argument(
+        "dashboard", metavar="DASHBOARD", nargs="?", help="its number, uid or title (default: the pack's start page)"
+    )
+    parser.add_argument("--once", action="store_true", help="print it once; so does output that is no terminal")
+    parser.add_argument(
+        "--url", type=_url, default=None, help="the server to ask (default: the first listen address of the settings)"
+    )
+    _add_settings(parser, "config", "data", "web.listen")
+
+
 def _add_import(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="timestamped OpenMetrics, ending with `# EOF`")
+    parser.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="timestamped OpenMetrics, ending with `# EOF`, or what --format says; - for standard input",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("openmetrics", "taskwarrior"),
+        default="openmetrics",
+        help="what the files hold: openmetrics (default), or taskwarrior for what `task export` prints, which is counted",
+    )
+    parser.add_argument(
+        "--time",
+        type=_time,
+        default=None,
+        help="when a Taskwarrior export was made (default: now): 2026-11-21T18:00:00Z, or seconds since 1970",
+    )
     parser.add_argument(
         "--url",
         type=_url,
@@ -273,6 +306,47 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser, "config", "data")
 
 
+def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pack",
+        dest="packs",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a system to show; all five unless given",
+    )
+    parser.add_argument("--days", type=_days, default=30, metavar="N", help="days of their past (default: 30)")
+    parser.add_argument(
+        "--scenario",
+        dest="scenarios",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="something that goes wrong a minute after the start, such as sidepanel-errors; may be given several times",
+    )
+    parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="what chance begins with (default: 1)")
+    parser.add_argument(
+        "--folder", default="demo-data", metavar="FOLDER", help="where data and logs go (default: demo-data)"
+    )
+    parser.add_argument("--fresh", action="store_true", help="forget the data of earlier demos")
+    parser.add_argument("--no-browser", action="store_true", help="only print the address")
+    _add_settings(parser, "web.listen", "log.level")
+
+
+def _seed(text: str) -> int:
+    if text.isdecimal() and len(text) <= _SEED_DIGITS:
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f'expected a whole number from 0 on, of at most {_SEED_DIGITS} digits, not "{text}"'
+    )
+
+
+def _days(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= 365:
+        return int(text)
+    raise argparse.ArgumentTypeError(f'expected a number of days from 1 to 365, not "{text}"')
+
+
 def _add_pack(parser: argparse.ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=_Parser)
     listed = kinds.add_parser("list", help="the packs that ship", allow_abbrev=False)
@@ -283,13 +357,28 @@ def _add_pack(parser: argparse.ArgumentParser) -> None:
     check = kinds.add_parser("check", help="what is wrong with one's own", allow_abbrev=False)
     check.add_argument("folders", nargs="+", metavar="FOLDER", help="a folder with pack.yaml and metrics.yaml")
     check.set_defaults(parser=check)
+    diff = kinds.add_parser("diff", help="what differs from the text of a guide, and why", allow_abbrev=False)
+    diff.add_argument("pack", metavar="PACK", help="the name of a pack that ships, or the folder of one's own")
+    diff.set_defaults(parser=diff)
+    new = kinds.add_parser("new", help="begin one's own, from a template", allow_abbrev=False)
+    new.add_argument("folder", metavar="FOLDER", help="a new folder, called as the system is")
+    new.set_defaults(parser=new)
+    export = kinds.add_parser("export", help="files for Prometheus, Alertmanager and Grafana", allow_abbrev=False)
+    export.add_argument("pack", metavar="PACK", help="the name of a pack that ships, or the folder of one's own")
+    export.add_argument("folder", metavar="FOLDER", help="a new folder for them")
+    export.add_argument("--as-written", action="store_true", help="the text of the guide, unchanged")
+    export.set_defaults(parser=export)
 
 
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
+    Command("demo", "Simulate five systems with their past, and watch them", "watchglass.cli.demo", _add_demo),
     Command("check", "Say what is wrong with a configuration file or a dashboard", "watchglass.cli.check", _add_check),
     Command(
-        "import", "Take old samples in, from files of timestamped OpenMetrics", "watchglass.cli.imports", _add_import
+        "import",
+        "Take samples in, from files of timestamped OpenMetrics or an export of Taskwarrior",
+        "watchglass.cli.imports",
+        _add_import,
     ),
     Command("backup", "Copy the data folder, whether a server runs on it or not", "watchglass.cli.backup", _add_backup),
     Command(
@@ -300,6 +389,17 @@ COMMANDS: tuple[Command, ...] = (
         needs_server=False,
     ),
     Command(
-        "pack", "What is known of a system: list, show, check", "watchglass.cli.pack", _add_pack, needs_server=False
+        "view",
+        "Show a dashboard of a running server in the terminal, live",
+        "watchglass.cli.view",
+        _add_view,
+        needs_server=False,
+    ),
+    Command(
+        "pack",
+        "What is known of a system: list, show, check, diff, new, export",
+        "watchglass.cli.pack",
+        _add_pack,
+        needs_server=False,
     ),
 )

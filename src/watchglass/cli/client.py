@@ -33,6 +33,16 @@ def get_data(url: str, path: str, timeout_s: float = 10.0) -> Any:
         return connection.ask("GET", path, None, {})
 
 
+def get_document(url: str, path: str, timeout_s: float = 10.0) -> Any:
+    """A JSON answer without an envelope, such as those at Grafana's addresses; errors are such answers, too.
+
+    Raises:
+        ClientError: no server there, or it does not answer with a JSON object.
+    """
+    with _Connection(url, timeout_s) as connection:
+        return connection.ask("GET", path, None, {}, enveloped=False)
+
+
 def post_form(url: str, path: str, parameters: dict[str, str], timeout_s: float = 130.0) -> Any:
     """Ask with parameters of any length.
 
@@ -72,7 +82,15 @@ class _Connection:
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def ask(self, method: str, path: str, body: bytes | IO[bytes] | None, headers: dict[str, str]) -> Any:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | IO[bytes] | None,
+        headers: dict[str, str],
+        *,
+        enveloped: bool = True,
+    ) -> Any:
         """Send, and take what was answered apart."""
         url = self._asking.url
         try:
@@ -86,10 +104,20 @@ class _Connection:
             with suppress(BrokenPipeError, ConnectionResetError):  # it may refuse before it has read all: hear why
                 self._connection.request(method, self._prefix + path, body, self._login | headers)
             answer = self._connection.getresponse()
-            return self._data(path, answer, answer.read(_MAX_ANSWER_BYTES))
+            content = answer.read(_MAX_ANSWER_BYTES)
+            return self._data(path, answer, content) if enveloped else self._document(content)
         except (OSError, HTTPException, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise ClientError(f"the server at {url} did not answer: {on_closing(self._asking, reason)}") from None
+
+    def _document(self, body: bytes) -> Any:
+        try:
+            content = json.loads(body)
+        except ValueError:
+            content = None
+        if not isinstance(content, dict):
+            raise ClientError(f"{self._asking.url} does not answer as Watchglass does")
+        return content
 
     def _data(self, path: str, answer: HTTPResponse, body: bytes) -> Any:
         try:

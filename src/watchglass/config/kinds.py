@@ -9,10 +9,13 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from watchglass.config.units import format_size, parse_duration, parse_size
 from watchglass.model.duration import format_duration
+from watchglass.packs.asked import is_folder, parse_rate, parse_target
 from watchglass.sources.address import address_fault, wrong_address
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -29,6 +32,7 @@ class Kind:
         parse: text to value.
         is_list: several texts make one setting; the environment separates them by commas.
         is_path: a relative path is meant from the folder of the file that says it.
+        resolve: does so for a kind of which only some values are paths.
         metavar: what stands for a value in `--help`.
         unit: of the values: `ms`, `bytes` or none.
         bounds: what values may be, for `--help` and the documentation.
@@ -38,6 +42,7 @@ class Kind:
     parse: Callable[[str], object]
     is_list: bool = False
     is_path: bool = False
+    resolve: Callable[[Path, str], str] | None = None
     metavar: str = "VALUE"
     unit: str = ""
     bounds: str = ""
@@ -149,6 +154,45 @@ def parse_origin(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def parse_pack(text: str) -> str:
+    """The name of a pack that ships, or the folder of one's own, which has a slash in it."""
+    if is_folder(text):
+        return text
+    from watchglass.sdk.declared import pack_names  # noqa: PLC0415 - loads PyYAML, which most starts do without
+
+    if text in pack_names():
+        return text
+    near = get_close_matches(text, pack_names(), 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(pack_names())};"
+    raise ValueError(f'there is no pack "{text}"; {hint} a folder of your own is written with a slash: ./{text}')
+
+
+def parse_pack_target(text: str) -> str:
+    """Where a job of a pack is."""
+    parse_target(text)
+    return text.strip()
+
+
+def parse_pack_rate(text: str) -> str:
+    """What one of a unit is worth in dollars."""
+    parse_rate(text)
+    return text.strip()
+
+
+def parse_time_zone(text: str) -> str:
+    """The name of a time zone, as the IANA has it; empty for the machine's."""
+    if not text:
+        return text
+    from zoneinfo import ZoneInfo, available_timezones  # noqa: PLC0415 - most starts do without
+
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        near = get_close_matches(text, available_timezones(), 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f'expected a time zone such as Europe/Berlin, not "{text}"{hint}') from None
+
+
 def choice(*words: str, **synonyms: str) -> Kind:
     """A kind that takes one of a few words; `synonyms` are what other programs say for one of them."""
 
@@ -186,6 +230,10 @@ def within(kind: Kind, low: int, high: int | None = None, *, zero: bool = False)
     return replace(kind, parse=parse, bounds=f"0, or {told}" if zero else told if low or most else "")
 
 
+def _from_folder(folder: Path, pack: str) -> str:
+    return str(folder / pack) if is_folder(pack) else pack
+
+
 TEXT = Kind("text", str, metavar="TEXT")
 PATH = Kind("path", str, is_path=True, metavar="PATH")
 PATHS = Kind("list of paths", str, is_list=True, is_path=True, metavar="PATH")
@@ -203,4 +251,9 @@ PORT = Kind("port", parse_port, metavar="PORT")
 PATTERN = Kind("regular expression", parse_pattern, metavar="REGEX")
 LISTEN = Kind("list of HOST:PORT", parse_listen, is_list=True, metavar="HOST:PORT")
 HOST_NAMES = Kind("list of names", parse_host_name, is_list=True, metavar="NAME")
+PACKS = Kind("list of packs", parse_pack, is_list=True, metavar="PACK", resolve=_from_folder)
+PACK_TARGETS = Kind("list of targets", parse_pack_target, is_list=True, metavar="JOB=HOST:PORT")
+RATES = Kind("list of rates", parse_pack_rate, is_list=True, metavar="UNIT=DOLLARS")
+NAMES = Kind("list of names", str.strip, is_list=True, metavar="NAME")
+TIME_ZONE = Kind("time zone", parse_time_zone, metavar="ZONE")
 ORIGINS = Kind("list of origins", parse_origin, is_list=True, metavar="ORIGIN")

@@ -124,6 +124,8 @@ def _parse(given: _Given) -> Any:
         raise _wrong(given, str(error)) from None
     if kind.is_path:
         values = [str(given.folder / str(value)) if value else "" for value in values]
+    if kind.resolve is not None:
+        values = [kind.resolve(given.folder, str(value)) for value in values]
     return tuple(values) if kind.is_list else values[-1]
 
 

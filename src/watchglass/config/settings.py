@@ -96,6 +96,35 @@ class Settings:
         "strict", kinds.BOOLEAN, False, "Refuse a configuration that uses anything Watchglass does not do yet"
     )
     open: bool = row("open", kinds.BOOLEAN, False, "Open the page in a browser once it is there")
+    time_zone: str = row(
+        "time_zone", kinds.TIME_ZONE, "", "The time zone in which days begin (IANA name); the machine's unless set"
+    )
+    packs: tuple[str, ...] = row(
+        "packs",
+        kinds.PACKS,
+        (),
+        "Packs to switch on: names of those that ship, or folders of your own; may be given several times",
+        "--pack",
+    )
+    pack_targets: tuple[str, ...] = row(
+        "pack.targets",
+        kinds.PACK_TARGETS,
+        (),
+        "Where the jobs of packs are: JOB=HOST:PORT, in the place of what their guides say",
+    )
+    pack_jobs: tuple[str, ...] = row("pack.jobs", kinds.NAMES, (), "Optional jobs of packs to scrape")
+    pack_rates: tuple[str, ...] = row(
+        "pack.rates",
+        kinds.RATES,
+        (),
+        "What one of a currency is worth in dollars: its balance is shown in dollars, too, with the rate, and never added",
+    )
+    pack_as_written: tuple[str, ...] = row(
+        "pack.as_written",
+        kinds.NAMES,
+        (),
+        "Packs whose dashboards are shown as their guides have them, mistakes included",
+    )
     alertmanager_config: str = row("alertmanager.config", kinds.PATH, "", "An alertmanager.yml; accepted, not used yet")
 
     web_listen: tuple[str, ...] = row(
@@ -348,6 +377,18 @@ class Settings:
         kinds.SIZE,
         64 * MEBIBYTE,
         "The largest unpacked answer of a target whose job sets no body_size_limit; 0 means without bound",
+    )
+    scrape_series_per_target: int = row(
+        "scrape.series_per_target",
+        within(kinds.WHOLE, 0, zero=True),
+        0,
+        "The most series that one target may have; those beyond are left out and counted; 0 means without bound",
+    )
+    scrape_series_per_metric: int = row(
+        "scrape.series_per_metric",
+        within(kinds.WHOLE, 0, zero=True),
+        0,
+        "The most series that one target may have of one metric name; those beyond are left out and counted; 0 means without bound",
     )
     scrape_self: bool = row("scrape.self", kinds.BOOLEAN, True, "Collect the metrics of Watchglass itself")
 

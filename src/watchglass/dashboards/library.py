@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from watchglass.clock import Clock, SystemClock
 from watchglass.dashboards.auto import AUTO, MAX_PANELS, auto_uid, draw_plan
@@ -46,6 +46,16 @@ class Elsewhere(NamedTuple):
     queries: Asks | None = None  # tells which metrics move; without it, all count alike
 
 
+class Shipped(Protocol):
+    """Dashboards that come with something else that is switched on, in folders of their own."""
+
+    def search(self) -> list[Json]:
+        """Folders and dashboards, as a search shows them."""
+
+    def get(self, uid: str) -> tuple[Json, Json, frozenset[str]] | None:
+        """A dashboard, what its `meta` says besides, and the jobs that it is about; None where there is none."""
+
+
 class AwayError(QueryError):
     """Whether there is such a dashboard only a server elsewhere knows, and that does not answer now.
 
@@ -67,6 +77,7 @@ class DashboardLibrary:
         builtin: the folder of built-in dashboards, one JSON file each.
         queries: answers queries about what is scraped here, and tells so which metrics move.
         elsewhere: gives the server that dashboards ask by default, while it is not this process itself.
+        shipped: gives the dashboards that come with packs, while any is switched on.
     """
 
     def __init__(
@@ -78,29 +89,32 @@ class DashboardLibrary:
         builtin: Path = BUILTIN,
         queries: Asks | None = None,
         elsewhere: Callable[[], Elsewhere | None] = lambda: None,
+        shipped: Callable[[], Shipped | None] = lambda: None,
     ) -> None:
         self._catalogue, self._jobs, self._clock = catalogue, jobs, clock or SystemClock()
-        self._builtin, self._elsewhere = builtin, elsewhere
+        self._builtin, self._elsewhere, self._shipped = builtin, elsewhere, shipped
         self._own = Elsewhere(OWN_SOURCE, "", catalogue, queries)
         self._visits = Visits()
         self._sizes: dict[str, tuple[int, str]] = {}  # job to when it was counted, and the words
 
     def search(self) -> list[Json]:
-        """A summary of every dashboard, as `GET /api/search` gives it: built-in ones first, then jobs by name."""
+        """A summary of every dashboard, as `GET /api/search` gives it: built-in ones first, those of packs, then jobs by name."""
         builtin = load_builtin(self._builtin).values()
         summaries = [
-            _summary(board["uid"], board["title"], board["tags"], board.get("description", "")) for board in builtin
+            summary(board["uid"], board["title"], board["tags"], board.get("description", "")) for board in builtin
         ]
+        if (shipped := self._shipped()) is not None:
+            summaries += shipped.search()
         there = self._elsewhere()
         if there is not None:
             tags, asked = ["automatic", f"from {there.name}"], f"asked from {there.name}"
-            summaries += [_summary(auto_uid(job), job, tags, asked) for job in self._jobs_of(there)]
+            summaries += [summary(auto_uid(job), job, tags, asked) for job in self._jobs_of(there)]
         return summaries + [self._summary_of(job, own=there is not None) for job in sorted(set(self._jobs()))]
 
     def _summary_of(self, job: str, *, own: bool) -> Json:
         """Of a job that is scraped here; `own` where others are known elsewhere."""
         tags = ["automatic", "collected here"] if own else ["automatic"]
-        return _summary(_own_uid(job) if own else auto_uid(job), job, tags, self._size(job))
+        return summary(_own_uid(job) if own else auto_uid(job), job, tags, self._size(job))
 
     def _jobs_of(self, there: Elsewhere) -> list[str]:
         """The jobs that have series elsewhere; none while it does not answer and never has."""
@@ -140,7 +154,12 @@ class DashboardLibrary:
         """
         there = self._elsewhere()
         if found := load_builtin(self._builtin).get(uid):
-            return _answer(ask_source(found, OWN_SOURCE) if there and self._is_about_us(found, there) else found)
+            jobs = frozenset(_JOB.findall(json.dumps(found))) if there else frozenset()
+            return _answer(self._asking(found, jobs, there))
+        shipped = self._shipped()
+        if shipped is not None and (given := shipped.get(uid)):
+            board, place, jobs = given
+            return _answer(self._asking(board, jobs, there), place)
         here = next((job for job in self._jobs() if uid in (auto_uid(job), _own_uid(job))), None)
         if there is not None and uid.startswith(AUTO) and (here is None or uid != _own_uid(here)):
             with _answering(there):
@@ -148,10 +167,11 @@ class DashboardLibrary:
                     return _answer(self._automatic(job, uid, there))
         return None if here is None else _answer(self._automatic(here, uid, self._own))
 
-    def _is_about_us(self, board: Json, there: Elsewhere) -> bool:
-        """Whether the jobs that a dashboard is about are scraped here, and have no series elsewhere."""
-        jobs = frozenset(_JOB.findall(json.dumps(board)))
-        return not jobs.isdisjoint(self._jobs()) and jobs.isdisjoint(self._jobs_of(there))
+    def _asking(self, board: Json, jobs: frozenset[str], there: Elsewhere | None) -> Json:
+        """A dashboard that asks this process where the jobs that it is about are scraped here and have no series elsewhere."""
+        if there is None or jobs.isdisjoint(self._jobs()) or not jobs.isdisjoint(self._jobs_of(there)):
+            return board
+        return ask_source(board, OWN_SOURCE)
 
     def _automatic(self, job: str, uid: str, there: Elsewhere) -> Json:
         now_ms = self._clock.now_ms()
@@ -203,7 +223,8 @@ def _count(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def _summary(uid: str, title: str, tags: Sequence[str], description: str) -> Json:
+def summary(uid: str, title: str, tags: Sequence[str], description: str) -> Json:
+    """A dashboard that is there by itself, as a search shows it."""
     return {
         "uid": uid,
         "title": title,
@@ -218,7 +239,7 @@ def _summary(uid: str, title: str, tags: Sequence[str], description: str) -> Jso
     }
 
 
-def _answer(board: Json) -> Json:
+def _answer(board: Json, place: Mapping[str, Any] | None = None) -> Json:
     name = slug(board["title"])
     meta = {
         "type": "db",
@@ -230,4 +251,4 @@ def _answer(board: Json) -> Json:
         "isStarred": False,
         "version": board.get("version", 1),
     }
-    return {"dashboard": board, "meta": meta}
+    return {"dashboard": board, "meta": meta | dict(place or {})}

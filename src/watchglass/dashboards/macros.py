@@ -8,13 +8,14 @@ Source: Grafana, docs/sources/dashboards/variables/variable-syntax and add-templ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, product
+from typing import NamedTuple
 
 from watchglass.dashboards.normalise.loose import Json, mapping, mappings, text
 from watchglass.dashboards.normalise.variables import ALL, values_of
 from watchglass.errors import QueryError
+from watchglass.promql.ast import Expr
 from watchglass.promql.parse import parse
 
 _REFERENCE = re.compile(
@@ -58,7 +59,7 @@ def parse_error(expression: str, values: Mapping[str, Sequence[str]]) -> QueryEr
     furthest: QueryError | None = None
     for filled in islice(_filled(expression, values), _MOST_TRIES):
         try:
-            parse(filled)
+            parse(filled.text)
         except QueryError as error:
             furthest = error if furthest is None or _place(error) > _place(furthest) else furthest
         else:
@@ -66,18 +67,56 @@ def parse_error(expression: str, values: Mapping[str, Sequence[str]]) -> QueryEr
     return furthest
 
 
+def parse_filled(expression: str, values: Mapping[str, Sequence[str]]) -> tuple[Expr, Callable[[int], int]] | None:
+    """The tree of an expression whose variables are filled in, and what leads a place in it back; None where none parses.
+
+    The place in the tree is one of bytes, as those of its nodes are; what it leads to is one of characters.
+    """
+    for filled in islice(_filled(expression, values), _MOST_TRIES):
+        try:
+            tree = parse(filled.text)
+        except QueryError:
+            continue
+        return tree, filled.place
+    return None
+
+
 def _place(error: QueryError) -> tuple[int, int]:
     """How far reading came: the fault that comes last is the one that no value mends."""
     return getattr(error, "line", 0), getattr(error, "column", 0)
 
 
-def _filled(expression: str, values: Mapping[str, Sequence[str]]) -> Iterator[str]:
+class _Filled(NamedTuple):
+    """An expression with values in the place of its variables."""
+
+    text: str
+    put: Sequence[tuple[int, int]]  # where in `text` a value ends, and how much shorter it is than what it stands for
+
+    def place(self, at: int) -> int:
+        """Where in the expression stands what begins at a byte of `text`, outside of values."""
+        at = len(self.text.encode("utf-8", "surrogatepass")[:at].decode("utf-8", "surrogatepass"))
+        return at + sum(longer for end, longer in self.put if end <= at)
+
+
+def _filled(expression: str, values: Mapping[str, Sequence[str]]) -> Iterator[_Filled]:
     """The expression with every choice of values, the likeliest first."""
     names = dict.fromkeys(_name(found) for found in _REFERENCE.finditer(expression))
     known = [name for name in names if name in values]
     for chosen in product(*(values[name] for name in known)):
-        filling = dict(zip(known, chosen, strict=True))
-        yield _REFERENCE.sub(partial(_put, filling), expression)
+        yield _fill(expression, dict(zip(known, chosen, strict=True)))
+
+
+def _fill(expression: str, filling: Mapping[str, str]) -> _Filled:
+    pieces: list[str] = []
+    put: list[tuple[int, int]] = []
+    start = size = 0
+    for found in _REFERENCE.finditer(expression):
+        value = _put(filling, found)
+        pieces += expression[start : found.start()], value
+        size += found.start() - start + len(value)
+        put.append((size, len(found[0]) - len(value)))
+        start = found.end()
+    return _Filled("".join([*pieces, expression[start:]]), put)
 
 
 def _put(filling: Mapping[str, str], found: re.Match[str]) -> str:

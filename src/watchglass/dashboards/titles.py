@@ -72,7 +72,7 @@ def _title(family: Exposed, prefix: Sequence[str]) -> str:
         if name_parts(event)[-1] == "boot":
             return "Uptime"
         return sentence(["since", *_without(name_parts(event), prefix)])
-    return sentence(_without(name_parts(without_unit(family.name)), prefix))
+    return sentence(_without(name_parts(without_unit(family.name) or family.name), prefix))
 
 
 def _without(parts: list[str], prefix: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Grafana dashboards as text: boxes, numbers, sparklines and charts, as wide as the terminal is."""
