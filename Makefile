@@ -25,8 +25,8 @@ $(VENV)/.demo: pyproject.toml hatch_build.py $(UI)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --editable ".[server]"
 	@touch $@
 
-demo: $(VENV)/.demo ## Install, run the example chat app under load and Watchglass watching it, and open the browser
-	@exec $(PY) examples/demo.py
+demo: $(VENV)/.demo ## Install, simulate five systems with 30 days of history, watch them, and open the browser
+	@exec $(PY) -m watchglass demo
 
 test: install peers lint web-check ## Run every check and test; this is what CI runs
 	$(PY) -m pytest

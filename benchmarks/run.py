@@ -8,8 +8,8 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest")
-ALONE = ("load", "ui")  # run only when named: one takes a quarter of an hour, the other the whole machine
+BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest", "sdk_import", "sdk")
+ALONE = ("load", "ui", "demo")  # run only when named: one takes a quarter of an hour, the others the whole machine
 
 
 def machine() -> str:
@@ -24,7 +24,10 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "names", nargs="*", choices=[*BENCHMARKS, *ALONE, []], help="which; all but load and ui when none is named"
+        "names",
+        nargs="*",
+        choices=[*BENCHMARKS, *ALONE, []],
+        help="which; all but load, ui and demo when none is named",
     )
     parser.add_argument("--quick", action="store_true", help="smaller, for a first impression")
     arguments = parser.parse_args()

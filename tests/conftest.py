@@ -2,8 +2,10 @@
 
 import os
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 INSTALLABLE = re.compile("apt-get install|could not import")
 """What reasons to skip say of programs and libraries that `make test` installs."""
@@ -24,3 +26,24 @@ def pytest_runtest_makereport():
     if os.environ.get("CI") == "true" and INSTALLABLE.search(reason):
         report.outcome, report.longrepr = "failed", f"CI runs every test, and this one skips: {reason}"
     return report
+
+
+SEEDS = next(
+    (path for parent in Path(__file__).resolve().parents if (path := parent / "shared/spec/seeds.yaml").is_file()), None
+)
+"""The contract that packs are held to, where it lies beside this checkout."""
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """What the five systems' guides say, as data."""
+    if SEEDS is None:
+        pytest.skip("shared/spec/seeds.yaml is not beside this checkout: it is the contract, not a part of it")
+    return yaml.safe_load(SEEDS.read_text())
+
+
+@pytest.fixture(scope="session")
+def guides(seeds):
+    """The text of each guide, by the name of its pack."""
+    folder = SEEDS.parent.parent / "seeds"
+    return {row["key"]: (folder / row["file"]).read_text() for row in seeds["meta"]["seeds"]}

@@ -62,14 +62,18 @@ def test_the_wheel_holds_licence_ui_and_dashboards(wheel):
     assert "watchglass/serve/static/index.html" in names
     assert "watchglass/dashboards/builtin/this-machine.json" in names
     assert "watchglass/py.typed" in names
+    packs = ROOT / "src/watchglass/packs"
+    data = [path for path in packs.rglob("*") if path.suffix in {".json", ".md", ".yaml", ".yml"}]
+    assert {f"watchglass/packs/{path.relative_to(packs)}" for path in data} <= set(names)
+    assert len(data) > 60
     assert [name for name in names if name.endswith("licenses/LICENSE")] != []
 
 
 def test_the_bare_distribution_is_light(bare):
-    """Two requirements: the client library, and PyYAML, which has 3 MB of its own."""
+    """Two requirements: the client library, and PyYAML, which has 3 MB of its own; the UI and the packs are another 2."""
     paths = installed(bare)
 
-    assert size_bytes(paths) <= 12.5 * MEGABYTE
+    assert size_bytes(paths) <= 16 * MEGABYTE
     assert len([path for path in paths if path.suffix == ".dist-info"]) == 3
 
 
@@ -102,6 +106,44 @@ def test_a_packs_metrics_are_made_bare(bare):
     assert run(bare / "python", "-c", script).stderr == ""
     listed = run(bare / "watchglass", "pack", "list")
     assert (listed.returncode, listed.stdout.count("\n")) == (0, 6)
+
+
+def test_a_pack_is_begun_and_told_from_its_guide_bare(bare, tmp_path):
+    assert run(bare / "watchglass", "pack", "new", str(tmp_path / "mine")).returncode == 0
+    assert (tmp_path / "mine/dashboards/mine-overview.json").is_file()
+    assert "7 differences" in run(bare / "watchglass", "pack", "diff", "sidepanel").stdout
+    checked = run(bare / "watchglass", "pack", "check", str(tmp_path / "mine"))
+    assert (checked.returncode, checked.stderr) == (1, 'This command needs the server: install "watchglass[server]".\n')
+
+
+def test_all_of_the_sdk_is_there_bare_and_asks_for_no_library_of_the_applications(bare):
+    script = (
+        "import pkgutil, sys, importlib, watchglass.sdk as sdk; "
+        "names = [each.name for each in pkgutil.iter_modules(sdk.__path__) if not each.ispkg]; "
+        "[importlib.import_module('watchglass.sdk.' + name) for name in names]; "
+        "from watchglass.sdk.database_metrics import DatabaseMetrics; DatabaseMetrics(); "
+        "from watchglass.sdk.redis_metrics import RedisMetrics; RedisMetrics(); "
+        "from watchglass.sdk.process_metrics import ProcessMetrics; ProcessMetrics(); "
+        "from watchglass.sdk.endpoint import Endpoint; "
+        "assert b'process_heap_bytes' in Endpoint(environ={'PROMETHEUS_ENABLED': 'true'}).answer('')[0]; "
+        "assert not {'numpy', 'starlette', 'uvicorn', 'redis', 'sqlalchemy', 'gunicorn'} & set(sys.modules)"
+    )
+
+    assert run(bare / "python", "-c", script).stderr == ""
+
+
+def test_dinoairs_library_works_bare_and_brings_its_page(bare, tmp_path):
+    script = (
+        "import os, sys; os.chdir(sys.argv[1]); "
+        "from watchglass.sdk.dinoair.http import answer; "
+        "from watchglass.sdk.dinoair.metrics_service import get_metrics_service, start_metrics_service; "
+        "start_metrics_service(); service = get_metrics_service(); "
+        "assert [answer(service, 'GET', path, '').status for path in ('/monitoring', '/api/metrics')] == [200, 200]; "
+        "service.stop(); assert not {'numpy', 'starlette', 'uvicorn', 'prometheus_client'} & set(sys.modules)"
+    )
+
+    assert run(bare / "python", "-c", script, tmp_path).stderr == ""
+    assert (tmp_path / "metrics/running.jsonl").exists()
 
 
 def test_the_whole_server_keeps_its_budget(server):

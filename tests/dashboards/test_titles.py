@@ -1,8 +1,11 @@
 """Titles made of names."""
 
+import numpy as np
 import pytest
 
-from watchglass.dashboards.titles import common_words, name_parts, sentence
+from watchglass.dashboards.exposed import Exposed, Kind
+from watchglass.dashboards.titles import common_words, make_titles, name_parts, sentence
+from watchglass.model.metadata import Metadata
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,8 @@ def test_a_title(name, title):
 )
 def test_common_words(names, words):
     assert common_words(names) == words
+
+
+def test_a_name_that_is_nothing_but_its_unit_or_kind_still_has_a_title():
+    family = Exposed("_info", Kind.INFO, Metadata(), "_info", np.array([0]), ())
+    assert make_titles([family]) == {"_info": "Info"}

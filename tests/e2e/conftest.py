@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 import sys
 import urllib.error
 import urllib.request
@@ -10,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from e2e_server import CONFIG, EXPORTER, STATIC, ask, free_port, running, wait_until, watchglass
+from e2e_server import CONFIG, EXPORTER, ROOT, STATIC, ask, free_port, running, wait_until, watchglass
 from editing_support import post
 from library_support import Library
 
@@ -140,6 +142,71 @@ def library(library_server):
 def open_library(chromium, library):
     """Opens its pages."""
     with opener(chromium, library.url) as open_page:
+        yield open_page
+
+
+SYSTEMS = ("sidepanel", "awareness_network", "hybrid_ai_stack", "dinoair")
+
+
+@contextmanager
+def simulated(*systems: str):
+    """Systems that are simulated live; gives the address of each job."""
+    command = [sys.executable, "-m", "watchglass.simulate.targets"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdin.write(json.dumps({"systems": systems, "seed": 1, "faults": {}}).encode() + b"\n")
+        process.stdin.flush()
+        yield json.loads(process.stdout.readline())
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def pack_server(tmp_path_factory):
+    """Watchglass with two systems that are simulated, and a pack that is broken."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    folder = tmp_path_factory.mktemp("packs")
+    (folder / "broken").mkdir()
+    (folder / "broken/metrics.yaml").write_text("metrics: []\n")
+    (folder / "broken/pack.yaml").write_text("titel: Broken\n")
+    with simulated(*SYSTEMS) as addresses:
+        targets = [f"{job}={address}" for job, address in addresses.items()]
+        settings = {"packs": [*SYSTEMS, "./broken"], "pack": {"targets": targets}, "host": {"interval": "1s"}}
+        (folder / "watchglass.yml").write_text(json.dumps(settings))
+        with watchglass(folder, "global: {scrape_interval: 1s}\n") as watched:
+            board = f"{watched.url}api/v1/packs/awareness_network/board"
+            graded = lambda: sum(row["value"] is not None for row in ask(board)["data"]["rows"]) >= 6  # noqa: E731
+            wait_until(graded, "most of the health board", 90)
+            yield watched
+
+
+@pytest.fixture(scope="session")
+def gateway_server(tmp_path_factory):
+    """Watchglass with FluxAI, which the other one lacks, simulated."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    folder = tmp_path_factory.mktemp("gateway")
+    with simulated("fluxai") as addresses:
+        targets = [f"{job}={address}" for job, address in addresses.items()]
+        settings = {"packs": ["fluxai"], "pack": {"targets": targets}, "host": {"enabled": False}}
+        (folder / "watchglass.yml").write_text(json.dumps(settings))
+        with watchglass(folder, "global: {scrape_interval: 1s}\n") as watched:
+            rate = f"{watched.url}api/v1/query?query=rate(fluxai_requests_total[1m])"
+            wait_until(lambda: ask(rate)["data"]["result"], "requests of the gateway", 90)
+            yield watched
+
+
+@pytest.fixture
+def open_gateway(chromium, gateway_server):
+    """Opens its pages."""
+    with opener(chromium, gateway_server.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def open_pack(chromium, pack_server):
+    """Opens its pages."""
+    with opener(chromium, pack_server.url) as open_page:
         yield open_page
 
 

@@ -111,3 +111,23 @@ def test_trouble_is_in_words_too(open_page):
     health.get_by_text("2 blocks are damaged").wait_for()
 
     assert "Degraded" in health.inner_text()
+
+
+def test_limits_on_series_and_what_they_left_out_are_told(open_page):
+    content = {
+        "limits": {"seriesPerTarget": 0, "seriesPerMetric": 1000},
+        "seriesCountByTarget": [{"job": "chat", "instance": "c:1", "value": 42}],
+        "leftOut": [{"job": "chat", "instance": "c:1", "value": 7, "metrics": [{"name": "chat_total", "value": 7}]}],
+    }
+    body = json.dumps({"status": "success", "data": content})
+    page = open_page(
+        "tsdb-status",
+        before=lambda page: page.route(
+            "**/api/v1/watchglass/cardinality*", lambda route: route.fulfill(body=body, content_type="application/json")
+        ),
+    )
+    top = card(page, "Cardinality")
+    top.get_by_text("A target may have 1,000 series of one metric; what is beyond is left out.").wait_for()
+    expect(top.get_by_text("7 left out")).to_be_visible()
+    expect(top).to_contain_text("chat_total: 7")
+    expect(top).to_contain_text("Series by target")
