@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,22 @@ def pytest_runtest_makereport():
     if os.environ.get("CI") == "true" and INSTALLABLE.search(reason):
         report.outcome, report.longrepr = "failed", f"CI runs every test, and this one skips: {reason}"
     return report
+
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's browser, started once for all tests: Playwright allows one event loop of its own."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="could not import playwright")
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
 
 
 SEEDS = next(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchglass.columns import LabelTable, SeriesSet, Times, Values
+from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher
 from watchglass.model.metadata import Family, Metadata
@@ -103,6 +104,13 @@ class Queryable(Catalogue, Protocol):
         Raises:
             QueryLimitError: more than `max_samples` would be loaded; raised before they are.
         """
+
+
+class AlertSink(Protocol):
+    """Hears of alerts: the dispatcher of this process, or one elsewhere. `rules` calls it."""
+
+    def put(self, alerts: Sequence[Alert]) -> None:
+        """Take alerts as they are now, firing and resolved; neither waits nor raises."""
 
 
 class Collector(Protocol):

@@ -17,7 +17,6 @@ from editing_support import post
 from library_support import Library
 
 CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--font-render-hinting=none", "--force-color-profile=srgb", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="session")
@@ -39,17 +38,6 @@ def server(tmp_path_factory):
         many = lambda: any(float(series["value"][1]) >= 12 for series in ask(samples)["data"]["result"])  # noqa: E731
         wait_until(many, "a dozen scrapes of the chat app under load", 90)
         yield watched
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 class Watch:

@@ -22,7 +22,7 @@ MODULES = (
 )  # fmt: skip
 INNER = {
     "Bounded", "Connection", "DeclaredMetric", "Statement", "Usage", "WorkersCollector",
-    "families", "made", "pack_folder", "read_statement", "read_usage", "route_of", "template",
+    "families", "made", "pack_folder", "read_statement", "read_usage", "route_of", "template", "word_of",
 }  # fmt: skip
 """What applications do not need by name."""
 

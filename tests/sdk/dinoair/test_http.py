@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import shutil
 import threading
+from contextlib import closing
 from wsgiref.util import setup_testing_defaults
 
 import httpx
@@ -233,16 +233,11 @@ def address(service, registry, clock):
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")])
-def test_the_page_in_a_browser(address, width, theme):
-    playwright = pytest.importorskip("playwright.sync_api", reason="could not import playwright")
+def test_the_page_in_a_browser(address, chromium, width, theme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="could not import axe")
-    if shutil.which("chromium") is None:
-        pytest.skip("apt-get install chromium")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=theme)
+    said, asked = [], []
+    with closing(chromium.new_context(viewport={"width": width, "height": 844}, color_scheme=theme)) as context:
         tab = context.new_page()
-        said, asked = [], []
         tab.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
         tab.on("pageerror", lambda error: said.append(str(error)))
         tab.on("request", lambda request: asked.append(request.url))
@@ -253,7 +248,6 @@ def test_the_page_in_a_browser(address, width, theme):
         check_ranges_by_keyboard(tab)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         assert [violation["id"] for violation in axe.Axe().run(tab).response["violations"]] == []
-        browser.close()
     assert said == []
     assert all(url.startswith((address.removesuffix("monitoring"), "data:")) for url in asked)
 
