@@ -17,7 +17,8 @@ from collect_support import answer, exposing, job, tcp_server, until
 from watchglass.collect import http_headers
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http import ScrapeClient
-from watchglass.collect.job import Authorization, BasicAuth, HttpOptions, ScrapeLimits, Secret, TlsOptions
+from watchglass.collect.job import ScrapeLimits
+from watchglass.model.http import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
 from watchglass.version import __version__
 
 

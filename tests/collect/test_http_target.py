@@ -11,9 +11,9 @@ from collect_support import job, tcp_server
 from watchglass.collect.errors import ScrapeError, in_plain_words
 from watchglass.collect.http import ScrapeClient
 from watchglass.collect.http_target import HttpAccess, HttpReader
-from watchglass.collect.job import HttpOptions
 from watchglass.collect.metrics import ScrapeMetrics
 from watchglass.collect.target import Target
+from watchglass.model.http import HttpOptions
 from watchglass.model.labels import Labels
 
 

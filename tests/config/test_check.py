@@ -3,9 +3,9 @@
 import pytest
 
 from watchglass.config.check import check_named_files
-from watchglass.config.faults import faults_of
 from watchglass.config.prometheus import load_prometheus_config
 from watchglass.errors import ConfigError
+from watchglass.wire.faults import faults_of
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from watchglass.config.faults import FlagError
+from watchglass.config.flags import FlagError
 from watchglass.config.load import load_settings
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError

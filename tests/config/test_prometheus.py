@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watchglass.collect.job import DnsDiscovery, FileDiscovery, RelabelAction, RelabelRule, ScrapeJob, Secret
+from watchglass.collect.job import DnsDiscovery, FileDiscovery, RelabelAction, RelabelRule, ScrapeJob
 from watchglass.config.prometheus import load_prometheus_config, redact
 from watchglass.errors import ConfigError
+from watchglass.model.http import Secret
 from watchglass.model.labels import Labels
 
 HERE = Path(__file__).parent

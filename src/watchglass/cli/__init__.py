@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
-from watchglass.config.faults import FlagError, faults_of
+from watchglass.config.flags import FlagError
 from watchglass.errors import ConfigError, WatchglassError
+from watchglass.wire.faults import faults_of
 
 NEEDS_SERVER = 'This command needs the server: install "watchglass[server]".'
 

@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from watchglass.cli.invocation import folder_served_at, own_url, read_settings
 from watchglass.config.settings import Settings
-from watchglass.config.units import format_size
 from watchglass.errors import StoreError
 from watchglass.store.backup import back_up
 from watchglass.store.meta import META_FILE
+from watchglass.wire.units import format_size
 
 
 def run(options: argparse.Namespace) -> int:

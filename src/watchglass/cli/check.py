@@ -8,11 +8,11 @@ from pathlib import Path
 
 from watchglass.cli import check_dashboards
 from watchglass.config.check import check_named_files
-from watchglass.config.faults import faults_of
 from watchglass.config.load import SETTINGS_FILE, load_settings
 from watchglass.config.prometheus import load_prometheus_config
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError
+from watchglass.wire.faults import faults_of
 
 
 def run(options: argparse.Namespace) -> int:

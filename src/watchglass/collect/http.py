@@ -20,8 +20,9 @@ from watchglass.collect.body import too_large
 from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http_headers import headers_with_secrets, plain_headers, secret_files
-from watchglass.collect.job import HttpOptions, ScrapeJob, TlsOptions
+from watchglass.collect.job import ScrapeJob
 from watchglass.collect.regular_file import check_regular
+from watchglass.model.http import HttpOptions, TlsOptions
 
 if TYPE_CHECKING:
     import httpx

@@ -6,8 +6,9 @@ import base64
 
 from watchglass.collect.body import ACCEPT_ENCODING
 from watchglass.collect.errors import ScrapeError
-from watchglass.collect.job import HttpOptions, ScrapeJob, Secret
+from watchglass.collect.job import ScrapeJob
 from watchglass.collect.regular_file import read_regular
+from watchglass.model.http import HttpOptions, Secret
 from watchglass.version import __version__
 from watchglass.wire.content_type import accept_header
 

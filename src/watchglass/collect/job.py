@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from watchglass.model.http import HttpOptions
 from watchglass.model.labels import Labels
 
 
@@ -40,66 +41,6 @@ class RelabelRule:
     target_label: str = ""
     replacement: str = "$1"
     modulus: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that is never shown: its `str` and `repr` are `<secret>`. Read once from `file` at each use."""
-
-    value: str = field(default="", repr=False)
-    file: str = ""
-
-    def __str__(self) -> str:
-        return "<secret>"
-
-    __repr__ = __str__
-
-
-@dataclass(frozen=True, slots=True)
-class BasicAuth:
-    """`basic_auth`."""
-
-    username: str
-    password: Secret = Secret()
-    username_file: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Authorization:
-    """`authorization`, and the older `bearer_token` forms."""
-
-    type: str = "Bearer"
-    credentials: Secret = Secret()
-
-
-@dataclass(frozen=True, slots=True)
-class TlsOptions:
-    """`tls_config`; paths are resolved against the configuration file's folder."""
-
-    ca: str = ""  # PEM text
-    ca_file: str = ""
-    cert: str = ""
-    cert_file: str = ""
-    key: Secret = Secret()
-    key_file: str = ""
-    server_name: str = ""
-    insecure_skip_verify: bool = False
-    min_version: str = ""
-    max_version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HttpOptions:
-    """How to reach a target over HTTP."""
-
-    basic_auth: BasicAuth | None = None
-    authorization: Authorization | None = None
-    tls: TlsOptions = TlsOptions()
-    follow_redirects: bool = True
-    proxy_url: str = ""
-    headers: Mapping[str, tuple[str | Secret, ...]] = field(
-        default_factory=dict
-    )  # `values`, then `secrets` and `files`
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +122,7 @@ class ScrapeJob:
     fallback_scrape_protocol: str = ""  # empty: a target without a usable Content-Type fails
     enable_compression: bool = True
     limits: ScrapeLimits = ScrapeLimits()
-    http: HttpOptions = HttpOptions()
+    http: HttpOptions = field(default_factory=HttpOptions)
     static: tuple[TargetGroup, ...] = ()
     discovery: tuple[FileDiscovery | DnsDiscovery, ...] = ()
     unsupported: tuple[

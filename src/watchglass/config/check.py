@@ -12,9 +12,9 @@ from pathlib import Path
 from watchglass.collect.discovery.files import FileLimits, list_files, read_group_file
 from watchglass.collect.discovery.groups import ADDRESS
 from watchglass.collect.job import FileDiscovery, ScrapeJob
-from watchglass.config.faults import Faults
 from watchglass.config.prometheus import PrometheusConfig
 from watchglass.errors import ConfigError
+from watchglass.wire.faults import Faults
 
 
 def check_named_files(config: PrometheusConfig) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from watchglass.collect.discovery.groups import ADDRESS, parse_group
 from watchglass.collect.job import DnsDiscovery, FileDiscovery, TargetGroup
 from watchglass.config.other_discovery import OTHER_DISCOVERY
-from watchglass.config.schema import (
+from watchglass.wire.schema import (
     Context,
     Parser,
     Section,

@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from watchglass.config.units import format_size, parse_duration, parse_size
 from watchglass.model.duration import format_duration
 from watchglass.packs.asked import is_folder, parse_rate, parse_target
 from watchglass.sources.address import address_fault, wrong_address
+from watchglass.wire.units import format_size, parse_duration, parse_size
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})

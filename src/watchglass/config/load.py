@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from watchglass.config.faults import Faults, FlagError
+from watchglass.config.flags import FlagError
 from watchglass.config.settings import FOREIGN_ENVIRONMENT, Invocation, Row, Settings, rows, rows_by_name
 from watchglass.errors import ConfigError
+from watchglass.wire.faults import Faults
 
 if TYPE_CHECKING:
     from watchglass.wire.yaml import Node

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from watchglass.config.http_client import HTTP_CLIENT
-from watchglass.config.schema import Section
+from watchglass.wire.http_client import HTTP_CLIENT
+from watchglass.wire.schema import Section
 
 _SELECTORS = {
     "pod": ("pod", "node"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from watchglass.config.http_client import HTTP_CLIENT, TLS, check_http_client, check_tls
 from watchglass.config.other_checks import (
     azure,
     consul,
@@ -20,7 +19,8 @@ from watchglass.config.other_checks import (
     web_url,
     zookeeper,
 )
-from watchglass.config.schema import (
+from watchglass.wire.http_client import HTTP_CLIENT, TLS, check_http_client, check_tls
+from watchglass.wire.schema import (
     Context,
     Parser,
     Section,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from watchglass.config.discovery import DISCOVERY, check_static_addresses
-from watchglass.config.http_client import HTTP_CLIENT, TLS, check_http_client, check_tls
 from watchglass.config.relabel import relabel_rules
-from watchglass.config.schema import (
+from watchglass.wire.http_client import HTTP_CLIENT, TLS, check_http_client, check_tls
+from watchglass.wire.schema import (
     Context,
     Section,
     Table,

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from watchglass.collect.job import RelabelAction, RelabelRule
-from watchglass.config.schema import Context, Parser, Section, Table, label_name, list_of, section, text, unsigned
+from watchglass.wire.schema import Context, Parser, Section, Table, label_name, list_of, section, text, unsigned
 from watchglass.wire.yaml import Node
 
 LEGACY_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")

@@ -16,10 +16,10 @@ from watchglass.config.discovery import (
     static_groups,
     unsupported_discovery,
 )
-from watchglass.config.faults import Faults
-from watchglass.config.http_client import HTTP_CLIENT, check_http_client
 from watchglass.config.relabel import invalid_in_legacy, relabel_rules
-from watchglass.config.schema import (
+from watchglass.wire.faults import Faults
+from watchglass.wire.http_client import HTTP_CLIENT, check_http_client
+from watchglass.wire.schema import (
     Context,
     Section,
     Table,

@@ -12,7 +12,9 @@ from typing import Any
 from watchglass.collect.job import ScrapeLimits
 from watchglass.config.outside import alerting, otlp, remote_read, remote_write, tracing
 from watchglass.config.relabel import LEGACY_LABEL
-from watchglass.config.schema import (
+from watchglass.config.scrape import PROTOCOLS, SHARED, jobs, note_no_effect
+from watchglass.model.labels import Labels
+from watchglass.wire.schema import (
     Context,
     Section,
     Table,
@@ -26,8 +28,6 @@ from watchglass.config.schema import (
     section,
     size,
 )
-from watchglass.config.scrape import PROTOCOLS, SHARED, jobs, note_no_effect
-from watchglass.model.labels import Labels
 from watchglass.wire.yaml import Node
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from watchglass.collect.job import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
-from watchglass.config.schema import (
+from watchglass.model.http import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
+from watchglass.wire.schema import (
     Context,
     Section,
     Table,

@@ -11,10 +11,6 @@ MAX_FAULTS = 20
 """Further ones are not looked for: finding the nearest known key takes its time, and a file may be hostile."""
 
 
-class FlagError(ConfigError):
-    """A flag has a value that it does not take."""
-
-
 class SeveralFaultsError(ConfigError):
     """Several faults of a configuration; its text is that of the first.
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from watchglass.config.faults import Faults
-from watchglass.config.units import parse_duration, parse_size
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
+from watchglass.wire.faults import Faults
+from watchglass.wire.units import parse_duration, parse_size
 from watchglass.wire.yaml import Node, unknown_key
 
 T = TypeVar("T")

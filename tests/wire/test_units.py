@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchglass.config.units import format_size, parse_duration, parse_size
+from watchglass.wire.units import format_size, parse_duration, parse_size
 
 
 @pytest.mark.parametrize(

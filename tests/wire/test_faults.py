@@ -2,11 +2,11 @@
 
 import pytest
 
-from watchglass.config.faults import MAX_FAULTS, faults_of
 from watchglass.config.load import load_settings
 from watchglass.config.prometheus import load_prometheus_config
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError
+from watchglass.wire.faults import MAX_FAULTS, faults_of
 
 
 @pytest.fixture
