@@ -17,12 +17,12 @@ from typing import Any
 from watchglass.collect.job import ScrapeJob
 from watchglass.config.expand import expand_variables
 from watchglass.config.outside import UTF8_STRATEGIES
-from watchglass.config.redact import render
 from watchglass.config.scrape import SCRAPE_FILE, build_job, check_job_name
 from watchglass.config.sections import TOP, GlobalOptions
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
 from watchglass.wire.faults import Faults
+from watchglass.wire.redact import render
 from watchglass.wire.schema import Context, Notice, Section, read_section
 from watchglass.wire.yaml import load_yaml_file, parse_yaml
 
