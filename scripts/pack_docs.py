@@ -15,8 +15,9 @@ from typing import Any
 from watchglass.packs.board import Board, read_board
 from watchglass.packs.differences import ABSENT, read_differences
 from watchglass.packs.pack import Pack, read_pack
-from watchglass.packs.rules import alerts_of, read_rules
+from watchglass.packs.rules import read_rules
 from watchglass.packs.snapshots import read_snapshots
+from watchglass.rules.read import alerts_of
 from watchglass.sdk.declared import PACKS, pack_names
 
 DOCS = Path(__file__).parent.parent / "docs/packs"

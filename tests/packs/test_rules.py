@@ -8,8 +8,7 @@ import subprocess
 import pytest
 from peer_servers import needs
 
-from watchglass.errors import ConfigError
-from watchglass.packs.rules import Rule, alerts_of, read_rules
+from watchglass.packs.rules import read_rules
 from watchglass.sdk.declared import pack_folder, pack_names
 
 RULED = [name for name in pack_names() if (pack_folder(name) / "rules.yaml").is_file()]
@@ -53,57 +52,3 @@ def test_amtool_takes_the_routes(pack):
 
 def test_a_pack_may_have_no_rules(tmp_path):
     assert read_rules(tmp_path / "rules.yaml") == ()
-
-
-GOOD = """\
-groups:
-- name: g
-  interval: 30s
-  rules:
-  - alert: A
-    expr: up == 0
-    for: 5m
-    labels: {severity: warning}
-    annotations: {summary: It is down}
-  - record: job:up:sum
-    expr: sum by (job) (up)
-"""
-
-
-def test_what_is_read(tmp_path):
-    path = tmp_path / "rules.yaml"
-    path.write_text(GOOD)
-    [group] = read_rules(path)
-    alert = Rule("A", "up == 0", True, "5m", {"severity": "warning"}, {"summary": "It is down"}, 5)
-    assert (group.name, group.interval, group.rules) == (
-        "g",
-        "30s",
-        (alert, Rule("job:up:sum", "sum by (job) (up)", False, line=10)),
-    )
-    assert list(alerts_of((group,))) == [alert]
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("groups:", "group:", 'rules.yaml:1: unknown key "group"; did you mean "groups"?'),
-        ("- name: g", "- nam: g", 'rules.yaml:2: groups[0]: unknown key "nam"; did you mean "name"?'),
-        ("  interval: 30s", "  interval: soon", "rules.yaml:3: groups[0].interval: expected a duration such as 5m"),
-        ("    for: 5m", "    fro: 5m", 'rules.yaml:7: groups[0].rules[0]: unknown key "fro"; did you mean "for"?'),
-        ("    for: 5m", "    for: later", "rules.yaml:7: groups[0].rules[0].for: expected a duration"),
-        ("    for: 5m", "    record: x", "rules.yaml:5: groups[0].rules[0]: a rule has either alert or record"),
-        ("    expr: up == 0\n", "", "rules.yaml:5: groups[0].rules[0]: expr is missing"),
-        ("up == 0", "up = 0", "rules.yaml:6: groups[0].rules[0].expr: 1:4: parse error"),
-        ("up == 0", "rate(up)", "expected type range vector in call to function"),
-        ("{severity: warning}", "{se-verity: warning}", '"se-verity" is no name of a label'),
-        ("    expr: sum", "    for: 5m\n    expr: sum", "groups[0].rules[1].for: a rule that records has no for"),
-        ("(up)\n", "(up)\n- {name: g, rules: []}\n", 'groups[1].name: a group named "g" is there already'),
-    ],
-)
-def test_what_is_wrong_is_named_with_its_place(tmp_path, old, new, said):
-    path = tmp_path / "rules.yaml"
-    assert old in GOOD
-    path.write_text(GOOD.replace(old, new, 1))
-    with pytest.raises(ConfigError) as refused:
-        read_rules(path)
-    assert said in str(refused.value)

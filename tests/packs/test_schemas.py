@@ -10,9 +10,10 @@ import jsonschema
 import pytest
 import yaml
 
-from watchglass.packs import board, check_rules, differences, pack, rules
+from watchglass.packs import board, check_rules, differences, pack
 from watchglass.packs.check import FILES, check_pack
 from watchglass.packs.template import TEMPLATE
+from watchglass.rules import read
 from watchglass.sdk import declared
 from watchglass.sdk.declared import PACKS, pack_folder, pack_names
 
@@ -66,8 +67,8 @@ def test_keys_are_those_of_the_readers():
     assert keys("pack", "properties", "files") == set(pack.FILES)
     assert SCHEMAS["pack"]["properties"]["roles"]["propertyNames"]["enum"] == list(pack.ROLES)
     assert keys("metrics", "properties", "metrics", "items") == set(declared._KEYS)
-    assert keys("rules", *group) == set(rules._GROUP_KEYS)
-    assert keys("rules", *group, "properties", "rules", "items") == set(rules._RULE_KEYS)
+    assert keys("rules", *group) == set(read.GROUP_KEYS)
+    assert keys("rules", *group, "properties", "rules", "items") == set(read.RULE_KEYS)
     assert keys("rules_test") == set(check_rules._TEST_KEYS)
     assert keys("rules_test", "properties", "tests", "items") == set(check_rules._CASE_KEYS)
     assert keys("routes") == set(check_rules._ROUTES_KEYS)

@@ -16,8 +16,10 @@ from watchglass.packs.board import LEVELS, Board, BoardRow, Graded, grade_board,
 from watchglass.packs.boards import AS_WRITTEN, BoardFile, PackBoards, board_files, folder_uid, in_folder
 from watchglass.packs.differences import read_differences
 from watchglass.packs.pack import Job, Pack, read_pack
-from watchglass.packs.rules import RULES_FILE, Rule, RuleGroup, alerts_of, read_rules
+from watchglass.packs.rules import RULES_FILE, read_rules
 from watchglass.packs.snapshots import read_snapshots, take_snapshot
+from watchglass.rules.definition import GroupDefinition, RuleDefinition
+from watchglass.rules.read import alerts_of
 from watchglass.sdk.declared import pack_names
 
 
@@ -174,12 +176,12 @@ def _read(read: Callable[[], Sequence[Any]], faults: list[str]) -> list[Any]:
         return []
 
 
-def _rules(pack: Pack, *, as_written: bool) -> Iterator[tuple[RuleGroup, Rule]]:
+def _rules(pack: Pack, *, as_written: bool) -> Iterator[tuple[GroupDefinition, RuleDefinition]]:
     folder = pack.folder / AS_WRITTEN if as_written else pack.folder
     return ((group, rule) for group in read_rules(folder / RULES_FILE) for rule in group.rules)
 
 
-def _rule(group: RuleGroup, rule: Rule) -> Json:
+def _rule(group: GroupDefinition, rule: RuleDefinition) -> Json:
     return {
         "group": group.name,
         "name": rule.name,
@@ -250,7 +252,7 @@ def _row(row: BoardRow) -> Json:
     }
 
 
-def _graded(graded: Graded, board: Board, rule: Rule | None) -> Json:
+def _graded(graded: Graded, board: Board, rule: RuleDefinition | None) -> Json:
     row = graded.row
     level = LEVELS[board.grades.index(graded.grade)] if graded.grade else ""
     baseline = {"name": row.baseline[0], "value": graded.baseline} if row.baseline else None

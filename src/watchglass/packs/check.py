@@ -18,9 +18,11 @@ from watchglass.packs.check_rules import ROUTES_FILE, TESTS_FILE, check_routes, 
 from watchglass.packs.differences import DIFFERENCES_FILE, read_differences
 from watchglass.packs.names import Names
 from watchglass.packs.pack import Pack, read_pack
-from watchglass.packs.rules import RULES_FILE, Rule, RuleGroup, alerts_of, read_rules
+from watchglass.packs.rules import RULES_FILE, read_rules
 from watchglass.packs.snapshots import SNAPSHOTS_FILE, TODAY, read_snapshots
 from watchglass.promql.parse import parse
+from watchglass.rules.definition import GroupDefinition, RuleDefinition
+from watchglass.rules.read import alerts_of
 
 FILES = (
     "pack.yaml",
@@ -115,12 +117,12 @@ def _jobs(pack: Pack, names: Names) -> Faults:
                 yield f"{pack.folder / 'pack.yaml'}: jobs.{job.name}.lengths: {fault}"
 
 
-def _rules(path: Path, groups: tuple[RuleGroup, ...], names: Names) -> Faults:
+def _rules(path: Path, groups: tuple[GroupDefinition, ...], names: Names) -> Faults:
     for rule in (rule for group in groups for rule in group.rules):
         yield from (f"{path}:{rule.line}: {rule.name}: {fault}" for fault in names.faults(parse(rule.expr)))
 
 
-def _board(pack: Pack, names: Names, alerts: tuple[Rule, ...]) -> Faults:
+def _board(pack: Pack, names: Names, alerts: tuple[RuleDefinition, ...]) -> Faults:
     board = read_board(pack)
     known = [rule.name for rule in alerts]
     for row in board.rows if board else ():

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from watchglass.packs.pack import members
-from watchglass.packs.rules import RULES_FILE, Rule
+from watchglass.packs.rules import RULES_FILE
+from watchglass.rules.definition import RuleDefinition
 from watchglass.wire.yaml import Node, load_yaml_file
 
 TESTS_FILE = "rules_test.yaml"
@@ -31,7 +32,7 @@ _ROUTE_KEYS = (
 )  # fmt: skip
 
 
-def check_tests(folder: Path, alerts: Sequence[Rule]) -> list[str]:
+def check_tests(folder: Path, alerts: Sequence[RuleDefinition]) -> list[str]:
     """What is wrong with the tests of rules; where there are any, each rule has a case that fires and one that does not.
 
     Raises:
