@@ -18,6 +18,13 @@ class Secret:
 
     __repr__ = __str__
 
+    def __bool__(self) -> bool:
+        return bool(self.value or self.file)
+
+
+NO_SECRET = Secret()
+"""None is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class BasicAuth:
@@ -50,6 +57,10 @@ class TlsOptions:
     insecure_skip_verify: bool = False
     min_version: str = ""
     max_version: str = ""
+
+
+DEFAULT_TLS = TlsOptions()
+"""What Go's TLS does unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

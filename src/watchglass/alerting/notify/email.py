@@ -1,0 +1,133 @@
+"""Mail by SMTP, HTML with or without a text part beside it.
+
+Source: prometheus/alertmanager 0.34, config/notifiers.go (EmailConfig), notify/email.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from watchglass.alerting.notify.fields import SENDING, host_port, secret_of, with_file
+from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.integration import Credential, IntegrationConfig
+from watchglass.model.http import Secret, TlsOptions
+from watchglass.wire.http_client import TLS, check_tls
+from watchglass.wire.schema import Context, Section, Table, boolean, read_section, section, string_map, text
+from watchglass.wire.yaml import Node
+
+_SUBJECT = '{{ template "email.default.subject" . }}'
+_HTML = '{{ template "email.default.html" . }}'
+_IMPLICIT_TLS_PORT = "465"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmailConfig(IntegrationConfig):
+    """One of `email_configs`.
+
+    Attributes:
+        smarthost: host and port of the server that mail is handed to.
+        headers: templates by header names as MIME writes them, `Subject`, `To` and `From` among them.
+        threading: none, or by what mails of a group belong together: `none` (all of them) or `daily`.
+    """
+
+    to: str
+    sender: str
+    hello: str
+    smarthost: tuple[str, str]
+    auth_username: str
+    auth_password: Secret
+    auth_secret: Secret
+    auth_identity: str
+    headers: Mapping[str, str]
+    html: str
+    text: str
+    require_tls: bool
+    implicit_tls: bool
+    tls: TlsOptions
+    threading: str = ""
+
+    def credentials(self) -> Sequence[Credential]:
+        """What it logs in with."""
+        given = (Credential("auth_password", self.auth_password), Credential("auth_secret", self.auth_secret))
+        return [each for each in given if self.auth_username and each.secret]
+
+
+_THREADING: Table = {"enabled": boolean, "thread_by_date": text}
+
+EMAIL: Table = {
+    **SENDING, "to": text, "from": text, "hello": text, "smarthost": host_port, "auth_username": text,
+    **with_file("auth_password"), **with_file("auth_secret"), "auth_identity": text, "headers": string_map,
+    "html": text, "text": text, "require_tls": boolean, "tls_config": section(TLS, check_tls),
+    "force_implicit_tls": boolean, "threading": section(_THREADING),
+}  # fmt: skip
+
+
+def read_email(node: Node, key: str, context: Context, global_: Global) -> EmailConfig:
+    """Read one of `email_configs`."""
+    read = read_section(node, key, context, EMAIL)
+    if not read.get("to"):
+        raise read.error("missing to address in email config")
+    smtp = global_.smtp
+    smarthost = read.get("smarthost", smtp.smarthost)
+    sender = read.get("from") or smtp.sender
+    username = read.get("auth_username") or smtp.auth_username
+    password, secret = (
+        secret_of(read, "auth_password", smtp.auth_password),
+        secret_of(read, "auth_secret", smtp.auth_secret),
+    )
+    forced = read.get("force_implicit_tls", smtp.force_implicit_tls)
+    headers = _headers(read)
+    return EmailConfig(
+        kind="email",
+        send_resolved=read.get("send_resolved", False),
+        missing=_missing(smarthost, sender, username, password or secret),
+        to=read.get("to"),
+        sender=sender,
+        hello=read.get("hello") or smtp.hello,
+        smarthost=smarthost,
+        auth_username=username,
+        auth_password=password,
+        auth_secret=secret,
+        auth_identity=read.get("auth_identity") or smtp.auth_identity,
+        headers={"Subject": _SUBJECT, "To": read.get("to"), "From": sender} | headers,
+        html=read.get("html", _HTML),
+        text=read.get("text", ""),
+        require_tls=read.get("require_tls", smtp.require_tls),
+        implicit_tls=smarthost[1] == _IMPLICIT_TLS_PORT if forced is None else forced,
+        tls=read.get("tls_config", smtp.tls),
+        threading=_threading(read, headers),
+    )
+
+
+def _missing(smarthost: tuple[str, str], sender: str, username: str, secret: Secret) -> str:
+    if not smarthost[1]:
+        return "no smarthost, nor smtp_smarthost in global"
+    if not sender:
+        return "no from, nor smtp_from in global"
+    return "auth_username without auth_password or auth_secret" if username and not secret else ""
+
+
+def _headers(read: Section) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for name, value in read.get("headers", {}).items():
+        normal = "-".join(part[:1].upper() + part[1:].lower() for part in name.split("-"))
+        if not normal or not all("!" <= letter <= "~" and letter != ":" for letter in normal):
+            raise read.error("a header's name is of printable ASCII, without spaces and colons", "headers")
+        if normal in headers:
+            raise read.error(f'duplicate header "{normal}" in email config', "headers")
+        headers[normal] = value
+    return headers
+
+
+def _threading(read: Section, headers: Mapping[str, str]) -> str:
+    threading = read.get("threading")
+    if threading is None or not threading.get("enabled", False):
+        return ""
+    for name in ("References", "In-Reply-To"):
+        if name in headers:
+            raise read.error(f"threading.enabled conflicts with custom {name} header", "threading")
+    by_date: str = threading.get("thread_by_date", "")
+    if by_date not in ("none", "daily"):
+        raise threading.error("threading.thread_by_date must be either 'none' or 'daily'", "thread_by_date")
+    return by_date

@@ -1,0 +1,49 @@
+"""Microsoft Teams: an adaptive card, by the webhook of a workflow.
+
+Source: prometheus/alertmanager 0.34, notify/msteamsv2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from watchglass.alerting.notify.fields import OVER_HTTP, secret_of, secret_url, templates, with_file
+from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
+from watchglass.model.http import HttpOptions, Secret
+from watchglass.wire.schema import Context, Table, read_section
+from watchglass.wire.yaml import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamsConfig(HttpIntegrationConfig):
+    """One of `msteamsv2_configs`."""
+
+    webhook_url: Secret
+    title: str
+    text: str
+
+    def credentials(self) -> Sequence[Credential]:
+        """The workflow's address."""
+        return (Credential("webhook_url", self.webhook_url),)
+
+
+TEAMS: Table = {**OVER_HTTP, **with_file("webhook_url", secret_url), **templates("title", "text")}
+
+
+def read_teams(node: Node, key: str, context: Context, global_: Global) -> TeamsConfig:
+    """Read one of `msteamsv2_configs`; an `http_config` without a proxy takes that of `global`."""
+    read = read_section(node, key, context, TEAMS)
+    webhook_url = secret_of(read, "webhook_url")
+    if not webhook_url and "webhook_url" not in read:
+        raise read.error("one of webhook_url or webhook_url_file must be configured")
+    http: HttpOptions = read.get("http_config", global_.http)
+    return TeamsConfig(
+        kind="msteamsv2",
+        send_resolved=read.get("send_resolved", True),
+        http=replace(http, proxy_url=http.proxy_url or global_.http.proxy_url),
+        webhook_url=webhook_url,
+        title=read.get("title", '{{ template "msteamsv2.default.title" . }}'),
+        text=read.get("text", '{{ template "msteamsv2.default.text" . }}'),
+    )
