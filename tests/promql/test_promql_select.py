@@ -1,6 +1,7 @@
 """Instant selection equals a plain loop; stale markers end a series there and vanish from windows."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import oracle
@@ -66,3 +67,18 @@ def test_stale_markers_vanish_from_every_series(series):
 def test_a_result_too_large_is_refused_before_it_is_made():
     with pytest.raises(Exception, match="too many samples"):
         newest(series_set([[(1, 1.0)]]), Span(1), Grid(0, 1, 11), Budget(10, 1_000), closed=False)
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["at the same times", "at others"])
+def test_series_that_share_their_times_do_so_without_their_markers(shared):
+    marked = [[1.0, STALE, 3.0], [4.0, STALE, 6.0] if shared else [4.0, 5.0, STALE]]
+    series = series_set([list(zip([10, 20, 30], values, strict=True)) for values in marked])
+    series = replace(series, times=np.array([10, 20, 30]), clocks=np.array([0, 0]))
+
+    clean = without_stale(series)
+
+    spread = clean.spread()
+    assert spread.offsets.tolist() == [0, 2, 4]
+    assert spread.values.tolist() == ([1, 3, 4, 6] if shared else [1, 3, 4, 5])
+    assert spread.times.tolist() == ([10, 30, 10, 30] if shared else [10, 30, 10, 20])
+    assert (clean.clocks is not None) == shared

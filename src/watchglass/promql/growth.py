@@ -140,18 +140,28 @@ def add_resets(values: Values, lower: Index, upper: Index, growth: Array) -> Non
     amounts = values[:-1][falls]
     if not len(amounts):
         return
-    last = np.maximum(upper - 1, lower)
+    next_one, end = _count_before((lower, np.maximum(upper - 1, lower)), falls)
     if are_small_integers(amounts) and are_small_integers(growth):
-        prefix = np.zeros(len(values))
-        np.copyto(prefix[1:], values[:-1], where=falls)
-        np.cumsum(prefix, out=prefix)  # exact, and so in any order
-        growth += at(prefix, last)
-        growth -= at(prefix, lower)
+        total = np.concatenate([[0.0], np.cumsum(amounts)])  # exact, and so in any order
+        growth += total[end]
+        growth -= total[next_one]
         return
-    until = np.concatenate([[0], np.cumsum(falls)])
-    next_one, end = at(until, lower), at(until, last)
     flat = Ranked.of(next_one.ravel(), np.maximum(end - next_one, 0).ravel())
     gained = growth.ravel()[flat.order]
     for rank, active in enumerate(flat.active.tolist()):
         gained[:active] += amounts[flat.lower[:active] + rank]
     growth[:] = flat.unordered(gained).reshape(growth.shape)
+
+
+_SAMPLES_PER_LOOKUP = 16
+"""Looking one place up in a sorted list takes as long as counting this many samples."""
+
+
+def _count_before(places: tuple[Index, Index], hits: NDArray[np.bool_]) -> tuple[Index, Index]:
+    """How many hits there are before each place; a place may be one past the last."""
+    first, second = places
+    if first.size * _SAMPLES_PER_LOOKUP < len(hits):
+        found = np.flatnonzero(hits)
+        return np.searchsorted(found, first), np.searchsorted(found, second)
+    until = np.concatenate([[0], np.cumsum(hits)])
+    return at(until, first), at(until, second)

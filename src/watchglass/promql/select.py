@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from watchglass.columns import SeriesSet, Values
+from watchglass.columns import Index, SeriesSet, Times, Values
 from watchglass.model.sample import STALE_BITS
 from watchglass.promql.grid import Grid
 from watchglass.promql.limits import Budget
@@ -18,6 +18,7 @@ from watchglass.promql.windows import Span, at, clocked_blocks, count_until
 
 _CHUNK = 1 << 16
 """Values looked at at a time: what fits into the processor's cache."""
+_none = np.zeros(0, np.int64)
 
 
 def is_stale(values: Values) -> NDArray[np.bool_]:
@@ -27,19 +28,37 @@ def is_stale(values: Values) -> NDArray[np.bool_]:
 
 def without_stale(series: SeriesSet) -> SeriesSet:
     """The samples that windows may hold."""
-    if not _holds_nan(series.values):
+    gone = _stale_places(series.values)
+    if not len(gone):
         return series
-    stale = is_stale(series.values)
-    if not stale.any():
-        return series
-    series = series.spread()
-    gone = np.concatenate([[0], np.cumsum(stale)])[series.offsets]
-    histograms = None if series.histograms is None else series.histograms[~stale]
-    return SeriesSet(series.labels, series.offsets - gone, series.times[~stale], series.values[~stale], histograms)
+    times, clocks = _shared_times_without(series, gone) or (np.delete(series.spread().times, gone), None)
+    offsets = series.offsets - np.searchsorted(gone, series.offsets)
+    histograms = None if series.histograms is None else np.delete(series.histograms, gone)
+    return SeriesSet(series.labels, offsets, times, np.delete(series.values, gone), histograms, clocks)
 
 
-def _holds_nan(values: Values) -> bool:
-    return any(np.isnan(values[start : start + _CHUNK]).any() for start in range(0, len(values), _CHUNK))
+def _stale_places(values: Values) -> Index:
+    """Where the stale markers are, in ascending order."""
+    found = [_none]
+    for start in range(0, len(values), _CHUNK):
+        some = values[start : start + _CHUNK]
+        if np.isnan(some).any():
+            found.append(np.flatnonzero(is_stale(some)) + start)
+    return np.concatenate(found)
+
+
+def _shared_times_without(series: SeriesSet, gone: Index) -> tuple[Times, Index] | None:
+    """The times, and where each series' begin in them, if those that share times have their markers at the same ones."""
+    if series.clocks is None:
+        return None
+    begins, ends = series.clocks, series.clocks + np.diff(series.offsets)
+    counts = np.diff(np.searchsorted(gone, series.offsets))
+    rows = np.repeat(np.arange(series.size), counts)
+    marked = np.unique(gone - series.offsets[rows] + begins[rows])
+    before = np.searchsorted(marked, begins)
+    if not np.array_equal(np.searchsorted(marked, ends) - before, counts):
+        return None
+    return np.delete(series.times, marked), begins - before
 
 
 def newest(

@@ -112,12 +112,21 @@ interface Ranges {
   drawn: TimeRange;
 }
 
-/** Evaluates one expression at each step; where a clock is changed, days are asked for in pieces that are as long as they. */
+/** From this length on it pays to ask for the steps that the server remembers, and for the newest value beside them. */
+const LONG_MS = DAY_MS;
+
+/**
+ * Evaluates one expression at each step. It is asked for in pieces where a clock is changed, so that days are as long
+ * as they are, and where a long range ends between two steps, of which only the last value is new.
+ */
 async function askSteps(plan: QueryPlan, grid: Grid, one: (grid: Grid) => Promise<Frame>): Promise<Frame> {
-  if (plan.anchor === "now" || grid.stepMs % DAY_MS !== 0) return one(grid);
-  const { changesClock, dayPieces, joinFrames } = await import("./days");
+  const { startMs, endMs, stepMs } = grid;
+  const long = endMs - startMs >= LONG_MS;
+  if (plan.anchor === "now" ? !long : stepMs % DAY_MS !== 0) return one(grid);
+  const { changesClock, dayPieces, endPieces, joinFrames } = await import("./pieces");
+  if (plan.anchor === "now") return joinFrames(await Promise.all(endPieces(grid).map(one)), stepMs);
   if (!changesClock(grid)) return one(grid);
-  return joinFrames(await Promise.all(dayPieces(grid).map(one)), grid.stepMs);
+  return joinFrames(await Promise.all(dayPieces(grid).map(one)), stepMs);
 }
 
 /** Evaluates one expression over a range. */

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { makeGrid } from "../model/step";
 import { setZone } from "../model/zone";
-import { changesClock, dayPieces, joinFrames } from "./days";
+import { changesClock, dayPieces, endPieces, joinFrames } from "./pieces";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 
@@ -93,4 +93,23 @@ test("a value that is not a number stays one, where answers tell which are there
   });
   const whole = joinFrames([of(1, one), of(2, nan)], 1);
   expect([...whole.series[0]!.presence!]).toEqual([1, 1]);
+});
+
+describe("a long range up to now", () => {
+  const times = (pieces: ReturnType<typeof endPieces>): number[] =>
+    pieces.flatMap(({ startMs, endMs, stepMs }) =>
+      Array.from({ length: (endMs - startMs) / stepMs + 1 }, (_, at) => startMs + at * stepMs),
+    );
+
+  test("between two steps is the steps before now, and now", () => {
+    const grid = makeGrid({ fromMs: 7 * HOUR + 20, toMs: 11 * HOUR + 20 }, HOUR, "now");
+
+    expect(times(endPieces(grid))).toEqual([8 * HOUR, 9 * HOUR, 10 * HOUR, 11 * HOUR, 11 * HOUR + 20]);
+  });
+
+  test("on a step is the steps", () => {
+    const grid = makeGrid({ fromMs: 8 * HOUR, toMs: 11 * HOUR }, HOUR, "now");
+
+    expect(endPieces(grid)).toEqual([{ startMs: 8 * HOUR, endMs: 11 * HOUR, stepMs: HOUR }]);
+  });
 });

@@ -1,4 +1,7 @@
-/** Days as people count them: where a clock is changed a day has 23 or 25 hours, and is asked for by itself. */
+/**
+ * Ranges that are asked for in pieces, and their answers joined: days as people count them, of which one has 23 or 25 hours
+ * where a clock is changed; and long ranges up to this moment.
+ */
 
 import type { Frame, Labels, Series } from "../api/frames";
 import { DAY_MS, type Grid } from "../model/step";
@@ -29,6 +32,21 @@ export function dayPieces({ startMs, endMs, stepMs }: Grid): Grid[] {
     else pieces.push({ startMs: begin, endMs: begin, stepMs: length });
   }
   return pieces;
+}
+
+/**
+ * A grid that ends between two multiples of its step, as the multiples before its end and the end by itself: a refresh moves
+ * only the last point, and there are as many as before.
+ */
+export function endPieces({ startMs, endMs, stepMs }: Grid): Grid[] {
+  const lastMs = Math.floor(endMs / stepMs) * stepMs;
+  const steps = Math.round((endMs - startMs) / stepMs);
+  const aligned = { startMs: lastMs - steps * stepMs, endMs: lastMs, stepMs };
+  if (lastMs === endMs) return [aligned];
+  return [
+    { ...aligned, startMs: aligned.startMs + stepMs },
+    { startMs: endMs, endMs, stepMs },
+  ];
 }
 
 const nameOf = (labels: Labels): string => JSON.stringify(Object.entries(labels).sort());
