@@ -363,7 +363,7 @@ class Settings:
         "The longest a sample waits before it is on disk",
     )
     store_cache_bytes: int = row(
-        "store.cache", kinds.SIZE, 32 * MEBIBYTE, "Memory for decoded chunks that queries read again"
+        "store.cache", kinds.SIZE, 128 * MEBIBYTE, "Memory for decoded chunks that queries read again"
     )
     store_out_of_order_window_ms: int = row(
         "store.out_of_order_window",

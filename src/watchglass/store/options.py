@@ -20,7 +20,7 @@ class StoreOptions:
     page_age_ms: int = 2 * HOUR_MS  # an open page is sealed at this age, so that the log reaches no further back
     commit_interval_ms: int = 100  # batches that arrive within it share one commit
     queue_bytes: int = 64 * MIB  # batches waiting for the disk; more are refused
-    chunk_cache_bytes: int = 32 * MIB  # decoded chunks kept for repeated reads
+    chunk_cache_bytes: int = 128 * MIB  # decoded chunks kept for repeated reads
     forget_after_ms: int = HOUR_MS  # a series without samples is forgotten this long after its last use
     wal_bytes: int = 64 * MIB  # beyond it, and 2 KiB a series, what holds the log up is sealed early
     tick_interval_ms: int = 10 * 1000  # how often the maintenance thread looks
