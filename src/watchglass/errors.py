@@ -10,6 +10,7 @@ The tree:
           + QuerySyntaxError   it does not parse or type-check; names line and column
           + QueryLimitError    it would cost more than a limit allows
           + QueryTimeoutError  it took longer than it may
+      + RuleError            what the expression of a rule answers cannot be used
       + StoreError           the data directory cannot be used
           + StoreLockedError   another process owns it
 """
@@ -88,6 +89,10 @@ class QueryTimeoutError(QueryError):
     """A query took longer than it may."""
 
     kind = "timeout"
+
+
+class RuleError(WatchglassError):
+    """What the expression of a rule answers cannot be used: too much of it, or two series that would be one."""
 
 
 class StoreError(WatchglassError):

@@ -1,0 +1,153 @@
+"""Alerting rules: every series that an expression answers with is an alert, which waits, fires and ends.
+
+Source: prometheus/prometheus, rules/alerting.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from watchglass.errors import RuleError, WatchglassError
+from watchglass.model.alert import ALERT_NAME, Alert
+from watchglass.model.labels import METRIC_NAME, Labels
+from watchglass.rules.alert_state import ActiveAlert, Alerts, AlertState, Holds, advance, due_to_send, note_found
+from watchglass.rules.answer import Answer
+from watchglass.rules.definition import RuleDefinition
+from watchglass.rules.dependencies import ALERTS, ALERTS_FOR_STATE
+from watchglass.rules.links import table_link
+from watchglass.rules.rule import Rule
+from watchglass.rules.series import NOTHING, Written
+from watchglass.rules.surroundings import Surroundings
+
+ALERT_STATE = "alertstate"
+_FOR_STATE = ""  # where in ActiveAlert.refs the series of ALERTS_FOR_STATE is
+
+
+class AlertingRule(Rule):
+    """A rule that alerts.
+
+    Attributes:
+        alerts: pending, firing and recently resolved ones.
+        restored: the state before a restart has been looked for; before, `ALERTS` is not written.
+    """
+
+    def __init__(self, definition: RuleDefinition, *, restored: bool = True) -> None:
+        super().__init__(definition)
+        self.alerts: Alerts = {}
+        self.restored = restored
+        self._holds = Holds(definition.hold_ms, definition.keep_firing_ms)
+        self._plain_labels = {name: text for name, text in definition.labels.items() if "{{" not in text}
+
+    @property
+    def state(self) -> AlertState:
+        """The greatest state of its alerts."""
+        if self.evaluated_ms is None:
+            return AlertState.UNKNOWN
+        return max((alert.state for alert in list(self.alerts.values())), default=AlertState.INACTIVE)
+
+    def active(self) -> list[ActiveAlert]:
+        """Pending and firing alerts."""
+        return [alert for alert in list(self.alerts.values()) if alert.resolved_ms is None]
+
+    def write(self, answer: Answer, around: Surroundings, now_ms: int, limit: int) -> Written:
+        """Begin, move on and end alerts; gives the series to write. See Rule.write."""
+        self._check_size(answer.size, around)
+        rows = answer.rows()
+        found = self._identified(rows, around, now_ms)
+        note_found(self.alerts, found, now_ms)
+        active = advance(self.alerts, found, self._holds, now_ms)
+        if 0 < limit < len(active):
+            self.alerts = {}
+            raise RuleError(f"exceeded limit of {limit} with {len(active)} alerts")
+        self._annotate(zip(found, rows, strict=True), around, now_ms)
+        return self._series(active, around) if self.restored else NOTHING
+
+    def _check_size(self, size: int, around: Surroundings) -> None:
+        if size > around.options.max_alerts:
+            self.alerts = {}
+            most = around.options.max_alerts
+            raise RuleError(f"the expression answers with {size} alerts, and a rule may have {most} (rules.max_alerts)")
+
+    def _identified(
+        self, rows: Sequence[tuple[Labels, float]], around: Surroundings, now_ms: int
+    ) -> dict[Labels, float]:
+        """The labels of each alert, in the order of the answer."""
+        found: dict[Labels, float] = {}
+        for row, value in rows:
+            labels = dict(row)
+            labels.pop(METRIC_NAME, None)
+            labels |= self._labels_of(row, value, around, now_ms)
+            labels[ALERT_NAME] = self.name
+            found[Labels.of(labels)] = value
+        if len(found) < len(rows):
+            raise RuleError("vector contains metrics with the same labelset after applying alert labels")
+        return found
+
+    def _labels_of(self, row: Labels, value: float, around: Surroundings, now_ms: int) -> dict[str, str]:
+        if len(self._plain_labels) == len(self.definition.labels):
+            return self._plain_labels
+        return _expanded(self.definition.labels, row, value, around, now_ms)
+
+    def _annotate(
+        self, found: Iterable[tuple[Labels, tuple[Labels, float]]], around: Surroundings, now_ms: int
+    ) -> None:
+        texts = self.definition.annotations
+        if texts:
+            for labels, (row, value) in found:
+                annotations = _expanded(texts, row, value, around, now_ms)
+                self.alerts[labels].annotations = Labels(
+                    sorted(annotations.items())
+                )  # empty ones, too, as Prometheus has
+
+    def _series(self, active: Sequence[ActiveAlert], around: Surroundings) -> Written:
+        refs, values = [], []
+        for alert in active:
+            refs += [self._ref(alert, str(alert.state), around), self._ref(alert, _FOR_STATE, around)]
+            values += [1.0, float(alert.active_ms // 1000)]
+        return Written(np.array(refs, np.uint32), np.array(values, np.float64))
+
+    def _ref(self, alert: ActiveAlert, state: str, around: Surroundings) -> int:
+        ref = alert.refs.get(state)
+        if ref is None:
+            own = {METRIC_NAME: ALERTS, ALERT_STATE: state} if state else {METRIC_NAME: ALERTS_FOR_STATE}
+            labels = Labels.of({**self.definition.labels, **dict(alert.labels), **own, ALERT_NAME: self.name})
+            ref = alert.refs[state] = around.appender.series_ref(labels)
+        return ref
+
+    def forget_refs(self) -> None:
+        """Ask for all series again."""
+        for alert in self.alerts.values():
+            alert.refs.clear()
+
+    def send(self, around: Surroundings, now_ms: int, interval_ms: int) -> None:
+        """Tell of the alerts of which it is time to tell."""
+        due = due_to_send(self.alerts.values(), now_ms, interval_ms, around.options.resend_ms)
+        if due:
+            link = around.external_url + table_link(self.query)
+            around.emit([_told(alert, link, now_ms) for alert in due])
+
+    def take_over(self, other: Rule) -> None:
+        """Go on with the alerts of the same rule of an older configuration."""
+        super().take_over(other)
+        if isinstance(other, AlertingRule):
+            self.alerts.update(other.alerts)
+
+
+def _expanded(texts: Mapping[str, str], row: Labels, value: float, around: Surroundings, now_ms: int) -> dict[str, str]:
+    expanded = {}
+    for name, text in texts.items():
+        if "{{" in text:
+            try:
+                text = around.expand(text, labels=row, value=value, now_ms=now_ms)  # noqa: PLW2901
+            except WatchglassError as error:
+                text = f"<error expanding template: {error}>"  # noqa: PLW2901 - what Prometheus gives out
+        expanded[name] = text
+    return expanded
+
+
+def _told(alert: ActiveAlert, link: str, now_ms: int) -> Alert:
+    ends_ms = alert.valid_until_ms if alert.resolved_ms is None else alert.resolved_ms
+    starts_ms = alert.active_ms if alert.fired_ms is None else alert.fired_ms
+    return Alert(alert.labels, alert.annotations, starts_ms, ends_ms, now_ms, link)
