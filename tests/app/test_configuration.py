@@ -99,8 +99,15 @@ def test_settings_reach_their_parts(load):
 
 
 def test_what_has_no_effect_yet_is_told(load, tmp_path):
+    (tmp_path / "prometheus.yml").write_text("remote_write: [{url: 'http://x'}]\n")
+    assert any("prometheus.yml:1: remote_write" in notice for notice in load().notices)
+
+
+def test_a_rule_file_that_is_not_there_is_told(load, tmp_path):
     (tmp_path / "prometheus.yml").write_text("rule_files: [a.yml]\n")
-    assert any("prometheus.yml:1: rule_files" in notice for notice in load().notices)
+    assert [notice.rpartition(": ")[2] for notice in load().rule_notices] == [f"{tmp_path}/a.yml names no file"]
+    (tmp_path / "a.yml").write_text("groups: [{name: g, rules: [{record: a, expr: '1'}]}]")
+    assert ([group.name for group in load().rules], load().rule_notices) == (["g"], ())
 
 
 def test_limits_on_series_are_those_of_every_job(load):

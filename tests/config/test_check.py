@@ -22,6 +22,7 @@ def check(tmp_path):
     ("text", "message"),
     [
         ("rule_files: [none.yml]", 'none.yml" does not point to an existing file'),
+        ("rule_files: ['wrong*.yml']", r'wrong\.yml:1: groups\[0\]: unknown key "nam"; did you mean "name"'),
         ("scrape_configs: [{job_name: a, bearer_token_file: none}]", 'bearer token file ".*none" does not exist'),
         ("scrape_configs: [{job_name: a, tls_config: {ca_file: none}}]", 'job a: CA file ".*none" does not exist'),
         ("scrape_configs: [{job_name: a, basic_auth: {username: b, password_file: none}}]", "password file"),
@@ -30,6 +31,7 @@ def check(tmp_path):
     ],
 )
 def test_what_must_be_there(check, tmp_path, text, message):
+    (tmp_path / "wrong.yml").write_text("groups: [{nam: g}]")
     (tmp_path / "broken.json").write_text("{")
     (tmp_path / "url.json").write_text('[{"targets": ["http://a"]}]')
     with pytest.raises(ConfigError, match=message):

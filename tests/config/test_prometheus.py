@@ -180,7 +180,7 @@ def test_strict_refuses_what_has_no_effect():
 
 def test_sections_without_effect_are_listed():
     assert [notice.key for notice in load("remote_and_alerting").notices] == [
-        "rule_files", "alerting", "remote_write", "remote_read", "tracing",
+        "alerting", "remote_write", "remote_read", "tracing",
     ]  # fmt: skip
     assert load("remote_and_alerting").rule_files == (str(HERE / "good/rules/*.yml"),)
 

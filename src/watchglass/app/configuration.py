@@ -13,6 +13,8 @@ from watchglass.config.prometheus import PrometheusConfig, load_prometheus_confi
 from watchglass.config.settings import Settings
 from watchglass.errors import ConfigError
 from watchglass.packs.asked import Enabled, Joined, parse_rate, parse_target
+from watchglass.rules.definition import GroupDefinition
+from watchglass.rules.read import matching_files, read_rule_files
 
 log = logging.getLogger("watchglass.app")
 
@@ -30,6 +32,7 @@ class Configuration:
     prometheus: PrometheusConfig = field(default_factory=PrometheusConfig)
     packs: Enabled = field(default_factory=Enabled)
     joined: Joined = field(default_factory=Joined)
+    rules: tuple[GroupDefinition, ...] = ()
 
     @property
     def jobs(self) -> tuple[ScrapeJob, ...]:
@@ -46,6 +49,15 @@ class Configuration:
     def notices(self) -> tuple[str, ...]:
         """What is accepted and has no effect yet."""
         return (*self.settings.notices, *map(str, self.prometheus.notices))
+
+    @property
+    def rule_notices(self) -> tuple[str, ...]:
+        """Which rule files are named and not there."""
+        return tuple(
+            f"{self.prometheus.path}: rule_files: {pattern} names no file"
+            for pattern in self.prometheus.rule_files
+            if pattern and not matching_files([pattern])
+        )
 
     @property
     def pack_notices(self) -> tuple[str, ...]:
@@ -69,7 +81,7 @@ class Configuration:
 
 
 def load_configuration(settings: Settings) -> Configuration:
-    """Read the `prometheus.yml` that the settings name, if any, and the packs.
+    """Read the `prometheus.yml` that the settings name, if any, its rule files, and the packs.
 
     Raises:
         ConfigError: it is wrong.
@@ -79,12 +91,13 @@ def load_configuration(settings: Settings) -> Configuration:
         prometheus = load_prometheus_config(
             Path(settings.config), body_limit_bytes=settings.scrape_body_limit_bytes, strict=settings.strict
         )
+    rules = read_rule_files(prometheus.rule_files, legacy_names=prometheus.global_.name_validation == "legacy")
     if not settings.packs:
-        return Configuration(settings, prometheus)
+        return Configuration(settings, prometheus, rules=rules)
     from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
 
     packs = enable(settings.packs, settings.pack_as_written, dict(map(parse_rate, settings.pack_rates)))
-    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs))
+    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), rules)
 
 
 def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:

@@ -7,6 +7,7 @@ from pathlib import Path
 from watchglass.app.configuration import Configuration
 from watchglass.config.settings import Settings
 from watchglass.promql.engine import EngineOptions
+from watchglass.rules.surroundings import RuleOptions
 from watchglass.sdk.host.base import Filter, HostOptions
 from watchglass.serve.options import BodyLimits, QueryLimits, WebOptions
 from watchglass.sources.options import PrometheusOptions
@@ -83,6 +84,17 @@ def engine_options(configuration: Configuration) -> EngineOptions:
         timeout_ms=settings.query_timeout_ms,
         max_points=settings.query_max_points + 1,  # so many steps lie between as many points and one more
         default_step_ms=configuration.prometheus.global_.evaluation_interval_ms,
+    )
+
+
+def rule_options(settings: Settings) -> RuleOptions:
+    """Bounds and times of rules."""
+    return RuleOptions(
+        resend_ms=settings.rules_alert_resend_delay_ms,
+        outage_ms=settings.rules_alert_for_outage_tolerance_ms,
+        grace_ms=settings.rules_alert_for_grace_period_ms,
+        max_alerts=settings.rules_max_alerts,
+        max_series=settings.rules_max_series,
     )
 
 

@@ -23,6 +23,7 @@ from watchglass.app.options import engine_options, prometheus_options, store_opt
 from watchglass.app.packs import pack_boards, pack_catalogue
 from watchglass.app.rehearsal import rehearse
 from watchglass.app.reload import ReloadMetrics
+from watchglass.app.rules import RuleKeeper
 from watchglass.app.status import (
     add_health_checks,
     add_pack_check,
@@ -99,6 +100,7 @@ class Stack:
         self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
         add_health_checks(self)
         self._dashboards = DashboardKeeper(self)
+        self._rules = RuleKeeper(self, clock)
 
     async def start(self) -> None:
         """Open the store and begin to scrape.
@@ -142,6 +144,7 @@ class Stack:
         options = engine_options(self.configuration)
         cache = RangeCache(self.configuration.settings.query_cache_bytes, self._registry)
         engine = Engine(store, options, self._registry)
+        self._rules.join(store, engine)
         parts.engine = CachedSource(engine, "embedded", store.changes, cache, max_points=options.max_points)
         parts.targets = scraping.targets
         parts.scrape_pools = lambda: scrape_pools(self)
@@ -204,11 +207,12 @@ class Stack:
         jobs = self.configuration.jobs
         await self.scraping.apply(jobs, self._local.of(self.configuration))
         self.discovery.apply(jobs)
+        self._rules.apply(self.configuration)
         for notice in self.configuration.notices:
             log.warning("no effect yet: %s", notice)
         if self.configuration.settings.packs:
             add_pack_check(self)
-        for notice in self.configuration.pack_notices:
+        for notice in (*self.configuration.rule_notices, *self.configuration.pack_notices):
             log.warning("%s", notice)
 
     async def reload(self) -> None:
@@ -237,6 +241,7 @@ class Stack:
     async def stop_intake(self) -> None:
         """Take nothing in any more."""
         await self._dashboards.stop()
+        await self._rules.stop()
         if self.discovery is not None:
             await self.discovery.stop()
         if self.scraping is not None:

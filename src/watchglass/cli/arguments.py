@@ -22,8 +22,8 @@ _TIME = re.compile(
 _SEED_DIGITS = 18
 _CHECK_CONFIG = (
     "Say what is wrong with configuration files: every fault with its line, up to 20 a file. The files that they name are "
-    "looked at, too: a missing rules file, secret file or certificate fails the check. `watchglass up` starts all the same: "
-    "of rules files it only warns that they have no effect yet, and targets that need a missing file are down."
+    "looked at, too: a rules file that is wrong, a missing rules file, secret file or certificate fails the check. "
+    "`watchglass up` starts all the same where a file is missing: it warns of rules files, and targets that need one are down."
 )
 
 _CHECK_DASHBOARDS = (

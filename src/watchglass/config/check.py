@@ -14,6 +14,7 @@ from watchglass.collect.discovery.groups import ADDRESS
 from watchglass.collect.job import FileDiscovery, ScrapeJob
 from watchglass.config.prometheus import PrometheusConfig
 from watchglass.errors import ConfigError
+from watchglass.rules.read import matching_files, read_rule_file
 from watchglass.wire.faults import Faults
 
 
@@ -28,6 +29,9 @@ def check_named_files(config: PrometheusConfig) -> Iterator[str]:
         if "*" not in pattern and not glob.glob(pattern):  # noqa: PTH207 - Path.glob takes no absolute pattern
             message = f'"{pattern}" does not point to an existing file'
             faults.add(ConfigError(message, path=config.path, key="rule_files"))
+    for name in matching_files(config.rule_files):
+        with faults.kept():
+            read_rule_file(Path(name), legacy_names=config.global_.name_validation == "legacy")
     for job in config.jobs:
         for what, path in _named_by(job):
             if path and not Path(path).exists():

@@ -31,7 +31,6 @@ NOT_YET: Mapping[str, str] = {
     "otlp": "OTLP is not received yet",
     "remote_read": "remote read is not done yet",
     "remote_write": "remote write is not done yet",
-    "rule_files": "rules are not evaluated yet",
     "runtime": "tunes Go, which Watchglass does not use",
     "tracing": "Watchglass does not trace itself yet",
 }

@@ -240,6 +240,37 @@ class Settings:
         "--query.lookback-delta",
     )
 
+    rules_max_concurrent_evals: int = row(
+        "rules.max_concurrent_evals",
+        within(kinds.WHOLE, 1, 256),
+        4,
+        "Groups of rules evaluated at once; one that takes more than 2 s no longer counts",
+    )
+    rules_max_alerts: int = row(
+        "rules.max_alerts", within(kinds.WHOLE, 1, 10**7), 10_000, "The most alerts that one rule may have at once"
+    )
+    rules_max_series: int = row(
+        "rules.max_series", within(kinds.WHOLE, 1, 10**8), 100_000, "The most series that one rule may record"
+    )
+    rules_alert_resend_delay_ms: int = row(
+        "rules.alert.resend_delay",
+        kinds.DURATION,
+        60_000,
+        "After how long an alert that goes on firing is told again",
+    )
+    rules_alert_for_outage_tolerance_ms: int = row(
+        "rules.alert.for_outage_tolerance",
+        kinds.DURATION,
+        3_600_000,
+        "After a restart alerts go on waiting where they were, if no more time has passed than this",
+    )
+    rules_alert_for_grace_period_ms: int = row(
+        "rules.alert.for_grace_period",
+        kinds.DURATION,
+        600_000,
+        "How long an alert that was found again waits after a restart at least",
+    )
+
     sources_prometheus_url: str = row(
         "sources.prometheus.url",
         kinds.SOURCE_URL,
@@ -503,10 +534,6 @@ IGNORED_FLAGS: Mapping[str, bool] = {
     "--config.auto-reload-interval": True,
     "--enable-feature": True,
     "--web.max-notifications-subscribers": True,
-    "--rules.alert.for-grace-period": True,
-    "--rules.alert.for-outage-tolerance": True,
-    "--rules.alert.resend-delay": True,
-    "--rules.max-concurrent-evals": True,
     "--scrape.adjust-timestamps": False,
     "--scrape.discovery-reload-interval": True,
     "--scrape.timestamp-tolerance": True,

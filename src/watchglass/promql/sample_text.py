@@ -35,6 +35,13 @@ def format_openmetrics(value: float) -> str:
     return text if not math.isfinite(value) or "." in text or "e" in text else f"{text}.0"
 
 
+def format_exponent(value: float) -> str:
+    """A number as Go's `%e` with the fewest digits writes it: always with an exponent."""
+    if math.isnan(value) or math.isinf(value):
+        return format_number(value)
+    return _with_exponent(value) if value else f"{'-' if math.copysign(1, value) < 0 else ''}0e+00"
+
+
 def format_seconds(time_ms: int) -> str:
     """A time in ms as seconds: whole, or with exactly three decimals."""
     seconds, rest = divmod(abs(time_ms), 1000)

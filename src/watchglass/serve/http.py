@@ -53,7 +53,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *AdminApi(parts).endpoints(),
         *PrometheusApi(parts).endpoints(),
         *ExpressionApi(parts).endpoints(),
-        *RulesApi().endpoints(),
+        *RulesApi(parts).endpoints(),
         *FederateApi(parts).endpoints(),
         *ImportApi(parts).endpoints(),
         *TsdbApi(parts).endpoints(),

@@ -43,6 +43,8 @@ class Parts:
     dashboards: Any = None
     shelf: Any = None  # what people save of dashboards
     shelf_trouble: str = ""  # why there is none
+    rules: Any = None  # a rules.manager.RuleManager
+    alertmanagers: Callable[[], tuple[Sequence[str], Sequence[str]]] = lambda: ((), ())  # active and dropped addresses
     packs: Callable[[], Any] | None = None  # gives what is known of packs, which is loaded when it is first asked for
     sources: Any = None
     source_queries: QueryPool | None = None  # threads that wait for servers elsewhere
