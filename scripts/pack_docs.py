@@ -15,7 +15,7 @@ from typing import Any
 from watchglass.packs.board import Board, read_board
 from watchglass.packs.differences import ABSENT, read_differences
 from watchglass.packs.pack import Pack, read_pack
-from watchglass.packs.rules import read_rules
+from watchglass.packs.rules import pack_groups, read_rules
 from watchglass.packs.snapshots import read_snapshots
 from watchglass.rules.read import alerts_of
 from watchglass.sdk.declared import PACKS, pack_names
@@ -75,9 +75,10 @@ def _dashboards(pack: Pack) -> Iterator[Sequence[str]]:
 
 
 def _rules(pack: Pack) -> Iterator[Sequence[str]]:
-    yield "alert", "severity", "when", "for"
-    for rule in alerts_of(read_rules(pack.folder / "rules.yaml")):
-        yield rule.name, rule.labels["severity"], _code(rule.expr), rule.hold
+    yield "alert", "severity", "when", "for", "not in the guide"
+    for group, added in pack_groups(pack):
+        for rule in alerts_of([group]):
+            yield rule.name, rule.labels["severity"], _code(rule.expr), rule.hold, "added" if added else ""
 
 
 def _differences(pack: Pack) -> Iterator[Sequence[str]]:

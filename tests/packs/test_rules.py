@@ -24,9 +24,8 @@ def ask(*command, cwd=None):
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("pack", RULED)
-def test_promtool_takes_the_rules_and_their_tests(pack):
-    folder = pack_folder(pack)
+@pytest.mark.parametrize("folder", [*map(pack_folder, RULED), *(pack_folder(name) / "added" for name in pack_names())])
+def test_promtool_takes_the_rules_and_their_tests(folder):
     rules = ask(tool("promtool"), "check", "rules", "rules.yaml", cwd=folder)
     assert (rules.returncode, "SUCCESS" in rules.stdout) == (0, True), rules.stderr
     tests = ask(tool("promtool"), "test", "rules", "rules_test.yaml", cwd=folder)

@@ -17,11 +17,10 @@ from watchglass.packs.asked import Enabled
 from watchglass.packs.llm import DESCRIPTION as LLM_DESCRIPTION
 from watchglass.packs.llm import LLM_UID, has_llm, llm_board
 from watchglass.packs.llm import TITLE as LLM_TITLE
-from watchglass.packs.pack import Pack
+from watchglass.packs.pack import AS_WRITTEN, Pack
 from watchglass.packs.scope import scope_board
 from watchglass.wire.file import read_some
 
-AS_WRITTEN = "as_written"
 MAX_BYTES = 16 * 1024 * 1024  # of one dashboard
 TAG = "pack"
 _ANY_ZONE = ("", "browser")

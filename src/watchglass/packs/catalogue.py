@@ -13,12 +13,12 @@ from watchglass.errors import ConfigError
 from watchglass.packs.ask import Answers, asker
 from watchglass.packs.asked import Enabled, Joined
 from watchglass.packs.board import LEVELS, Board, BoardRow, Graded, grade_board, read_board
-from watchglass.packs.boards import AS_WRITTEN, BoardFile, PackBoards, board_files, folder_uid, in_folder
+from watchglass.packs.boards import BoardFile, PackBoards, board_files, folder_uid, in_folder
 from watchglass.packs.differences import read_differences
 from watchglass.packs.pack import Job, Pack, read_pack
-from watchglass.packs.rules import RULES_FILE, read_rules
+from watchglass.packs.rules import RULES_FILE, pack_groups, read_rules
 from watchglass.packs.snapshots import read_snapshots, take_snapshot
-from watchglass.rules.definition import GroupDefinition, RuleDefinition
+from watchglass.rules.definition import RuleDefinition
 from watchglass.rules.read import alerts_of
 from watchglass.sdk.declared import pack_names
 
@@ -69,7 +69,7 @@ class PackCatalogue:
         now = self._now()
         faults: list[str] = []
         as_written = name in now.enabled.as_written
-        rules = _read(lambda: [_rule(group, rule) for group, rule in _rules(pack, as_written=as_written)], faults)
+        rules = _read(lambda: list(_rules(pack, as_written=as_written)), faults)
         board = _read(lambda: _board_rows(pack), faults)
         return self._summary(pack, now, self._jobs_by_name()) | {
             "differences": [asdict(each) for each in _read(lambda: read_differences(pack), faults)],
@@ -176,14 +176,13 @@ def _read(read: Callable[[], Sequence[Any]], faults: list[str]) -> list[Any]:
         return []
 
 
-def _rules(pack: Pack, *, as_written: bool) -> Iterator[tuple[GroupDefinition, RuleDefinition]]:
-    folder = pack.folder / AS_WRITTEN if as_written else pack.folder
-    return ((group, rule) for group in read_rules(folder / RULES_FILE) for rule in group.rules)
+def _rules(pack: Pack, *, as_written: bool) -> Iterator[Json]:
+    for group, added in pack_groups(pack, as_written=as_written):
+        yield from ({"group": group.name, "added": added, **_rule(rule)} for rule in group.rules)
 
 
-def _rule(group: GroupDefinition, rule: RuleDefinition) -> Json:
+def _rule(rule: RuleDefinition) -> Json:
     return {
-        "group": group.name,
         "name": rule.name,
         "type": "alerting" if rule.is_alert else "recording",
         "expr": rule.expr,

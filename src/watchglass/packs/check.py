@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,12 +18,12 @@ from watchglass.packs.check_boards import Boards, check_boards
 from watchglass.packs.check_rules import ROUTES_FILE, TESTS_FILE, check_routes, check_tests
 from watchglass.packs.differences import DIFFERENCES_FILE, read_differences
 from watchglass.packs.names import Names
-from watchglass.packs.pack import Pack, read_pack
+from watchglass.packs.pack import ADDED, AS_WRITTEN, Pack, read_pack
 from watchglass.packs.rules import RULES_FILE, read_rules
 from watchglass.packs.snapshots import SNAPSHOTS_FILE, TODAY, read_snapshots
 from watchglass.promql.parse import parse
 from watchglass.rules.definition import GroupDefinition, RuleDefinition
-from watchglass.rules.read import alerts_of
+from watchglass.rules.read import alerts_of, recorded
 
 FILES = (
     "pack.yaml",
@@ -35,7 +36,8 @@ FILES = (
     DIFFERENCES_FILE,
     "README.md",
     "dashboards",
-    "as_written",
+    ADDED,
+    AS_WRITTEN,
 )
 """What the folder of a pack may hold."""
 
@@ -71,16 +73,18 @@ def check_pack(folder: Path) -> Checked:
         checked.faults.append(str(error))
         return checked
     checked.faults += _strangers(folder)
-    groups = _read(checked, lambda: read_rules(folder / RULES_FILE)) or ()
-    names = Names(pack, frozenset(rule.name for group in groups for rule in group.rules if not rule.is_alert))
-    alerts = tuple(alerts_of(groups))
-    checked.alerts = len(alerts)
+    parts = [folder, folder / ADDED]
+    groups = {part: _read(checked, partial(read_rules, part / RULES_FILE)) or () for part in parts}
+    names = Names(pack, frozenset(recorded(group for part in parts for group in groups[part])))
+    alerts = {part: tuple(alerts_of(groups[part])) for part in parts}
+    checked.alerts = sum(map(len, alerts.values()))
     checked.faults += _jobs(pack, names)
-    checked.faults += _rules(folder / RULES_FILE, groups, names)
+    for part in parts:
+        checked.faults += _rules(part / RULES_FILE, groups[part], names)
+        checked.faults += _read(checked, partial(check_tests, part, alerts[part])) or []
     for reader in (
-        lambda: check_tests(folder, alerts),
         lambda: check_routes(folder),
-        lambda: list(_board(pack, names, alerts)),
+        lambda: list(_board(pack, names, alerts[folder])),
         lambda: list(_snapshots(pack, names)),
         lambda: list(_differences(pack)),
     ):

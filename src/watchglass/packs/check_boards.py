@@ -12,9 +12,9 @@ from watchglass.dashboards.macros import parse_filled, values_for_parsing
 from watchglass.dashboards.normalise.document import normalise
 from watchglass.dashboards.report import report_on
 from watchglass.errors import DashboardError
-from watchglass.packs.boards import AS_WRITTEN, board_text
+from watchglass.packs.boards import board_text
 from watchglass.packs.names import Names
-from watchglass.packs.pack import Pack
+from watchglass.packs.pack import AS_WRITTEN, Pack
 from watchglass.packs.scope import asked_part
 
 

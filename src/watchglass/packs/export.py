@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from watchglass.errors import ConfigError
-from watchglass.packs.boards import AS_WRITTEN
 from watchglass.packs.check_rules import ROUTES_FILE
-from watchglass.packs.pack import Job, Pack
+from watchglass.packs.pack import ADDED, AS_WRITTEN, Job, Pack
 from watchglass.packs.rules import RULES_FILE
 
 SCRAPE_FILE = "prometheus.yml"
@@ -66,6 +65,8 @@ def _corrected(pack: Pack) -> Iterator[tuple[str, str]]:
         yield _name(pack, "scrape"), scrape_text(pack)
     if (path := pack.folder / RULES_FILE).is_file():
         yield _name(pack, "rules"), _probed(path.read_text(encoding="utf-8"), pack)
+    if (path := pack.folder / ADDED / RULES_FILE).is_file():
+        yield _added_name(pack), _probed(path.read_text(encoding="utf-8"), pack)
     if (path := pack.folder / ROUTES_FILE).is_file():
         yield _name(pack, "routes"), path.read_text(encoding="utf-8")
     yield from _boards(pack, pack.folder / "dashboards")
@@ -81,6 +82,12 @@ def _written(pack: Pack) -> Iterator[tuple[str, str]]:
 
 def _name(pack: Pack, key: str) -> str:
     return pack.files.get(key, DEFAULT_FILES[key])
+
+
+def _added_name(pack: Pack) -> str:
+    """Of the rules that the guide does not have, beside those that it has."""
+    path = PurePosixPath(_name(pack, "rules"))
+    return str(path.with_name(f"added.{path.name}"))
 
 
 def _boards(pack: Pack, folder: Path) -> Iterator[tuple[str, str]]:
@@ -119,14 +126,21 @@ def scrape_text(pack: Pack) -> str:
         "  evaluation_interval: 15s",
         "",
     ]
-    if (pack.folder / RULES_FILE).is_file():
-        rules = os.path.relpath(_name(pack, "rules"), PurePosixPath(_name(pack, "scrape")).parent)
-        lines += ["rule_files:", f"  - {rules}", "", "alerting:", "  alertmanagers:", "    - static_configs:"]
+    if rules := _rule_files(pack):
+        lines += ["rule_files:", *(f"  - {path}" for path in rules)]
+        lines += ["", "alerting:", "  alertmanagers:", "    - static_configs:"]
         lines += [f'        - targets: ["{_beside(pack, "alertmanager")}:9093"]', ""]
     lines.append("scrape_configs:")
     for job in pack.jobs:
         lines += [*_job(pack, job), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _rule_files(pack: Pack) -> list[str]:
+    """The exported files of rules, as the `prometheus.yml` names them."""
+    files = {RULES_FILE: _name(pack, "rules"), f"{ADDED}/{RULES_FILE}": _added_name(pack)}
+    beside = PurePosixPath(_name(pack, "scrape")).parent
+    return [os.path.relpath(name, beside) for path, name in files.items() if (pack.folder / path).is_file()]
 
 
 def _beside(pack: Pack, service: str) -> str:

@@ -28,6 +28,10 @@ ROLES = (
 )
 """What a metric may be to views over several systems."""
 
+AS_WRITTEN = "as_written"
+"""The folder of a guide's own text."""
+ADDED = "added"
+"""The folder of what a guide does not have: off where the pack runs as written."""
 MOST_INTERVAL_MS = 86_400_000
 """Of a job's scrapes."""
 

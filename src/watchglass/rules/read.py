@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from watchglass.errors import ConfigError, QueryError, QuerySyntaxError, WatchglassError
@@ -75,6 +75,11 @@ def matching_files(patterns: Sequence[str]) -> list[str]:
 def alerts_of(groups: Sequence[GroupDefinition]) -> Iterator[RuleDefinition]:
     """The rules that alert, in the order of the file."""
     return (rule for group in groups for rule in group.rules if rule.is_alert)
+
+
+def recorded(groups: Iterable[GroupDefinition]) -> set[str]:
+    """The names of the series that rules record."""
+    return {rule.name for group in groups for rule in group.rules if not rule.is_alert}
 
 
 class _Reader:

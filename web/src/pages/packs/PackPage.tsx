@@ -171,12 +171,13 @@ const SEVERITIES: Readonly<Record<string, "crit" | "warn" | "none">> = { critica
 
 const Rules = ({ pack }: { pack: PackDetail }) => (
   <ul className={styles.rules}>
-    {pack.rules.map(({ group, name, expr, for: hold, labels, annotations }) => (
+    {pack.rules.map(({ group, added, name, expr, for: hold, labels, annotations }) => (
       <li key={`${group} ${name}`}>
         <b>{name}</b>
         {labels.severity !== undefined && (
           <Badge kind={SEVERITIES[labels.severity] ?? "none"}>{labels.severity}</Badge>
         )}
+        {added && <Badge kind="none">added</Badge>}
         <p>
           {annotations.summary ?? annotations.description ?? ""}
           {hold !== "" && <small> after {hold}</small>}

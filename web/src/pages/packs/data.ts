@@ -67,6 +67,8 @@ export interface Difference {
 
 export interface PackRule {
   group: string;
+  /** The guide does not have it. */
+  added: boolean;
   name: string;
   type: "alerting" | "recording";
   expr: string;
