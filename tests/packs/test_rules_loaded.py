@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
+from watchglass.packs.enabled import enable
 from watchglass.packs.pack import read_pack
-from watchglass.packs.rules import loaded_groups, pack_groups
+from watchglass.packs.rules import enabled_groups, loaded_groups, pack_groups
 from watchglass.sdk.declared import pack_folder, pack_names
 
 
@@ -67,3 +68,14 @@ def test_groups_are_known_by_their_pack():
     files = {group.file for group in loaded_groups(read_pack("fluxai"))}
 
     assert files == {"packs/fluxai/added/rules.yaml"}
+
+
+def test_a_pack_whose_rules_are_wrong_keeps_no_other_from_being_evaluated(tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(pack_folder("sidepanel"), folder)
+    (folder / "rules.yaml").write_text("groups: 1\n")
+
+    groups, faults = enabled_groups(enable([str(folder), "fluxai"]))
+
+    assert {group.file for group in groups} == {"packs/fluxai/added/rules.yaml"}
+    assert [str(fault) for fault in faults] == [f"pack mine: {folder}/rules.yaml:1: groups: expected a list, got text"]

@@ -81,7 +81,7 @@ class Configuration:
 
 
 def load_configuration(settings: Settings) -> Configuration:
-    """Read the `prometheus.yml` that the settings name, if any, its rule files, and the packs.
+    """Read the `prometheus.yml` that the settings name, if any, its rule files, and the packs with theirs.
 
     Raises:
         ConfigError: it is wrong.
@@ -95,9 +95,12 @@ def load_configuration(settings: Settings) -> Configuration:
     if not settings.packs:
         return Configuration(settings, prometheus, rules=rules)
     from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
+    from watchglass.packs.rules import enabled_groups  # noqa: PLC0415 - likewise
 
     packs = enable(settings.packs, settings.pack_as_written, dict(map(parse_rate, settings.pack_rates)))
-    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), rules)
+    groups, faults = enabled_groups(packs)
+    packs = replace(packs, faults=(*packs.faults, *faults))
+    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), (*rules, *groups))
 
 
 def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:

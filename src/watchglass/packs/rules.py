@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from watchglass.errors import ConfigError
+from watchglass.packs.asked import Enabled, Fault
 from watchglass.packs.pack import ADDED, AS_WRITTEN, Pack
 from watchglass.packs.scope import Scope, series_names
 from watchglass.rules.definition import GroupDefinition, RuleDefinition
@@ -65,6 +67,18 @@ def loaded_groups(pack: Pack, *, as_written: bool = False) -> tuple[GroupDefinit
         part = Path(group.file).relative_to(pack.folder).as_posix()
         groups.append(replace(group, file=f"packs/{pack.name}/{part}", rules=tuple(rules)))
     return tuple(groups)
+
+
+def enabled_groups(enabled: Enabled) -> tuple[tuple[GroupDefinition, ...], tuple[Fault, ...]]:
+    """The groups of all packs that are switched on; one whose rules cannot be read keeps no other from being evaluated."""
+    groups: list[GroupDefinition] = []
+    faults: list[Fault] = []
+    for pack in enabled.packs:
+        try:
+            groups += loaded_groups(pack, as_written=pack.name in enabled.as_written)
+        except ConfigError as error:
+            faults.append(Fault(pack.name, str(error)))
+    return tuple(groups), tuple(faults)
 
 
 def _corrected(rule: RuleDefinition, scope: Scope | None) -> RuleDefinition:
