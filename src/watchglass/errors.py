@@ -13,6 +13,8 @@ The tree:
       + RuleError            what the expression of a rule answers cannot be used
       + StoreError           the data directory cannot be used
           + StoreLockedError   another process owns it
+      + TemplateError        a Go template does not parse or cannot be rendered; the text is Go's
+          + TemplateLimitError it would write, compute or nest more than a limit allows
 """
 
 from __future__ import annotations
@@ -101,3 +103,11 @@ class StoreError(WatchglassError):
 
 class StoreLockedError(StoreError):
     """Another process owns the data directory."""
+
+
+class TemplateError(WatchglassError):
+    """A Go template does not parse, or what it asks of its data is not there; the text is Go's."""
+
+
+class TemplateLimitError(TemplateError):
+    """A template would write, compute or nest more than a limit allows."""

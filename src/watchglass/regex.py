@@ -72,6 +72,18 @@ def compile_re2(pattern: str) -> re2._Regexp:
     return compiled
 
 
+def compile_unanchored(pattern: str) -> re2._Regexp:
+    """Compile as Go's regexp does, for templates: for `search`, with groups, the dot matching all but a newline.
+
+    Raises:
+        RegexError: the pattern does not compile, is absurdly long or large, or has more than a hundred groups.
+    """
+    compiled = _unanchored(pattern)
+    if compiled.groups > _MAX_GROUPS:
+        raise RegexError(f"pattern has more than {_MAX_GROUPS} groups")
+    return compiled
+
+
 def _with_groups(pattern: str) -> re2._Regexp:
     return _compile(pattern, groups=True)
 
@@ -79,12 +91,17 @@ def _with_groups(pattern: str) -> re2._Regexp:
 _short_groups = lru_cache(maxsize=512)(_with_groups)
 
 
-def _compile(pattern: str, *, groups: bool) -> re2._Regexp:
+@lru_cache(maxsize=128)
+def _unanchored(pattern: str) -> re2._Regexp:
+    return _compile(pattern, groups=True, dot_newline=False)
+
+
+def _compile(pattern: str, *, groups: bool, dot_newline: bool = True) -> re2._Regexp:
     if len(pattern) > _MAX_PATTERN_BYTES:
         raise RegexError(f"pattern is longer than {_MAX_PATTERN_BYTES} bytes")
     options = re2.Options()
     options.log_errors = False
-    options.dot_nl = True
+    options.dot_nl = dot_newline
     options.never_capture = not groups
     options.max_mem = _COUNTED_MEMORY_BYTES if groups or _COUNTED.search(pattern) else _MEMORY_BYTES
     try:

@@ -7,8 +7,8 @@ Source: prometheus/prometheus, util/annotations/annotations.go.
 from __future__ import annotations
 
 from watchglass.promql.ast import Span, line_and_column
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.sample_text import format_general
+from watchglass.wire.quoting import go_quote
 
 
 class Annotations:

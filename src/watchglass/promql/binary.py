@@ -27,7 +27,6 @@ from watchglass.promql.label_ops import (
     with_column,
 )
 from watchglass.promql.limits import Budget
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.value import (
     Mask,
     Matrix,
@@ -39,6 +38,7 @@ from watchglass.promql.value import (
     merge_groups,
     stack,
 )
+from watchglass.wire.quoting import go_quote
 
 ARITHMETIC: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
     "+": np.add,

@@ -41,7 +41,6 @@ from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import METADATA_LABELS, column_of, group_rows, sort_order
 from watchglass.promql.limits import Budget, EngineOptions
 from watchglass.promql.plan import Plan, has_rows_of_one_metric, unwrap
-from watchglass.promql.quoting import go_quote, printable
 from watchglass.promql.rollup import ROLLUPS
 from watchglass.promql.value import (
     DUPLICATE_LABELS,
@@ -55,6 +54,7 @@ from watchglass.promql.value import (
     names_agree,
 )
 from watchglass.promql.windows import Span
+from watchglass.wire.quoting import go_quote, printable
 
 _CHOOSING = {"topk", "bottomk", "limitk"}
 _COUNTER_SUFFIXES = ("_total", "_sum", "_count", "_bucket")

@@ -34,7 +34,7 @@ from watchglass.promql.ast import (
 )
 from watchglass.promql.kinds import METRIC_WORDS, MODIFIERS
 from watchglass.promql.numbers import format_number
-from watchglass.promql.quoting import go_quote
+from watchglass.wire.quoting import go_quote
 
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _METRIC_NAME = re.compile(r"[A-Za-z_:][A-Za-z0-9_:]*")

@@ -25,10 +25,10 @@ from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import column_of, constant_column, group_rows, map_column, with_column
 from watchglass.promql.limits import Budget
 from watchglass.promql.order import natural_order
-from watchglass.promql.quoting import printable
 from watchglass.promql.sample_text import format_openmetrics
 from watchglass.promql.template import Template, TemplateError
 from watchglass.promql.value import Mask, Scalar, Text, Value, Vector, drop_name, merge_equal, single, stack
+from watchglass.wire.quoting import printable
 
 Array = NDArray[np.float64]
 

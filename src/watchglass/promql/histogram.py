@@ -21,9 +21,9 @@ from watchglass.promql.annotations import Annotations, with_metric_name
 from watchglass.promql.ast import Span
 from watchglass.promql.grid import Grid
 from watchglass.promql.label_ops import column_of, group_rows
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.sample_text import format_general
 from watchglass.promql.value import Mask, Matrix, Vector
+from watchglass.wire.quoting import go_quote
 
 _TOLERANCE = 1e-12
 """Relative difference of neighbouring counts that rounding explains."""

@@ -25,7 +25,6 @@ from watchglass.promql.kinds import (
     PREPROCESSORS,
     STRING,
 )
-from watchglass.promql.quoting import go_quote, go_quote_char
 from watchglass.promql.scan import (
     DIGITS,
     UnreadableError,
@@ -36,6 +35,7 @@ from watchglass.promql.scan import (
     end_of_string,
     from_bytes_view,
 )
+from watchglass.wire.quoting import go_quote, go_quote_char
 
 _KEYWORDS = {word: word for word in AGGREGATORS | MODIFIERS | PREPROCESSORS | SET_OPERATORS | {"atan2"}}
 _KEYWORDS |= {"inf": NUMBER, "nan": NUMBER}

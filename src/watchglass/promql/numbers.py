@@ -9,7 +9,7 @@ import math
 import re
 from decimal import Decimal
 
-from watchglass.promql.quoting import go_quote
+from watchglass.wire.quoting import go_quote
 
 _OCTAL = re.compile(r"0[0-7_]+")
 _PLAIN = re.compile(r"[1-9][0-9]{0,17}|0")

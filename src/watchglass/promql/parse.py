@@ -37,9 +37,9 @@ from watchglass.promql.kinds import CALLABLE_WORDS, DURATION, END, ERROR, FIRST_
 from watchglass.promql.lex import Token
 from watchglass.promql.parse_matching import parse_grouping_labels, parse_matching
 from watchglass.promql.parse_selector import parse_modifiers, parse_vector_selector
-from watchglass.promql.quoting import go_quote, unquote
 from watchglass.promql.scan import from_bytes_view
 from watchglass.promql.typecheck import check_types, matches_empty
+from watchglass.wire.quoting import go_quote, unquote
 
 MAX_DEPTH = 500
 """How deep a tree may nest, left chains of operators not counted."""

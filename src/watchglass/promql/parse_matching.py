@@ -8,8 +8,8 @@ from __future__ import annotations
 from watchglass.promql.ast import Cardinality, VectorMatching
 from watchglass.promql.cursor import Cursor
 from watchglass.promql.kinds import FILLS, FIRST_KINDS, LABEL_WORDS, STRING
-from watchglass.promql.quoting import go_quote, unquote
 from watchglass.promql.scan import from_bytes_view
+from watchglass.wire.quoting import go_quote, unquote
 
 
 def parse_grouping_labels(cursor: Cursor) -> tuple[str, ...]:

@@ -29,9 +29,9 @@ from watchglass.promql.kinds import IDENTIFIER, STRING
 from watchglass.promql.lex import Token
 from watchglass.promql.numbers import format_number
 from watchglass.promql.parse_duration import parse_offset_duration, parse_positive_duration
-from watchglass.promql.quoting import printable, unquote
 from watchglass.promql.scan import from_bytes_view
 from watchglass.regex import RegexError, compile_anchored
+from watchglass.wire.quoting import printable, unquote
 
 _MATCH_TYPES = {match_type.value: match_type for match_type in MatchType}
 _A_DURATION = "number, duration, step(), or range()"

@@ -21,9 +21,9 @@ from watchglass.columns import Index, LabelTable
 from watchglass.promql.ast import ValueType
 from watchglass.promql.engine import QueryResult
 from watchglass.promql.label_ops import distinct
-from watchglass.promql.quoting import printable
 from watchglass.promql.sample_text import format_seconds, format_value
 from watchglass.promql.value import Mask, RangeVector, Scalar, Text, Vector, single
+from watchglass.wire.quoting import printable
 
 FRAME_MEDIA_TYPE = "application/x-watchglass-frames"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from watchglass.promql.quoting import go_quote, go_quote_code_point
+from watchglass.wire.quoting import go_quote, go_quote_code_point
 
 DIGITS = frozenset("0123456789")
 

@@ -30,7 +30,7 @@ from watchglass.promql.ast import (
     left_chain,
 )
 from watchglass.promql.numbers import format_number
-from watchglass.promql.quoting import printable
+from watchglass.wire.quoting import printable
 
 
 def tree_json(expr: Expr) -> bytes:

@@ -27,9 +27,9 @@ from watchglass.promql.ast import (
     left_chain,
 )
 from watchglass.promql.cursor import Cursor
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.scan import bytes_view
 from watchglass.regex import compile_anchored
+from watchglass.wire.quoting import go_quote
 
 _OPERAND_TYPES = (ValueType.SCALAR, ValueType.VECTOR)
 

@@ -21,12 +21,12 @@ from watchglass.promql.engine import Engine, QueryResult
 from watchglass.promql.limits import QueryCanceledError
 from watchglass.promql.memory_pool import SAMPLE_BYTES, current_share
 from watchglass.promql.parse import parse_series_selector
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE, json_pieces, render_frame
 from watchglass.promql.value import RangeVector, Scalar, Vector
 from watchglass.serve.envelope import OPENING, closing, encode_json
 from watchglass.serve.params import invalid
 from watchglass.serve.pieces import PiecedResponse
+from watchglass.wire.quoting import go_quote
 
 FRAME_COPIES = 4
 """A frame is made of copies of the result: absent values marked, bytes, and all of it joined."""

@@ -18,7 +18,6 @@ from watchglass.errors import QueryTimeoutError
 from watchglass.model.matcher import Matcher
 from watchglass.promql.limits import Budget
 from watchglass.promql.memory_pool import current_share
-from watchglass.promql.quoting import go_quote
 from watchglass.promql.render import FRAME_MEDIA_TYPE
 from watchglass.serve.answer import TRUNCATED, Question, answer, parse_selectors
 from watchglass.serve.envelope import ApiError, success
@@ -39,6 +38,7 @@ from watchglass.serve.params import (
 from watchglass.serve.parts import Parts, need
 from watchglass.serve.query_cost import weight_of
 from watchglass.serve.table import Endpoint
+from watchglass.wire.quoting import go_quote
 
 FORM = ("GET", "POST")
 LISTED_BYTES = 160

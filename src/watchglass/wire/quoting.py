@@ -1,4 +1,4 @@
-"""String literals: reading those of PromQL, and writing text the way Go's `%q` does.
+"""Strings as Go writes them: reading literals, and writing text the way `%q` does.
 
 Source: Go's strconv.Quote and QuoteRune; prometheus/prometheus, util/strutil/quote.go (Unquote).
 """

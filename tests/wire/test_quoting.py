@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from watchglass.promql.kinds import STRING
 from watchglass.promql.lex import tokenize
-from watchglass.promql.quoting import go_quote, go_quote_char, go_quote_code_point, printable, unquote
+from watchglass.wire.quoting import go_quote, go_quote_char, go_quote_code_point, printable, unquote
 
 
 @pytest.mark.parametrize(
