@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,6 +106,19 @@ class Queryable(Catalogue, Protocol):
         Raises:
             QueryLimitError: more than `max_samples` would be loaded; raised before they are.
         """
+
+
+class Tables(Protocol):
+    """Small tables on disk, of which each part brings its own. `store.meta` implements it; `alerting` calls it."""
+
+    def bring(self, part: str, steps: Sequence[str]) -> None:
+        """Take the steps of a part that were not taken yet; a step is SQL, and is never changed later."""
+
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Write; all of it is on disk at the end, or none of it, and then it raises StoreError."""
+
+    def rows(self, sql: str, arguments: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
 
 
 class AlertSink(Protocol):

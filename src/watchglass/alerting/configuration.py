@@ -1,0 +1,153 @@
+"""An alertmanager.yml as it is in force: the routing tree, inhibition, time intervals and receivers.
+
+Every key of Alertmanager 0.34 is known; what has no effect here is told in `notices`.
+Source: prometheus/alertmanager, config/config.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from watchglass.alerting.inhibition import InhibitRule
+from watchglass.alerting.notify.globals import Global, read_global
+from watchglass.alerting.read_inhibition import inhibit_rule
+from watchglass.alerting.read_receivers import Receiver, receiver_list, receiver_names
+from watchglass.alerting.read_routes import read_route
+from watchglass.alerting.route import Route
+from watchglass.alerting.time_interval import NamedIntervals, TimeInterval, named_intervals
+from watchglass.errors import ConfigError
+from watchglass.wire.faults import Faults
+from watchglass.wire.redact import render
+from watchglass.wire.schema import Context, Notice, Section, anything, list_of, paths, read_section
+from watchglass.wire.yaml import Node, YamlLimits, load_yaml_file, parse_yaml
+
+
+class Disabled(NamedTuple):
+    """An integration that sends nothing, and why."""
+
+    receiver: str
+    integration: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertmanagerConfig:
+    """One alertmanager.yml.
+
+    Attributes:
+        route: the root of the routing tree.
+        receivers: by name, in the order of the file.
+        inhibit_rules: which alerts silence which others.
+        intervals: the named time intervals.
+        templates: files of templates, as patterns of paths.
+        global_: the `global` section.
+        notices: what is accepted and has no effect.
+        text: the file as it may be shown.
+        path: the file.
+    """
+
+    route: Route
+    receivers: Mapping[str, Receiver]
+    inhibit_rules: tuple[InhibitRule, ...] = ()
+    intervals: NamedIntervals = field(default_factory=lambda: NamedIntervals({}))
+    templates: tuple[str, ...] = ()
+    global_: Global = field(default_factory=Global)
+    notices: tuple[Notice, ...] = ()
+    text: str = ""
+    path: str = ""
+
+    @property
+    def disabled(self) -> list[Disabled]:
+        """Integrations that send nothing, because a secret is missing or because there is no such sender here."""
+        return [
+            Disabled(receiver.name, each.name, each.disabled)
+            for receiver in self.receivers.values()
+            for each in receiver.integrations
+            if each.disabled
+        ]
+
+
+def load_alertmanager_config(path: Path, limits: YamlLimits | None = None) -> AlertmanagerConfig:
+    """Read an alertmanager.yml.
+
+    Raises:
+        ConfigError: it is wrong; several faults at once where there are several.
+    """
+    return _read(load_yaml_file(path, limits or YamlLimits()), Context(path.parent))
+
+
+def parse_alertmanager_config(text: str, path: str = "") -> AlertmanagerConfig:
+    """Read the text of one; relative paths are meant from the working folder.
+
+    Raises:
+        ConfigError: as for `load_alertmanager_config`.
+    """
+    return _read(parse_yaml(text, path), Context())
+
+
+TOP = {
+    "global": read_global,
+    "route": anything,
+    "inhibit_rules": list_of(inhibit_rule),
+    "receivers": anything,
+    "templates": paths,
+    "mute_time_intervals": named_intervals("mute time interval"),
+    "time_intervals": named_intervals("time interval"),
+    "tracing": anything,
+    "event_recorder": anything,
+}
+_WITHOUT_EFFECT = {
+    "tracing": "spans of notifications are not sent anywhere",
+    "event_recorder": "events are not recorded anywhere",
+}
+
+
+def _read(root: Node, context: Context) -> AlertmanagerConfig:
+    faults, read = Faults(), Section(root, "")
+    with faults.kept():
+        read = read_section(root, "", context, TOP)
+    nodes = {key.value: value for key, value in root.pairs() if not value.is_null} if root.is_mapping else {}
+    receivers: tuple[Receiver, ...] = ()
+    with faults.kept():
+        receivers = receiver_list(nodes.get("receivers"), read.get("global", Global()), context)
+    intervals = _intervals(read, faults)
+    route: Route | None = None
+    with faults.kept():
+        if "route" not in nodes:
+            raise root.error("no route provided in config", "route")
+        route = read_route(nodes["route"], receiver_names(nodes.get("receivers")), set(intervals), context)
+    faults.check()
+    assert route is not None
+    for key, why in _WITHOUT_EFFECT.items():
+        if key in nodes:
+            context.notice(nodes[key], key, why)
+            context.secrets.append(nodes[key])
+    return AlertmanagerConfig(
+        route=route,
+        receivers={each.name: each for each in receivers},
+        inhibit_rules=read.get("inhibit_rules", ()),
+        intervals=NamedIntervals(intervals),
+        templates=read.get("templates", ()),
+        global_=read.get("global", Global()),
+        notices=tuple(context.notices),
+        text=render(root, context.secrets),
+        path=root.path,
+    )
+
+
+def _intervals(read: Section, faults: Faults) -> dict[str, tuple[TimeInterval, ...]]:
+    """The intervals of both lists, which share their names."""
+    found: dict[str, tuple[TimeInterval, ...]] = {}
+    for key, what in (("mute_time_intervals", "mute time interval"), ("time_intervals", "time interval")):
+        for name, parts in read.get(key, ()):
+            if name in found:
+                faults.add(_not_unique(read, key, what, name))
+            found[name] = parts
+    return found
+
+
+def _not_unique(read: Section, key: str, what: str, name: str) -> ConfigError:
+    return read.error(f'{what} "{name}" is not unique', key)

@@ -1,0 +1,121 @@
+"""The notification log: what each receiver was told last of each group, so that nothing is told twice.
+
+Source: prometheus/alertmanager, nflog/nflog.go, notify/dedup_stage.go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+RETENTION_MS = 120 * 3_600_000
+"""How long an entry is kept at most."""
+
+
+class Reason(StrEnum):
+    """Why a receiver is notified, in Alertmanager's words."""
+
+    NONE = "none"
+    FIRST = "first notification"
+    NEW_ALERTS = "new alerts added"
+    NEW_RESOLVED = "some alerts resolved"
+    ALL_RESOLVED = "all alerts resolved"
+    REPEAT = "repeat interval elapsed"
+
+
+class LogKey(NamedTuple):
+    """Which entry: a group, and one integration of a receiver."""
+
+    group_key: str
+    receiver: str
+    integration: str
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What was told last.
+
+    Attributes:
+        time_ms: when.
+        firing: marks of the alerts that fired.
+        resolved: marks of those that had ended.
+        expires_ms: when it is forgotten.
+    """
+
+    time_ms: int
+    firing: frozenset[int]
+    resolved: frozenset[int]
+    expires_ms: int
+
+
+def needs_update(
+    entry: LogEntry | None,
+    firing: AbstractSet[int],
+    resolved: AbstractSet[int],
+    *,
+    repeat_ms: int,
+    sends_resolved: bool,
+    now_ms: int,
+) -> Reason:
+    """Why a receiver must hear of a group as it is now; `Reason.NONE` where it need not."""
+    if entry is None:
+        return Reason.FIRST if firing else Reason.NONE
+    if not firing <= entry.firing:
+        return Reason.NEW_ALERTS if entry.firing else Reason.FIRST
+    if not firing:  # whether or not it wants to hear of it, so that the log forgets what fired
+        return Reason.ALL_RESOLVED if entry.firing else Reason.NONE
+    if sends_resolved and not resolved <= entry.resolved:
+        return Reason.NEW_RESOLVED
+    return Reason.REPEAT if entry.time_ms < now_ms - repeat_ms else Reason.NONE
+
+
+class NotificationLog:
+    """All entries.
+
+    Args:
+        entries: those that are known.
+        changed: hears of each one that changes: its key, and what it is now, or None where it is gone.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[tuple[LogKey, LogEntry]] = (),
+        changed: Callable[[LogKey, LogEntry | None], None] = lambda _key, _entry: None,
+        retention_ms: int = RETENTION_MS,
+    ) -> None:
+        self._entries = dict(entries)
+        self._changed, self._retention_ms = changed, retention_ms
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: LogKey) -> LogEntry | None:
+        """What was told last."""
+        return self._entries.get(key)
+
+    def write(
+        self, key: LogKey, firing: AbstractSet[int], resolved: AbstractSet[int], repeat_ms: int, now_ms: int
+    ) -> None:
+        """Note what was told now; it is forgotten after twice the repeat interval."""
+        kept_ms = min(self._retention_ms, 2 * repeat_ms)
+        entry = LogEntry(now_ms, frozenset(firing), frozenset(resolved), now_ms + kept_ms)
+        self._entries[key] = entry
+        self._changed(key, entry)
+
+    def forget(self, now_ms: int) -> None:
+        """Drop what is old."""
+        for key, entry in list(self._entries.items()):
+            if entry.expires_ms <= now_ms:
+                del self._entries[key]
+                self._changed(key, None)
+
+    def shift(self, delta_ms: int) -> None:
+        """Follow a clock that jumped."""
+        for key, entry in self._entries.items():
+            moved = replace(entry, time_ms=entry.time_ms + delta_ms, expires_ms=entry.expires_ms + delta_ms)
+            self._entries[key] = moved
+            self._changed(key, moved)

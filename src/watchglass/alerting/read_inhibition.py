@@ -1,0 +1,37 @@
+"""Reading the inhibition rules of an alertmanager.yml.
+
+Source: prometheus/alertmanager, config/common/inhibitrule.go.
+"""
+
+from __future__ import annotations
+
+from watchglass.alerting.inhibition import InhibitRule
+from watchglass.alerting.read_matchers import all_matchers, equal_map, matcher_list, regex_map
+from watchglass.wire.schema import Context, Section, list_of, section, text
+
+RULE = {
+    "name": text,
+    "source_match": equal_map,
+    "source_match_re": regex_map,
+    "source_matchers": matcher_list,
+    "target_match": equal_map,
+    "target_match_re": regex_map,
+    "target_matchers": matcher_list,
+    "equal": list_of(text),
+}
+
+
+def _rule(read: Section, context: Context) -> InhibitRule:
+    del context
+    equal = read.get("equal", ())
+    if "" in equal:
+        raise read.error('invalid label name "" in equal list', "equal")
+    return InhibitRule(
+        source=all_matchers(read, "source_match", "source_match_re", "source_matchers"),
+        target=all_matchers(read, "target_match", "target_match_re", "target_matchers"),
+        equal=tuple(dict.fromkeys(equal)),
+        name=read.get("name", ""),
+    )
+
+
+inhibit_rule = section(RULE, _rule)

@@ -1,0 +1,112 @@
+"""Reading the receivers of an alertmanager.yml; each kind of entry is read by its own row in `notify.table`.
+
+Source: prometheus/alertmanager, config/config.go (Receiver).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.integration import IntegrationConfig
+from watchglass.alerting.notify.table import RECEIVERS
+from watchglass.wire.faults import Faults
+from watchglass.wire.schema import Context, Section, join, read_section, string_map, text
+from watchglass.wire.yaml import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Integration:
+    """One way to reach a receiver.
+
+    Attributes:
+        receiver: whose.
+        kind: such as `slack`.
+        place: among those of its kind, from 0.
+        sends_resolved: whether it hears that alerts have ended.
+        config: how it is reached.
+        disabled: why nothing is sent; empty where it is.
+        line: where it stands.
+    """
+
+    receiver: str
+    kind: str
+    place: int
+    sends_resolved: bool
+    config: IntegrationConfig
+    disabled: str = ""
+    line: int = 0
+
+    @property
+    def name(self) -> str:
+        """As Alertmanager names it: `slack[0]`."""
+        return f"{self.kind}[{self.place}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody to notify, in one way or several."""
+
+    name: str
+    integrations: tuple[Integration, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+def receiver_names(node: Node | None) -> set[str]:
+    """The names that routes may use, those of receivers that are wrong included."""
+    items = node.content if node is not None and isinstance(node.content, list) and not node.is_mapping else ()
+    pairs = [pair for item in items if isinstance(item, Node) and item.is_mapping for pair in item.pairs()]
+    return {value.value for name, value in pairs if name.value == "name"}
+
+
+def receiver_list(node: Node | None, global_: Global, context: Context) -> tuple[Receiver, ...]:
+    """All receivers.
+
+    Raises:
+        ConfigError: one is wrong, or two share a name.
+    """
+    faults, found = Faults(), dict[str, Receiver]()
+    for at, item in enumerate(node.items("receivers") if node is not None else ()):
+        with faults.kept():
+            receiver = _receiver(item, f"receivers[{at}]", global_, context)
+            if receiver.name in found:
+                raise item.error(f'notification config name "{receiver.name}" is not unique', f"receivers[{at}].name")
+            found[receiver.name] = receiver
+    faults.check()
+    return tuple(found.values())
+
+
+def _as_node(node: Node, key: str, context: Context) -> Node:
+    del key, context
+    return node
+
+
+_TABLE = {"name": text, "labels": string_map} | dict.fromkeys(RECEIVERS, _as_node)
+
+
+def _receiver(node: Node, key: str, global_: Global, context: Context) -> Receiver:
+    read = read_section(node, key, context, _TABLE)
+    name = read.get("name")
+    if not name:
+        raise read.error("missing name in receiver")
+    labels = dict(read.get("labels", {}))
+    if labels.setdefault("name", name) != name:
+        raise read.error(f'receiver label "name" must match receiver name "{name}", got "{labels["name"]}"', "labels")
+    return Receiver(name, _integrations(read, name, global_, context), labels)
+
+
+def _integrations(read: Section, name: str, global_: Global, context: Context) -> tuple[Integration, ...]:
+    faults, found = Faults(), list[Integration]()
+    for kind, row in RECEIVERS.items():
+        entries = read.get(kind)
+        for at, item in enumerate(entries.items(join(read.key, kind)) if entries is not None else ()):
+            place = f"{read.key}.{kind}[{at}]"
+            with faults.kept():
+                if item.is_null:
+                    raise item.error(f"missing {kind.removesuffix('_configs')} config", place)
+                config = row.read(item, place, context, global_)
+                disabled = config.disabled()
+                found.append(Integration(name, config.kind, at, config.send_resolved, config, disabled, item.line))
+    faults.check()
+    return tuple(found)

@@ -1,0 +1,122 @@
+"""alertmanager.yml: what it means, and what is said where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from alerting_support import config_of, files
+
+from watchglass.alerting.configuration import load_alertmanager_config
+from watchglass.errors import ConfigError
+from watchglass.wire.faults import faults_of
+
+BAD = [case for path in files("bad") for case in yaml.safe_load_all(path.read_text())]
+AMTOOL = shutil.which("amtool")
+
+
+@pytest.mark.parametrize("case", BAD, ids=[case["name"] for case in BAD])
+def test_bad_files_are_refused_with_place_and_reason(case):
+    with pytest.raises(ConfigError) as error:
+        config_of(case["config"])
+
+    assert [str(fault) for fault in faults_of(error.value)] == [f"alertmanager.yml:{line}" for line in case["faults"]]
+
+
+@pytest.mark.parametrize("path", files("good"), ids=lambda path: path.stem)
+def test_good_files_are_taken_here_and_by_alertmanager(path):
+    config = load_alertmanager_config(path)
+
+    assert config.route.receiver
+    if AMTOOL is None:
+        pytest.skip("apt-get install prometheus-alertmanager")
+    if "newer" not in path.stem:
+        done = subprocess.run([AMTOOL, "check-config", str(path)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("labels", ["severity=critical", "severity=warning", "service=db", "service=web team=x", "a=b"])
+@pytest.mark.parametrize(
+    "path", [path for path in files("good") if "newer" not in path.stem], ids=lambda path: path.stem
+)
+def test_routes_are_those_that_amtool_finds(path, labels):
+    if AMTOOL is None:
+        pytest.skip("apt-get install prometheus-alertmanager")
+    command = [AMTOOL, "config", "routes", "test", f"--config.file={path}", *labels.split()]
+    expected = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+    found = load_alertmanager_config(path).route.match(dict(pair.split("=") for pair in labels.split()))
+
+    assert ",".join(route.receiver for route in found) == expected
+
+
+def test_what_a_route_does_not_say_it_inherits():
+    root = config_of("""
+route:
+  receiver: a
+  group_by: [x]
+  group_wait: 1s
+  labels: {team: core, tier: one}
+  routes:
+    - matchers: [job=y]
+      labels: {tier: two}
+      group_by: ['...']
+      continue: true
+      mute_time_intervals: [night]
+      routes: [{matchers: ['z=~"1.*"'], receiver: b, group_by: [], repeat_interval: 1d}]
+receivers: [{name: a}, {name: b}]
+time_intervals: [{name: night}]
+""").route
+    child = root.routes[0]
+    grandchild = child.routes[0]
+
+    assert (child.receiver, child.group_by, child.group_wait_ms, child.group_interval_ms) == ("a", None, 1000, 300_000)
+    assert dict(child.labels) == {"team": "core", "tier": "two"}
+    assert (grandchild.receiver, grandchild.group_by) == ("b", frozenset())
+    assert grandchild.repeat_interval_ms == 86_400_000
+    assert (grandchild.goes_on, grandchild.mute_times) == (False, ())
+    assert grandchild.key == '{}/{job="y"}/{z=~"1.*"}'
+    assert grandchild.id == '{}/{job="y"}/0/{z=~"1.*"}/0'
+
+
+def test_secrets_are_not_shown():
+    config = config_of("""
+global: {slack_api_url: 'https://hooks.slack.com/services/T1/B1/sesame', smtp_auth_password: sesame}
+route: {receiver: a}
+receivers:
+  - name: a
+    slack_configs: [{channel: '#x'}]
+    opsgenie_configs: [{api_key: sesame}]
+    webhook_configs: [{url: 'http://user:sesame@example.org/'}]
+tracing: {endpoint: 'http://x', http_headers: {a: sesame}}
+""")
+
+    assert "sesame" not in config.text
+    assert "sesame" not in repr(config)
+    assert config.text.count("<secret>") == 5
+    assert "channel" in config.text
+
+
+def test_what_has_no_effect_is_told():
+    config = config_of("""
+route: {receiver: a}
+receivers: [{name: a, opsgenie_configs: [{api_key: x}], webhook_configs: [{url_file: /nowhere/url}]}]
+tracing: {endpoint: x}
+event_recorder: {}
+""")
+
+    assert [notice.key for notice in config.notices] == ["tracing", "event_recorder"]
+    assert [(each.receiver, each.integration) for each in config.disabled] == [
+        ("a", "webhook[0]"),
+        ("a", "opsgenie[0]"),
+    ]
+    assert re.search("/nowhere/url", config.disabled[0].why)
+
+
+def test_a_tree_that_is_too_deep_or_too_large_is_refused():
+    deep = "route: {receiver: a, routes: [" + "{routes: [" * 45 + "]}" * 45 + "]}\nreceivers: [{name: a}]"
+    with pytest.raises(ConfigError, match="nested deeper"):
+        config_of(deep)
