@@ -10,10 +10,18 @@ from dataclasses import dataclass
 
 from watchglass.alerting.notify.fields import OVER_HTTP, secret_of, secret_url, templates, with_file
 from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
+from watchglass.alerting.notify.mentions import tamed
+from watchglass.alerting.notify.notifier import Notice
+from watchglass.alerting.notify.rendering import SendingContext
+from watchglass.alerting.notify.texts import cut, go_json, is_firing
 from watchglass.model.http import Secret
 from watchglass.wire.schema import Context, Table, read_section, text
 from watchglass.wire.yaml import Node
+
+_TITLE_LENGTH, _DESCRIPTION_LENGTH, _CONTENT_LENGTH = 256, 4096, 2000  # Discord's limits, in characters
+_RED, _GREEN = 0x992D22, 0x2ECC71
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,3 +63,25 @@ def read_discord(node: Node, key: str, context: Context, global_: Global) -> Dis
         username=read.get("username", ""),
         avatar_url=read.get("avatar_url", ""),
     )
+
+
+class DiscordNotifier(HttpNotifier):
+    """Sends to one of `discord_configs`."""
+
+    def __init__(self, config: DiscordConfig, context: SendingContext) -> None:
+        super().__init__(config, context)
+        self._config = config
+
+    def prepare(self, notice: Notice) -> Outgoing:
+        """An embed, its stripe red while anything fires; the content above it is the one place that can call people."""
+        config, rendering = self._config, self.rendering(notice)
+        embed = {
+            "title": cut(rendering.text(config.title), _TITLE_LENGTH),
+            "description": cut(rendering.text(config.message), _DESCRIPTION_LENGTH),
+            "color": _RED if is_firing(notice) else _GREEN,
+        }
+        content = self.rendering(tamed(notice, names=True)).text(config.content) if config.content else ""
+        message = {"content": cut(content, _CONTENT_LENGTH), "embeds": [embed]}
+        extras = {"username": config.username, "avatar_url": config.avatar_url}
+        given = {name: value for name, value in extras.items() if value}
+        return Outgoing(secret_value(config.webhook_url), go_json(message | given))

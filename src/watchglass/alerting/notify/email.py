@@ -5,12 +5,25 @@ Source: prometheus/alertmanager 0.34, config/notifiers.go (EmailConfig), notify/
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from typing import NamedTuple
 
 from watchglass.alerting.notify.fields import SENDING, host_port, secret_of, with_file
 from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.http_notifier import secret_value
 from watchglass.alerting.notify.integration import Credential, IntegrationConfig
+from watchglass.alerting.notify.mail import Part, addresses, compose
+from watchglass.alerting.notify.notifier import Notice, NotifyError
+from watchglass.alerting.notify.rendering import Rendering, SendingContext
+from watchglass.alerting.notify.smtp import Login, Server, deliver
+from watchglass.alerting.notify.texts import key_hash
+from watchglass.collect.daemon import in_daemon_thread
 from watchglass.model.http import Secret, TlsOptions
 from watchglass.wire.http_client import TLS, check_tls
 from watchglass.wire.schema import Context, Section, Table, boolean, read_section, section, string_map, text
@@ -131,3 +144,91 @@ def _threading(read: Section, headers: Mapping[str, str]) -> str:
     if by_date not in ("none", "daily"):
         raise threading.error("threading.thread_by_date must be either 'none' or 'daily'", "thread_by_date")
     return by_date
+
+
+class EmailNotifier:
+    """Sends to one of `email_configs`.
+
+    Args:
+        config: its settings.
+        context: what all senders share.
+    """
+
+    def __init__(self, config: EmailConfig, context: SendingContext) -> None:
+        self.sends_resolved = config.send_resolved
+        self._config, self._context = config, context
+        self._turns = asyncio.Semaphore(context.connections)
+
+    async def notify(self, notice: Notice) -> None:
+        """Deliver; returns when the server has taken the mail.
+
+        Raises:
+            NotifyError: it has not.
+        """
+        limit_s = self._context.timeout_ms / 1000
+        try:
+            async with asyncio.timeout(limit_s), self._turns:
+                mail = await in_daemon_thread(lambda: self._ready(notice))
+                await deliver(mail.server, mail.sender, mail.recipients, mail.message, limit_s)
+        except NotifyError:
+            raise
+        except TimeoutError:
+            message = f"the mail was not taken within {limit_s:g}s"
+            raise NotifyError(message, retryable=True, reason="contextDeadlineExceeded") from None
+        except Exception as error:
+            raise NotifyError(f"unexpected fault: {type(error).__name__}", retryable=False) from error
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _ready(self, notice: Notice) -> _Mail:
+        if fault := self._config.disabled():
+            raise NotifyError(f"disabled: {fault}", retryable=False)
+        config, rendering = self._config, Rendering(self._context, notice)
+        senders = addresses(rendering.text(config.sender), "from")
+        if len(senders) != 1:
+            raise NotifyError(f"must be exactly one 'from' address (got: {len(senders)})", retryable=False)
+        recipients = addresses(rendering.text(config.to), "to")
+        headers = {name: rendering.text(template) for name, template in config.headers.items()}
+        parts = [Part("plain", rendering.text(config.text))] if config.text else []
+        parts += [Part("html", rendering.html(config.html))] if config.html else []
+        message = compose(self._envelope(notice) | headers, parts, secrets.token_hex(30))
+        return _Mail(self._server(), senders[0], recipients, message)
+
+    def _envelope(self, notice: Notice) -> dict[str, str]:
+        """The headers that are ours to set; an identity that stays over attempts, so that a mail sent twice shows once."""
+        group = key_hash(notice.group_key)
+        at = datetime.fromtimestamp(notice.now_ms / 1000).astimezone()
+        number = int(key_hash(f"{notice.receiver}\0{notice.group_key}\0{notice.now_ms}")[:16], 16)
+        headers = {"Message-Id": f"<{notice.now_ms * 1_000_000}.{number}@{socket.gethostname() or 'localhost'}>"}
+        if self._config.threading:
+            day = at.strftime("%Y-%m-%d") if self._config.threading == "daily" else ""
+            root = f"<alert-{group[:16]}-{day}@alertmanager>"
+            headers |= {"References": root, "In-Reply-To": root}
+        return headers | {"Date": format_datetime(at)}
+
+    def _server(self) -> Server:
+        config = self._config
+        login = Login(
+            username=config.auth_username,
+            password=secret_value(config.auth_password),
+            secret=secret_value(config.auth_secret),
+            identity=config.auth_identity,
+        )
+        host, port = config.smarthost
+        return Server(
+            host=host,
+            port=port,
+            hello=config.hello,
+            implicit_tls=config.implicit_tls,
+            require_tls=config.require_tls,
+            tls=config.tls,
+            login=login if config.auth_username else Login(),
+        )
+
+
+class _Mail(NamedTuple):
+    server: Server
+    sender: str
+    recipients: Sequence[str]
+    message: bytes

@@ -25,7 +25,7 @@ def http_url(node: Node, key: str, context: Context) -> str:
     """An absolute http or https URL."""
     del context
     value = node.text(key)
-    if fault := _url_fault(value):
+    if fault := url_fault(value):
         raise node.error(fault, key)
     return value
 
@@ -33,7 +33,7 @@ def http_url(node: Node, key: str, context: Context) -> str:
 def secret_url(node: Node, key: str, context: Context) -> str:
     """An absolute URL that is a secret as a whole; a placeholder is taken, and disables its receiver later."""
     value = secret(node, key, context)
-    if value not in ("", REDACTED) and not is_placeholder(value) and (fault := _url_fault(value)):
+    if value not in ("", REDACTED) and not is_placeholder(value) and (fault := url_fault(value)):
         raise node.error(fault, key)
     return value
 
@@ -43,7 +43,7 @@ def template_url(node: Node, key: str, context: Context) -> str:
     return secret(node, key, context) if "{{" in node.text(key) else secret_url(node, key, context)
 
 
-def _url_fault(value: str) -> str:
+def url_fault(value: str) -> str:
     """What is wrong with a URL, in words that do not repeat more than its scheme."""
     try:
         parts = urlsplit(value)

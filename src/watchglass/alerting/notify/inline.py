@@ -32,6 +32,8 @@ def plain(node: Node) -> Any:
     """The node as plain values; keys of mappings are text."""
     if node.is_mapping:
         return {name.value: plain(value) for name, value in node.pairs()}
+    if node.is_null:
+        return None
     if not node.is_scalar:
         return [plain(item) for item in node.items()]
     return _scalar(node.value) if node.plain else node.value
@@ -40,8 +42,6 @@ def plain(node: Node) -> Any:
 def _scalar(word: str) -> Any:
     if word in _TRUE or word in _FALSE:
         return word in _TRUE
-    if word in ("", "~", "null", "Null", "NULL"):
-        return None
     bare = word.replace("_", "")
     if len(bare) > _LONGEST_NUMBER:
         return word

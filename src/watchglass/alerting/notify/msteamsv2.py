@@ -7,10 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from watchglass.alerting.notify.fields import OVER_HTTP, secret_of, secret_url, templates, with_file
 from watchglass.alerting.notify.globals import Global
+from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
+from watchglass.alerting.notify.notifier import Notice
+from watchglass.alerting.notify.rendering import SendingContext
+from watchglass.alerting.notify.texts import go_json, is_firing
 from watchglass.model.http import HttpOptions, Secret
 from watchglass.wire.schema import Context, Table, read_section
 from watchglass.wire.yaml import Node
@@ -47,3 +52,38 @@ def read_teams(node: Node, key: str, context: Context, global_: Global) -> Teams
         title=read.get("title", '{{ template "msteamsv2.default.title" . }}'),
         text=read.get("text", '{{ template "msteamsv2.default.text" . }}'),
     )
+
+
+class TeamsNotifier(HttpNotifier):
+    """Sends to one of `msteamsv2_configs`."""
+
+    def __init__(self, config: TeamsConfig, context: SendingContext) -> None:
+        super().__init__(config, context)
+        self._config = config
+
+    def prepare(self, notice: Notice) -> Outgoing:
+        """A card with a coloured title and a text below it."""
+        rendering = self.rendering(notice)
+        title = {
+            "type": "TextBlock",
+            "text": rendering.text(self._config.title),
+            "weight": "Bolder",
+            "size": "Medium",
+            "wrap": True,
+            "style": "heading",
+            "color": "Attention" if is_firing(notice) else "Good",
+        }
+        text = {"type": "TextBlock", "text": rendering.text(self._config.text), "wrap": True}
+        return Outgoing(secret_value(self._config.webhook_url), go_json(_message([title, text])))
+
+
+def _message(blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.2",
+        "body": blocks,
+        "msteams": {"width": "full"},
+    }
+    attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "contentUrl": None, "content": card}
+    return {"type": "message", "attachments": [attachment]}

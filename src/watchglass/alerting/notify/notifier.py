@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from watchglass.errors import WatchglassError
@@ -24,6 +24,8 @@ class Notice:
         now_ms: when it was decided.
         reason: why now, in Alertmanager's words, such as `first notification` or `repeat interval elapsed`.
         attempt: which attempt to deliver it this is, from 1.
+        remembered: what the receiver has noted with earlier notifications of this group, such as which message to change. It
+            may add to it; whoever keeps the notification log keeps that with its entry.
     """
 
     receiver: str
@@ -34,6 +36,7 @@ class Notice:
     now_ms: int
     reason: str = ""
     attempt: int = 1
+    remembered: dict[str, str] = field(default_factory=dict)
 
 
 class NotifyError(WatchglassError):
@@ -41,7 +44,8 @@ class NotifyError(WatchglassError):
 
     Attributes:
         retryable: whether another attempt may help.
-        reason: the class of failure, as Alertmanager's metrics name it: `clientError`, `serverError`, `rateLimited`, `other`.
+        reason: the class of failure, as Alertmanager's metrics name it: `clientError`,
+            `serverError`, `authError`, `rateLimited`, `contextDeadlineExceeded`, `other`.
         after_ms: how long the receiver asks us to wait; None where it says nothing.
     """
 
@@ -62,3 +66,6 @@ class Notifier(Protocol):
         Raises:
             NotifyError: it did not.
         """
+
+    async def close(self) -> None:
+        """Close its connections; whoever made it calls this."""

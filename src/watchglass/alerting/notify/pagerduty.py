@@ -5,14 +5,20 @@ Source: prometheus/alertmanager 0.34, notify/pagerduty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from watchglass.alerting.notify.answers import Answer, check_status
 from watchglass.alerting.notify.fields import OVER_HTTP, go_duration, http_url, secret_of, templates, with_file
 from watchglass.alerting.notify.globals import Global
-from watchglass.alerting.notify.inline import tree
+from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
+from watchglass.alerting.notify.inline import render_tree, tree
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
+from watchglass.alerting.notify.notifier import Notice, NotifyError
+from watchglass.alerting.notify.rendering import Rendering, SendingContext
+from watchglass.alerting.notify.texts import cut, go_json, is_firing, key_hash
 from watchglass.model.http import Secret
 from watchglass.wire.schema import Context, Table, list_of, map_of, read_section, section
 from watchglass.wire.yaml import Node
@@ -28,6 +34,13 @@ _TEXTS = {
     "group": "",
 }
 """Templates and their defaults."""
+
+_V1_URL = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"
+_SUMMARY_LENGTH = 1024  # PagerDuty's limit, in characters
+_EVENT_BYTES = 512_000
+_CUT_DETAILS = {
+    "error": "Custom details have been removed because the original event exceeds the maximum size of 512KB"
+}
 
 _DETAILS = {
     "firing": "{{ .Alerts.Firing | toJson }}",
@@ -87,3 +100,112 @@ def read_pagerduty(node: Node, key: str, context: Context, global_: Global) -> P
         links=tuple({name: each.get(name, "") for name in _LINK} for each in read.get("links", ())),
         timeout_ms=read.get("timeout", 0),
     )
+
+
+class PagerDutyNotifier(HttpNotifier):
+    """Sends to one of `pagerduty_configs`."""
+
+    def __init__(self, config: PagerDutyConfig, context: SendingContext) -> None:
+        super().__init__(config, context, config.timeout_ms)
+        self._config = config
+
+    def prepare(self, notice: Notice) -> Outgoing:
+        """An event that triggers the group's incident, or resolves it."""
+        rendering = self.rendering(notice)
+        details = _ordered(render_tree(dict(self._config.details), rendering.text))
+        secret = self._config.credentials()[0]
+        key = rendering.text(secret_value(secret.secret))
+        if not key:
+            raise NotifyError(f"{secret.key.replace('_', ' ')} cannot be empty", retryable=False)
+        parts = _Event("trigger" if is_firing(notice) else "resolve", key, key_hash(notice.group_key), details)
+        message = (_event_v1 if self._is_v1 else _event_v2)(self._config, rendering, parts)
+        return Outgoing(_V1_URL if self._is_v1 else self._config.url, _bounded(message), (key,))
+
+    def judge(self, answer: Answer, notice: Notice) -> None:
+        """Too many events at once are told by 403 in v1, by 429 in v2."""
+        del notice
+        check_status(answer, retryable=(403,) if self._is_v1 else (429,), details=_details)
+
+    @property
+    def _is_v1(self) -> bool:
+        return bool(self._config.service_key)
+
+
+class _Event(NamedTuple):
+    """What both versions tell."""
+
+    action: str
+    key: str
+    incident: str
+    details: dict[str, Any]
+
+
+def _event_v1(config: PagerDutyConfig, rendering: Rendering, event: _Event) -> dict[str, Any]:
+    is_trigger = event.action == "trigger"
+    message = {
+        "service_key": event.key,
+        "incident_key": event.incident,
+        "event_type": event.action,
+        "description": cut(rendering.text(config.texts["description"]), _SUMMARY_LENGTH),
+        "client": rendering.text(config.texts["client"]) if is_trigger else "",
+        "client_url": rendering.text(config.texts["client_url"]) if is_trigger else "",
+    }
+    return _given(message) | {"event_action": "", "payload": None, "details": event.details}
+
+
+def _event_v2(config: PagerDutyConfig, rendering: Rendering, event: _Event) -> dict[str, Any]:
+    texts = {name: rendering.text(template) for name, template in config.texts.items()}
+    payload = {
+        "summary": cut(texts["description"], _SUMMARY_LENGTH),
+        "source": texts["source"],
+        "severity": texts["severity"],
+        **_given({name: texts[name] for name in ("class", "component", "group")}),
+        "custom_details": event.details,
+    }
+    images, links = (
+        [{name: rendering.text(template) for name, template in each.items()} for each in items]
+        for items in (config.images, config.links)
+    )
+    return {
+        "routing_key": event.key,
+        "dedup_key": event.incident,
+        "event_action": event.action,
+        "payload": payload,
+        **_given({"client": texts["client"], "client_url": texts["client_url"]}),
+        **_given(
+            {"images": [each for each in images if each["src"]], "links": [each for each in links if each["href"]]}
+        ),
+    }
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _bounded(message: dict[str, Any]) -> bytes:
+    """The message as JSON; without its details where it would be larger than PagerDuty takes."""
+    body = go_json(message)
+    if len(body) <= _EVENT_BYTES:
+        return body
+    if message["payload"] is None:
+        return go_json(message | {"details": _CUT_DETAILS})
+    return go_json(message | {"payload": message["payload"] | {"custom_details": _CUT_DETAILS}})
+
+
+def _ordered(value: Any) -> Any:
+    """The value with the keys of its mappings sorted, as Go's JSON has them."""
+    if isinstance(value, dict):
+        return {key: _ordered(value[key]) for key in sorted(value)}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
+
+
+def _details(answer: Answer) -> str:
+    """What PagerDuty says is wrong with an event, which it does with status 400 only."""
+    try:
+        said = json.loads(answer.body) if answer.status == 400 else None
+    except ValueError:
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    errors = said.get("errors")
+    return f"{said.get('message', '')}: {','.join(map(str, errors)) if isinstance(errors, list) else ''}"

@@ -5,9 +5,12 @@ Source: prometheus/alertmanager 0.34, config/notifiers.go (SlackConfig), notify/
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
+from watchglass.alerting.notify.answers import Answer, check_status
 from watchglass.alerting.notify.fields import (
     OVER_HTTP,
     go_duration,
@@ -18,7 +21,12 @@ from watchglass.alerting.notify.fields import (
     with_file,
 )
 from watchglass.alerting.notify.globals import SLACK_APP_URL, Global
+from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
+from watchglass.alerting.notify.mentions import tamed
+from watchglass.alerting.notify.notifier import Notice, NotifyError
+from watchglass.alerting.notify.rendering import Rendering, SendingContext
+from watchglass.alerting.notify.texts import cut, go_json, one_line
 from watchglass.model.http import NO_SECRET, Authorization, HttpOptions, Secret
 from watchglass.wire.schema import Context, Section, Table, boolean, list_of, read_section, section, text, texts
 from watchglass.wire.yaml import Node
@@ -42,6 +50,11 @@ _TEXTS = {
 }
 """Templates and their defaults."""
 
+_SHOWN = frozenset({"title", "pretext", "text", "fallback", "footer", "message_text"})
+"""Those that Slack shows as text, where label values must not call people."""
+
+_TITLE_LENGTH = 1024  # Slack's limit, in characters
+_UPDATE_URL = "https://slack.com/api/chat.update"
 _MARKDOWN_IN = ("fallback", "pretext", "text")
 
 
@@ -171,3 +184,94 @@ def _check_update(read: Section, config: SlackConfig) -> None:
         raise read.error(
             f"update_message can only be used with bot tokens. api_url must be set to {SLACK_APP_URL}", "update_message"
         )
+
+
+class SlackNotifier(HttpNotifier):
+    """Sends to one of `slack_configs`."""
+
+    def __init__(self, config: SlackConfig, context: SendingContext) -> None:
+        super().__init__(config, context, config.timeout_ms)
+        self._config = config
+
+    def prepare(self, notice: Notice) -> Outgoing:
+        """A message with one attachment; where it is to be updated, a change of the group's earlier one."""
+        config, plain = self._config, self.rendering(notice)
+        safe = self.rendering(tamed(notice, names=config.link_names))
+        texts = {name: (safe if name in _SHOWN else plain).text(template) for name, template in config.texts.items()}
+        message = {
+            "channel": texts["channel"],
+            "username": texts["username"],
+            "icon_emoji": texts["icon_emoji"],
+            "icon_url": texts["icon_url"],
+            "link_names": config.link_names,
+            "text": texts["message_text"],
+        }
+        known = notice.remembered if config.update_message else {}
+        if known.get("threadTs") and known.get("channelId"):
+            message |= {"channel": known["channelId"], "ts": known["threadTs"]}
+            url = _UPDATE_URL
+        else:
+            url = config.app_url if config.app_token else secret_value(config.api_url)
+        attachment = self._attachment(texts, safe, plain)
+        token = secret_value(config.app_token)
+        return Outgoing(url, go_json(_given(message) | {"attachments": [attachment]}), (token,))
+
+    def judge(self, answer: Answer, notice: Notice) -> None:
+        """A webhook answers `ok`; the API answers JSON, with 200 where it refuses, too."""
+        check_status(answer)
+        if not answer.content_type.startswith("application/json"):
+            if answer.body != b"ok":
+                raise _refused(f"received an error response from Slack: {one_line(answer.text)}")
+            return
+        try:
+            said = json.loads(answer.body)
+        except ValueError:
+            message = f"could not unmarshal JSON response: {one_line(answer.text)}"
+            raise NotifyError(message, retryable=True, reason="clientError") from None
+        if not isinstance(said, dict) or said.get("ok") is not True:
+            why = said.get("error", "") if isinstance(said, dict) else answer.text
+            raise _refused(f"error response from Slack: {one_line(str(why))}")
+        if self._config.update_message and said.get("ts") and said.get("channel"):
+            notice.remembered.update(threadTs=str(said["ts"]), channelId=str(said["channel"]))
+
+    def _attachment(self, texts: Mapping[str, str], safe: Rendering, plain: Rendering) -> dict[str, Any]:
+        config = self._config
+        always = {name: texts[name] for name in ("text", "fallback", "callback_id")}
+        return {
+            **_given({"title": cut(texts["title"], _TITLE_LENGTH)}),
+            **_given({name: texts[name] for name in ("title_link", "pretext")}),
+            **always,
+            **_given({"fields": [_field_json(each, safe) for each in config.fields]}),
+            **_given({"actions": [_action_json(each, safe, plain) for each in config.actions]}),
+            **_given({name: texts[name] for name in ("image_url", "thumb_url")}),
+            "footer": texts["footer"],
+            **_given({"color": texts["color"]}),
+            "mrkdwn_in": list(config.markdown_in),
+        }
+
+
+def _field_json(field: SlackField, safe: Rendering) -> dict[str, Any]:
+    return {**_given({"title": safe.text(field.title), "value": safe.text(field.value)}), "short": field.short}
+
+
+def _action_json(action: SlackAction, safe: Rendering, plain: Rendering) -> dict[str, Any]:
+    confirm = {name: safe.text(template) for name, template in (action.confirm or {}).items()}
+    return _given(
+        {
+            "type": plain.text(action.type),
+            "text": safe.text(action.text),
+            "url": plain.text(action.url),
+            "style": plain.text(action.style),
+            "name": plain.text(action.name),
+            "value": plain.text(action.value),
+            "confirm": _given(confirm),
+        }
+    )
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
+
+
+def _refused(message: str) -> NotifyError:
+    return NotifyError(message, retryable=False, reason="clientError")

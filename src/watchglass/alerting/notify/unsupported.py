@@ -3,28 +3,51 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.integration import IntegrationConfig
-from watchglass.wire.schema import Context, Parser, boolean
+from watchglass.alerting.notify.notifier import Notice, NotifyError
+from watchglass.alerting.notify.rendering import SendingContext
+from watchglass.wire.schema import Context, boolean
 from watchglass.wire.yaml import Node
+
+Reader = Callable[[Node, str, Context, Global], IntegrationConfig]
+"""Reads one entry, given its node, its dotted key, what parsers share, and the `global` section; raises ConfigError."""
 
 _SECRET = re.compile(r"(?:key|token|token_id|secret|password|url|credentials|values|secrets)$", re.IGNORECASE)
 
 
-def read_unsupported(kind: str, node: Node, key: str, context: Context, global_: Global) -> IntegrationConfig:
-    """Read an entry as far as it concerns us; whatever may be a secret is hidden."""
-    del global_
-    pairs = {name.value: value for name, value in node.pairs(key)}
-    _hide(node, context)
-    send_resolved = _if_given(pairs.get("send_resolved"), f"{key}.send_resolved", context, boolean)
-    return IntegrationConfig(
-        kind=kind, send_resolved=bool(send_resolved), missing=f"not supported here: {kind}_configs"
-    )
+def unsupported(kind: str, *, send_resolved: bool) -> Reader:
+    """A reader that reads an entry as far as it concerns us, and hides whatever may be a secret."""
+
+    def read(node: Node, key: str, context: Context, global_: Global) -> IntegrationConfig:
+        del global_
+        told = next((value for name, value in node.pairs(key) if name.value == "send_resolved"), None)
+        _hide(node, context)
+        sends = send_resolved
+        if told is not None and not told.is_null:
+            sends = boolean(told, f"{key}.send_resolved", context)
+        return IntegrationConfig(kind=kind, send_resolved=sends, missing=f"not supported here: {kind}_configs")
+
+    return read
 
 
-def _if_given(node: Node | None, key: str, context: Context, parser: Parser) -> object:
-    return None if node is None or node.is_null else parser(node, key, context)
+class UnsupportedNotifier:
+    """Sends nothing, and says so."""
+
+    def __init__(self, config: IntegrationConfig, context: SendingContext) -> None:
+        del context
+        self.sends_resolved = config.send_resolved
+        self._why = config.missing
+
+    async def notify(self, notice: Notice) -> None:
+        """Raises NotifyError."""
+        del notice
+        raise NotifyError(f"disabled: {self._why}", retryable=False)
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
 
 
 def _hide(node: Node, context: Context, *, is_secret: bool = False) -> None:
