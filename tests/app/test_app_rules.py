@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.server
+import json
 import signal
+import threading
 import time
 
 import pytest
@@ -40,7 +43,7 @@ def server(launch, tmp_path):
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules/a.yml").write_text(RULES.format(hold="0s"))
     (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=1))
-    server = launch("--config", "prometheus.yml")
+    server = launch("--config", "prometheus.yml", "--rules.alert.resend-delay=1s")
     (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=server.port))
     return server.wait_ready()
 
@@ -144,3 +147,43 @@ def test_a_broken_rule_is_told_of_and_stops_no_other(server, waiting, tmp_path):
     waiting(lambda: server.values("good"))
     bad = waiting(lambda: rules(server)["bad"] if rules(server)["bad"]["health"] == "err" else None)
     assert "many-to-many matching not allowed" in bad["lastError"]
+
+
+@pytest.fixture
+def alertmanager():
+    """Something that takes what is posted, with what it took."""
+    taken = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            taken.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}", taken
+    server.shutdown()
+    server.server_close()
+
+
+def test_alertmanagers_elsewhere_are_told_and_this_process_is_not(server, waiting, tmp_path, alertmanager):
+    address, taken = alertmanager
+    alerting = (
+        f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{address}', '127.0.0.1:{server.port}']}}]}}]}}"
+    )
+    (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=server.port) + alerting)
+    reload(server)
+    [alert] = waiting(lambda: taken)[0][1]
+    assert taken[0][0] == "/api/v2/alerts"
+    assert alert["labels"] == {"alertname": "AlwaysOn", "job": "self", "severity": "page", "site": "here"}
+    assert alert["generatorURL"].endswith("/graph?g0.expr=double+%3E+1&g0.tab=1")
+    waiting(lambda: "is this very process" in server.log)
+    shown = server.http.get("/api/v1/alertmanagers").json()["data"]
+    assert shown == {
+        "activeAlertmanagers": [{"url": f"http://{address}/api/v2/alerts"}],
+        "droppedAlertmanagers": [],
+    }

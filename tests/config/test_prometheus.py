@@ -180,7 +180,7 @@ def test_strict_refuses_what_has_no_effect():
 
 def test_sections_without_effect_are_listed():
     assert [notice.key for notice in load("remote_and_alerting").notices] == [
-        "alerting", "remote_write", "remote_read", "tracing",
+        "remote_write", "remote_read", "tracing",
     ]  # fmt: skip
     assert load("remote_and_alerting").rule_files == (str(HERE / "good/rules/*.yml"),)
 
@@ -286,3 +286,16 @@ def test_no_bytes_break_the_reader(data, tmp_path_factory):
     path.write_bytes(data)
     with suppress(ConfigError):
         load_prometheus_config(path, environment={})
+
+
+def test_alertmanagers_elsewhere_are_read(tmp_path):
+    assert load("defaults").alerting.alertmanagers == ()
+    alerting = load("remote_and_alerting").alerting
+    assert [rule.action.value for rule in alerting.relabel] == ["labeldrop"]
+    entry = alerting.alertmanagers[0]
+    assert (entry.scheme, entry.path_prefix, entry.timeout_ms) == ("https", "/am", 5000)
+    path = tmp_path / "prometheus.yml"
+    path.write_text("alerting: {alertmanagers: [{kubernetes_sd_configs: [{role: pod}], sigv4: {region: a}}]}")
+    config = load_prometheus_config(path)
+    assert [notice.key.rpartition(".")[2] for notice in config.notices] == ["kubernetes_sd_configs", "sigv4"]
+    assert config.alerting.alertmanagers[0].timeout_ms == 10_000

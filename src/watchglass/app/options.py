@@ -7,9 +7,11 @@ from pathlib import Path
 from watchglass.app.configuration import Configuration
 from watchglass.config.settings import Settings
 from watchglass.promql.engine import EngineOptions
+from watchglass.rules.send_loop import SendOptions
 from watchglass.rules.surroundings import RuleOptions
 from watchglass.sdk.host.base import Filter, HostOptions
 from watchglass.serve.options import BodyLimits, QueryLimits, WebOptions
+from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
 from watchglass.store.options import StoreOptions
 
@@ -95,6 +97,16 @@ def rule_options(settings: Settings) -> RuleOptions:
         grace_ms=settings.rules_alert_for_grace_period_ms,
         max_alerts=settings.rules_max_alerts,
         max_series=settings.rules_max_series,
+    )
+
+
+def send_options(settings: Settings, instance: str) -> SendOptions:
+    """How Alertmanagers elsewhere are told of alerts."""
+    return SendOptions(
+        queue_capacity=settings.alertmanager_notification_queue_capacity,
+        batch_size=settings.alertmanager_notification_batch_size,
+        drain=settings.alertmanager_drain_notification_queue_on_shutdown,
+        own_header=(INSTANCE_HEADER, instance),
     )
 
 

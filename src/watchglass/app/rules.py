@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watchglass.app.configuration import Configuration
-from watchglass.app.options import rule_options
+from watchglass.app.options import rule_options, send_options
 from watchglass.clock import Clock
 from watchglass.interfaces import AlertSink
 from watchglass.model.labels import Labels
@@ -24,6 +25,7 @@ from watchglass.serve.health import ComponentHealth, Condition
 
 if TYPE_CHECKING:
     from watchglass.app.stack import Stack
+    from watchglass.rules.notifier import Notifier
     from watchglass.store.metrics import MetricStore
 
 _CLIENT = "rules"  # as whom rules draw on the memory of queries
@@ -42,6 +44,7 @@ class RuleKeeper:
     def __init__(self, stack: Stack, clock: Clock, sinks: Sequence[AlertSink] = ()) -> None:
         self._stack, self._clock = stack, clock
         self._outgoing = Outgoing(sinks)
+        self._notifier: Notifier | None = None
         self._stopping = threading.Event()
         self.manager: RuleManager | None = None
         stack.parts.health.add("rules", self._health, needed=False)
@@ -67,15 +70,32 @@ class RuleKeeper:
     def apply(self, configuration: Configuration) -> None:
         """Follow the configuration, for the first time or after a reload."""
         assert self.manager is not None
+        alerting = configuration.prometheus.alerting
         self._outgoing.begin()
-        self._outgoing.relabelled = Relabelled((), configuration.prometheus.external_labels)
+        self._outgoing.relabelled = Relabelled(alerting.relabel, configuration.prometheus.external_labels)
+        if alerting.alertmanagers and self._notifier is None:
+            self._notifier = self._make_notifier()
+        if self._notifier is not None:
+            self._notifier.apply(alerting.alertmanagers)
         self.manager.apply(_resolved(configuration))
 
+    def _make_notifier(self) -> Notifier:
+        from watchglass.rules.notifier import Notifier  # noqa: PLC0415 - only where there are Alertmanagers elsewhere
+
+        parts = self._stack.parts
+        notifier = Notifier(send_options(self._stack.configuration.settings, parts.instance), parts.registry)
+        self._outgoing.sinks.append(notifier)
+        parts.alertmanagers = notifier.addresses
+        return notifier
+
     async def stop(self) -> None:
-        """End every group."""
+        """End every group, then send what is still to be sent."""
         self._stopping.set()
         if self.manager is not None:
             await self.manager.stop()
+        if self._notifier is not None:
+            await asyncio.sleep(0)  # the last alerts come by way of the loop
+            await self._notifier.stop()
 
     def _expand(self, text: str, *, labels: Labels, value: float, now_ms: int) -> str:
         del labels, value, now_ms

@@ -198,13 +198,14 @@ ALERTMANAGER: Table = {
 }  # fmt: skip
 
 
-def _alertmanager(read: Section, context: Context) -> None:
+def _alertmanager(read: Section, context: Context) -> Section:
     del context
     check_http_client(read, Context())
     if "sigv4" in read and any(name in read for name in ("basic_auth", "authorization", "oauth2")):
         raise read.error("at most one of basic_auth, authorization, oauth2, & sigv4 must be configured")
     if not read.get("relabel_configs"):
         check_static_addresses(read)
+    return read
 
 
 ALERTING: Table = {

@@ -15,19 +15,20 @@ from pathlib import Path
 from typing import Any
 
 from watchglass.collect.job import ScrapeJob
+from watchglass.config.alerting import build_alerting
 from watchglass.config.expand import expand_variables
 from watchglass.config.outside import UTF8_STRATEGIES
 from watchglass.config.scrape import SCRAPE_FILE, build_job, check_job_name
 from watchglass.config.sections import TOP, GlobalOptions
 from watchglass.errors import ConfigError
 from watchglass.model.labels import Labels
+from watchglass.rules.alertmanagers import AlertingConfig
 from watchglass.wire.faults import Faults
 from watchglass.wire.redact import render
 from watchglass.wire.schema import Context, Notice, Section, read_section
 from watchglass.wire.yaml import load_yaml_file, parse_yaml
 
 NOT_YET: Mapping[str, str] = {
-    "alerting": "alerts are not sent yet",
     "otlp": "OTLP is not received yet",
     "remote_read": "remote read is not done yet",
     "remote_write": "remote write is not done yet",
@@ -48,6 +49,7 @@ class PrometheusConfig:
         retention_size_bytes: the same.
         out_of_order_window_ms: what `storage.tsdb.out_of_order_time_window` says, None where it says nothing.
         rule_files: globs, absolute.
+        alerting: Alertmanagers elsewhere.
         notices: what is accepted and has no effect yet, to be logged once.
     """
 
@@ -59,6 +61,7 @@ class PrometheusConfig:
     retention_time_ms: int | None = None
     retention_size_bytes: int | None = None
     out_of_order_window_ms: int | None = None
+    alerting: AlertingConfig = field(default_factory=AlertingConfig)
     notices: tuple[Notice, ...] = ()
 
     @property
@@ -96,6 +99,7 @@ def load_prometheus_config(
     with faults.kept():
         _check_translation(read, options)
     faults.check()
+    alerting = build_alerting(read.get("alerting"), context)
     _note_unused(read, context)
     if strict:
         _refuse(context.notices)
@@ -110,6 +114,7 @@ def load_prometheus_config(
         retention_time_ms=tsdb.get("time"),
         retention_size_bytes=tsdb.get("size"),
         out_of_order_window_ms=tsdb.get("out_of_order"),
+        alerting=alerting,
         notices=tuple(sorted(context.notices, key=lambda notice: notice.line)),
     )
 

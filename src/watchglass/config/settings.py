@@ -127,6 +127,25 @@ class Settings:
     )
     alertmanager_config: str = row("alertmanager.config", kinds.PATH, "", "An alertmanager.yml; accepted, not used yet")
 
+    alertmanager_notification_queue_capacity: int = row(
+        "alertmanager.notification_queue_capacity",
+        within(kinds.WHOLE, 1, 10**7),
+        10_000,
+        "Alerts that may wait for one Alertmanager elsewhere; beyond it the oldest are dropped",
+    )
+    alertmanager_notification_batch_size: int = row(
+        "alertmanager.notification_batch_size",
+        within(kinds.WHOLE, 1, 10**6),
+        256,
+        "The most alerts in one request to an Alertmanager elsewhere",
+    )
+    alertmanager_drain_notification_queue_on_shutdown: bool = row(
+        "alertmanager.drain_notification_queue_on_shutdown",
+        kinds.BOOLEAN,
+        True,
+        "Send what still waits for an Alertmanager elsewhere before the process ends",
+    )
+
     web_listen: tuple[str, ...] = row(
         "web.listen",
         kinds.LISTEN,
@@ -524,9 +543,6 @@ FOREIGN_ENVIRONMENT: Mapping[str, str] = {
 
 
 IGNORED_FLAGS: Mapping[str, bool] = {
-    "--alertmanager.drain-notification-queue-on-shutdown": False,
-    "--alertmanager.notification-batch-size": True,
-    "--alertmanager.notification-queue-capacity": True,
     "--auto-gomaxprocs": False,
     "--auto-gomemlimit": False,
     "--auto-gomemlimit.ratio": True,
