@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http_headers import headers_with_secrets, secret_files
+from watchglass.collect.oauth2 import TokenSource
 from watchglass.collect.regular_file import check_regular
 from watchglass.model.http import DEFAULT_TLS, HttpOptions, TlsOptions
 
@@ -62,6 +63,7 @@ class HttpClient:
         self._tls_stamp: tuple[int, ...] = ()
         self._opening = asyncio.Lock()
         self._renewal = SingleFlight(self._renew)
+        self._tokens = _token_source(options, secret_bytes)
         self._secrets = SingleFlight(lambda: headers_with_secrets(options, secret_bytes))
 
     @property
@@ -99,6 +101,8 @@ class HttpClient:
         """Close all connections."""
         clients = {*self._outdated, *([self._client] if self._client else [])}
         self._client, self._outdated = None, set()
+        if self._tokens:
+            await self._tokens.close()
         for client in clients:
             await client.aclose()
 
@@ -142,8 +146,10 @@ class HttpClient:
     async def _secret_headers(self) -> list[tuple[str, str]]:
         """Those that may be read from files, each time anew, so that a rotated secret is taken up."""
         if secret_files(self._options):
-            return await self._secrets.run()
-        return headers_with_secrets(self._options, self._secret_bytes)
+            headers = await self._secrets.run()
+        else:
+            headers = headers_with_secrets(self._options, self._secret_bytes)
+        return [*headers, ("Authorization", await self._tokens.header())] if self._tokens else headers
 
     def _sni(self) -> dict[str, str]:
         server_name = self._options.tls.server_name
@@ -162,6 +168,14 @@ class HttpClient:
             finally:
                 await response.aclose()
         raise ScrapeError(f"stopped after {_REDIRECTS} redirects", result="redirects")
+
+
+def _token_source(options: HttpOptions, secret_bytes: int) -> TokenSource | None:
+    oauth2 = options.oauth2
+    if oauth2 is None:
+        return None
+    client = HttpClient(HttpOptions(tls=oauth2.tls, proxy_url=oauth2.proxy_url), connections=1)
+    return TokenSource(oauth2, client, secret_bytes)
 
 
 async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:

@@ -42,7 +42,7 @@ def headers_with_secrets(options: HttpOptions, limit_bytes: int) -> list[tuple[s
         ScrapeError: a file cannot be read, is no regular file or larger than `limit_bytes`.
     """
     headers = [
-        (name, _read_secret(value, limit_bytes) if isinstance(value, Secret) else value)
+        (name, read_secret(value, limit_bytes) if isinstance(value, Secret) else value)
         for name, values in options.headers.items()
         for value in values
     ]
@@ -53,15 +53,15 @@ def headers_with_secrets(options: HttpOptions, limit_bytes: int) -> list[tuple[s
 def _authorization(options: HttpOptions, limit_bytes: int) -> str:
     if options.basic_auth:
         name_file = options.basic_auth.username_file
-        name = _read_secret(Secret(file=name_file), limit_bytes) if name_file else options.basic_auth.username
-        pair = f"{name}:{_read_secret(options.basic_auth.password, limit_bytes)}"
+        name = read_secret(Secret(file=name_file), limit_bytes) if name_file else options.basic_auth.username
+        pair = f"{name}:{read_secret(options.basic_auth.password, limit_bytes)}"
         return "Basic " + base64.b64encode(pair.encode()).decode()
     if options.authorization:
-        return f"{options.authorization.type} {_read_secret(options.authorization.credentials, limit_bytes)}"
+        return f"{options.authorization.type} {read_secret(options.authorization.credentials, limit_bytes)}"
     return ""
 
 
-def _read_secret(secret: Secret, limit_bytes: int) -> str:
+def read_secret(secret: Secret, limit_bytes: int) -> str:
     """The secret, from its file where it has one.
 
     Raises:

@@ -64,11 +64,25 @@ DEFAULT_TLS = TlsOptions()
 
 
 @dataclass(frozen=True, slots=True)
+class OAuth2:
+    """`oauth2`, for tokens by client credentials."""
+
+    client_id: str
+    client_secret: Secret
+    token_url: str
+    scopes: tuple[str, ...] = ()
+    endpoint_params: Mapping[str, str] = field(default_factory=dict)
+    tls: TlsOptions = DEFAULT_TLS
+    proxy_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HttpOptions:
     """How to reach a target over HTTP."""
 
     basic_auth: BasicAuth | None = None
     authorization: Authorization | None = None
+    oauth2: OAuth2 | None = None
     tls: TlsOptions = TlsOptions()
     follow_redirects: bool = True
     proxy_url: str = ""

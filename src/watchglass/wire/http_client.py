@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from watchglass.model.http import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
+from watchglass.model.http import DEFAULT_TLS, Authorization, BasicAuth, HttpOptions, OAuth2, Secret, TlsOptions
 from watchglass.wire.schema import (
     Context,
     Section,
@@ -28,6 +28,7 @@ from watchglass.wire.schema import (
     url,
 )
 
+_CLIENT_CREDENTIALS = "client_credentials"
 _NO_CLIENT_KEY = "exactly one of key or key_file must be configured when a client certificate is configured"
 _NO_CLIENT_CERT = "exactly one of cert or cert_file must be configured when a client key is configured"
 _ONE_AUTH = "at most one of basic_auth, oauth2 & authorization must be configured"
@@ -126,12 +127,14 @@ def check_http_client(read: Section, context: Context) -> HttpOptions:
     for name in read.get("http_headers", {}):
         if name.lower() in _RESERVED_HEADERS:
             raise read.error(f'setting header "{name.title()}" is not allowed', "http_headers")
-    for name in ("oauth2", "proxy_from_environment", "no_proxy", "proxy_connect_header"):
+    for name in ("proxy_from_environment", "no_proxy", "proxy_connect_header"):
         if read.get(name):
             context.notice(read.nodes[name], f"{read.key}.{name}", "has no effect yet")
+    _check_grant(read.get("oauth2"), context)
     return HttpOptions(
         basic_auth=_basic_auth(read.get("basic_auth")),
         authorization=_authorization(read),
+        oauth2=_oauth2(read.get("oauth2")),
         tls=read.get("tls_config", TlsOptions()),
         follow_redirects=read.get("follow_redirects", True),
         proxy_url=read.get("proxy_url", ""),
@@ -206,6 +209,27 @@ def _basic_auth(read: Section | None) -> BasicAuth | None:
         username=read.get("username", ""),
         password=Secret(read.get("password", ""), read.get("password_file", "")),
         username_file=read.get("username_file", ""),
+    )
+
+
+def _check_grant(oauth2: Section | None, context: Context) -> None:
+    """Only one of the two ways to get a token is known here."""
+    if oauth2 is not None and oauth2.get("grant_type", "") not in ("", _CLIENT_CREDENTIALS):
+        key = f"{oauth2.key}.grant_type"
+        context.notice(oauth2.nodes["grant_type"], key, f"has no effect yet: {_CLIENT_CREDENTIALS} is used")
+
+
+def _oauth2(read: Section | None) -> OAuth2 | None:
+    if read is None:
+        return None
+    return OAuth2(
+        client_id=read.get("client_id", ""),
+        client_secret=Secret(read.get("client_secret", ""), read.get("client_secret_file", "")),
+        token_url=read.get("token_url", ""),
+        scopes=read.get("scopes", ()),
+        endpoint_params=MappingProxyType(read.get("endpoint_params", {})),
+        tls=read.get("tls_config", DEFAULT_TLS),
+        proxy_url=read.get("proxy_url", ""),
     )
 
 

@@ -59,14 +59,15 @@ class HttpIntegrationConfig(IntegrationConfig):
 
     def http_credentials(self) -> Sequence[Credential]:
         """Those of them that are given."""
-        basic, authorization = self.http.basic_auth, self.http.authorization
+        basic, authorization, oauth2 = self.http.basic_auth, self.http.authorization, self.http.oauth2
         given = (
             Credential("http_config.basic_auth.password", basic.password if basic else NO_SECRET),
             Credential(
                 "http_config.authorization.credentials", authorization.credentials if authorization else NO_SECRET
             ),
         )
-        return [each for each in given if each.secret]
+        more = Credential("http_config.oauth2.client_secret", oauth2.client_secret if oauth2 else NO_SECRET)
+        return [each for each in (*given, more) if each.secret]
 
 
 def credential_fault(key: str, secret: Secret) -> str:
