@@ -29,7 +29,7 @@ groups:
     expr: double > 1
     for: {hold}
     labels: {{severity: page}}
-    annotations: {{summary: it is on}}
+    annotations: {{summary: '{{{{ $labels.job }}}} of {{{{ $externalLabels.site }}}} is {{{{ $value }}}}'}}
 """
 
 
@@ -71,7 +71,11 @@ def test_rules_are_evaluated_and_shown(server, waiting):
     }
     [alert] = server.http.get("/api/v1/alerts").json()["data"]["alerts"]
     assert alert == shown["AlwaysOn"]["alerts"][0]
-    assert (alert["state"], alert["value"], alert["annotations"]) == ("firing", "2e+00", {"summary": "it is on"})
+    assert (alert["state"], alert["value"], alert["annotations"]) == (
+        "firing",
+        "2e+00",
+        {"summary": "self of here is 2"},
+    )
     assert rules(server, type="record").keys() == {"job:up:sum", "double"}
     assert rules(server, **{"rule_name[]": "double"}).keys() == {"double"}
     assert rules(server, **{"match[]": '{severity="page"}'}).keys() == {"AlwaysOn"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from watchglass.clock import ManualClock
-from watchglass.errors import WatchglassError
 from watchglass.interfaces import Batch
 from watchglass.model.labels import Labels
 from watchglass.promql.engine import Engine
@@ -16,15 +16,9 @@ from watchglass.rules.group import Group
 from watchglass.rules.memory_store import MemoryStore
 from watchglass.rules.read import read_rule_file
 from watchglass.rules.surroundings import RuleOptions, Surroundings
+from watchglass.rules.templates import Environment, expand
 
 MINUTE = 60_000
-
-
-def expand(text, *, labels, value, now_ms):
-    """A template is a Python format string in double braces here; Go's are tested where they are made."""
-    if "broken" in text:
-        raise WatchglassError("template: no such thing")
-    return text.replace("{{", "{").replace("}}", "}").format(value=value, now=now_ms, **dict(labels))
 
 
 class Bench:
@@ -41,7 +35,9 @@ class Bench:
             appender=self.store,
             storage=self.store,
             emit=self.sent.extend,
-            expand=expand,
+            expand=partial(
+                expand, environment=Environment(lambda expr, time_ms: self.around_query(expr, time_ms).rows())
+            ),
             clock=self.clock,
             external_url="http://here",
             options=options or RuleOptions(),

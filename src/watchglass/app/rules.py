@@ -21,6 +21,7 @@ from watchglass.rules.manager import RuleManager
 from watchglass.rules.outgoing import Outgoing, Relabelled
 from watchglass.rules.rule import BAD
 from watchglass.rules.surroundings import Surroundings
+from watchglass.rules.templates import Environment, expand
 from watchglass.serve.health import ComponentHealth, Condition
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class RuleKeeper:
         self._stack, self._clock = stack, clock
         self._outgoing = Outgoing(sinks)
         self._notifier: Notifier | None = None
+        self._environment: Environment | None = None
         self._stopping = threading.Event()
         self.manager: RuleManager | None = None
         stack.parts.health.add("rules", self._health, needed=False)
@@ -52,14 +54,17 @@ class RuleKeeper:
     def join(self, store: MetricStore, engine: Engine) -> None:
         """Take the parts that rules work with; nothing is evaluated yet."""
         settings = self._stack.configuration.settings
+        asking = _Asking(engine, self._stack.parts.queries.memory, self._stopping)
+        url = settings.web_external_url or f"http://{settings.listen[0]}"
+        self._environment = Environment(asking.rows, external_url=url)
         around = Surroundings(
-            query=_Asking(engine, self._stack.parts.queries.memory, self._stopping),
+            query=asking,
             appender=store,
             storage=store,
             emit=self._outgoing.emit,
             expand=self._expand,
             clock=self._clock,
-            external_url=settings.web_external_url or f"http://{settings.listen[0]}",
+            external_url=url,
             options=rule_options(settings),
         )
         self.manager = RuleManager(
@@ -70,9 +75,12 @@ class RuleKeeper:
     def apply(self, configuration: Configuration) -> None:
         """Follow the configuration, for the first time or after a reload."""
         assert self.manager is not None
+        assert self._environment is not None
+        labels = configuration.prometheus.external_labels
+        self._environment = replace(self._environment, external_labels=labels)
         alerting = configuration.prometheus.alerting
         self._outgoing.begin()
-        self._outgoing.relabelled = Relabelled(alerting.relabel, configuration.prometheus.external_labels)
+        self._outgoing.relabelled = Relabelled(alerting.relabel, labels)
         if alerting.alertmanagers and self._notifier is None:
             self._notifier = self._make_notifier()
         if self._notifier is not None:
@@ -97,9 +105,9 @@ class RuleKeeper:
             await asyncio.sleep(0)  # the last alerts come by way of the loop
             await self._notifier.stop()
 
-    def _expand(self, text: str, *, labels: Labels, value: float, now_ms: int) -> str:
-        del labels, value, now_ms
-        return text
+    def _expand(self, text: str, *, name: str, labels: Labels, value: float, now_ms: int) -> str:
+        assert self._environment is not None
+        return expand(text, name=name, labels=labels, value=value, now_ms=now_ms, environment=self._environment)
 
     def _health(self) -> ComponentHealth:
         groups = self.manager.groups() if self.manager is not None else []
@@ -123,6 +131,10 @@ class _Asking:
                 return as_answer(self._engine.instant(expr, time_ms, cancel=self._stopping))
         finally:
             share.release()
+
+    def rows(self, expr: str, time_ms: int) -> list[tuple[Labels, float]]:
+        """The answer, for templates."""
+        return self(expr, time_ms).rows()
 
 
 def _resolved(configuration: Configuration) -> list[GroupDefinition]:

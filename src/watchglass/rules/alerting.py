@@ -5,11 +5,11 @@ Source: prometheus/prometheus, rules/alerting.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from watchglass.errors import RuleError, WatchglassError
+from watchglass.errors import RuleError
 from watchglass.model.alert import ALERT_NAME, Alert
 from watchglass.model.labels import METRIC_NAME, Labels
 from watchglass.rules.alert_state import ActiveAlert, Alerts, AlertState, Holds, advance, due_to_send, note_found
@@ -88,15 +88,26 @@ class AlertingRule(Rule):
     def _labels_of(self, row: Labels, value: float, around: Surroundings, now_ms: int) -> dict[str, str]:
         if len(self._plain_labels) == len(self.definition.labels):
             return self._plain_labels
-        return _expanded(self.definition.labels, row, value, around, now_ms)
+        return self._expanded(self.definition.labels, (row, value), around, now_ms)
+
+    def _expanded(
+        self, texts: Mapping[str, str], sample: tuple[Labels, float], around: Surroundings, now_ms: int
+    ) -> dict[str, str]:
+        labels, value = sample
+        return {
+            name: around.expand(text, name=self.name, labels=labels, value=value, now_ms=now_ms)
+            if "{{" in text
+            else text
+            for name, text in texts.items()
+        }
 
     def _annotate(
         self, found: Iterable[tuple[Labels, tuple[Labels, float]]], around: Surroundings, now_ms: int
     ) -> None:
         texts = self.definition.annotations
         if texts:
-            for labels, (row, value) in found:
-                annotations = _expanded(texts, row, value, around, now_ms)
+            for labels, sample in found:
+                annotations = self._expanded(texts, sample, around, now_ms)
                 self.alerts[labels].annotations = Labels(
                     sorted(annotations.items())
                 )  # empty ones, too, as Prometheus has
@@ -133,18 +144,6 @@ class AlertingRule(Rule):
         super().take_over(other)
         if isinstance(other, AlertingRule):
             self.alerts.update(other.alerts)
-
-
-def _expanded(texts: Mapping[str, str], row: Labels, value: float, around: Surroundings, now_ms: int) -> dict[str, str]:
-    expanded = {}
-    for name, text in texts.items():
-        if "{{" in text:
-            try:
-                text = around.expand(text, labels=row, value=value, now_ms=now_ms)  # noqa: PLW2901
-            except WatchglassError as error:
-                text = f"<error expanding template: {error}>"  # noqa: PLW2901 - what Prometheus gives out
-        expanded[name] = text
-    return expanded
 
 
 def _told(alert: ActiveAlert, link: str, now_ms: int) -> Alert:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from watchglass.errors import ConfigError, QueryError, QuerySyntaxError, WatchglassError
+from watchglass.errors import ConfigError, QueryError, QuerySyntaxError, TemplateError
 from watchglass.model.duration import parse_duration
 from watchglass.model.labels import METRIC_NAME
 from watchglass.promql.parse import parse
@@ -21,37 +21,24 @@ from watchglass.wire.yaml import Node, load_yaml_file, unknown_key
 GROUP_KEYS = ("name", "interval", "query_offset", "limit", "labels", "rules")
 RULE_KEYS = ("record", "alert", "expr", "for", "keep_firing_for", "labels", "annotations")
 
-CheckTemplate = Callable[[str], None]
-"""Raises WatchglassError where a text is no template."""
-
 _LEGACY_LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _WHOLE = re.compile(r"[-+]?\d{1,18}")
 
 
-def no_check(text: str) -> None:
-    """Takes any text as a template."""
-    del text
-
-
-def read_rule_file(
-    path: Path, *, check_template: CheckTemplate = no_check, legacy_names: bool = False
-) -> tuple[GroupDefinition, ...]:
+def read_rule_file(path: Path, *, legacy_names: bool = False) -> tuple[GroupDefinition, ...]:
     """The groups of a file, in its order.
 
     Args:
         path: the file; groups carry it as text.
-        check_template: looks at labels and annotations of alerts.
         legacy_names: names are of ASCII letters, digits and `_` only, as before Prometheus 3.
 
     Raises:
         ConfigError: it is wrong; names file, line, key and what is expected, and stands for every fault found.
     """
-    return _Reader(str(path), check_template, legacy_names=legacy_names).read(load_yaml_file(path))
+    return _Reader(str(path), legacy_names=legacy_names).read(load_yaml_file(path))
 
 
-def read_rule_files(
-    patterns: Sequence[str], *, check_template: CheckTemplate = no_check, legacy_names: bool = False
-) -> tuple[GroupDefinition, ...]:
+def read_rule_files(patterns: Sequence[str], *, legacy_names: bool = False) -> tuple[GroupDefinition, ...]:
     """The groups of all files that match a pattern.
 
     Raises:
@@ -61,7 +48,7 @@ def read_rule_files(
     faults = Faults()
     for path in matching_files(patterns):
         with faults.kept():
-            groups += read_rule_file(Path(path), check_template=check_template, legacy_names=legacy_names)
+            groups += read_rule_file(Path(path), legacy_names=legacy_names)
     faults.check()
     return tuple(groups)
 
@@ -85,8 +72,8 @@ def recorded(groups: Iterable[GroupDefinition]) -> set[str]:
 class _Reader:
     """Reads the nodes of one file, and keeps the faults of each."""
 
-    def __init__(self, path: str, check_template: CheckTemplate, *, legacy_names: bool) -> None:
-        self._path, self._check_template, self._legacy_names = path, check_template, legacy_names
+    def __init__(self, path: str, *, legacy_names: bool) -> None:
+        self._path, self._legacy_names = path, legacy_names
         self._faults = Faults()
 
     def read(self, root: Node) -> tuple[GroupDefinition, ...]:
@@ -169,11 +156,9 @@ class _Reader:
     def _check_alert(self, rule: RuleDefinition, given: Mapping[str, Node], at: str) -> None:
         for key, texts in (("labels", rule.labels), ("annotations", rule.annotations)):
             for name, text in texts.items():
-                try:
-                    self._check_template(text)
-                except WatchglassError as error:
+                if why := _template_fault(text, rule.name):
                     node = given.get(key, given["alert"])
-                    self._faults.add(node.error(f"{name} is no template: {error}", f"{at}.{key}.{name}"))
+                    self._faults.add(node.error(f"is no template: {why}", f"{at}.{key}.{name}"))
 
     def _expression(self, node: Node, given: Mapping[str, Node], at: str) -> str:
         if "expr" not in given or not given["expr"].text(f"{at}.expr"):
@@ -218,6 +203,19 @@ class _Reader:
         is_name = _LEGACY_LABEL.fullmatch(name.value) if self._legacy_names else name.value
         if not is_name or (key == "labels" and name.value == METRIC_NAME):
             raise name.error(f'"{name.value}" is no name of a label', f"{at}.{key}")
+
+
+def _template_fault(text: str, name: str) -> str:
+    """Why a text is no template; empty where it is one."""
+    if "{{" not in text:
+        return ""
+    from watchglass.rules.templates import check  # noqa: PLC0415 - only where there is one
+
+    try:
+        check(text, name=name)
+    except TemplateError as error:
+        return str(error)
+    return ""
 
 
 def read_duration(node: Node, key: str) -> int:

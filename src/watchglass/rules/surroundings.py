@@ -18,8 +18,8 @@ MINUTE_MS = 60_000
 class Expand(Protocol):
     """Expands a template of a rule."""
 
-    def __call__(self, text: str, *, labels: Labels, value: float, now_ms: int) -> str:
-        """The text; raises WatchglassError where it cannot be expanded."""
+    def __call__(self, text: str, *, name: str, labels: Labels, value: float, now_ms: int) -> str:
+        """What a template of the rule `name` says of one sample; why it cannot be expanded, where it cannot."""
 
 
 @dataclass(frozen=True, slots=True)
