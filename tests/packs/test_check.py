@@ -72,9 +72,10 @@ def test_a_fault_is_named(mine, file, old, new, said):
     ("file", "text", "said"),
     [
         ("rule.yaml", "", "rule.yaml: is no file of a pack; did you mean rules.yaml?"),
-        ("routes.yaml", ROUTES, 'routes.yaml:1: route.routes[0].receiver: there is no receiver "b"; did you mean "bb"?'),
-        ("routes.yaml", "route: {receiver: a}\n", "receivers is missing"),
-        ("routes.yaml", "route: {group_by: [a]}\nreceivers: []\n", "route: receiver is missing"),
+        ("routes.yaml", ROUTES, 'routes.yaml:1: route.routes[0].receiver: undefined receiver "b" used in route; did you mean "bb"?'),
+        ("routes.yaml", "route: {receiver: a}\n", 'undefined receiver "a" used in route'),
+        ("routes.yaml", "route: {group_by: [a]}\nreceivers: []\n", "root route must specify a default receiver"),
+        ("added/inhibit_rules.yaml", "inhibit_rules: [{target: []}]\n", 'unknown key "target"'),
         ("routes.yaml", "route: {reciever: a}\nreceivers: []\n", 'route: unknown key "reciever"; did you mean "receiver"?'),
         ("board.yaml", row(expr="x_total"), 'board.yaml: x: metrics.yaml declares no "x_total"'),
         ("board.yaml", row(alert="HighErrors"), 'board.yaml: x: rules.yaml has no alert "HighErrors"; did you mean "HighErrorRate"?'),

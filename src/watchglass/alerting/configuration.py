@@ -70,13 +70,20 @@ class AlertmanagerConfig:
         ]
 
 
-def load_alertmanager_config(path: Path, limits: YamlLimits | None = None) -> AlertmanagerConfig:
+def load_alertmanager_config(
+    path: Path, limits: YamlLimits | None = None, *, folder: Path | None = None
+) -> AlertmanagerConfig:
     """Read an alertmanager.yml.
+
+    Args:
+        path: the file.
+        limits: of its size.
+        folder: where relative paths in it start, if not beside it.
 
     Raises:
         ConfigError: it is wrong; several faults at once where there are several.
     """
-    return _read(load_yaml_file(path, limits or YamlLimits()), Context(path.parent))
+    return _read(load_yaml_file(path, limits or YamlLimits()), Context(folder or path.parent))
 
 
 def parse_alertmanager_config(text: str, path: str = "") -> AlertmanagerConfig:

@@ -5,9 +5,12 @@ Source: prometheus/alertmanager, config/common/inhibitrule.go.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.read_matchers import all_matchers, equal_map, matcher_list, regex_map
-from watchglass.wire.schema import Context, Section, list_of, section, text
+from watchglass.wire.schema import Context, Section, list_of, read_section, section, text
+from watchglass.wire.yaml import load_yaml_file
 
 RULE = {
     "name": text,
@@ -35,3 +38,13 @@ def _rule(read: Section, context: Context) -> InhibitRule:
 
 
 inhibit_rule = section(RULE, _rule)
+
+
+def read_inhibit_rules(path: Path) -> tuple[InhibitRule, ...]:
+    """The rules of a file that has nothing else.
+
+    Raises:
+        ConfigError: it is wrong.
+    """
+    read = read_section(load_yaml_file(path), "", Context(path.parent), {"inhibit_rules": list_of(inhibit_rule)})
+    return tuple(read.get("inhibit_rules", ()))

@@ -64,12 +64,12 @@ class TimeInterval:
 class NamedIntervals:
     """The time intervals of a configuration, by name."""
 
-    def __init__(self, intervals: Mapping[str, Sequence[TimeInterval]]) -> None:
-        self._intervals = intervals
+    def __init__(self, by_name: Mapping[str, Sequence[TimeInterval]]) -> None:
+        self.by_name = by_name
 
     def holding(self, names: Sequence[str], now_ms: int) -> list[str]:
         """Those of `names` that hold a moment, one for each of their parts that does."""
-        return [name for name in names for each in self._intervals.get(name, ()) if each.contains(now_ms)]
+        return [name for name in names for each in self.by_name.get(name, ()) if each.contains(now_ms)]
 
 
 def _within(ranges: Sequence[Range] | None, value: int) -> bool:

@@ -15,15 +15,17 @@ from typing import TypeVar
 from watchglass.errors import ConfigError, QuerySyntaxError
 from watchglass.packs.board import BOARD_FILE, read_board
 from watchglass.packs.check_boards import Boards, check_boards
-from watchglass.packs.check_rules import ROUTES_FILE, TESTS_FILE, check_routes, check_tests
+from watchglass.packs.check_rules import TESTS_FILE, check_tests
 from watchglass.packs.differences import DIFFERENCES_FILE, read_differences
 from watchglass.packs.names import Names
-from watchglass.packs.pack import ADDED, AS_WRITTEN, Pack, read_pack
+from watchglass.packs.pack import ADDED, AS_WRITTEN, ROUTES_FILE, Pack, read_pack
+from watchglass.packs.routes import pack_part
 from watchglass.packs.rules import RULES_FILE, read_rules
 from watchglass.packs.snapshots import SNAPSHOTS_FILE, TODAY, read_snapshots
 from watchglass.promql.parse import parse
 from watchglass.rules.definition import GroupDefinition, RuleDefinition
 from watchglass.rules.read import alerts_of, recorded
+from watchglass.wire.faults import faults_of
 
 FILES = (
     "pack.yaml",
@@ -83,7 +85,7 @@ def check_pack(folder: Path) -> Checked:
         checked.faults += _rules(part / RULES_FILE, groups[part], names)
         checked.faults += _read(checked, partial(check_tests, part, alerts[part])) or []
     for reader in (
-        lambda: check_routes(folder),
+        lambda: _routes(pack),
         lambda: list(_board(pack, names, alerts[folder])),
         lambda: list(_snapshots(pack, names)),
         lambda: list(_differences(pack)),
@@ -101,7 +103,7 @@ def _read(checked: Checked, reader: Callable[[], _T]) -> _T | None:
     try:
         return reader()
     except ConfigError as error:
-        checked.faults.append(str(error))
+        checked.faults += map(str, faults_of(error))
         return None
 
 
@@ -124,6 +126,12 @@ def _jobs(pack: Pack, names: Names) -> Faults:
 def _rules(path: Path, groups: tuple[GroupDefinition, ...], names: Names) -> Faults:
     for rule in (rule for group in groups for rule in group.rules):
         yield from (f"{path}:{rule.line}: {rule.name}: {fault}" for fault in names.faults(parse(rule.expr)))
+
+
+def _routes(pack: Pack) -> list[str]:
+    """Nothing: what is wrong is raised. Secrets that are not there are none of a pack's faults."""
+    pack_part(pack)
+    return []
 
 
 def _board(pack: Pack, names: Names, alerts: tuple[RuleDefinition, ...]) -> Faults:

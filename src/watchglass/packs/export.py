@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from watchglass.errors import ConfigError
-from watchglass.packs.check_rules import ROUTES_FILE
-from watchglass.packs.pack import ADDED, AS_WRITTEN, Job, Pack
+from watchglass.packs.pack import ADDED, AS_WRITTEN, ROUTES_FILE, Job, Pack
 from watchglass.packs.rules import RULES_FILE
 
 SCRAPE_FILE = "prometheus.yml"

@@ -28,6 +28,7 @@ ROLES = (
 )
 """What a metric may be to views over several systems."""
 
+ROUTES_FILE = "routes.yaml"
 AS_WRITTEN = "as_written"
 """The folder of a guide's own text."""
 ADDED = "added"

@@ -1,0 +1,70 @@
+"""Where the alerts of packs go: the tree of each behind its `system`, and which of its alerts mute which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from watchglass.alerting.configuration import AlertmanagerConfig, load_alertmanager_config, parse_alertmanager_config
+from watchglass.alerting.mount import Part, can_send, mount
+from watchglass.alerting.read_inhibition import read_inhibit_rules
+from watchglass.errors import ConfigError
+from watchglass.packs.asked import Enabled, Fault
+from watchglass.packs.pack import ADDED, AS_WRITTEN, ROUTES_FILE, Pack
+from watchglass.packs.rules import SYSTEM
+
+INHIBIT_FILE = "inhibit_rules.yaml"
+DEFAULT_ROUTES = """\
+route: {receiver: default, group_by: [system, alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
+receivers: [{name: default}]
+"""
+"""What is in force where nobody has an alertmanager.yml: alerts are shown, and the packs' trees tell who hears of them."""
+
+
+def default_routes() -> AlertmanagerConfig:
+    """The configuration where there is no file."""
+    return parse_alertmanager_config(DEFAULT_ROUTES, "built-in")
+
+
+def with_packs(
+    base: AlertmanagerConfig | None, enabled: Enabled, secrets: Path | None = None
+) -> tuple[AlertmanagerConfig, tuple[Fault, ...]]:
+    """A configuration with the trees of the packs that are switched on, and what is wrong with those left out.
+
+    Below somebody's own file a tree that can reach nobody is left out: its alerts go where that file sends the rest.
+
+    Args:
+        base: somebody's own; None where there is none.
+        enabled: the packs.
+        secrets: the folder of the files that routes name, one folder a pack; None for the folders of the packs.
+    """
+    parts: list[Part] = []
+    faults: list[Fault] = []
+    for pack in enabled.packs:
+        try:
+            part = pack_part(pack, as_written=pack.name in enabled.as_written, secrets=secrets)
+        except ConfigError as error:
+            faults.append(Fault(pack.name, str(error)))
+            continue
+        if base is not None and part.config is not None and not can_send(part.config):
+            faults.append(
+                Fault(
+                    pack.name, f"{part.config.path}: none of its receivers can be reached, so its routes are left out"
+                )
+            )
+            part = Part(pack.name, None, (*part.config.inhibit_rules, *part.inhibit_rules))
+        parts.append(part)
+    return mount(base or default_routes(), parts, SYSTEM), tuple(faults)
+
+
+def pack_part(pack: Pack, *, as_written: bool = False, secrets: Path | None = None) -> Part:
+    """The routes and inhibition rules of one pack.
+
+    Raises:
+        ConfigError: a file is wrong.
+    """
+    routes = pack.folder / AS_WRITTEN / ROUTES_FILE if as_written else pack.folder / ROUTES_FILE
+    folder = secrets / pack.name if secrets is not None else pack.folder
+    config = load_alertmanager_config(routes, folder=folder) if routes.is_file() else None
+    added = pack.folder / ADDED / INHIBIT_FILE
+    inhibit = read_inhibit_rules(added) if not as_written and added.is_file() else ()
+    return Part(pack.name, config, inhibit)

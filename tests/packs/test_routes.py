@@ -1,0 +1,121 @@
+"""Where alerts of packs go: the trees of several side by side, and what the guides' own files come to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from watchglass.alerting.configuration import parse_alertmanager_config
+from watchglass.packs.enabled import enable
+from watchglass.packs.routes import with_packs
+
+PACKS = ["sidepanel", "hybrid_ai_stack", "awareness_network", "fluxai"]
+MINE = """\
+route: {receiver: me, routes: [{matchers: [team="core"], receiver: core}]}
+receivers: [{name: me, webhook_configs: [{url: "http://127.0.0.1:9/"}]}, {name: core}]
+"""
+
+
+def receivers(config, **labels):
+    return [route.receiver for route in config.route.match(labels)]
+
+
+@pytest.fixture(scope="module")
+def mounted():
+    config, faults = with_packs(None, enable(PACKS))
+    assert faults == ()
+    return config
+
+
+@pytest.mark.parametrize(
+    ("system", "severity", "receiver"),
+    [
+        ("hybrid_ai_stack", "critical", "hybrid_ai_stack/critical-alerts"),
+        ("hybrid_ai_stack", "warning", "hybrid_ai_stack/warning-alerts"),
+        ("hybrid_ai_stack", "info", "hybrid_ai_stack/default"),
+        ("awareness_network", "critical", "awareness_network/pagerduty"),
+        ("awareness_network", "warning", "awareness_network/slack"),
+        ("awareness_network", "info", "awareness_network/default"),
+        ("sidepanel", "critical", "default"),
+        ("", "critical", "default"),
+    ],
+)
+def test_each_alert_takes_the_tree_of_its_system(mounted, system, severity, receiver):
+    assert receivers(mounted, system=system, severity=severity) == [receiver]
+    assert receiver in mounted.receivers
+
+
+def test_each_tree_keeps_its_own_times(mounted):
+    (hybrid,) = mounted.route.match({"system": "hybrid_ai_stack", "severity": "critical"})
+    (awareness,) = mounted.route.match({"system": "awareness_network", "severity": "critical"})
+
+    assert (hybrid.group_wait_ms, hybrid.group_interval_ms, hybrid.repeat_interval_ms) == (10_000, 10_000, 3_600_000)
+    assert hybrid.group_by == {"alertname", "severity"}
+    assert (awareness.group_wait_ms, awareness.group_interval_ms, awareness.repeat_interval_ms) == (
+        30_000,
+        300_000,
+        14_400_000,
+    )
+    assert hybrid.key == '{}/{system="hybrid_ai_stack"}/{severity="critical"}'
+    assert len({route.id for route in mounted.route.walk()}) == len(list(mounted.route.walk()))
+
+
+def test_an_alert_mutes_those_of_its_own_system_alone(mounted):
+    found = {str(rule.source): str(rule.target) for rule in mounted.inhibit_rules}
+
+    assert found['{alertname="CriticalErrorShare",system="fluxai"}'] == '{alertname="HighErrorShare",system="fluxai"}'
+    assert len(found) == 4
+
+
+def test_without_its_secrets_only_a_receiver_is_disabled(mounted):
+    disabled = {each.receiver for each in mounted.disabled}
+
+    assert disabled == {name for name in mounted.receivers if "/" in name}
+
+
+def test_secrets_lie_where_the_settings_say(tmp_path):
+    folder = tmp_path / "awareness_network/secrets"
+    folder.mkdir(parents=True)
+    (folder / "pagerduty_service_key").write_text("0123456789abcdef0123456789abcdef")
+
+    config, _ = with_packs(None, enable(["awareness_network"]), tmp_path)
+
+    assert {each.receiver for each in config.disabled} == {"awareness_network/default", "awareness_network/slack"}
+
+
+def test_ones_own_file_comes_first_and_takes_what_a_pack_could_tell_nobody():
+    mine = parse_alertmanager_config(MINE)
+    config, faults = with_packs(mine, enable(PACKS))
+
+    assert receivers(config, system="hybrid_ai_stack", severity="critical") == ["me"]
+    assert receivers(config, system="hybrid_ai_stack", team="core") == ["core"]
+    assert [fault.pack for fault in faults] == ["hybrid_ai_stack", "awareness_network"]
+    assert "none of its receivers can be reached" in str(faults[0])
+    assert len(config.inhibit_rules) == 4
+    assert len(mine.route.routes) == 1, "the file's own tree is left as it is"
+
+
+@pytest.mark.parametrize("pack", ["hybrid_ai_stack", "awareness_network"])
+def test_the_guides_own_files_load_and_their_placeholders_disable_receivers_only(pack):
+    config, faults = with_packs(None, enable([pack], [pack]))
+
+    assert faults == ()
+    assert config.inhibit_rules == ()
+    whys = {f"{each.receiver} {each.integration}": each.why for each in config.disabled}
+    assert all(why.endswith(("is a placeholder", "nor smtp_smarthost in global")) for why in whys.values())
+    assert f"{pack}/{'pagerduty pagerduty[0]' if pack == 'awareness_network' else 'critical-alerts slack[0]'}" in whys
+
+
+def test_a_pack_with_wrong_routes_keeps_no_other_from_being_routed(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "pack.yaml").write_text("title: Mine\nabout: It is mine.\n")
+    (folder / "metrics.yaml").write_text("metrics: []\n")
+    (folder / "routes.yaml").write_text("route: {receiver: nobody}\nreceivers: []\n")
+
+    config, faults = with_packs(None, enable([str(folder), "awareness_network"]))
+
+    assert receivers(config, system="awareness_network", severity="warning") == ["awareness_network/slack"]
+    (fault,) = faults
+    assert str(fault).startswith(f"pack mine: {Path(folder)}/routes.yaml:1: route.receiver: undefined receiver")
