@@ -5,7 +5,7 @@ Source: prometheus/prometheus, rules/alerting.go.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
