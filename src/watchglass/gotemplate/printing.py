@@ -32,6 +32,7 @@ class Gathered:
         Raises:
             TemplateLimitError: the text would be too long.
         """
+        self._budget.step()
         self._size += len(text)
         self._budget.build(self._size)
         self._pieces.append(text)

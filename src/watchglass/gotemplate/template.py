@@ -98,5 +98,8 @@ class TemplateSet:
         if tree is None:
             raise TemplateError(f"template: {name}: template {go_quote(name)} not defined")
         budget = budget or Budget(self._limits)
-        text = Rendering(self._trees, self._functions, budget, self._missing_key).run(tree, data)
+        return self._run(self._trees, tree, data, budget)
+
+    def _run(self, trees: Mapping[str, Tree], tree: Tree, data: Value, budget: Budget) -> str:
+        text = Rendering(trees, self._functions, budget, self._missing_key).run(tree, data)
         return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
