@@ -9,6 +9,7 @@ from watchglass.alerting.notify.globals import read_global
 from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import SendingContext
 from watchglass.alerting.notify.table import RECEIVERS
+from watchglass.alerting.template_data import Data
 from watchglass.errors import WatchglassError
 from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
@@ -48,23 +49,24 @@ def notice(*alerts: Alert, **how: Any) -> Notice:
 class Plain:
     """Templates that are only texts: `[NAME]` is a label of the first alert, `{{ fail }}` fails."""
 
-    def text(self, template: str, data: Notice) -> str:
+    def text(self, template: str, data: Data) -> str:
         if "{{ fail }}" in template:
             raise WatchglassError("template: :1: it fails")
-        for name, value in data.alerts[0].labels if data.alerts else ():
+        for name, value in data.alerts[0].labels.items():
             template = template.replace(f"[{name}]", value)
-        for name, value in data.alerts[0].annotations if data.alerts else ():
+        for name, value in data.alerts[0].annotations.items():
             template = template.replace(f"[{name}]", value)
         return template
 
-    def html(self, template: str, data: Notice) -> str:
+    def html(self, template: str, data: Data) -> str:
         return self.text(template, data).replace("<", "&lt;")
+
+    def route_labels(self, data: Data) -> Labels:
+        return Labels.of(data.route_labels)
 
 
 def context(**how: Any) -> SendingContext:
-    return SendingContext(
-        **({"templates": Plain(), "data": lambda of: of, "external_url": URL, "timeout_ms": 10_000} | how)
-    )
+    return SendingContext(**({"templates": Plain(), "external_url": URL, "timeout_ms": 10_000} | how))
 
 
 def read(kind: str, text: str, of_global: str = ""):

@@ -60,13 +60,17 @@ class Reply:
 
 @dataclass
 class HttpSink:
-    """An HTTP server; `replies` are given in turn, the last one for ever."""
+    """An HTTP server; `replies` are given in turn, the last one for ever; `by_path` has others by how paths begin."""
 
     url: str
     requests: list[Request] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=lambda: [Reply()])
+    by_path: dict[str, Reply] = field(default_factory=dict)
 
-    def next_reply(self) -> Reply:
+    def next_reply(self, path: str) -> Reply:
+        for beginning, reply in self.by_path.items():
+            if path.startswith(beginning):
+                return reply
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
@@ -80,7 +84,7 @@ def http_sink(tls: ssl.SSLContext | None = None) -> Iterator[HttpSink]:
         def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             sink.requests.append(Request(self.command, self.path, dict(self.headers), body))
-            reply = sink.next_reply()
+            reply = sink.next_reply(self.path)
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)

@@ -15,7 +15,7 @@ from watchglass.alerting.notify.integration import Credential, HttpIntegrationCo
 from watchglass.alerting.notify.mentions import tamed
 from watchglass.alerting.notify.notifier import Notice
 from watchglass.alerting.notify.rendering import SendingContext
-from watchglass.alerting.notify.texts import cut, go_json, is_firing
+from watchglass.alerting.notify.texts import cut, go_json
 from watchglass.model.http import Secret
 from watchglass.wire.schema import Context, Table, read_section, text
 from watchglass.wire.yaml import Node
@@ -78,7 +78,7 @@ class DiscordNotifier(HttpNotifier):
         embed = {
             "title": cut(rendering.text(config.title), _TITLE_LENGTH),
             "description": cut(rendering.text(config.message), _DESCRIPTION_LENGTH),
-            "color": _RED if is_firing(notice) else _GREEN,
+            "color": _RED if rendering.is_firing else _GREEN,
         }
         content = self.rendering(tamed(notice, names=True)).text(config.content) if config.content else ""
         message = {"content": cut(content, _CONTENT_LENGTH), "embeds": [embed]}

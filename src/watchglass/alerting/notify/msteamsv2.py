@@ -15,7 +15,7 @@ from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, sec
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
 from watchglass.alerting.notify.notifier import Notice
 from watchglass.alerting.notify.rendering import SendingContext
-from watchglass.alerting.notify.texts import go_json, is_firing
+from watchglass.alerting.notify.texts import go_json
 from watchglass.model.http import HttpOptions, Secret
 from watchglass.wire.schema import Context, Table, read_section
 from watchglass.wire.yaml import Node
@@ -71,7 +71,7 @@ class TeamsNotifier(HttpNotifier):
             "size": "Medium",
             "wrap": True,
             "style": "heading",
-            "color": "Attention" if is_firing(notice) else "Good",
+            "color": "Attention" if rendering.is_firing else "Good",
         }
         text = {"type": "TextBlock", "text": rendering.text(self._config.text), "wrap": True}
         return Outgoing(secret_value(self._config.webhook_url), go_json(_message([title, text])))

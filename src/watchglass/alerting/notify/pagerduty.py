@@ -18,7 +18,7 @@ from watchglass.alerting.notify.inline import render_tree, tree
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
 from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import Rendering, SendingContext
-from watchglass.alerting.notify.texts import cut, go_json, is_firing, key_hash
+from watchglass.alerting.notify.texts import cut, go_json, key_hash
 from watchglass.model.http import Secret
 from watchglass.wire.schema import Context, Table, list_of, map_of, read_section, section
 from watchglass.wire.yaml import Node
@@ -117,7 +117,7 @@ class PagerDutyNotifier(HttpNotifier):
         key = rendering.text(secret_value(secret.secret))
         if not key:
             raise NotifyError(f"{secret.key.replace('_', ' ')} cannot be empty", retryable=False)
-        parts = _Event("trigger" if is_firing(notice) else "resolve", key, key_hash(notice.group_key), details)
+        parts = _Event("trigger" if rendering.is_firing else "resolve", key, key_hash(notice.group_key), details)
         message = (_event_v1 if self._is_v1 else _event_v2)(self._config, rendering, parts)
         return Outgoing(_V1_URL if self._is_v1 else self._config.url, _bounded(message), (key,))
 

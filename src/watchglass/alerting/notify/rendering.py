@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from watchglass.alerting.notify.notifier import Notice, NotifyError
+from watchglass.alerting.template_data import FIRING, KV, Data, template_data
 from watchglass.errors import WatchglassError
+from watchglass.model.labels import Labels
 
 
 class TemplateSet(Protocol):
     """Executes templates. `alerting.templates` implements it."""
 
-    def text(self, template: str, data: Any, /) -> str:
+    def text(self, template: str, data: Data, /) -> str:
         """What a template gives as text; raises WatchglassError."""
 
-    def html(self, template: str, data: Any, /) -> str:
+    def html(self, template: str, data: Data, /) -> str:
         """What it gives with the data escaped for HTML; raises WatchglassError."""
+
+    def route_labels(self, data: Data, /) -> Labels:
+        """The labels of a route, whose values are templates, rendered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,6 @@ class SendingContext:
 
     Attributes:
         templates: the user's, and Alertmanager's own.
-        data: what templates are told of a notification.
         external_url: where users reach us.
         timeout_ms: an attempt may take so long where its receiver has no shorter `timeout`.
         answer_bytes: of a receiver's answer, at most so much is read.
@@ -35,12 +39,26 @@ class SendingContext:
     """
 
     templates: TemplateSet
-    data: Callable[[Notice], Any]
     external_url: str
     timeout_ms: int = 30_000
     answer_bytes: int = 64 * 1024
     connections: int = 8
     product: str = "Watchglass"
+
+    def data(self, notice: Notice) -> Data:
+        """What templates are told of a notification; the labels of its route are rendered."""
+        data = template_data(
+            notice.receiver,
+            notice.group_labels,
+            notice.alerts,
+            self.external_url,
+            notice.now_ms,
+            route_labels=notice.route_labels,
+            reason=notice.reason,
+            route_labels_rendered=False,
+        )
+        labels = self.templates.route_labels(data) if notice.route_labels else notice.route_labels
+        return replace(data, route_labels=KV(labels), route_labels_rendered=True)
 
 
 class Rendering:
@@ -48,7 +66,12 @@ class Rendering:
 
     def __init__(self, context: SendingContext, notice: Notice) -> None:
         self._templates = context.templates
-        self._data = context.data(notice)
+        self.data = context.data(notice)
+
+    @property
+    def is_firing(self) -> bool:
+        """Whether any alert is."""
+        return self.data.status == FIRING
 
     def text(self, template: str) -> str:
         """A template as text.
@@ -62,10 +85,10 @@ class Rendering:
         """A template as HTML; raises as `text` does."""
         return self._run(self._templates.html, template)
 
-    def _run(self, execute: Callable[[str, Any], str], template: str) -> str:
+    def _run(self, execute: Callable[[str, Data], str], template: str) -> str:
         if not template:
             return ""
         try:
-            return execute(template, self._data)
+            return execute(template, self.data)
         except WatchglassError as error:
             raise NotifyError(f"a template failed: {error}", retryable=False) from error

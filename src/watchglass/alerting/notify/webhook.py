@@ -16,10 +16,9 @@ from watchglass.alerting.notify.inline import render_tree, tree
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
 from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import SendingContext
-from watchglass.alerting.notify.texts import NO_TIME, go_json, go_quote_meta, go_time, is_firing
-from watchglass.model.alert import Alert
+from watchglass.alerting.notify.texts import go_json
+from watchglass.alerting.template_data import Data, TemplateAlert
 from watchglass.model.http import Secret
-from watchglass.model.labels import Labels
 from watchglass.wire.schema import Context, Table, read_section, unsigned
 from watchglass.wire.yaml import Node
 
@@ -65,14 +64,14 @@ class WebhookNotifier(HttpNotifier):
 
     def __init__(self, config: WebhookConfig, context: SendingContext) -> None:
         super().__init__(config, context, config.timeout_ms)
-        self._config, self._external_url = config, context.external_url
+        self._config = config
 
     def prepare(self, notice: Notice) -> Outgoing:
         """The group, or the user's own payload; alerts beyond `max_alerts` are only counted."""
         told = replace(notice, alerts=notice.alerts[: self._config.max_alerts or None])
         rendering = self.rendering(told)
         if self._config.payload is None:
-            body: Any = group_json(told, self._external_url, len(notice.alerts) - len(told.alerts))
+            body: Any = group_json(rendering.data, notice.group_key, len(notice.alerts) - len(told.alerts))
         else:
             body = render_tree(self._config.payload, rendering.text)
         url = rendering.text(secret_value(self._config.url))
@@ -81,37 +80,31 @@ class WebhookNotifier(HttpNotifier):
         return Outgoing(url, go_json(body))
 
 
-def group_json(notice: Notice, external_url: str, truncated: int = 0) -> dict[str, Any]:
+def group_json(data: Data, group_key: str, truncated: int = 0) -> dict[str, Any]:
     """The message of a webhook, version 4: the data of templates, the group's key, and how many alerts were left out."""
     return {
-        "receiver": go_quote_meta(notice.receiver),
-        "status": "firing" if is_firing(notice) else "resolved",
-        "alerts": [_alert_json(alert, notice.now_ms) for alert in notice.alerts],
-        "notification_reason": notice.reason,
-        "groupLabels": dict(notice.group_labels),
-        "commonLabels": _common([alert.labels for alert in notice.alerts]),
-        "commonAnnotations": _common([alert.annotations for alert in notice.alerts]),
-        "routeLabels": dict(notice.route_labels),
-        "externalURL": external_url,
+        "receiver": data.receiver,
+        "status": data.status,
+        "alerts": [_alert_json(alert) for alert in data.alerts],
+        "notification_reason": data.notification_reason,
+        "groupLabels": data.group_labels,
+        "commonLabels": data.common_labels,
+        "commonAnnotations": data.common_annotations,
+        "routeLabels": data.route_labels,
+        "externalURL": data.external_url,
         "version": "4",
-        "groupKey": notice.group_key,
+        "groupKey": group_key,
         "truncatedAlerts": truncated,
     }
 
 
-def _alert_json(alert: Alert, now_ms: int) -> dict[str, Any]:
-    is_resolved = alert.is_resolved(now_ms)
+def _alert_json(alert: TemplateAlert) -> dict[str, Any]:
     return {
-        "status": "resolved" if is_resolved else "firing",
-        "labels": dict(alert.labels),
-        "annotations": dict(alert.annotations),
-        "startsAt": go_time(alert.starts_ms),
-        "endsAt": go_time(alert.ends_ms) if is_resolved else NO_TIME,
+        "status": alert.status,
+        "labels": alert.labels,
+        "annotations": alert.annotations,
+        "startsAt": alert.starts_at.json_text(),
+        "endsAt": alert.ends_at.json_text(),
         "generatorURL": alert.generator_url,
-        "fingerprint": f"{alert.fingerprint:016x}",
+        "fingerprint": alert.fingerprint,
     }
-
-
-def _common(sets: Sequence[Labels]) -> dict[str, str]:
-    """The pairs that all have."""
-    return dict(pair for pair in sets[0] if all(pair in each for each in sets)) if sets else {}
