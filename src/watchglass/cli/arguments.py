@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from watchglass.config.kinds import BOOLEAN, parse_source_url
 from watchglass.config.settings import IGNORED_FLAGS, Row, rows
@@ -30,7 +30,8 @@ _CHECK_DASHBOARDS = (
     "Say what becomes of Grafana's dashboards here: whether each imports, what of it is translated, and for every panel "
     "that asks a Prometheus whether type, queries, units, thresholds and legend are right, with the reason where not."
 )
-_CHECKED = ("config", "dashboards")
+_CHECK_RULES = "Say what is wrong with rule files: every fault with its line, up to 20 a file."
+_CHECKED = ("config", "dashboards", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,44 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     dashboards.add_argument("files", nargs="+", metavar="FILE", help="a dashboard's JSON, or a folder of them")
     dashboards.add_argument("--all", action="store_true", help="also list what was read of the panels that are right")
     dashboards.set_defaults(parser=dashboards)
+    _add_check_rules(kinds)
+
+
+def _add_check_rules(kinds: Any) -> None:
+    rules = kinds.add_parser(
+        "rules",
+        help="rule files",
+        description=_CHECK_RULES,
+        epilog="Exit status: 0 every file is right, 1 one is wrong, 3 with --lint-fatal where a rule is there twice.",
+        allow_abbrev=False,
+    )
+    rules.add_argument("files", nargs="+", metavar="FILE", help="a file of recording and alerting rules")
+    rules.add_argument("--lint-fatal", action="store_true", help="fail where a rule is there twice")
+    rules.set_defaults(parser=rules)
+
+
+def _add_test(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(title="what to test", metavar="WHAT", dest="what", required=True, prog=parser.prog)
+    rules = kinds.add_parser(
+        "rules",
+        help="rules, by test files in promtool's form",
+        description="Run tests of rules: input series, and which alerts fire or what expressions answer at a time.",
+        epilog="Exit status: 0 all tests pass, 1 one fails or a file is wrong. The report goes to standard output.",
+        allow_abbrev=False,
+    )
+    rules.add_argument("files", nargs="+", metavar="FILE", help="a test file, which names its rule files")
+    rules.add_argument(
+        "--run", action="append", default=[], type=_pattern, metavar="REGEX", help="only tests whose name it matches"
+    )
+    rules.set_defaults(parser=rules)
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f'"{text}" is no regular expression: {error}') from None
+    return text
 
 
 def _named_check(arguments: Sequence[str]) -> Sequence[str]:
@@ -373,7 +412,10 @@ def _add_pack(parser: argparse.ArgumentParser) -> None:
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
     Command("demo", "Simulate five systems with their past, and watch them", "watchglass.cli.demo", _add_demo),
-    Command("check", "Say what is wrong with a configuration file or a dashboard", "watchglass.cli.check", _add_check),
+    Command(
+        "check", "Say what is wrong with a configuration file, rules or a dashboard", "watchglass.cli.check", _add_check
+    ),
+    Command("test", "Test rules, by files in promtool's form", "watchglass.cli.rules", _add_test),
     Command(
         "import",
         "Take samples in, from files of timestamped OpenMetrics or an export of Taskwarrior",

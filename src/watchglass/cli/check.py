@@ -19,6 +19,10 @@ def run(options: argparse.Namespace) -> int:
     """Check every file; 1 when one is wrong."""
     if options.what == "dashboards":
         return check_dashboards.run(options)
+    if options.what == "rules":
+        from watchglass.cli import rules  # noqa: PLC0415 - only then
+
+        return rules.check(options)
     return max(_check(Path(name), strict=options.strict) for name in options.files)
 
 
