@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from watchglass.serve.alertmanager_api import PREFIXES
 from watchglass.serve.http import route_table
 from watchglass.serve.ui import Ui
 
@@ -30,6 +31,7 @@ def test_what_changes_something_is_not_a_get(make_parts):
         "/-/reload",
         "/-/quit",
         "/api/v1/import",
+        *(f"{prefix}/{rest}" for prefix in PREFIXES for rest in ("alerts", "silences", "silence/{silence_id}")),
         "/api/v1/watchglass/client_errors",
         "/api/dashboards/db",
         "/api/dashboards/import",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.notify.globals import Global, read_global
 from watchglass.alerting.read_inhibition import inhibit_rule
-from watchglass.alerting.read_receivers import Receiver, receiver_list, receiver_names
+from watchglass.alerting.read_receivers import Receiver, receiver_list, receiver_names, shown_addresses
 from watchglass.alerting.read_routes import read_route
 from watchglass.alerting.route import Route
 from watchglass.alerting.time_interval import NamedIntervals, TimeInterval, named_intervals
@@ -47,6 +48,7 @@ class AlertmanagerConfig:
         notices: what is accepted and has no effect.
         text: the file as it may be shown.
         path: the file.
+        digest: the same where nothing has changed, secrets included.
     """
 
     route: Route
@@ -58,6 +60,7 @@ class AlertmanagerConfig:
     notices: tuple[Notice, ...] = ()
     text: str = ""
     path: str = ""
+    digest: str = ""
 
     @property
     def disabled(self) -> list[Disabled]:
@@ -68,6 +71,11 @@ class AlertmanagerConfig:
             for each in receiver.integrations
             if each.disabled
         ]
+
+
+def is_same(one: AlertmanagerConfig, other: AlertmanagerConfig) -> bool:
+    """Tell whether two readings of a file mean the same."""
+    return one.digest == other.digest and one.disabled == other.disabled
 
 
 def load_alertmanager_config(
@@ -140,8 +148,9 @@ def _read(root: Node, context: Context) -> AlertmanagerConfig:
         templates=read.get("templates", ()),
         global_=read.get("global", Global()),
         notices=tuple(context.notices),
-        text=render(root, context.secrets),
+        text=render(root, context.secrets, shown_addresses(nodes.get("receivers"))),
         path=root.path,
+        digest=sha256(render(root, ()).encode("utf-8", "surrogatepass")).hexdigest(),
     )
 
 

@@ -57,8 +57,13 @@ def mount(base: AlertmanagerConfig, parts: Sequence[Part], label: str) -> Alertm
         receivers=receivers,
         inhibit_rules=tuple(rules),
         intervals=NamedIntervals(intervals),
+        digest="/".join([base.digest, label, *map(_digest, parts)]),
         notices=(*base.notices, *(notice for part in parts if part.config for notice in part.config.notices)),
     )
+
+
+def _digest(part: Part) -> str:
+    return f"{part.name} {part.config.digest if part.config else ''} {part.inhibit_rules!r}"
 
 
 def can_send(config: AlertmanagerConfig) -> bool:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.integration import IntegrationConfig
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.wire.faults import Faults
+from watchglass.wire.redact import SECRET
 from watchglass.wire.schema import Context, Section, join, read_section, string_map, text
 from watchglass.wire.yaml import Node
 
@@ -58,6 +60,32 @@ def receiver_names(node: Node | None) -> set[str]:
     items = node.content if node is not None and isinstance(node.content, list) and not node.is_mapping else ()
     pairs = [pair for item in items if isinstance(item, Node) and item.is_mapping for pair in item.pairs()]
     return {value.value for name, value in pairs if name.value == "name"}
+
+
+def shown_addresses(node: Node | None) -> dict[int, str]:
+    """Addresses of webhooks as they may be shown, by the `id` of their nodes: scheme and host, so that they stay URLs.
+
+    Older versions of amtool refuse a configuration where anything else stands.
+    """
+    entries = [
+        entry
+        for receiver in (node.items() if node is not None else ())
+        for kind, entries in receiver.pairs()
+        if kind.value == "webhook_configs"
+        for entry in entries.items()
+    ]
+    urls = [value for entry in entries for name, value in entry.pairs() if name.value == "url"]
+    return {id(url): _shown(url.value) for url in urls}
+
+
+def _shown(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    except ValueError:
+        return SECRET
+    is_plain = parts.scheme in {"http", "https"} and host and "{{" not in parts.netloc
+    return f"{parts.scheme}://{host}/{SECRET}" if is_plain else SECRET
 
 
 def receiver_list(node: Node | None, global_: Global, context: Context) -> tuple[Receiver, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchglass.app.logs import set_level
 from watchglass.collect.job import ScrapeJob
@@ -16,11 +17,14 @@ from watchglass.packs.asked import Enabled, Joined, parse_rate, parse_target
 from watchglass.rules.definition import GroupDefinition
 from watchglass.rules.read import matching_files, read_rule_files
 
+if TYPE_CHECKING:
+    from watchglass.alerting.configuration import AlertmanagerConfig
+
 log = logging.getLogger("watchglass.app")
 
-AT_ONCE = frozenset({"log_level", "dashboards_provisioning", "dashboards_folders", "packs", "time_zone"}) | {
-    name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_", "pack_"))
-}
+AT_ONCE = frozenset(
+    {"alertmanager_config", "log_level", "dashboards_provisioning", "dashboards_folders", "packs", "time_zone"}
+) | {name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_", "pack_"))}
 """Settings that a reload changes; others wait for a restart, and the log says so."""
 
 
@@ -33,6 +37,7 @@ class Configuration:
     packs: Enabled = field(default_factory=Enabled)
     joined: Joined = field(default_factory=Joined)
     rules: tuple[GroupDefinition, ...] = ()
+    alertmanager: AlertmanagerConfig | None = None
 
     @property
     def jobs(self) -> tuple[ScrapeJob, ...]:
@@ -48,7 +53,8 @@ class Configuration:
     @property
     def notices(self) -> tuple[str, ...]:
         """What is accepted and has no effect yet."""
-        return (*self.settings.notices, *map(str, self.prometheus.notices))
+        routing = self.alertmanager.notices if self.alertmanager else ()
+        return (*self.settings.notices, *map(str, (*self.prometheus.notices, *routing)))
 
     @property
     def rule_notices(self) -> tuple[str, ...]:
@@ -81,7 +87,7 @@ class Configuration:
 
 
 def load_configuration(settings: Settings) -> Configuration:
-    """Read the `prometheus.yml` that the settings name, if any, its rule files, and the packs with theirs.
+    """Read the `prometheus.yml` that the settings name, if any, its rule files, the packs with theirs, and routing.
 
     Raises:
         ConfigError: it is wrong.
@@ -92,15 +98,24 @@ def load_configuration(settings: Settings) -> Configuration:
             Path(settings.config), body_limit_bytes=settings.scrape_body_limit_bytes, strict=settings.strict
         )
     rules = read_rule_files(prometheus.rule_files, legacy_names=prometheus.global_.name_validation == "legacy")
+    routing = _routing(settings)
     if not settings.packs:
-        return Configuration(settings, prometheus, rules=rules)
+        return Configuration(settings, prometheus, rules=rules, alertmanager=routing)
     from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
     from watchglass.packs.rules import enabled_groups  # noqa: PLC0415 - likewise
 
     packs = enable(settings.packs, settings.pack_as_written, dict(map(parse_rate, settings.pack_rates)))
     groups, faults = enabled_groups(packs)
     packs = replace(packs, faults=(*packs.faults, *faults))
-    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), (*rules, *groups))
+    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), (*rules, *groups), routing)
+
+
+def _routing(settings: Settings) -> AlertmanagerConfig | None:
+    if not settings.alertmanager_config:
+        return None
+    from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
+
+    return load_alertmanager_config(Path(settings.alertmanager_config))
 
 
 def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:

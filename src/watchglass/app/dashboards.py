@@ -38,6 +38,11 @@ class DashboardKeeper:
         self._following: asyncio.Task[None] | None = None
         stack.parts.health.add("dashboards", self._health, needed=False)
 
+    @property
+    def meta(self) -> MetaStore | None:
+        """The opened `meta.db`; None where it is not."""
+        return self._meta
+
     async def start(self) -> None:
         """Open `meta.db`; where that fails everything else runs without what is saved, and health says why."""
         parts = self._stack.parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from watchglass.app.configuration import Configuration
 from watchglass.config.settings import Settings
@@ -14,6 +15,9 @@ from watchglass.serve.options import BodyLimits, QueryLimits, WebOptions
 from watchglass.sources.instance import INSTANCE_HEADER
 from watchglass.sources.options import PrometheusOptions
 from watchglass.store.options import StoreOptions
+
+if TYPE_CHECKING:
+    from watchglass.alerting.manager import AlertingOptions
 
 
 def web_options(settings: Settings) -> WebOptions:
@@ -125,4 +129,18 @@ def prometheus_options(settings: Settings) -> PrometheusOptions:
         insecure_skip_verify=settings.sources_prometheus_insecure_skip_verify,
         max_samples=settings.query_max_samples,
         lookback_ms=settings.query_lookback_ms,
+    )
+
+
+def alerting_options(settings: Settings) -> AlertingOptions:
+    """What the alert manager may take, and how long it remembers."""
+    from watchglass.alerting.history import HistoryLimits  # noqa: PLC0415 - most servers route nothing
+    from watchglass.alerting.manager import AlertingOptions  # noqa: PLC0415 - likewise
+    from watchglass.alerting.silence import SilenceLimits  # noqa: PLC0415 - likewise
+
+    return AlertingOptions(
+        max_alerts=settings.alerting_max_alerts,
+        retention_ms=settings.alerting_retention_ms,
+        silences=SilenceLimits(settings.alerting_max_silences, settings.alerting_silence_size_limit_bytes),
+        history=HistoryLimits(settings.alerting_history_age_ms, settings.alerting_history_limit),
     )

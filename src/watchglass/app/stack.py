@@ -14,6 +14,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 
+from watchglass.app.alerting import AlertingKeeper
 from watchglass.app.configuration import Configuration
 from watchglass.app.dashboards import DashboardKeeper
 from watchglass.app.importing import import_openmetrics
@@ -51,6 +52,7 @@ from watchglass.sources.freshness import Settled
 from watchglass.sources.instance import new_instance
 from watchglass.sources.range_cache import CachedSource, RangeCache
 from watchglass.sources.recent import RecentCatalogue
+from watchglass.store.meta import MetaStore
 from watchglass.store.metrics import MetricStore
 
 log = logging.getLogger("watchglass.app")
@@ -100,7 +102,13 @@ class Stack:
         self.reload_failed_ms: int | None = None  # when the last reload failed; None when it did not
         add_health_checks(self)
         self._dashboards = DashboardKeeper(self)
-        self._rules = RuleKeeper(self, clock)
+        self._alerting = AlertingKeeper(self)
+        self._rules = RuleKeeper(self, clock, [self._alerting])
+
+    @property
+    def meta(self) -> MetaStore | None:
+        """The small tables on disk; None where they cannot be used."""
+        return self._dashboards.meta
 
     async def start(self) -> None:
         """Open the store and begin to scrape.
@@ -207,6 +215,7 @@ class Stack:
         jobs = self.configuration.jobs
         await self.scraping.apply(jobs, self._local.of(self.configuration))
         self.discovery.apply(jobs)
+        await self._alerting.apply()
         self._rules.apply(self.configuration)
         for notice in self.configuration.notices:
             log.warning("no effect yet: %s", notice)
@@ -242,6 +251,7 @@ class Stack:
         """Take nothing in any more."""
         await self._dashboards.stop()
         await self._rules.stop()
+        await self._alerting.stop()
         if self.discovery is not None:
             await self.discovery.stop()
         if self.scraping is not None:

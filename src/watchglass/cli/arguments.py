@@ -31,7 +31,11 @@ _CHECK_DASHBOARDS = (
     "that asks a Prometheus whether type, queries, units, thresholds and legend are right, with the reason where not."
 )
 _CHECK_RULES = "Say what is wrong with rule files: every fault with its line, up to 20 a file."
-_CHECKED = ("config", "dashboards", "rules")
+_CHECK_ROUTES = (
+    "Say what is wrong with files of Alertmanager's: every fault with its line, up to 20 a file; which receivers send nothing "
+    "because a secret is missing or a placeholder; and what has no effect here."
+)
+_CHECKED = ("config", "dashboards", "rules", "routes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +215,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     dashboards.add_argument("--all", action="store_true", help="also list what was read of the panels that are right")
     dashboards.set_defaults(parser=dashboards)
     _add_check_rules(kinds)
+    _add_check_routes(kinds)
 
 
 def _add_check_rules(kinds: Any) -> None:
@@ -224,6 +229,18 @@ def _add_check_rules(kinds: Any) -> None:
     rules.add_argument("files", nargs="+", metavar="FILE", help="a file of recording and alerting rules")
     rules.add_argument("--lint-fatal", action="store_true", help="fail where a rule is there twice")
     rules.set_defaults(parser=rules)
+
+
+def _add_check_routes(kinds: Any) -> None:
+    routes = kinds.add_parser(
+        "routes",
+        help="an alertmanager.yml",
+        description=_CHECK_ROUTES,
+        epilog="Exit status: 0 every file is right, 1 one is wrong. The report goes to standard output.",
+        allow_abbrev=False,
+    )
+    routes.add_argument("files", nargs="+", metavar="FILE", help="an alertmanager.yml")
+    routes.set_defaults(parser=routes)
 
 
 def _add_test(parser: argparse.ArgumentParser) -> None:
@@ -409,6 +426,48 @@ def _add_pack(parser: argparse.ArgumentParser) -> None:
     export.set_defaults(parser=export)
 
 
+def _add_routes(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=_Parser)
+    show = kinds.add_parser("show", help="draw the tree, with what each route inherits", allow_abbrev=False)
+    show.add_argument("file", metavar="FILE", help="an alertmanager.yml")
+    show.set_defaults(parser=show)
+    test = kinds.add_parser("test", help="say where an alert with these labels goes", allow_abbrev=False)
+    test.add_argument("file", metavar="FILE", help="an alertmanager.yml")
+    test.add_argument("labels", nargs="*", metavar="LABEL=VALUE", help="the labels of an alert")
+    test.add_argument("--verify", metavar="RECEIVERS", help="fail unless these receivers hear of it: a,b")
+    test.set_defaults(parser=test)
+
+
+def _add_silence(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT", parser_class=_Parser)
+    matchers = "which alerts: LABEL=VALUE, with !=, =~ or !~ too; the first may be the name of an alert alone"
+    add = kinds.add_parser("add", help="keep alerts quiet for a while; prints the id", allow_abbrev=False)
+    add.add_argument("matchers", nargs="+", metavar="MATCHER", help=matchers)
+    add.add_argument("--duration", default="1h", help="for how long (default: 1h)")
+    add.add_argument("--start", type=_time, default=None, metavar="TIME", help="from when on (default: now)")
+    add.add_argument("--end", type=_time, default=None, metavar="TIME", help="until when, instead of --duration")
+    add.add_argument("--comment", default="", help="why")
+    add.add_argument("--author", default="", help="who (default: the user of this machine)")
+    listed = kinds.add_parser("list", help="those that are active or pending", allow_abbrev=False)
+    listed.add_argument("matchers", nargs="*", metavar="MATCHER", help="only those that have these matchers")
+    listed.add_argument("--expired", action="store_true", help="also those that have ended")
+    listed.add_argument("--json", action="store_true", help="print the answer as it came")
+    show = kinds.add_parser("show", help="one of them", allow_abbrev=False)
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--json", action="store_true", help="print the answer as it came")
+    expire = kinds.add_parser("expire", help="end one now", allow_abbrev=False)
+    expire.add_argument("ids", nargs="+", metavar="ID")
+    for each in (add, listed, show, expire):
+        each.add_argument(
+            "--url",
+            type=_url,
+            default=None,
+            help="the server, ours or an Alertmanager (default: the first listen address of the settings)",
+        )
+        _add_settings(each, "config", "data", "web.listen")
+        each.set_defaults(parser=each)
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
     Command("demo", "Simulate five systems with their past, and watch them", "watchglass.cli.demo", _add_demo),
@@ -437,6 +496,13 @@ COMMANDS: tuple[Command, ...] = (
         _add_view,
         needs_server=False,
     ),
+    Command(
+        "routes",
+        "Where alerts go: show the tree of an alertmanager.yml, test labels",
+        "watchglass.cli.routes",
+        _add_routes,
+    ),
+    Command("silence", "Silences of a running server: add, list, show, expire", "watchglass.cli.silence", _add_silence),
     Command(
         "pack",
         "What is known of a system: list, show, check, diff, new, export",

@@ -1,4 +1,4 @@
-"""`watchglass check`: what is wrong with a prometheus.yml, in promtool's words where it has any, or with dashboards."""
+"""`watchglass check`: what is wrong with a prometheus.yml, in promtool's words where it has any, dashboards or routes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def run(options: argparse.Namespace) -> int:
         from watchglass.cli import rules  # noqa: PLC0415 - only then
 
         return rules.check(options)
+    if options.what == "routes":
+        from watchglass.cli import routes  # noqa: PLC0415 - only then
+
+        return routes.check(options.files)
     return max(_check(Path(name), strict=options.strict) for name in options.files)
 
 

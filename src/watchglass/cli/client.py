@@ -6,6 +6,7 @@ import json
 import ssl
 from base64 import b64encode
 from contextlib import suppress
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import IO, Any, Self
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
@@ -65,6 +66,17 @@ def post_file(url: str, path: str, body: IO[bytes], length: int, timeout_s: floa
         return connection.ask("POST", path, body, {"Content-Type": kind, "Content-Length": str(length)})
 
 
+def send_json(url: str, method: str, path: str, content: Any = None, timeout_s: float = 10.0) -> Any:
+    """Ask a server that speaks Alertmanager's API; the answer is its JSON, None where it says nothing.
+
+    Raises:
+        ClientError: no server there, or what it says is wrong with the request.
+    """
+    body = None if content is None else json.dumps(content).encode()
+    with _Connection(url, timeout_s) as connection:
+        return connection.ask(method, path, body, {"Content-Type": "application/json"} if body else {}, plain=True)
+
+
 class _Connection:
     """One request to a server; what the user names is asked, whatever proxy the environment says."""
 
@@ -90,6 +102,7 @@ class _Connection:
         headers: dict[str, str],
         *,
         enveloped: bool = True,
+        plain: bool = False,
     ) -> Any:
         """Send, and take what was answered apart."""
         url = self._asking.url
@@ -105,10 +118,22 @@ class _Connection:
                 self._connection.request(method, self._prefix + path, body, self._login | headers)
             answer = self._connection.getresponse()
             content = answer.read(_MAX_ANSWER_BYTES)
+            if plain:
+                return self._plain(answer.status, content)
             return self._data(path, answer, content) if enveloped else self._document(content)
         except (OSError, HTTPException, ValueError) as error:
             reason = str(error) or type(error).__name__
             raise ClientError(f"the server at {url} did not answer: {on_closing(self._asking, reason)}") from None
+
+    def _plain(self, status: int, body: bytes) -> Any:
+        try:
+            content = json.loads(body) if body else None
+        except ValueError:
+            raise ClientError(f"{self._asking.url} does not speak Alertmanager's API") from None
+        if status < HTTPStatus.BAD_REQUEST:
+            return content
+        said = content.get("message") if isinstance(content, dict) else content
+        raise ClientError(str(said or ("there is no such silence" if status == HTTPStatus.NOT_FOUND else status)))
 
     def _document(self, body: bytes) -> Any:
         try:

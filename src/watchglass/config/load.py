@@ -177,8 +177,6 @@ def _notices(invocation: Invocation, values: Mapping[str, Any]) -> Iterator[str]
         yield "the user in sources.prometheus.url has no password: write http://USER:PASSWORD@HOST:PORT"
     for flag in invocation.ignored:
         yield f"flag {flag} is accepted and has no effect"
-    if values.get("alertmanager_config"):
-        yield "alertmanager.config is accepted and has no effect yet: alerts are not routed"
 
 
 def _misspelt(environment: Mapping[str, str]) -> Iterator[str]:

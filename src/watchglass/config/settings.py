@@ -125,7 +125,9 @@ class Settings:
         (),
         "Packs whose dashboards are shown as their guides have them, mistakes included",
     )
-    alertmanager_config: str = row("alertmanager.config", kinds.PATH, "", "An alertmanager.yml; accepted, not used yet")
+    alertmanager_config: str = row(
+        "alertmanager.config", kinds.PATH, "", "An alertmanager.yml, by which alerts are routed"
+    )
 
     alertmanager_notification_queue_capacity: int = row(
         "alertmanager.notification_queue_capacity",
@@ -404,6 +406,46 @@ class Settings:
         within(kinds.WHOLE, 1, 10_000_000),
         100_000,
         "Annotations that are kept; beyond it the oldest go",
+    )
+
+    alerting_max_alerts: int = row(
+        "alerting.max_alerts",
+        within(kinds.WHOLE, 1, 10_000_000),
+        200_000,
+        "Alerts that are known at once; more are refused",
+    )
+    alerting_retention_ms: int = row(
+        "alerting.retention",
+        within(kinds.DURATION, 60_000),
+        5 * DAY_MS,
+        "How long ended silences and the notification log are kept",
+    )
+    alerting_max_silences: int = row(
+        "alerting.max_silences",
+        within(kinds.WHOLE, 0, zero=True),
+        10_000,
+        "Silences that are kept; 0 means without bound",
+    )
+    alerting_silence_size_limit_bytes: int = row(
+        "alerting.silence_size_limit", kinds.SIZE, MEBIBYTE // 16, "The largest silence; 0 means without bound"
+    )
+    alerting_history_age_ms: int = row(
+        "alerting.history_age",
+        within(kinds.DURATION, 60_000),
+        90 * DAY_MS,
+        "How long it is remembered when alerts fired and who was told",
+    )
+    alerting_history_limit: int = row(
+        "alerting.history_limit",
+        within(kinds.WHOLE, 1),
+        1_000_000,
+        "Alerts and notifications that are remembered; beyond it the oldest go",
+    )
+    alerting_max_sends: int = row(
+        "alerting.max_sends",
+        within(kinds.WHOLE, 1, 10_000),
+        100,
+        "Notifications that are under way at once to one receiver; further ones wait",
     )
 
     store_commit_interval_ms: int = row(

@@ -15,6 +15,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from watchglass.serve.admin_api import AdminApi
+from watchglass.serve.alertmanager_api import AlertmanagerApi
 from watchglass.serve.annotation_api import AnnotationApi
 from watchglass.serve.client_errors_api import ClientErrorsApi
 from watchglass.serve.compress import Compressor
@@ -54,6 +55,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *PrometheusApi(parts).endpoints(),
         *ExpressionApi(parts).endpoints(),
         *RulesApi(parts).endpoints(),
+        *AlertmanagerApi(parts).endpoints(),
         *FederateApi(parts).endpoints(),
         *ImportApi(parts).endpoints(),
         *TsdbApi(parts).endpoints(),

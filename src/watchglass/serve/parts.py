@@ -52,6 +52,7 @@ class Parts:
     reload: Callable[[], Awaitable[None]] | None = None
     quit: Callable[[], None] | None = None
     importer: Any = None
+    alerting: Any = None  # the alert manager, where an alertmanager.yml is named
     status: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
 
 

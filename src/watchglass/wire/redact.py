@@ -5,7 +5,7 @@ The text is written anew from the parsed nodes, so that comments, where people k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -28,15 +28,21 @@ SECRET = "<secret>"  # noqa: S105 - what stands in its place
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def render(root: Node, secrets: Iterable[Node]) -> str:
-    """YAML text of a document, every alias written out, the contents of `secrets` hidden."""
-    hidden = {id(node) for node in secrets}
+def render(root: Node, secrets: Iterable[Node], instead: Mapping[int, str] | None = None) -> str:
+    """YAML text of a document, every alias written out, the contents of `secrets` hidden.
+
+    Args:
+        root: the document.
+        secrets: what is hidden.
+        instead: by the `id` of a node, what stands in its place other than `<secret>`.
+    """
+    hidden = {id(node): SECRET for node in secrets} | dict(instead or {})
     if root.is_null:
         return ""
     return str(yaml.emit(_document(root, hidden), Dumper=_Dumper, width=4096, allow_unicode=True))
 
 
-def _document(root: Node, hidden: set[int]) -> Iterator[Any]:
+def _document(root: Node, hidden: Mapping[int, str]) -> Iterator[Any]:
     yield StreamStartEvent()
     yield DocumentStartEvent(explicit=False)
     yield from _events(root, hidden)
@@ -44,9 +50,9 @@ def _document(root: Node, hidden: set[int]) -> Iterator[Any]:
     yield StreamEndEvent()
 
 
-def _events(node: Node, hidden: set[int]) -> Iterator[Any]:
+def _events(node: Node, hidden: Mapping[int, str]) -> Iterator[Any]:
     if id(node) in hidden and not node.is_null:
-        yield _scalar(SECRET, plain=True)
+        yield _scalar(hidden[id(node)], plain=True)
     elif node.is_scalar:
         yield _scalar(node.value, plain=node.plain)
     elif node.is_mapping:

@@ -1,0 +1,125 @@
+"""The alert manager of this process: begun where an alertmanager.yml is named, and joined to its receivers and its disk."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from watchglass.app.options import alerting_options
+from watchglass.errors import WatchglassError
+from watchglass.model.alert import Alert
+from watchglass.serve.health import ComponentHealth, Condition
+
+if TYPE_CHECKING:
+    from watchglass.alerting.configuration import AlertmanagerConfig
+    from watchglass.alerting.manager import AlertManager
+    from watchglass.alerting.metrics import AlertingMetrics
+    from watchglass.alerting.runner import AlertRunner
+    from watchglass.app.senders import Senders
+    from watchglass.app.stack import Stack
+
+log = logging.getLogger("watchglass.app")
+
+_NAMED = 10  # disabled integrations in one line of health
+
+
+class AlertingKeeper:
+    """Runs the alert manager while the configuration has one; an AlertSink for the rules of this process."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._manager: AlertManager | None = None
+        self._runner: AlertRunner | None = None
+        self._senders: Senders | None = None
+        self._metrics: AlertingMetrics | None = None
+
+    def put(self, alerts: Sequence[Alert]) -> None:
+        """Take alerts; they go nowhere while none are routed here."""
+        if self._manager is not None:
+            self._manager.put(alerts)
+
+    async def apply(self) -> None:
+        """Follow the configuration: begin, change or end."""
+        config = self._stack.configuration.alertmanager
+        if config is None:
+            await self.stop()
+            return
+        if self._manager is None:
+            await self._begin(config)
+        else:
+            await self._change(self._manager, config)
+        for each in config.disabled:
+            log.warning(
+                "an integration sends nothing",
+                extra={"receiver": each.receiver, "integration": each.integration, "why": each.why},
+            )
+
+    async def _change(self, manager: AlertManager, config: AlertmanagerConfig) -> None:
+        """Take another configuration; groups go on as they are where only files beside it have changed."""
+        from watchglass.alerting.configuration import is_same  # noqa: PLC0415 - it is loaded by now
+
+        assert self._senders is not None
+        await self._senders.follow(config)
+        if not is_same(manager.config, config):
+            await asyncio.to_thread(manager.reload, config)
+
+    async def stop(self) -> None:
+        """Decide and send nothing more."""
+        self._stack.parts.alerting = None
+        runner, senders = self._runner, self._senders
+        self._manager = self._runner = self._senders = None
+        if self._metrics is not None:
+            self._metrics.follow(None, None)
+        if runner is not None:
+            await runner.stop()
+        if senders is not None:
+            await senders.close()
+
+    async def _begin(self, config: AlertmanagerConfig) -> None:
+        from watchglass.alerting.metrics import AlertingMetrics  # noqa: PLC0415 - most servers route nothing
+        from watchglass.alerting.runner import AlertRunner  # noqa: PLC0415 - likewise
+        from watchglass.app.senders import Senders  # noqa: PLC0415 - likewise
+
+        parts, settings = self._stack.parts, self._stack.configuration.settings
+        manager = await asyncio.to_thread(self._manager_of, config)
+        url = settings.web_external_url or f"http://{settings.listen[0]}"
+        senders = Senders(config, f"{url.rstrip('/')}")
+        runner = AlertRunner(manager, senders.of, parts.clock, max_at_once=settings.alerting_max_sends)
+        self._metrics = self._metrics or AlertingMetrics(parts.registry, parts.clock)
+        self._metrics.follow(manager, runner)
+        self._manager, self._runner, self._senders = manager, runner, senders
+        parts.alerting = manager
+        parts.health.add("alerting", self._health, needed=False)
+        runner.start()
+        log.info("alerts are routed", extra={"config": config.path, "receivers": len(config.receivers)})
+
+    def _manager_of(self, config: AlertmanagerConfig) -> AlertManager:
+        """The manager over what is on disk; over nothing where the disk cannot be used, and then nothing outlives it."""
+        from watchglass.alerting.manager import AlertManager  # noqa: PLC0415 - as above
+
+        clock, options = self._stack.parts.clock, alerting_options(self._stack.configuration.settings)
+        try:
+            return AlertManager(config, self._stack.meta, clock, options)
+        except WatchglassError as error:
+            log.error("the state of alerts cannot be read, and is not kept", extra={"error": str(error)})  # noqa: TRY400 - the text says all
+            return AlertManager(config, None, clock, options)
+
+    def _health(self) -> ComponentHealth:
+        manager = self._manager
+        if manager is None:
+            return ComponentHealth(Condition.OK, "alerts are not routed here")
+        disabled = manager.config.disabled
+        troubles = [f"{each.receiver}/{each.integration}: {each.why}" for each in disabled[:_NAMED]]
+        if manager.history is None:
+            troubles.append("the state of alerts is not kept: meta.db cannot be used")
+        if manager.unsaved:
+            troubles.append(manager.unsaved)
+        with manager.look() as dispatcher:
+            figures = {
+                "alerts": len(dispatcher.state.alerts),
+                "groups": len(dispatcher.groups),
+                "disabled": len(disabled),
+            }
+        return ComponentHealth(Condition.DEGRADED if troubles else Condition.OK, "; ".join(troubles), figures)

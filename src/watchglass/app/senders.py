@@ -1,0 +1,99 @@
+"""Who sends for each integration of an alertmanager.yml; one whose entry did not change keeps its connections."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from watchglass.alerting.configuration import AlertmanagerConfig
+from watchglass.alerting.notify.notifier import Notifier
+from watchglass.alerting.notify.rendering import SendingContext, TemplateSet
+from watchglass.alerting.notify.table import RECEIVERS
+from watchglass.alerting.read_receivers import Integration
+from watchglass.alerting.templates import Templates
+
+_Place = tuple[str, str, int]
+LINGER_S = 120.0
+"""So long what is under way may still use the connections of an entry that is gone."""
+
+
+class _Sender(NamedTuple):
+    integration: Integration
+    notifier: Any
+
+
+class Senders:
+    """The senders of one configuration after another.
+
+    Args:
+        config: the first one.
+        external_url: where users reach us.
+
+    Raises:
+        ConfigError: a file of templates cannot be read, or is none.
+    """
+
+    def __init__(self, config: AlertmanagerConfig, external_url: str) -> None:
+        self._external_url = external_url
+        self._senders: dict[_Place, _Sender] = {}
+        self._leaving: set[asyncio.Task[None]] = set()
+        self._context = self._context_of(config)
+        self._senders = {_place(each): self._made(each) for each in _integrations(config)}
+
+    def of(self, integration: Integration) -> Notifier:
+        """Who sends for an integration."""
+        sender = self._senders.get(_place(integration))
+        if sender is None or sender.integration.config != integration.config:  # of a configuration before
+            sender = self._made(integration)
+        notifier: Notifier = sender.notifier
+        return notifier
+
+    async def follow(self, config: AlertmanagerConfig) -> None:
+        """Take another configuration.
+
+        Raises:
+            ConfigError: as above; nothing has changed then.
+        """
+        before, self._context = self._senders, self._context_of(config)
+        self._senders = {_place(each): self._made(each) for each in _integrations(config)}
+        task = asyncio.create_task(_close_later(before.values()))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        await _close(self._senders.values())
+
+    def _made(self, integration: Integration) -> _Sender:
+        make = RECEIVERS[f"{integration.kind}_configs"].make
+        return _Sender(integration, make(integration.config, self._context))
+
+    def _context_of(self, config: AlertmanagerConfig) -> SendingContext:
+        templates = Templates()
+        templates.load(config.templates, Path())
+        return SendingContext(cast("TemplateSet", templates), self._external_url)
+
+
+def _integrations(config: AlertmanagerConfig) -> Iterable[Integration]:
+    return (each for receiver in config.receivers.values() for each in receiver.integrations if not each.disabled)
+
+
+def _place(integration: Integration) -> _Place:
+    return integration.receiver, integration.kind, integration.place
+
+
+async def _close_later(senders: Iterable[_Sender]) -> None:
+    try:
+        await asyncio.sleep(LINGER_S)
+    finally:
+        await _close(senders)
+
+
+async def _close(senders: Iterable[_Sender]) -> None:
+    closing = [sender.notifier.close() for sender in senders if hasattr(sender.notifier, "close")]
+    await asyncio.gather(*closing, return_exceptions=True)

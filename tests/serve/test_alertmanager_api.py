@@ -1,0 +1,288 @@
+"""Alertmanager's API v2: shapes, parameters and texts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from watchglass.alerting.configuration import parse_alertmanager_config
+from watchglass.alerting.manager import AlertManager
+from watchglass.errors import StoreError
+from watchglass.store.meta import MetaStore
+
+pytestmark = pytest.mark.anyio
+
+CONFIG = """
+route:
+  receiver: team
+  group_by: [job]
+  routes: [{matchers: [severity=critical], receiver: pager, labels: {tier: one}}]
+receivers:
+  - {name: team, webhook_configs: [{url: 'http://127.0.0.1:9/sesame'}]}
+  - {name: pager, labels: {tier: gold}, pagerduty_configs: [{service_key: sesame}]}
+inhibit_rules: [{source_matchers: [alertname=A], target_matchers: [alertname=B], equal: [job]}]
+"""
+
+
+class Served:
+    """Parts with an alert manager over a disk that may fill up."""
+
+    def __init__(self, parts, meta):
+        self.parts, self._meta = parts, meta
+        parts.alerting = AlertManager(parse_alertmanager_config(CONFIG), meta, parts.clock)
+
+    def fill_disk(self):
+        """Let nothing be written any more."""
+
+        def full():
+            raise StoreError("no space left to write")
+
+        self._meta.transaction = full
+
+
+@pytest.fixture
+def served(tmp_path, make_parts):
+    meta = MetaStore(tmp_path)
+    yield Served(make_parts(), meta)
+    meta.close()
+
+
+ALERTS = [
+    {"labels": {"alertname": "A", "job": "x", "severity": "critical"}, "annotations": {"summary": "s"}},
+    {"labels": {"alertname": "B", "job": "x", "empty": ""}, "generatorURL": "http://g/"},
+]
+
+
+async def test_an_alert_goes_in_and_comes_out(served, make_client):
+    async with make_client(served.parts) as client:
+        answer = await client.post("/api/v2/alerts", json=ALERTS)
+        assert (answer.status_code, answer.content) == (200, b"")
+        first, second = sorted(
+            (await client.get("/api/v2/alerts")).json(), key=lambda each: each["labels"]["alertname"]
+        )
+        again = await client.get("/alertmanager/api/v2/alerts")
+
+    assert first == {
+        "annotations": {"summary": "s"},
+        "endsAt": "2023-11-14T22:18:20.000Z",
+        "fingerprint": first["fingerprint"],
+        "receivers": [{"name": "pager"}],
+        "startsAt": "2023-11-14T22:13:20.000Z",
+        "status": {"inhibitedBy": [], "mutedBy": [], "silencedBy": [], "state": "active"},
+        "updatedAt": "2023-11-14T22:13:20.000Z",
+        "labels": ALERTS[0]["labels"],
+    }
+    assert second["status"]["inhibitedBy"] == [first["fingerprint"]]
+    assert (second["status"]["state"], second["generatorURL"]) == ("suppressed", "http://g/")
+    assert second["labels"] == {"alertname": "B", "job": "x"}
+    assert len(again.json()) == 2
+    assert again.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", "AB"),
+        ("?filter=alertname=A", "A"),
+        ('?filter=alertname=~"A|B"&filter=severity=', "B"),
+        ("?filter=severity!=", "A"),
+        ("?receiver=pag.*", "A"),
+        ("?receiver=pag", ""),
+        ("?inhibited=false", "A"),
+        ("?active=false", "B"),
+        ("?active=false&inhibited=false", ""),
+        ("?silenced=false&unprocessed=true", "AB"),
+        ("?receiver_matchers=name=team", "B"),
+    ],
+)
+async def test_what_is_asked_for_is_listed(served, make_client, query, names):
+    async with make_client(served.parts) as client:
+        await client.post("/api/v2/alerts", json=ALERTS)
+        found = (await client.get(f"/api/v2/alerts{query}")).json()
+        groups = (await client.get(f"/api/v2/alerts/groups{query}")).json()
+
+    assert "".join(sorted(each["labels"]["alertname"] for each in found)) == names
+    assert "".join(sorted(each["labels"]["alertname"] for group in groups for each in group["alerts"])) == names
+
+
+async def test_groups_have_labels_receiver_and_alerts(served, make_client):
+    async with make_client(served.parts) as client:
+        await client.post("/api/v2/alerts", json=ALERTS)
+        groups = (await client.get("/api/v2/alerts/groups")).json()
+
+    assert [(group["labels"], group["receiver"], group["routeLabels"]) for group in groups] == [
+        ({"job": "x"}, {"name": "pager"}, {"tier": "one"}),
+        ({"job": "x"}, {"name": "team"}, {}),
+    ]
+
+
+WRONG_ALERTS = [
+    (b"[", 400, "parsing alerts body"),
+    (b"{}", 422, "alerts in body must be of type array"),
+    (b"[1]", 422, "alerts.0 in body must be of type object"),
+    (b"[{}]", 422, "alerts.0.labels in body is required"),
+    (b'[{"labels": {"a": 1}}]', 422, "alerts.0.labels.a in body must be of type string"),
+    (b'[{"labels": {"a": "b"}, "startsAt": "noon"}]', 422, "must be of type date-time"),
+    (b'[{"labels": {}}]', 400, "at least one label pair required"),
+    (b'[{"labels": {"": "x"}}]', 400, 'invalid label set: invalid name ""'),
+    (
+        b'[{"labels": {"a": "b"}, "startsAt": "2023-11-14T22:00:00Z", "endsAt": "2023-11-14T21:00:00Z"}]',
+        400,
+        "start time must be before end time",
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "status", "message"), WRONG_ALERTS)
+async def test_wrong_alerts_are_refused(served, make_client, body, status, message):
+    async with make_client(served.parts) as client:
+        answer = await client.post("/api/v2/alerts", content=body, headers={"Content-Type": "application/json"})
+
+    said = answer.json()
+    assert answer.status_code == status
+    assert message in (said if isinstance(said, str) else said["message"])
+
+
+async def test_valid_alerts_are_taken_beside_wrong_ones(served, make_client):
+    async with make_client(served.parts) as client:
+        answer = await client.post("/api/v2/alerts", json=[*ALERTS, {"labels": {}}])
+        assert answer.status_code == 400
+        assert len((await client.get("/api/v2/alerts")).json()) == 2
+
+
+async def test_times_are_read_as_prometheus_sends_them(served, make_client):
+    alert = {
+        "labels": {"alertname": "T"},
+        "startsAt": "2023-11-14T23:13:19.123456789+01:00",
+        "endsAt": "0001-01-01T00:00:00Z",
+    }
+    async with make_client(served.parts) as client:
+        await client.post("/api/v2/alerts", json=[alert])
+        (found,) = (await client.get("/api/v2/alerts")).json()
+
+    assert found["startsAt"] == "2023-11-14T22:13:19.123Z"
+    assert found["endsAt"] == "2023-11-14T22:18:20.000Z"
+
+
+SILENCE = {
+    "matchers": [{"name": "alertname", "value": "A", "isRegex": False}],
+    "startsAt": "2023-11-14T22:13:20Z",
+    "endsAt": "2023-11-14T23:13:20Z",
+    "createdBy": "me",
+    "comment": "why",
+}
+
+
+async def test_a_silence_lives_and_ends(served, make_client):
+    async with make_client(served.parts) as client:
+        await client.post("/api/v2/alerts", json=ALERTS[:1])
+        id_ = (await client.post("/api/v2/silences", json=SILENCE)).json()["silenceID"]
+        (alert,) = (await client.get("/api/v2/alerts")).json()
+        shown = (await client.get(f"/api/v2/silence/{id_}")).json()
+        other = SILENCE | {"id": id_, "matchers": [{"name": "job", "value": ".+", "isRegex": True, "isEqual": False}]}
+        second = (await client.post("/api/v2/silences", json=other)).json()["silenceID"]
+        assert (await client.delete(f"/api/v2/silence/{second}")).status_code == 200
+        listed = (await client.get("/api/v2/silences")).json()
+        unexpired = (await client.get("/api/v2/silences?expired=false")).json()
+        filtered = (await client.get("/api/v2/silences?filter=job!~.%2B")).json()
+
+    assert alert["status"] == {"inhibitedBy": [], "mutedBy": [], "silencedBy": [id_], "state": "suppressed"}
+    assert shown == {
+        "id": id_,
+        "status": {"state": "active"},
+        "updatedAt": "2023-11-14T22:13:20.000Z",
+        "comment": "why",
+        "createdBy": "me",
+        "endsAt": "2023-11-14T23:13:20.000Z",
+        "matchers": [{"isEqual": True, "isRegex": False, "name": "alertname", "value": "A"}],
+        "startsAt": "2023-11-14T22:13:20.000Z",
+    }
+    assert second != id_
+    assert {each["status"]["state"] for each in listed} == {"expired"}
+    assert len(listed) == 2
+    assert unexpired == []
+    assert [each["id"] for each in filtered] == [second]
+
+
+WRONG_SILENCES = [
+    ({"comment": None}, 422, "comment in body is required"),
+    ({"matchers": []}, 422, "matchers in body should have at least 1 items"),
+    ({"matchers": [{"name": "a", "value": "b"}]}, 422, "matchers.0.isRegex in body is required"),
+    ({"endsAt": "2023-11-14T22:13:20Z"}, 400, "start time must be before end time"),
+    (
+        {"startsAt": "2023-11-14T20:13:20Z", "endsAt": "2023-11-14T21:13:20Z"},
+        400,
+        "Failed to create silence: end time can't be in the past",
+    ),
+    ({"matchers": [{"name": "a", "value": "", "isRegex": False}]}, 400, "must not match the empty string"),
+    ({"matchers": [{"name": "a", "value": "(", "isRegex": True}]}, 400, 'invalid regular expression "("'),
+    ({"id": "4d1c8a29-0d0c-4b4a-8d0e-5f4ff0f3a111"}, 404, "silence not found"),
+]
+
+
+@pytest.mark.parametrize(("change", "status", "message"), WRONG_SILENCES)
+async def test_wrong_silences_are_refused(served, make_client, change, status, message):
+    async with make_client(served.parts) as client:
+        answer = await client.post("/api/v2/silences", json=SILENCE | change)
+
+    said = answer.json()
+    assert answer.status_code == status
+    assert message in (said if isinstance(said, str) else said["message"])
+
+
+async def test_unknown_silences_are_not_found(served, make_client):
+    unknown = "/api/v2/silence/4d1c8a29-0d0c-4b4a-8d0e-5f4ff0f3a111"
+    async with make_client(served.parts) as client:
+        assert (await client.get(unknown)).status_code == 404
+        assert (await client.delete(unknown)).status_code == 404
+        assert (await client.get("/api/v2/silence/seven")).status_code == 422
+
+
+async def test_status_and_receivers(served, make_client):
+    async with make_client(served.parts) as client:
+        status = (await client.get("/api/v2/status")).json()
+        receivers = (await client.get("/api/v2/receivers")).json()
+        gold = (await client.get("/api/v2/receivers?receiver_matchers=tier=gold")).json()
+
+    assert status["cluster"] == {"status": "disabled", "peers": []}
+    assert status["uptime"] == "2023-11-14T22:13:20.000Z"
+    assert "sesame" not in json.dumps(status)
+    assert "url: http://127.0.0.1:9/<secret>" in status["config"]["original"]
+    assert [each["name"] for each in receivers] == ["team", "pager"]
+    assert gold == [{"name": "pager", "labels": {"name": "pager", "tier": "gold"}}]
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("alerts?filter=x", "bad matcher format: x"),
+        ("alerts?filter={a=b}", "unexpected open or close brace: {a=b}"),
+        ("alerts?receiver=(", "failed to parse receiver param: error parsing regexp"),
+        ("alerts/groups?receiver_matchers=x", "failed to parse receiver_matchers param: bad matcher format: x"),
+        ("silences?filter=a=~(", "error parsing regexp"),
+    ],
+)
+async def test_wrong_parameters_are_refused_with_alertmanagers_words(served, make_client, query, message):
+    async with make_client(served.parts) as client:
+        answer = await client.get(f"/api/v2/{query}")
+
+    assert answer.status_code == 400
+    assert answer.json().startswith(message)
+
+
+async def test_an_alert_that_is_not_on_disk_is_answered_500_and_routed_all_the_same(served, make_client):
+    served.fill_disk()
+    async with make_client(served.parts) as client:
+        answer = await client.post("/api/v2/alerts", json=ALERTS[:1])
+        found = (await client.get("/api/v2/alerts")).json()
+
+    assert (answer.status_code, len(found)) == (500, 1)
+
+
+async def test_without_a_configuration_the_answer_says_how_to_name_one(make_parts, make_client):
+    async with make_client(make_parts()) as client:
+        answer = await client.get("/api/v2/alerts")
+
+    assert answer.status_code == 503
+    assert "--alertmanager.config" in answer.json()
