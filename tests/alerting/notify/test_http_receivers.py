@@ -8,13 +8,14 @@ import socket
 import threading
 
 import pytest
-from notify_support import NOW_MS, alert, notice, read, send
+from notify_support import NOW_MS, Plain, alert, notice, read, send
 from sinks import Reply, certificate, http_sink
 
 from watchglass.alerting.notify.answers import retry_after_ms
 from watchglass.alerting.notify.inline import render_tree
 from watchglass.alerting.notify.mentions import tamed
 from watchglass.alerting.notify.texts import cut, go_json
+from watchglass.errors import TemplateLimitError
 
 TEXTS = "title: '', title_link: '', pretext: '', text: '', fallback: '', username: '', color: '', callback_id: '', footer: '', icon_emoji: '', icon_url: ''"
 ENTRIES = {
@@ -135,6 +136,39 @@ def test_a_template_that_fails_is_told_and_nothing_is_sent(sink, kind):
 
     assert (error.retryable, str(error)) == (False, "a template failed: template: :1: it fails")
     assert sink.requests == []
+
+
+class Narrow(Plain):
+    """Templates that take so many alerts."""
+
+    def __init__(self, most):
+        self.most, self.asked = most, []
+
+    def text(self, template, data):
+        self.asked.append(len(data.alerts))
+        if len(data.alerts) > self.most:
+            raise TemplateLimitError("the template makes more than 7 bytes of text")
+        return template
+
+
+def test_a_storm_of_alerts_is_told_by_some_of_them(sink, caplog):
+    alerts = [alert(n=str(n), resolved=n < 990) for n in range(1000)]
+    templates = Narrow(150)
+    assert send("discord", ENTRIES["discord"] % sink.url, notice(*alerts), templates=templates) is None
+
+    assert set(templates.asked) == {1000, 125}
+    assert body(sink)["embeds"][0]["color"] == 0x992D22  # the ten that fire are among those told
+    assert [(record.shown, record.alerts) for record in caplog.records] == [(125, 1000)]
+
+
+def test_a_template_that_is_too_long_for_anybody_is_given_up(sink):
+    templates = Narrow(0)
+    error = send(
+        "discord", ENTRIES["discord"] % sink.url, notice(*(alert(n=str(n)) for n in range(100))), templates=templates
+    )
+
+    assert (error.retryable, str(error)) == (False, "a template failed: the template makes more than 7 bytes of text")
+    assert templates.asked == [100, 12, 10]
 
 
 def test_a_disabled_receiver_says_why(sink):

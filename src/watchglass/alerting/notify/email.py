@@ -20,7 +20,7 @@ from watchglass.alerting.notify.http_notifier import secret_value
 from watchglass.alerting.notify.integration import Credential, IntegrationConfig
 from watchglass.alerting.notify.mail import Part, addresses, compose
 from watchglass.alerting.notify.notifier import Notice, NotifyError
-from watchglass.alerting.notify.rendering import Rendering, SendingContext
+from watchglass.alerting.notify.rendering import Rendering, SendingContext, as_far_as_it_goes
 from watchglass.alerting.notify.smtp import Login, Server, deliver
 from watchglass.alerting.notify.texts import key_hash
 from watchglass.collect.daemon import in_daemon_thread
@@ -184,6 +184,9 @@ class EmailNotifier:
     def _ready(self, notice: Notice) -> _Mail:
         if fault := self._config.disabled():
             raise NotifyError(f"disabled: {fault}", retryable=False)
+        return as_far_as_it_goes(self._mail, notice)
+
+    def _mail(self, notice: Notice) -> _Mail:
         config, rendering = self._config, Rendering(self._context, notice)
         senders = addresses(rendering.text(config.sender), "from")
         if len(senders) != 1:

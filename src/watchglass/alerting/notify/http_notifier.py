@@ -11,7 +11,7 @@ from watchglass.alerting.notify.answers import Answer, check_status
 from watchglass.alerting.notify.fields import url_fault
 from watchglass.alerting.notify.integration import HttpIntegrationConfig, read_secret_file
 from watchglass.alerting.notify.notifier import Notice, NotifyError
-from watchglass.alerting.notify.rendering import Rendering, SendingContext
+from watchglass.alerting.notify.rendering import Rendering, SendingContext, as_far_as_it_goes
 from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.errors import ScrapeError, in_plain_words
 from watchglass.collect.http_client import HttpClient
@@ -82,7 +82,7 @@ class HttpNotifier:
     def _ready(self, notice: Notice) -> Outgoing:
         if fault := self._settings.disabled():
             raise NotifyError(f"disabled: {fault}", retryable=False)
-        return self.prepare(notice)
+        return as_far_as_it_goes(self.prepare, notice)
 
     async def _deliver(self, outgoing: Outgoing, notice: Notice) -> None:
         if fault := url_fault(outgoing.url):

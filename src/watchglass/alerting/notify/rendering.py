@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.template_data import FIRING, KV, Data, template_data
-from watchglass.errors import WatchglassError
+from watchglass.errors import TemplateLimitError, WatchglassError
 from watchglass.model.labels import Labels
+
+log = logging.getLogger("watchglass.alerting")
+
+T = TypeVar("T")
+
+_FEW_ALERTS = 10
+_FEWER = 8  # so many times
 
 
 class TemplateSet(Protocol):
@@ -92,3 +100,29 @@ class Rendering:
             return execute(template, self.data)
         except WatchglassError as error:
             raise NotifyError(f"a template failed: {error}", retryable=False) from error
+
+
+def as_far_as_it_goes(prepare: Callable[[Notice], T], notice: Notice) -> T:
+    """What `prepare` makes of the notification, or of some of its alerts where all are more than templates may write.
+
+    In a storm of alerts a message about some of them is better than none. Those that fire come before the others.
+
+    Raises:
+        NotifyError: by `prepare`, also where a few alerts are too many.
+    """
+    shown = notice
+    while True:
+        try:
+            made = prepare(shown)
+        except NotifyError as error:
+            if not isinstance(error.__cause__, TemplateLimitError) or len(shown.alerts) <= _FEW_ALERTS:
+                raise
+            first = sorted(shown.alerts, key=lambda alert: alert.is_resolved(notice.now_ms))
+            shown = replace(shown, alerts=first[: max(len(first) // _FEWER, _FEW_ALERTS)])
+            continue
+        if shown is not notice:
+            told = {"receiver": notice.receiver, "shown": len(shown.alerts), "alerts": len(notice.alerts)}
+            log.warning(
+                "a notification tells only some of its alerts: all are more than templates may write", extra=told
+            )
+        return made
