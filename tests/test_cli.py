@@ -231,7 +231,7 @@ def test_check_config_has_a_help_of_its_own(capsys):
     status, out, _ = run(capsys, "check", "config", "--help")
     assert status == 0
     assert out.startswith("usage: watchglass check config [-h] [--strict] FILE")
-    assert "only warns that they have no effect yet" in " ".join(out.split())
+    assert "it warns of rules files, and targets that need one are down" in " ".join(out.split())
 
 
 def series(value, **labels):
