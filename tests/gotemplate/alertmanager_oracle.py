@@ -83,11 +83,11 @@ def rendered(text: str, folder: Path, *, html: bool = False, document: dict = DO
     return answer.stdout.decode()
 
 
-def all_rendered(texts: list[str], folder: Path, *, html: bool = False) -> dict[str, str]:
+def all_rendered(texts: list[str], folder: Path, *, html: bool = False, prelude: str = "") -> dict[str, str]:
     """What becomes of each template: in one run of all that define nothing and do not fail, the others one by one."""
-    together = [text for text in texts if "define" not in text]
-    mark = "=====8<====="
-    whole = rendered(mark.join(together), folder, html=html)
+    together = [text for text in texts if "define" not in text and "block" not in text]
+    mark = "=====8<=====" if not html else "=====8=====<p>"
+    whole = rendered(prelude + mark.join(together), folder, html=html)
     parts = whole.split(mark) if not whole.startswith("error: ") else []
     found = dict(zip(together, parts, strict=True)) if parts else {}
-    return found | {text: rendered(text, folder, html=html) for text in texts if text not in found}
+    return found | {text: rendered(prelude + text, folder, html=html) for text in texts if text not in found}

@@ -3,6 +3,7 @@
 What labels and annotations put into a text is the sender's to mind where the text has a form of its own: `single_line` is
 for header fields; Slack's control sequences (`<!channel>`, `<@U123>`) are left as they are by these templates, as
 Alertmanager leaves them, so a sender that must not ping anybody escapes `&`, `<` and `>` in values that come from labels.
+HTML needs nothing: `Templates.html` escapes each value for the place where it stands.
 """
 
 from __future__ import annotations
@@ -86,7 +87,15 @@ class Templates:
         Raises:
             TemplateError: it does not parse, cannot be evaluated, or passes a limit.
         """
-        return self._render(template, data)
+        return self._render(template, data, html=False)
+
+    def html(self, template: str, data: Data) -> str:
+        """What a field's template says, as HTML: each value is escaped for the place where it stands.
+
+        Raises:
+            TemplateError: as `text`; also where the HTML is such that no place can be told.
+        """
+        return self._render(template, data, html=True)
 
     def check(self, template: str) -> None:
         """See that a field's template parses.
@@ -104,21 +113,21 @@ class Templates:
                 rendered[name] = self.text(f"{{{{ routeLabels `{name}` }}}}", data)
         return Labels.of(rendered)
 
-    def _render(self, template: str, data: Data) -> str:
+    def _render(self, template: str, data: Data, *, html: bool) -> str:
         budget = Budget(self._limits)
 
         def run(text: str) -> str:
-            return self._run(text, data, resolver, budget)
+            return self._run(text, data, resolver, budget, html=html)
 
         resolver = _RouteLabels(data, run)
         return run(template)
 
-    def _run(self, template: str, data: Data, labels: _RouteLabels, budget: Budget) -> str:
+    def _run(self, template: str, data: Data, labels: _RouteLabels, budget: Budget, *, html: bool) -> str:
         if not template:
             return ""
         functions = {**functions_at(data.now_ms), "routeLabels": Function(labels, (STRING,))}
         parsed = self._parse(template).with_functions(functions)
-        return parsed.render("", data, budget)
+        return parsed.render_html("", data, budget) if html else parsed.render("", data, budget)
 
     def _parse(self, template: str) -> TemplateSet:
         parsed = self._parsed.get(template)

@@ -12,6 +12,8 @@ from watchglass.errors import TemplateError
 from watchglass.gotemplate.builtins import BUILTINS
 from watchglass.gotemplate.evaluate import Rendering
 from watchglass.gotemplate.expressions import MISSING_KEY_DEFAULT
+from watchglass.gotemplate.html.escape import escaped
+from watchglass.gotemplate.html.escapers import ESCAPERS
 from watchglass.gotemplate.limits import Budget, Limits
 from watchglass.gotemplate.nodes import Tree, is_empty
 from watchglass.gotemplate.parse import parse
@@ -48,11 +50,13 @@ class TemplateSet:
         limits: Limits | None = None,
         missing_key: str = MISSING_KEY_DEFAULT,
         trees: Mapping[str, Tree] | None = None,
+        pages: dict[str, Mapping[str, Tree]] | None = None,
     ) -> None:
         self._functions = {**COMMON_FUNCTIONS, **(functions or {})}
         self._limits = limits or Limits()
         self._missing_key = missing_key
         self._trees = dict(trees or {})
+        self._pages = {} if pages is None else pages
 
     def with_text(self, name: str, text: str) -> TemplateSet:
         """The set with a text added under a name, and all that it defines; a later definition takes the place of an earlier.
@@ -69,7 +73,11 @@ class TemplateSet:
     def with_functions(self, functions: Mapping[str, Function]) -> TemplateSet:
         """The set with other functions under the same names: those that depend on the time or on who asks."""
         return TemplateSet(
-            {**self._functions, **functions}, limits=self._limits, missing_key=self._missing_key, trees=self._trees
+            {**self._functions, **functions},
+            limits=self._limits,
+            missing_key=self._missing_key,
+            trees=self._trees,
+            pages=self._pages,
         )
 
     @property
@@ -94,12 +102,25 @@ class TemplateSet:
             TemplateError: it cannot be evaluated.
             TemplateLimitError: it takes more than a limit allows.
         """
-        tree = self._trees.get(name)
+        return self._run(self._trees, self._functions, name, data, budget or Budget(self._limits))
+
+    def render_html(self, name: str, data: Value, budget: Budget | None = None) -> str:
+        """What a template writes for the data, as a page: each value is escaped for the place where it stands.
+
+        Raises:
+            TemplateError: it cannot be evaluated, or the page is such that its places cannot be told.
+            TemplateLimitError: it takes more than a limit allows.
+        """
+        budget = budget or Budget(self._limits)
+        if name not in self._pages:
+            self._pages[name] = escaped(name, self._trees, budget)
+        return self._run(self._pages[name], {**self._functions, **ESCAPERS}, name, data, budget)
+
+    def _run(
+        self, trees: Mapping[str, Tree], functions: Mapping[str, Function], name: str, data: Value, budget: Budget
+    ) -> str:
+        tree = trees.get(name)
         if tree is None:
             raise TemplateError(f"template: {name}: template {go_quote(name)} not defined")
-        budget = budget or Budget(self._limits)
-        return self._run(self._trees, tree, data, budget)
-
-    def _run(self, trees: Mapping[str, Tree], tree: Tree, data: Value, budget: Budget) -> str:
-        text = Rendering(trees, self._functions, budget, self._missing_key).run(tree, data)
+        text = Rendering(trees, functions, budget, self._missing_key).run(tree, data)
         return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
