@@ -14,27 +14,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from http.client import HTTPException
 from typing import Any, Literal
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from watchglass.sdk.dinoair.metrics_exporter import to_line_protocol, to_openmetrics
+from watchglass.sdk.dinoair.posting import error_text, is_hopeless, post, shown_url
 from watchglass.sdk.dinoair.reading import MetricPoint, Reading
 from watchglass.wire.content_type import WRITTEN_AS, Format
 
 _BATCH = 60  # readings a request
 _LONGEST_PAUSE_S = 60.0
-_TIMEOUT_S = 10.0
-_RETRIED = (408, 429)
 
 _log = logging.getLogger("watchglass.sdk.dinoair")
-
-
-class _NoRedirects(HTTPRedirectHandler):
-    """An answer that leads elsewhere is a failure: headers may hold a token that is not meant for others."""
-
-    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
-        return None
 
 
 class Forwarder:
@@ -62,13 +51,10 @@ class Forwarder:
         headers: Mapping[str, str] | None = None,
         most_waiting: int = 5760,
     ) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"url: expected http:// or https:// and a host, got {url!r}")
+        self._shown = shown_url(url)
         if form not in {"openmetrics", "influxdb"}:
             raise ValueError(f"form: expected openmetrics or influxdb, got {form!r}")
         self._url, self._form, self._headers = url, form, dict(headers or {})
-        self._shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
         self._labels = (("instance", instance), ("job", job))
         self._waiting: deque[Reading] = deque()
         self._most, self._sent, self._dropped, self._last_error = most_waiting, 0, 0, ""
@@ -137,7 +123,7 @@ class Forwarder:
             try:
                 self._send(batch)
             except (OSError, HTTPException, ValueError) as error:
-                if not self._is_hopeless(error):
+                if not is_hopeless(error):
                     self._note(error)
                     return False
                 self._note(error, lost=len(batch))
@@ -159,24 +145,13 @@ class Forwarder:
         else:
             points = (self._labelled(point) for reading in batch for point in reading.points())
             body, kind = to_line_protocol(points).encode(), "text/plain; charset=utf-8"
-        headers = {"Content-Type": kind, **self._headers}
-        request = Request(self._url, body, headers, method="POST")  # noqa: S310 - the scheme was checked
-        with build_opener(_NoRedirects()).open(request, timeout=_TIMEOUT_S) as answer:
-            answer.read(1000)
+        post(self._url, body, {"Content-Type": kind, **self._headers})
 
     def _labelled(self, point: MetricPoint) -> MetricPoint:
         return point._replace(labels=tuple(sorted({**dict(self._labels), **dict(point.labels)}.items())))
 
-    @staticmethod
-    def _is_hopeless(error: Exception) -> bool:
-        """Whether the store has refused what it would refuse again."""
-        return isinstance(error, HTTPError) and 400 <= error.code < 500 and error.code not in _RETRIED
-
     def _note(self, error: Exception, lost: int = 0) -> None:
-        text = str(error.reason if isinstance(error, URLError) else error)
-        if isinstance(error, HTTPError):
-            text = f"{error.code}: {error.read(300).decode('utf-8', 'replace').strip()}"
-            error.close()
+        text = error_text(error)
         if text != self._last_error:
             _log.warning("readings cannot be forwarded", extra={"url": self._shown, "error": text, "lost": lost})
         self._last_error, self._dropped = text, self._dropped + lost

@@ -8,6 +8,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from watchglass.sdk.dinoair.checks import Checks
 from watchglass.sdk.dinoair.custom_metrics import CustomMetricsRegistry
 from watchglass.sdk.dinoair.dashboard_data import DashboardDataProvider
 from watchglass.sdk.dinoair.file_storage import FileMetricsStorage
@@ -46,6 +47,7 @@ class MetricsService:
         registry: of the application's events; one on the process's own state unless given.
         forwarder: sends readings on to another store.
         machine: reads this machine.
+        checks: called at intervals while the service runs; `checks.add` takes them.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class MetricsService:
         registry: CustomMetricsRegistry | None = None,
         forwarder: Forwarder | None = None,
         machine: Machine | None = None,
+        checks: Checks | None = None,
     ) -> None:
         self.config = config or MetricsConfig()
         self.custom_metrics = registry or CustomMetricsRegistry()
@@ -65,6 +68,7 @@ class MetricsService:
         self.dashboard = DashboardDataProvider(self.metrics_collector, self.storage)
         self.exporters: dict[str, MetricsExporter] = default_exporters()
         self.forwarder = forwarder
+        self.checks = checks or Checks(clock=self.custom_metrics.state.clock)
         if forwarder is not None:  # what is scraped as well must interleave with what is forwarded, by its true times
             self.add_exporter(PrometheusExporter(timed=True))
         self._report = ServiceReport()
@@ -90,13 +94,14 @@ class MetricsService:
             self._thread.start()
             if self.forwarder is not None:
                 self.forwarder.start()
+            self.checks.start()
             atexit.register(self.stop)
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """Collect once more, store that, and end; nothing that was recorded is lost.
 
         Args:
-            timeout_s: how long to wait for a collection that is on its way, and for what is still to be forwarded.
+            timeout_s: how long to wait for a collection or check that is on its way, and for what is still to be sent.
         """
         with self._lock:
             thread, self._thread = self._thread, None
@@ -106,6 +111,7 @@ class MetricsService:
             self._wake.set()
             thread.join(timeout_s)
             atexit.unregister(self.stop)
+            self.checks.stop(timeout_s)
             self.collect_once()
             if self.forwarder is not None:
                 self.forwarder.stop(timeout_s)
@@ -182,6 +188,7 @@ class MetricsService:
             },
             sessions={"open": state.sessions.count(now_ms), "never_ended": state.sessions.forgotten},
             forwarding=self.forwarder.status() if self.forwarder else None,
+            checks=self.checks.status(),
         )
 
     def _now_ms(self) -> int:
@@ -208,14 +215,15 @@ def initialize_metrics_service(
         forwarder: sends readings on to another store.
 
     Returns:
-        The service; it is not started. One that was there before is stopped, and what was recorded stays.
+        The service; it is not started. One that was there before is stopped; what was recorded and its checks stay.
     """
     global _service  # noqa: PLW0603 - one service a process is what the guide has
     with _lock:
         if _service is None or any(part is not None for part in (config, storage, registry, forwarder)):
+            checks = _service.checks if _service is not None else None
             if _service is not None:
                 _service.stop()
-            _service = MetricsService(config, storage, registry=registry, forwarder=forwarder)
+            _service = MetricsService(config, storage, registry=registry, forwarder=forwarder, checks=checks)
         return _service
 
 
