@@ -20,7 +20,7 @@ from watchglass.model.labels import Labels
 HERE = Path(__file__).parent
 amtool = pytest.mark.skipif(shutil.which("amtool") is None, reason="apt-get install prometheus-alertmanager")
 TEMPLATES = Templates()
-HURRIED = Templates(Limits(steps=100_000, output_bytes=1 << 20))
+HURRIED = Templates(Limits(steps=100_000, output_chars=1 << 20))
 
 
 def read(name):
@@ -115,11 +115,11 @@ def test_pages_of_newer_versions(text, wanted):
 
 
 HOSTILE_PAGES = {
-    "{{ range 100000000 }}<p>{{ . }}{{ end }}": "steps|bytes",
+    "{{ range 100000000 }}<p>{{ . }}{{ end }}": "steps|characters",
     "{{ define `r` }}<p>{{ template `r` . }}{{ end }}{{ template `r` . }}": "nested deeper",
     "<p title={{ range 30 }}" * 40 + "{{ end }}" * 40: "steps|branches end in different contexts|unquoted attr",
     "<a {{ range 2 }}" + "x {{ range 2 }}" * 60 + "x" + "{{ end }}" * 61 + ">": "steps",
-    "{{ $x := `<>&` }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}{{ $x }}": "bytes of text",
+    "{{ $x := `<>&` }}{{ range 40 }}{{ $x = print $x $x }}{{ end }}{{ $x }}": "characters of text",
 }
 
 
@@ -328,16 +328,17 @@ def test_a_bad_file_is_named(tmp_path):
 def test_a_large_file_is_refused(tmp_path):
     (tmp_path / "large.tmpl").write_text("x" * 20_001)
 
-    with pytest.raises(ConfigError, match="longer than 20000 bytes"):
-        Templates(Limits(source_bytes=20_000)).load(["large.tmpl"], tmp_path)
+    with pytest.raises(ConfigError, match="longer than 20000 characters"):
+        Templates(Limits(source_chars=20_000)).load(["large.tmpl"], tmp_path)
 
 
 HOSTILE = {
+    "{{ $l := list }}{{ range 5000 }}{{ $l = append $l (printf `%500000d` .) }}{{ end }}": "characters of text",
     "{{ range 2000 }}{{ range 2000 }}{{ end }}{{ end }}": "steps",
-    "{{ $l := list 1 }}{{ range 60 }}{{ $l = list $l $l }}{{ end }}{{ toJson $l }}": "steps|bytes of text",
-    "{{ $x := `0123456789` }}{{ range 40 }}{{ $x = join $x (stringSlice $x $x) }}{{ end }}": "bytes of text",
+    "{{ $l := list 1 }}{{ range 60 }}{{ $l = list $l $l }}{{ end }}{{ toJson $l }}": "steps|characters of text",
+    "{{ $x := `0123456789` }}{{ range 40 }}{{ $x = join $x (stringSlice $x $x) }}{{ end }}": "characters of text",
     "{{ define `r` }}{{ template `r` . }}{{ end }}{{ template `r` . }}": "nested deeper",
-    "{{ range 1000000 }}{{ printf `%100000s` `x` }}{{ end }}": "bytes of text",
+    "{{ range 1000000 }}{{ printf `%100000s` `x` }}{{ end }}": "characters of text",
 }
 
 

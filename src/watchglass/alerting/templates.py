@@ -74,7 +74,7 @@ class Templates:
     def _load_file(self, path: Path) -> None:
         try:
             with path.open(encoding="utf-8", errors="surrogateescape") as file:
-                text = file.read(self._limits.source_bytes + 1)
+                text = file.read(self._limits.source_chars + 1)
             self.add(path.name, text)
         except OSError as error:
             raise ConfigError(f"cannot be read: {error.strerror or error}", path=str(path)) from None

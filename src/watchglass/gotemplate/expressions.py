@@ -234,6 +234,8 @@ class Expressions:
             self._node = node
             raise self._error(f"error calling {name}: {error}") from None
         self._budget.look_at_time()
+        if isinstance(value, str):
+            self._budget.keep(len(value))
         return value
 
     def _check_count(self, function: Function, name: str, given: _Given) -> None:

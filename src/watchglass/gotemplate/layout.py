@@ -52,7 +52,7 @@ _WRITERS: dict[str, Callable[[Civil], str]] = {
     "Jan": lambda time: MONTHS[time.day.month - 1][:3],
     "Monday": lambda time: WEEKDAYS[time.day.isoweekday() % 7],
     "Mon": lambda time: WEEKDAYS[time.day.isoweekday() % 7][:3],
-    "MST": lambda time: time.zone,
+    "MST": lambda time: time.zone or _offset(time.offset, "-0700"),
     "2006": lambda time: f"{time.day.year:04d}",
     "06": lambda time: f"{time.day.year % 100:02d}",
     "01": lambda time: f"{time.day.month:02d}",

@@ -14,15 +14,17 @@ class Limits:
     """Limits of one rendering; the defaults are a thousand times what a large notification needs.
 
     Attributes:
-        source_bytes: of the text of one template file or field.
-        output_bytes: of what is written, and of any one text that a function builds on the way.
+        source_chars: of the text of one template file or field.
+        output_chars: of what is written, and of any one text that a function builds on the way.
+        built_chars: of all texts that functions build, kept or not: together they are what a rendering can hold in memory.
         steps: nodes evaluated; each turn of a loop counts.
         depth: blocks, parentheses and template calls inside one another.
         seconds: how long it may take.
     """
 
-    source_bytes: int = 1 << 20
-    output_bytes: int = 4 << 20
+    source_chars: int = 1 << 20
+    output_chars: int = 4 << 20
+    built_chars: int = 64 << 20
     steps: int = 1_000_000
     depth: int = 100
     seconds: float = 5.0
@@ -39,6 +41,7 @@ class Budget:
         self.limits = limits
         self._steps = 0
         self._written = 0
+        self._built = 0
         self._timer = timer
         self._deadline = timer() + limits.seconds
 
@@ -62,5 +65,11 @@ class Budget:
 
     def build(self, size: int) -> None:
         """A text of so many characters is about to be built."""
-        if size > self.limits.output_bytes:
-            raise TemplateLimitError(f"the template makes more than {self.limits.output_bytes} bytes of text")
+        if size > self.limits.output_chars:
+            raise TemplateLimitError(f"the template makes more than {self.limits.output_chars} characters of text")
+
+    def keep(self, size: int) -> None:
+        """A text of so many characters was built, and may be kept."""
+        self._built += size
+        if self._built > self.limits.built_chars:
+            raise TemplateLimitError(f"the template makes more than {self.limits.built_chars} characters of text")

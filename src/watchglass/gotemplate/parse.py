@@ -41,8 +41,8 @@ def parse(name: str, text: str, functions: Collection[str], limits: Limits | Non
         TemplateLimitError: it is longer, or nested deeper, than the limits allow.
     """
     limits = limits or Limits()
-    if len(text) > limits.source_bytes:
-        raise TemplateLimitError(f"template: {name}: longer than {limits.source_bytes} bytes")
+    if len(text) > limits.source_chars:
+        raise TemplateLimitError(f"template: {name}: longer than {limits.source_chars} characters")
     return _Parser(name, text, functions, limits).run()
 
 

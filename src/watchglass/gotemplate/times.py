@@ -5,8 +5,11 @@ A time is whole nanoseconds since 1970, so that it goes through a template witho
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -139,14 +142,21 @@ class Time:
             date.fromordinal(ordinal), second // 3600, second // 60 % 60, second % 60, nanosecond, offset, name
         )
 
+    def is_dst(self) -> bool:
+        """Tell whether its zone has summer time then."""
+        return bool(self._local(self.nanoseconds // _SECOND).dst())
+
     def _offset(self, seconds: int) -> tuple[int, str]:
         """The zone's offset in seconds, and its name, at that time."""
         if self.zone is UTC:
             return 0, "UTC"
+        local = self._local(seconds)
+        return int((local.utcoffset() or timedelta()).total_seconds()), local.tzname() or ""
+
+    def _local(self, seconds: int) -> datetime:
+        """The time in its zone; near the ends of what dates can be, one nearby."""
         inside = min(max(seconds, _MIN_SECONDS + 2 * 86400), _MAX_SECONDS - 2 * 86400)
-        local = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=inside)).astimezone(self.zone)
-        offset = local.utcoffset() or timedelta()
-        return int(offset.total_seconds()), local.tzname() or ""
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=inside)).astimezone(self.zone)
 
     def format(self, layout: str) -> str:
         """The time as a layout of Go's shows it."""
@@ -187,10 +197,25 @@ def load_zone(name: str) -> tzinfo:
     """
     if name in ("", "UTC"):
         return UTC
+    if name == "Local":
+        return _local_zone()
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, KeyError):
         raise ValueError(f"unknown time zone {name}") from None
+
+
+@lru_cache(maxsize=1)
+def _local_zone() -> tzinfo:
+    """The machine's time zone: that of TZ, or of /etc/localtime."""
+    name = os.environ.get("TZ")
+    try:
+        if name is not None:
+            return load_zone(name.removeprefix(":")) if name != "Local" else UTC
+        with Path("/etc/localtime").open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (ValueError, OSError):
+        return UTC
 
 
 TIME = Type("time.Time", Kind.STRUCT)
@@ -244,7 +269,7 @@ Duration.go_methods = {
     "Hours": _method(lambda span: span / 3.6e12),
     "Minutes": _method(lambda span: span / 6e10),
     "Seconds": _method(lambda span: span / 1e9),
-    "Milliseconds": _method(lambda span: int(span / 1_000_000) if abs(span) < 2**52 else span // 1_000_000),
+    "Milliseconds": _method(lambda span: int(_cut(span, 1_000_000)) // 1_000_000),
     "Microseconds": _method(lambda span: int(_cut(span, 1000)) // 1000),
     "Nanoseconds": _method(int),
     "Round": _method(lambda span, unit: Duration(_rounded(span, unit)), DURATION),
@@ -270,9 +295,9 @@ Time.go_methods = {
     "Second": _method(lambda time: time.civil().second),
     "Nanosecond": _method(lambda time: time.nanoseconds % _SECOND),
     "IsZero": _method(lambda time: not _since_zero(time)),
-    "IsDST": _method(lambda _time: False),
+    "IsDST": _method(lambda time: time.is_dst()),
     "UTC": _method(lambda time: Time(time.nanoseconds)),
-    "Local": _method(lambda time: Time(time.nanoseconds)),
+    "Local": _method(lambda time: time.in_zone("Local")),
     "Add": _method(_moved, DURATION),
     "AddDate": _method(_add_date, INT, INT, INT),
     "Sub": _method(difference, TIME),
