@@ -18,6 +18,7 @@ from watchglass.store.options import StoreOptions
 
 if TYPE_CHECKING:
     from watchglass.alerting.manager import AlertingOptions
+    from watchglass.alerting.notify.rendering import SendingLimits
 
 
 def web_options(settings: Settings) -> WebOptions:
@@ -143,4 +144,15 @@ def alerting_options(settings: Settings) -> AlertingOptions:
         retention_ms=settings.alerting_retention_ms,
         silences=SilenceLimits(settings.alerting_max_silences, settings.alerting_silence_size_limit_bytes),
         history=HistoryLimits(settings.alerting_history_age_ms, settings.alerting_history_limit),
+    )
+
+
+def sending_limits(settings: Settings) -> SendingLimits:
+    """What sending one notification may take."""
+    from watchglass.alerting.notify.rendering import SendingLimits  # noqa: PLC0415 - most servers route nothing
+
+    return SendingLimits(
+        timeout_ms=settings.alerting_send_timeout_ms,
+        answer_bytes=settings.alerting_send_answer_limit_bytes,
+        connections=settings.alerting_send_connections,
     )

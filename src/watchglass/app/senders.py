@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, cast
 
 from watchglass.alerting.configuration import AlertmanagerConfig
 from watchglass.alerting.notify.notifier import Notifier
-from watchglass.alerting.notify.rendering import SendingContext, TemplateSet
+from watchglass.alerting.notify.rendering import SendingContext, SendingLimits, TemplateSet
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.templates import Templates
@@ -30,13 +30,14 @@ class Senders:
     Args:
         config: the first one.
         external_url: where users reach us.
+        limits: what sending one notification may take.
 
     Raises:
         ConfigError: a file of templates cannot be read, or is none.
     """
 
-    def __init__(self, config: AlertmanagerConfig, external_url: str) -> None:
-        self._external_url = external_url
+    def __init__(self, config: AlertmanagerConfig, external_url: str, limits: SendingLimits) -> None:
+        self._external_url, self._limits = external_url, limits
         self._senders: dict[_Place, _Sender] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._context = self._context_of(config)
@@ -76,7 +77,7 @@ class Senders:
     def _context_of(self, config: AlertmanagerConfig) -> SendingContext:
         templates = Templates()
         templates.load(config.templates, Path())
-        return SendingContext(cast("TemplateSet", templates), self._external_url)
+        return SendingContext(cast("TemplateSet", templates), self._external_url, self._limits)
 
 
 def _integrations(config: AlertmanagerConfig) -> Iterable[Integration]:

@@ -447,6 +447,24 @@ class Settings:
         100,
         "Notifications that are under way at once to one receiver; further ones wait",
     )
+    alerting_send_timeout_ms: int = row(
+        "alerting.send_timeout",
+        within(kinds.SECONDS, 100, DAY_MS),
+        30_000,
+        "How long one attempt to send a notification may take where its receiver has no shorter `timeout`",
+    )
+    alerting_send_connections: int = row(
+        "alerting.send_connections",
+        within(kinds.WHOLE, 1, 1000),
+        8,
+        "Connections to one receiver at once",
+    )
+    alerting_send_answer_limit_bytes: int = row(
+        "alerting.send_answer_limit",
+        within(kinds.BYTES, 1024),
+        64 * 1024,
+        "Of what a receiver answers, no more is read",
+    )
 
     store_commit_interval_ms: int = row(
         "store.commit_interval",

@@ -7,7 +7,7 @@ from typing import Any
 
 from watchglass.alerting.notify.globals import read_global
 from watchglass.alerting.notify.notifier import Notice, NotifyError
-from watchglass.alerting.notify.rendering import SendingContext
+from watchglass.alerting.notify.rendering import SendingContext, SendingLimits
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.template_data import Data
 from watchglass.errors import WatchglassError
@@ -65,8 +65,8 @@ class Plain:
         return Labels.of(data.route_labels)
 
 
-def context(**how: Any) -> SendingContext:
-    return SendingContext(**({"templates": Plain(), "external_url": URL, "timeout_ms": 10_000} | how))
+def context(templates: Any = None, **limits: int) -> SendingContext:
+    return SendingContext(templates or Plain(), URL, SendingLimits(**({"timeout_ms": 10_000} | limits)))
 
 
 def read(kind: str, text: str, of_global: str = ""):

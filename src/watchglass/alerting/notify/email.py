@@ -157,7 +157,7 @@ class EmailNotifier:
     def __init__(self, config: EmailConfig, context: SendingContext) -> None:
         self.sends_resolved = config.send_resolved
         self._config, self._context = config, context
-        self._turns = asyncio.Semaphore(context.connections)
+        self._turns = asyncio.Semaphore(context.limits.connections)
 
     async def notify(self, notice: Notice) -> None:
         """Deliver; returns when the server has taken the mail.
@@ -165,7 +165,7 @@ class EmailNotifier:
         Raises:
             NotifyError: it has not.
         """
-        limit_s = self._context.timeout_ms / 1000
+        limit_s = self._context.limits.timeout_ms / 1000
         try:
             async with asyncio.timeout(limit_s), self._turns:
                 mail = await in_daemon_thread(lambda: self._ready(notice))

@@ -42,7 +42,7 @@ class HttpNotifier:
         self.sends_resolved = config.send_resolved
         self._settings, self._context = config, context
         self._own_timeout_ms = timeout_ms
-        self._client = HttpClient(config.http, connections=context.connections)
+        self._client = HttpClient(config.http, connections=context.limits.connections)
 
     def prepare(self, notice: Notice) -> Outgoing:
         """What to send; called in a thread, as templates and files may take their time."""
@@ -59,7 +59,7 @@ class HttpNotifier:
         Raises:
             NotifyError: it did not.
         """
-        limit_ms = min(self._own_timeout_ms or self._context.timeout_ms, self._context.timeout_ms)
+        limit_ms = min(self._own_timeout_ms or self._context.limits.timeout_ms, self._context.limits.timeout_ms)
         try:
             async with asyncio.timeout(limit_ms / 1000):
                 outgoing = await in_daemon_thread(lambda: self._ready(notice))
@@ -109,11 +109,11 @@ class HttpNotifier:
         async with self._client.request("POST", outgoing.url, headers, outgoing.body) as response:
             async for part in response.aiter_raw():
                 body += part
-                if len(body) > self._context.answer_bytes:
+                if len(body) > self._context.limits.answer_bytes:
                     break  # enough to know what it means
             return Answer(
                 response.status_code,
-                bytes(body[: self._context.answer_bytes]),
+                bytes(body[: self._context.limits.answer_bytes]),
                 response.headers.get("content-type", ""),
                 response.headers.get("retry-after", ""),
                 notice.now_ms,

@@ -34,23 +34,34 @@ class TemplateSet(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SendingLimits:
+    """What sending one notification may take.
+
+    Attributes:
+        timeout_ms: an attempt may take so long where its receiver has no shorter `timeout`.
+        answer_bytes: of a receiver's answer, at most so much is read.
+        connections: to one receiver, at most so many at once.
+    """
+
+    timeout_ms: int = 30_000
+    answer_bytes: int = 64 * 1024
+    connections: int = 8
+
+
+@dataclass(frozen=True, slots=True)
 class SendingContext:
     """What all senders share.
 
     Attributes:
         templates: the user's, and Alertmanager's own.
         external_url: where users reach us.
-        timeout_ms: an attempt may take so long where its receiver has no shorter `timeout`.
-        answer_bytes: of a receiver's answer, at most so much is read.
-        connections: to one receiver, at most so many at once.
+        limits: what sending one notification may take.
         product: how we name ourselves to receivers.
     """
 
     templates: TemplateSet
     external_url: str
-    timeout_ms: int = 30_000
-    answer_bytes: int = 64 * 1024
-    connections: int = 8
+    limits: SendingLimits = SendingLimits()
     product: str = "Watchglass"
 
     def data(self, notice: Notice) -> Data:
