@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from watchglass.alerting.configuration import AlertmanagerConfig
 from watchglass.alerting.notify.notifier import Notifier
-from watchglass.alerting.notify.rendering import SendingContext, SendingLimits, TemplateSet
+from watchglass.alerting.notify.rendering import SendingContext, SendingLimits
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.templates import Templates
@@ -77,7 +77,7 @@ class Senders:
     def _context_of(self, config: AlertmanagerConfig) -> SendingContext:
         templates = Templates()
         templates.load(config.templates, Path())
-        return SendingContext(cast("TemplateSet", templates), self._external_url, self._limits)
+        return SendingContext(templates, self._external_url, self._limits)
 
 
 def _integrations(config: AlertmanagerConfig) -> Iterable[Integration]:
