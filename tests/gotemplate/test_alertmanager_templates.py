@@ -39,7 +39,7 @@ def text_of(text):
 
 def as_newer(text):
     """Messages that Go has changed since Debian's, and the pointer that amtool does not have."""
-    text = re.sub(r"(incompatible types for comparison): \w+ and \w+", r"\1", text)
+    text = re.sub(r"(incompatible types for comparison): [^>]*? and [^>]*(?=>|$)", r"\1", text)
     return text.replace("*template.Data", "template.Data")
 
 

@@ -49,7 +49,7 @@ def expanded(text, environment=ENVIRONMENT, value=oracle.VALUE):
 def as_newer_go(text):
     """Messages that Go and Prometheus have changed since Debian's."""
     text = text.replace("Value float64 }", "Value interface {} }")
-    return re.sub(r"(incompatible types for comparison): \w+ and \w+", r"\1", text)
+    return re.sub(r"(incompatible types for comparison): [^>]*? and [^>]*(?=>|$)", r"\1", text)
 
 
 @promtool

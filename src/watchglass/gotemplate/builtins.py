@@ -44,8 +44,12 @@ def _index(item: Value, *indexes: Value) -> Value:
         elif kind is Kind.NIL:
             raise ValueError("index of nil pointer")
         else:
-            raise ValueError(f"can't index item of type {type_name(item)}")
+            raise ValueError(f"can't index item of type {_pointed_at(item)}")
     return item
+
+
+def _pointed_at(item: Value) -> str:
+    return type_name(item).removeprefix("*")
 
 
 def _bad_key(position: Value) -> str:
@@ -96,7 +100,7 @@ def _len(item: Value) -> int:
         return len(go_bytes(item))
     if kind in (Kind.SLICE, Kind.MAP):
         return len(item)
-    raise ValueError(f"len of type {type_name(item)}")
+    raise ValueError(f"len of type {_pointed_at(item)}")
 
 
 def _call(item: Value, *_args: Value) -> Value:
@@ -127,7 +131,9 @@ def _equals(budget: Budget, left: Value, right: Value) -> bool:
         return bool(left == right)
     if not _comparable(right):
         raise ValueError(f"non-comparable type {written(right, budget)}: {type_name(right)}")
-    return left is right or (type(left) is type(right) and bool(left == right))
+    if getattr(type(left), "go_pointer", False):
+        return left is right
+    return type(left) is type(right) and bool(left == right)
 
 
 def _comparable(value: Value) -> bool:

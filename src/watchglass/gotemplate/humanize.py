@@ -9,7 +9,7 @@ import math
 import re
 
 from watchglass.gotemplate.numerals import general
-from watchglass.gotemplate.times import Duration, Time
+from watchglass.gotemplate.times import Duration, TimePointer
 from watchglass.gotemplate.values import Value, type_name
 from watchglass.wire.quoting import go_quote
 
@@ -101,7 +101,7 @@ def humanize_timestamp(value: Value) -> str:
     return to_time(number).go_string() if math.isfinite(number) else general(number, 4)
 
 
-def to_time(value: Value) -> Time:
+def to_time(value: Value) -> TimePointer:
     """The moment that many seconds after 1970.
 
     Raises:
@@ -115,9 +115,8 @@ def to_time(value: Value) -> Time:
         raise ValueError(
             f"{general(number, None)} cannot be represented as a nanoseconds timestamp since it overflows int64"
         )
-    return Time(
-        int(nanoseconds) // 1_000_000 * 1_000_000 if nanoseconds >= 0 else -(-int(nanoseconds) // 1_000_000 * 1_000_000)
-    )
+    milliseconds = int(abs(nanoseconds)) // 1_000_000 * (1 if nanoseconds >= 0 else -1)
+    return TimePointer(milliseconds * 1_000_000)
 
 
 def to_duration(value: Value) -> Duration:

@@ -37,14 +37,11 @@ def general(value: float, precision: int | None, *, keep_zeros: bool = False) ->
     return sign + _with_point(digits.ljust(exponent + 1, "0"), exponent + 1, point)
 
 
-def fixed(value: float, precision: int) -> str:
-    """`%f`."""
-    return f"{value:.{precision}f}" if math.isfinite(value) else _not_finite(value)
-
-
-def scientific(value: float, precision: int) -> str:
-    """`%e`."""
-    return f"{value:.{precision}e}" if math.isfinite(value) else _not_finite(value)
+def decimal(value: float, form: str, precision: int | None, *, point: bool = False) -> str:
+    """`%e`, `%E` or `%f`: with so many digits behind the point, six where None; `point`: with a point also where none is needed."""
+    if not math.isfinite(value):
+        return _not_finite(value)
+    return format(value, f"{'#' if point else ''}.{6 if precision is None else precision}{form}")
 
 
 def hexadecimal(value: float, precision: int | None) -> str:

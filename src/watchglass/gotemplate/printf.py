@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchglass.gotemplate.limits import Budget
-from watchglass.gotemplate.numerals import binary_exponent, fixed, general, hexadecimal, scientific
-from watchglass.gotemplate.printing import Gathered, complex_text, is_leaf, plain, write, write_syntax
+from watchglass.gotemplate.numerals import binary_exponent, decimal, general, hexadecimal
+from watchglass.gotemplate.printing import Gathered, plain, write, write_syntax
 from watchglass.gotemplate.values import Value, go_bytes, type_name
 from watchglass.wire.quoting import go_quote, go_quote_char
 
@@ -151,10 +151,9 @@ def _read_sizes(out: Gathered, spec: _Spec, match: re.Match[str], arguments: _Ar
     if match["precision_star"]:
         arguments.choose(match["precision_at"])
         spec.precision = arguments.take_size()
-        if spec.precision is None:
-            out.add("%!(BADPREC)")
-        elif spec.precision < 0:
+        if spec.precision is None or spec.precision < 0:
             spec.precision = None
+            out.add("%!(BADPREC)")
     elif match["point"]:
         spec.precision = _size(match["precision"] or "0")
 
@@ -164,17 +163,15 @@ def _size(digits: str) -> int | None:
 
 
 def _write(out: Gathered, spec: _Spec, value: Value) -> None:
+    named = spec.verb == "v" and spec.plus
+    if spec.verb == "v":
+        spec.plus = False
     if spec.verb == "T":
-        out.add(spec.pad(type_name(value)))
+        whole = None if value is None else spec.precision
+        out.add(_text(replace(spec, verb="s", precision=whole), type_name(value)) or "")
     elif spec.verb == "v" and spec.sharp:
         write_syntax(out, value)
-    elif value is None:
-        out.add(spec.pad("<nil>") if spec.verb == "v" else f"%!{spec.verb}(<nil>)")
-    elif is_leaf(value):
-        out.add(_leaf(spec, value))
     else:
-        named = spec.verb == "v" and spec.plus
-        spec.plus = spec.plus and spec.verb != "v"
         write(out, value, lambda held: _leaf(spec, held), names=named)
 
 
@@ -182,22 +179,33 @@ def _leaf(spec: _Spec, value: Value) -> str:
     """A value that holds no others."""
     if value is None:
         return spec.pad("<nil>") if spec.verb == "v" else f"%!{spec.verb}(<nil>)"
+    text = _written(spec, value)
+    if text is not None:
+        return text
+    shown = _written(replace(spec, verb="v"), value)
+    return f"%!{spec.verb}({type_name(value)}={shown})"
+
+
+def _written(spec: _Spec, value: Value) -> str | None:
+    """A value by a verb; None where the verb is not for such values."""
     if spec.verb in "vsxXq" and getattr(type(value), "go_string", None) is not None:
-        return _text(spec, plain(value)) or ""
-    text: str | None = None
+        return _text(spec, plain(value))
     if isinstance(value, bool):
-        text = spec.pad(plain(value)) if spec.verb in "tv" else None
-    elif isinstance(value, str):
-        text = _text(spec, value)
-    elif isinstance(value, int):
-        text = _integer(spec, int(value))
-    elif isinstance(value, float):
-        text = _float(spec, value)
-    elif isinstance(value, complex):
-        text = complex_text(value, lambda part: _float(spec, part) or "")
-    elif spec.verb == "v":
-        text = plain(value)
-    return f"%!{spec.verb}({type_name(value)}={plain(value)})" if text is None else text
+        return spec.pad(plain(value)) if spec.verb in "tv" else None
+    if isinstance(value, str):
+        return _text(spec, value)
+    if isinstance(value, int):
+        return _integer(spec, int(value))
+    if isinstance(value, float):
+        return _float(spec, value)
+    if isinstance(value, complex):
+        return _complex(spec, value)
+    return plain(value) if spec.verb == "v" else None
+
+
+def _complex(spec: _Spec, value: complex) -> str | None:
+    real, imaginary = _float(spec, value.real), _float(replace(spec, plus=True), value.imag)
+    return None if real is None else f"({real}{imaginary}i)"
 
 
 def _text(spec: _Spec, value: str) -> str | None:
@@ -243,7 +251,7 @@ _BASES: dict[str, tuple[str, str]] = {  # the verb's format in Python, and what 
 
 def _integer(spec: _Spec, value: int) -> str | None:
     if spec.verb in "cqU":
-        return spec.pad(_character(spec, value))
+        return replace(spec, zero=spec.zero and spec.verb != "U").pad(_character(spec, value))
     if spec.verb not in _BASES:
         return None
     base, prefix = _BASES[spec.verb]
@@ -271,17 +279,17 @@ def _character(spec: _Spec, value: int) -> str:
         return char
     if spec.verb == "q":
         return go_quote_char(char)
-    return f"U+{value:04X}" + (f" '{char}'" if spec.sharp and char.isprintable() else "")
+    return f"U+{value:0{max(4, spec.precision or 0)}X}" + (f" '{char}'" if spec.sharp and char.isprintable() else "")
 
 
 _FLOATS: dict[str, Callable[[float, _Spec], str]] = {
-    "v": lambda value, spec: general(value, spec.precision),
+    "v": lambda value, spec: general(value, spec.precision, keep_zeros=spec.sharp),
     "g": lambda value, spec: general(value, spec.precision, keep_zeros=spec.sharp),
     "G": lambda value, spec: general(value, spec.precision, keep_zeros=spec.sharp).replace("e", "E"),
-    "e": lambda value, spec: scientific(value, 6 if spec.precision is None else spec.precision),
-    "E": lambda value, spec: scientific(value, 6 if spec.precision is None else spec.precision).replace("e", "E"),
-    "f": lambda value, spec: fixed(value, 6 if spec.precision is None else spec.precision),
-    "F": lambda value, spec: fixed(value, 6 if spec.precision is None else spec.precision),
+    "e": lambda value, spec: decimal(value, "e", spec.precision, point=spec.sharp),
+    "E": lambda value, spec: decimal(value, "E", spec.precision, point=spec.sharp),
+    "f": lambda value, spec: decimal(value, "f", spec.precision, point=spec.sharp),
+    "F": lambda value, spec: decimal(value, "f", spec.precision, point=spec.sharp),
     "x": lambda value, spec: hexadecimal(value, spec.precision),
     "X": lambda value, spec: hexadecimal(value, spec.precision).upper(),
     "b": lambda value, _spec: binary_exponent(value),

@@ -11,7 +11,7 @@ from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.printing import NO_VALUE, Gathered, plain, print_values
 from watchglass.gotemplate.values import Value, from_bytes, go_bytes
 from watchglass.regex import RegexError, compile_unanchored
-from watchglass.wire.quoting import go_quote
+from watchglass.wire.quoting import go_quote, printable
 
 _WORD = re.compile(r"[^\W_]\w*")
 _WORD_WITH_MARKS = re.compile(r"[^\W_](?:\w|['\u2019.](?=\w))*")
@@ -43,7 +43,7 @@ def matches(pattern: str, text: str) -> bool:
     Raises:
         ValueError: it does not compile.
     """
-    return _compiled(pattern).search(text) is not None
+    return _compiled(pattern).search(printable(text)) is not None
 
 
 _VARIABLE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})", re.ASCII)
@@ -60,6 +60,7 @@ def replace_all(budget: Budget, pattern: str, replacement: str, text: str) -> st
     except ValueError as error:
         raise ValueError(f"regexp: Compile({_backquoted(pattern)}): {error}") from None
     parts = _replacement_parts(replacement, compiled)
+    text = printable(text)
     out, done, last = Gathered(budget), 0, -1
     for match in compiled.finditer(text):
         if match.start() == match.end() == last:
@@ -90,7 +91,7 @@ def _replacement_parts(replacement: str, compiled: re2._Regexp) -> list[str | in
 
 def _compiled(pattern: str) -> re2._Regexp:
     try:
-        return compile_unanchored(pattern)
+        return compile_unanchored(printable(pattern))
     except RegexError as error:
         fault, _, where = str(error).partition(": ")
         raise ValueError(f"error parsing regexp: {_FAULTS.get(fault, fault)}{_quoted(where)}") from None

@@ -205,6 +205,15 @@ def load_zone(name: str) -> tzinfo:
         raise ValueError(f"unknown time zone {name}") from None
 
 
+class TimePointer(Time):
+    """A time that Go's functions hand out by pointer: only its type's name differs."""
+
+    __slots__ = ()
+    go_type: ClassVar[str] = "*time.Time"
+    go_underlying: ClassVar[str] = "time.Time"
+    go_pointer: ClassVar[bool] = True
+
+
 @lru_cache(maxsize=1)
 def _local_zone() -> tzinfo:
     """The machine's time zone: that of TZ, or of /etc/localtime."""

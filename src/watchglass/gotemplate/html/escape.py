@@ -162,7 +162,8 @@ class _Escaper:
         again, _ = self._turn(end, node)
         joined = self._join(end, again, node, "range")
         if joined.state is State.ERROR:
-            return joined._replace(fault=f"on range loop re-entry: {joined.fault}"), body
+            place = joined.place or self._place(node).rpartition(":")[0]
+            return joined._replace(fault=f"on range loop re-entry: {joined.fault}", place=place), body
         return joined, body
 
     def _turn(self, context: Context, node: Control) -> tuple[Context, Block]:
