@@ -59,6 +59,31 @@ def test_after_a_death_once_the_answer_is_logged_nothing_is_told_twice(bench):
     assert bench.run("70s") == ["63s team: repeat interval elapsed: A"]
 
 
+def test_what_a_receiver_noted_of_a_group_comes_back_with_its_next_notification_until_the_group_begins_anew(bench):
+    seen = []
+
+    def answer(manager, delivery):
+        seen.append(dict(delivery.remembered))
+        delivery.remembered["ts"] = str(len(seen))
+        manager.delivered(delivery)
+
+    bench.put("A job=x")
+    bench.run("1s", answer)
+    bench.restart()
+    bench.put("B job=x")
+    bench.run("10s", answer)
+    bench.put("A job=x", ends="0s")
+    bench.put("B job=x", ends="0s")
+    bench.run("20s", answer)
+    bench.put("C job=x")
+    bench.run("30s", answer)
+
+    assert [line.partition(": ")[2] for line in bench.lines] == [
+        "first notification: A", "new alerts added: A B", "all alerts resolved: -A -B", "first notification: C",
+    ]  # fmt: skip
+    assert seen == [{}, {"ts": "1"}, {"ts": "2"}, {}]
+
+
 def test_an_end_that_nobody_was_told_is_told_after_a_death(bench):
     bench.put("A job=x")
     bench.run("1s")

@@ -46,6 +46,7 @@ class Delivery:
         now_ms: when it was decided.
         deadline_ms: when attempts end.
         repeat_ms: after which it is repeated.
+        remembered: what the receiver noted with the last one of the group, and may add to.
     """
 
     number: int
@@ -59,6 +60,7 @@ class Delivery:
     now_ms: int
     deadline_ms: int
     repeat_ms: int
+    remembered: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,14 @@ class Dispatcher:
 
     def delivered(self, delivery: Delivery, now_ms: int) -> None:
         """A receiver has taken a notification: it is in the log from now on."""
-        self.state.log.write(delivery.key, delivery.firing, delivery.resolved, delivery.repeat_ms, now_ms)
+        self.state.log.write(
+            delivery.key,
+            delivery.firing,
+            delivery.resolved,
+            delivery.repeat_ms,
+            now_ms,
+            remembered=delivery.remembered,
+        )
         self._answered(delivery, failed=False)
 
     def failed(self, delivery: Delivery) -> None:
@@ -247,8 +256,9 @@ class Dispatcher:
             if integration.disabled:
                 continue
             key = LogKey(group.key, integration.receiver, integration.kind, integration.place)
+            entry = self.state.log.get(key)
             reason = needs_update(
-                self.state.log.get(key),
+                entry,
                 firing,
                 resolved,
                 repeat_ms=route.repeat_interval_ms,
@@ -277,6 +287,7 @@ class Dispatcher:
                     now_ms=now_ms,
                     deadline_ms=now_ms + timeout_ms,
                     repeat_ms=route.repeat_interval_ms,
+                    remembered=dict(entry.remembered) if entry and reason is not Reason.FIRST else {},
                 )
             )
         return found

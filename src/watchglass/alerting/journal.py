@@ -44,6 +44,7 @@ CREATE TABLE notification_history (number INTEGER PRIMARY KEY, time_ms INTEGER N
                                    attempts INTEGER NOT NULL, error TEXT NOT NULL, took_ms INTEGER NOT NULL);
 CREATE INDEX notification_history_time ON notification_history (time_ms);
 """,
+    "ALTER TABLE notification_log ADD COLUMN remembered TEXT NOT NULL DEFAULT '{}'",
 )
 
 _MOST_STATEMENTS = 250_000
@@ -148,9 +149,8 @@ class Journal:
             "DELETE FROM notification_log WHERE group_key = ? AND receiver = ? AND integration = ? AND place = ?": [
                 tuple(key) for key in no_entry
             ],
-            "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?, ?)": [
-                (*key, entry.time_ms, _numbers(entry.firing), _numbers(entry.resolved), entry.expires_ms)
-                for key, entry in entries
+            "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)": [
+                (*key, *_entry_row(entry)) for key, entry in entries
             ],
             "DELETE FROM alert_group WHERE route = ? AND labels = ?": [(route, pack(ls)) for route, ls in no_timer],
             "INSERT OR REPLACE INTO alert_group VALUES (?, ?, ?)": [(r, pack(ls), ms) for (r, ls), ms in timers],
@@ -165,10 +165,9 @@ class Journal:
             if settled:
                 loaded.settled.add(alert.labels)
         loaded.silences = [_silence(id_, json.loads(body)) for id_, body in rows("SELECT * FROM silence")]
-        for *key, time_ms, firing, resolved, expires_ms in rows("SELECT * FROM notification_log"):
-            loaded.entries[LogKey(*key)] = LogEntry(
-                time_ms, frozenset(array("Q", firing)), frozenset(array("Q", resolved)), expires_ms
-            )
+        for *key, time_ms, firing, resolved, expires_ms, remembered in rows("SELECT * FROM notification_log"):
+            marks = frozenset(array("Q", firing)), frozenset(array("Q", resolved))
+            loaded.entries[LogKey(*key)] = LogEntry(time_ms, *marks, expires_ms, json.loads(remembered))
         loaded.timers = {(route, unpack(ls)): ms for route, ls, ms in rows("SELECT * FROM alert_group")}
         loaded.alive_ms = next((ms for (ms,) in rows("SELECT time_ms FROM alerting_alive")), 0)
         return loaded
@@ -193,6 +192,11 @@ def _apart(changes: Mapping[K, V | None]) -> tuple[list[K], list[tuple[K, V]]]:
     """What is gone, and what is there now."""
     gone = [key for key, value in changes.items() if value is None]
     return gone, [(key, value) for key, value in changes.items() if value is not None]
+
+
+def _entry_row(entry: LogEntry) -> tuple[Any, ...]:
+    marks = _numbers(entry.firing), _numbers(entry.resolved)
+    return (entry.time_ms, *marks, entry.expires_ms, _encode(dict(entry.remembered)))
 
 
 def _alert_row(alert: Alert) -> tuple[Any, ...]:

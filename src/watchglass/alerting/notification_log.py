@@ -5,14 +5,17 @@ Source: prometheus/alertmanager, nflog/nflog.go, notify/dedup_stage.go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 RETENTION_MS = 120 * 3_600_000
 """How long an entry is kept at most."""
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Reason(StrEnum):
@@ -44,12 +47,14 @@ class LogEntry:
         firing: marks of the alerts that fired.
         resolved: marks of those that had ended.
         expires_ms: when it is forgotten.
+        remembered: what the receiver noted, such as which message to change.
     """
 
     time_ms: int
     firing: frozenset[int]
     resolved: frozenset[int]
     expires_ms: int
+    remembered: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 def needs_update(
@@ -98,11 +103,18 @@ class NotificationLog:
         return self._entries.get(key)
 
     def write(
-        self, key: LogKey, firing: AbstractSet[int], resolved: AbstractSet[int], repeat_ms: int, now_ms: int
+        self,
+        key: LogKey,
+        firing: AbstractSet[int],
+        resolved: AbstractSet[int],
+        repeat_ms: int,
+        now_ms: int,
+        *,
+        remembered: Mapping[str, str] = NOTHING,
     ) -> None:
         """Note what was told now; it is forgotten after twice the repeat interval."""
         kept_ms = min(self._retention_ms, 2 * repeat_ms)
-        entry = LogEntry(now_ms, frozenset(firing), frozenset(resolved), now_ms + kept_ms)
+        entry = LogEntry(now_ms, frozenset(firing), frozenset(resolved), now_ms + kept_ms, dict(remembered))
         self._entries[key] = entry
         self._changed(key, entry)
 

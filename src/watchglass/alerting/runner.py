@@ -191,6 +191,7 @@ class AlertRunner:
             now_ms=delivery.now_ms,
             reason=delivery.reason.value,
             attempt=number,
+            remembered=delivery.remembered,
         )
         try:
             await self._notifier_of(delivery.integration).notify(notice)
