@@ -20,12 +20,21 @@ pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "watchglass", "demo", "--no-browser"]
 
 
+def as_a_terminal_does():
+    """Let Ctrl-C end it at once: what a shell starts in the background ignores it until a handler is there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Demo:
     """A demo that runs."""
 
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [*COMMAND, *map(str, options)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*COMMAND, *map(str, options)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=as_a_terminal_does,
         )
         self.printed = ""
         self.url = self.read_until(r"Watchglass +(http://\S+)")

@@ -192,6 +192,10 @@ def test_a_port_of_its_own_serves_all_workers(launch, preload):
     assert app.ask("/metrics").isdecimal()  # the application's own answer: they are not there any more
 
 
+NO_PROCESS = 99_999_999
+"""More than the kernel counts to."""
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     monkeypatch.delenv(FOLDER, raising=False)
@@ -206,16 +210,22 @@ def begun(folder: Path, before: str = "", after: str = "") -> subprocess.Complet
 
 def test_a_new_run_forgets_the_last_and_touches_nothing_else(folder):
     folder.mkdir()
-    for name in ("counter_12.db", "gauge_livesum_12.db", "process.json", "my.db", "counter_12.db.bak"):
+    for name in (
+        f"counter_{NO_PROCESS}.db",
+        f"gauge_livesum_{NO_PROCESS}.db",
+        "process.json",
+        "my.db",
+        "counter_1.db.bak",
+    ):
         (folder / name).write_bytes(b"x")
     assert begun(folder).stderr == ""
-    assert sorted(path.name for path in folder.iterdir()) == ["counter_12.db.bak", "my.db"]
+    assert sorted(path.name for path in folder.iterdir()) == ["counter_1.db.bak", "my.db"]
 
 
 def test_what_still_runs_keeps_its_files(folder):
     folder.mkdir()
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        for name in ("counter_0.db", "process.json", f"counter_{other.pid}.db", "counter_99999999.db"):
+        for name in ("counter_0.db", "process.json", f"counter_{other.pid}.db", f"counter_{NO_PROCESS}.db"):
             (folder / name).touch()
         assert begun(folder).stderr == ""
         left = sorted(path.name for path in folder.iterdir())
