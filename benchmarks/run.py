@@ -8,7 +8,7 @@ import platform
 import subprocess
 from pathlib import Path
 
-BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest", "sdk_import", "sdk")
+BENCHMARKS = ("endurance", "first_dashboard", "storage", "startup", "queries", "ingest", "rules", "sdk_import", "sdk")
 ALONE = ("load", "ui", "demo")  # run only when named: one takes a quarter of an hour, the others the whole machine
 
 
