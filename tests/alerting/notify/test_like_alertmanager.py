@@ -20,7 +20,7 @@ from watchglass.alerting.configuration import load_alertmanager_config
 from watchglass.alerting.notify.notifier import Notice
 from watchglass.alerting.notify.rendering import SendingContext
 from watchglass.alerting.notify.table import RECEIVERS
-from watchglass.alerting.templates import Templates
+from watchglass.alerting.templates import Templates, single_line
 from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
 
@@ -284,9 +284,14 @@ def parts(mail: Mail) -> list[tuple[str, str, str]]:
     ]
 
 
+def without_breaks(value: str) -> str:
+    """Theirs has breaks in encoded words, where ours has a space."""
+    return single_line(value) if "\n" in value or "\r" in value else value
+
+
 def headers(mail: Mail) -> dict[str, str]:
     """Those of the mail, less what is made by chance or by the clock."""
-    found = {name: str(value) for name, value in mail.message.items()}
+    found = {name: without_breaks(str(value)) for name, value in mail.message.items()}
     assert found.pop("Message-Id").startswith("<")
     assert found.pop("Date")
     found["Content-Type"] = found["Content-Type"].partition(";")[0]

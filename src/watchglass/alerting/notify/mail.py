@@ -12,8 +12,10 @@ from email.utils import getaddresses
 from typing import NamedTuple
 
 from watchglass.alerting.notify.notifier import NotifyError
+from watchglass.alerting.templates import single_line
 
 _PRINTABLE = re.compile(r"[\t\x20-\x7e]*")
+_LINE_END = re.compile(r"[\x00\n\v\f\r]")
 _BREAK = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _WORD_BYTES = 75 - len("=?utf-8?q?") - len("?=")  # of an encoded word, RFC 2047
 _AS_IT_IS = frozenset(set(range(0x21, 0x7F)) - set(b"=?_"))
@@ -29,7 +31,12 @@ class Part(NamedTuple):
 
 
 def encode_header(value: str) -> str:
-    """A header's value in ASCII and without line breaks of its own: as it is, or in encoded words."""
+    """A header's value in ASCII, as it is or in encoded words; its own line breaks become spaces.
+
+    Encoded they could not end the header here, but in a gateway that decodes it and writes it anew.
+    """
+    if _LINE_END.search(value):
+        value = single_line(value)
     if _PRINTABLE.fullmatch(value):
         return _folded(value)
     words, word, size = list[str](), list[str](), 0
