@@ -107,7 +107,34 @@ def test_a_rule_file_that_is_not_there_is_told(load, tmp_path):
     (tmp_path / "prometheus.yml").write_text("rule_files: [a.yml]\n")
     assert [notice.rpartition(": ")[2] for notice in load().rule_notices] == [f"{tmp_path}/a.yml names no file"]
     (tmp_path / "a.yml").write_text("groups: [{name: g, rules: [{record: a, expr: '1'}]}]")
-    assert ([group.name for group in load().rules], load().rule_notices) == (["g"], ())
+    assert (load().rules[0].name, load().rule_notices) == ("g", ())
+
+
+def test_rules_about_this_process_are_there_unless_switched_off_or_without_its_metrics(load):
+    assert {group.file for group in load().rules} == {"watchglass/rules.yaml"}
+    assert load(rules__watch_self="false").rules == load(scrape__self="false").rules == ()
+
+
+def test_the_watchdog_has_a_route_before_all_others(load, tmp_path):
+    (tmp_path / "am.yml").write_text(
+        "route: {receiver: ops, routes: [{receiver: ops, matchers: ['alertname=~\".+\"']}]}\n"
+        "receivers: [{name: ops}, {name: dead-man}]\n"
+    )
+    configuration = load(alertmanager__config="am.yml", watchdog__receiver="dead-man", watchdog__interval="1m")
+    root = configuration.alertmanager.route
+    assert [route.receiver for route in root.match({"alertname": "Watchdog", "system": "watchglass"})] == ["dead-man"]
+    assert [route.receiver for route in root.match({"alertname": "Watchdog", "system": "mine"})] == ["ops"]
+    assert configuration.alertmanager.watchdog.patience_ms == 180_000
+    assert {group.file for group in configuration.rules} == {"watchglass/rules.yaml", "watchglass/watchdog.yaml"}
+    assert load(alertmanager__config="am.yml").alertmanager.watchdog is None
+
+    with pytest.raises(ConfigError) as wrong:
+        load(alertmanager__config="am.yml", watchdog__receiver="dead_man")
+    assert str(wrong.value) == (
+        f'watchdog.receiver: {tmp_path}/am.yml has no receiver "dead_man"; did you mean "dead-man"?'
+    )
+    with pytest.raises(ConfigError, match=r"^watchdog\.receiver: alerts are not routed here"):
+        load(watchdog__receiver="dead-man")
 
 
 def test_limits_on_series_are_those_of_every_job(load):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.notify.globals import Global, read_global
@@ -24,6 +24,9 @@ from watchglass.wire.faults import Faults
 from watchglass.wire.redact import render
 from watchglass.wire.schema import Context, Notice, Section, anything, list_of, paths, read_section
 from watchglass.wire.yaml import Node, YamlLimits, load_yaml_file, parse_yaml
+
+if TYPE_CHECKING:
+    from watchglass.alerting.watchdog import Watchdog
 
 
 class Disabled(NamedTuple):
@@ -49,6 +52,7 @@ class AlertmanagerConfig:
         text: the file as it may be shown.
         path: the file.
         digest: the same where nothing has changed, secrets included.
+        watchdog: where the alert goes that always fires; None where it goes nowhere of its own.
     """
 
     route: Route
@@ -61,6 +65,7 @@ class AlertmanagerConfig:
     text: str = ""
     path: str = ""
     digest: str = ""
+    watchdog: Watchdog | None = None
 
     @property
     def disabled(self) -> list[Disabled]:

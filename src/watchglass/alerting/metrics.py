@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from watchglass.alerting.manager import AlertManager
+from watchglass.alerting.notify.notifier import REASONS
+from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.runner import AlertRunner
 from watchglass.alerting.silence import SilenceState
 from watchglass.clock import Clock
+
+Key = TypeVar("Key", tuple[str, str], tuple[str, str, str])
 
 _PREFIX = "watchglass_alerting_"
 
@@ -40,7 +45,8 @@ class AlertingMetrics:
             return
         yield from _held(self._manager, self._clock.now_ms())
         yield from _received(self._manager)
-        yield from _sent(self._runner)
+        yield from _sent(self._manager, self._runner)
+        yield from _watchdog(self._manager, self._runner)
 
 
 def _held(manager: AlertManager, now_ms: int) -> Iterator[Metric]:
@@ -83,19 +89,48 @@ def _received(manager: AlertManager) -> Iterator[Metric]:
     yield _counters("clock_jumps", "How often the clock was set.", (), [((), counts.jumps)])
 
 
-def _sent(runner: AlertRunner) -> Iterator[Metric]:
-    counts, by = runner.counts, ("integration",)
-    yield _counters("notifications", "Notifications delivered.", by, _keyed(counts.delivered))
+def _sent(manager: AlertManager, runner: AlertRunner) -> Iterator[Metric]:
+    """By receiver and integration; those that were never used are there as 0, so that the first failure is an increase."""
+    counts, by = runner.counts, ("receiver", "integration")
+    ways = {(each.receiver, each.kind): 0 for each in _integrations(manager)}
+    failed = {(*way, reason): 0 for way in ways for reason in REASONS}
+    yield _counters("notifications", "Notifications delivered.", by, _keyed(ways, counts.delivered))
     yield _counters(
-        "notifications_failed", "Notifications given up, by reason.", (*by, "reason"), list(counts.failed.items())
+        "notifications_failed", "Notifications given up, by reason.", (*by, "reason"), _keyed(failed, counts.failed)
     )
-    yield _counters("notification_requests", "Attempts to notify.", by, _keyed(counts.attempts))
-    yield _counters("notification_requests_failed", "Attempts that failed.", by, _keyed(counts.failed_attempts))
-    yield _counters("notification_seconds", "Time that attempts took.", by, _keyed(counts.seconds))
+    yield _counters("notification_requests", "Attempts to notify.", by, _keyed(ways, counts.attempts))
+    yield _counters("notification_requests_failed", "Attempts that failed.", by, _keyed(ways, counts.failed_attempts))
+    yield _counters("notification_seconds", "Time that attempts took.", by, _keyed(ways, counts.seconds))
 
 
-def _keyed(counts: Counter[str]) -> list[tuple[tuple[str, ...], float]]:
-    return [((name,), value) for name, value in counts.items()]
+def _watchdog(manager: AlertManager, runner: AlertRunner) -> Iterator[Metric]:
+    """When the watchdog was last delivered, or the start where it never was."""
+    watchdog = manager.config.watchdog
+    if watchdog is None:
+        return
+    labels = ("receiver", "integration")
+    last = GaugeMetricFamily(
+        "watchglass_watchdog_last_delivered_timestamp_seconds", "When the watchdog was last delivered.", labels=labels
+    )
+    patience = GaugeMetricFamily(
+        "watchglass_watchdog_patience_seconds", "How old the watchdog's last delivery may be.", labels=labels
+    )
+    for each in _integrations(manager):
+        if each.receiver == watchdog.receiver:
+            way = (each.receiver, each.name)
+            last.add_metric(way, runner.counts.watchdog_ms.get(way, manager.started_ms) / 1000)
+            patience.add_metric(way, watchdog.patience_ms / 1000)
+    yield last
+    yield patience
+
+
+def _integrations(manager: AlertManager) -> Iterator[Integration]:
+    for receiver in manager.config.receivers.values():
+        yield from receiver.integrations
+
+
+def _keyed(at_first: Mapping[Key, float], counts: Mapping[Key, float]) -> list[tuple[tuple[str, ...], float]]:
+    return [*{**at_first, **counts}.items()]
 
 
 def _gauges(name: str, text: str, label: str, values: Iterable[tuple[str, float]]) -> Metric:

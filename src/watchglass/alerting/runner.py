@@ -21,11 +21,13 @@ from watchglass.alerting.dispatch import Delivery
 from watchglass.alerting.manager import AlertManager
 from watchglass.alerting.notify.notifier import Notice, Notifier, NotifyError
 from watchglass.alerting.read_receivers import Integration
+from watchglass.alerting.watchdog import is_watchdog
 from watchglass.clock import Clock
 
 log = logging.getLogger("watchglass.alerting")
 
 T = TypeVar("T")
+Way = tuple[str, str]
 
 LOOK_S = 1.0
 """At least so often the clock is looked at, which may have been set."""
@@ -40,13 +42,14 @@ MAX_AT_ONCE = 100
 
 @dataclass(slots=True)
 class SendCounts:
-    """Attempts and outcomes by integration, for metrics."""
+    """Attempts and outcomes by receiver and kind of integration, for metrics."""
 
-    attempts: Counter[str] = field(default_factory=Counter)
-    failed_attempts: Counter[str] = field(default_factory=Counter)
-    delivered: Counter[str] = field(default_factory=Counter)
-    failed: Counter[tuple[str, str]] = field(default_factory=Counter)  # by integration and reason
-    seconds: Counter[str] = field(default_factory=Counter)
+    attempts: Counter[Way] = field(default_factory=Counter)
+    failed_attempts: Counter[Way] = field(default_factory=Counter)
+    delivered: Counter[Way] = field(default_factory=Counter)
+    failed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # and by reason
+    seconds: Counter[Way] = field(default_factory=Counter)
+    watchdog_ms: dict[Way, int] = field(default_factory=dict)  # when it was last delivered, by receiver and integration
 
 
 class AlertRunner:
@@ -154,27 +157,33 @@ class AlertRunner:
             error = attempt.error or NotifyError(
                 "context deadline exceeded", retryable=True, reason="contextDeadlineExceeded"
             )
-        kind = delivery.integration.kind
+        way = _way(delivery)
         if error is None:
-            self.counts.delivered[kind] += 1
+            self._count_delivered(delivery)
             await asyncio.shield(self._decide(partial(self._manager.delivered, delivery, attempt.number)))
         else:
-            self.counts.failed[kind, error.reason] += 1
+            self.counts.failed[*way, error.reason] += 1
             self._say_failed(delivery, attempt.number, error)
             await self._decide(partial(self._manager.failed, delivery, attempt.number, str(error)))
         self._wake.set()
 
+    def _count_delivered(self, delivery: Delivery) -> None:
+        self.counts.delivered[_way(delivery)] += 1
+        if any(is_watchdog(alert.labels) for alert in delivery.alerts):
+            integration = delivery.integration
+            self.counts.watchdog_ms[integration.receiver, integration.name] = self._clock.now_ms()
+
     async def _try(self, attempt: _Attempt) -> NotifyError | None:
         """Try until it is taken, or refused for good; the answer is why it was not."""
-        delivery, kind = attempt.delivery, attempt.delivery.integration.kind
+        delivery, way = attempt.delivery, _way(attempt.delivery)
         while True:
             began = self._monotonic()
-            self.counts.attempts[kind] += 1
+            self.counts.attempts[way] += 1
             error = await self._send(delivery, attempt.next())
-            self.counts.seconds[kind] += self._monotonic() - began  # type: ignore[assignment]
+            self.counts.seconds[way] += self._monotonic() - began  # type: ignore[assignment]
             if error is None:
                 return None
-            self.counts.failed_attempts[kind] += 1
+            self.counts.failed_attempts[way] += 1
             attempt.error = error
             if not error.retryable:
                 return error
@@ -231,6 +240,10 @@ class _Attempt:
         pause_s = self._pause_s * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - no secret depends on it
         self._pause_s = min(self._pause_s * GROWTH, LONGEST_PAUSE_S)
         return max(pause_s, (error.after_ms or 0) / 1000)
+
+
+def _way(delivery: Delivery) -> Way:
+    return delivery.integration.receiver, delivery.integration.kind
 
 
 def _named(delivery: Delivery) -> dict[str, object]:

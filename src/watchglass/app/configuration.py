@@ -23,8 +23,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("watchglass.app")
 
 AT_ONCE = frozenset(
-    {"alertmanager_config", "log_level", "dashboards_provisioning", "dashboards_folders", "packs", "time_zone"}
-) | {name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_", "pack_"))}
+    {
+        "alertmanager_config",
+        "dashboards_folders",
+        "dashboards_provisioning",
+        "log_level",
+        "packs",
+        "rules_watch_self",
+        "time_zone",
+    }
+) | {name for name in Settings.__slots__ if name.startswith(("host_", "gpu_", "scrape_", "pack_", "watchdog_"))}
 """Settings that a reload changes; others wait for a restart, and the log says so."""
 
 
@@ -98,7 +106,8 @@ def load_configuration(settings: Settings) -> Configuration:
             Path(settings.config), body_limit_bytes=settings.scrape_body_limit_bytes, strict=settings.strict
         )
     rules = read_rule_files(prometheus.rule_files, legacy_names=prometheus.global_.name_validation == "legacy")
-    routing = _routing(settings)
+    rules += _own_rules(settings)
+    routing = _watched(settings, _routing(settings))
     if not settings.packs:
         return Configuration(settings, prometheus, rules=rules, alertmanager=routing)
     from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
@@ -116,6 +125,30 @@ def _routing(settings: Settings) -> AlertmanagerConfig | None:
     from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
 
     return load_alertmanager_config(Path(settings.alertmanager_config))
+
+
+def _watched(settings: Settings, routing: AlertmanagerConfig | None) -> AlertmanagerConfig | None:
+    """The routing with a way for the watchdog, where somebody waits for it."""
+    if not settings.watchdog_receiver:
+        return routing
+    if routing is None:
+        raise ConfigError(
+            "alerts are not routed here, so nobody hears of it: name an alertmanager.yml with --alertmanager.config",
+            key="watchdog.receiver",
+        )
+    from watchglass.alerting.watchdog import Watchdog, with_watchdog  # noqa: PLC0415 - as above
+
+    watchdog = Watchdog(settings.watchdog_receiver, settings.watchdog_interval_ms, settings.watchdog_missed)
+    return with_watchdog(routing, watchdog)
+
+
+def _own_rules(settings: Settings) -> tuple[GroupDefinition, ...]:
+    """Rules about this process; they need its metrics."""
+    if not (settings.rules_watch_self and settings.scrape_self):
+        return ()
+    from watchglass.rules.own_rules import own_groups  # noqa: PLC0415 - as above
+
+    return own_groups(watchdog=bool(settings.watchdog_receiver))
 
 
 def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:

@@ -292,6 +292,29 @@ class Settings:
         "How long an alert that was found again waits after a restart at least",
     )
 
+    rules_watch_self: bool = row(
+        "rules.watch_self",
+        kinds.BOOLEAN,
+        True,
+        "Evaluate rules about Watchglass itself too: scrapes, rules, disk, notifications",
+    )
+
+    watchdog_receiver: str = row(
+        "watchdog.receiver",
+        kinds.TEXT,
+        "",
+        "The receiver that an alert goes to which always fires, such as a dead man's switch; without one there is no such alert",
+    )
+    watchdog_interval_ms: int = row(
+        "watchdog.interval", within(kinds.DURATION, 1000, 7 * DAY_MS), 300_000, "How often it is told"
+    )
+    watchdog_missed: int = row(
+        "watchdog.missed",
+        within(kinds.WHOLE, 2, 1000),
+        3,
+        "After so many intervals in which it was not delivered another alert fires",
+    )
+
     sources_prometheus_url: str = row(
         "sources.prometheus.url",
         kinds.SOURCE_URL,

@@ -38,6 +38,12 @@ class StoreMetrics:
         self.series = Gauge("watchglass_store_series", "Series known.", registry=registry)
         self.blocks = Gauge("watchglass_store_blocks", "Sealed blocks.", registry=registry)
         self.size_bytes = Gauge("watchglass_store_size_bytes", "Disk space of the metric store.", registry=registry)
+        self.disk_free_bytes = Gauge(
+            "watchglass_store_disk_free_bytes", "Free space of the disk that the data folder is on.", registry=registry
+        )
+        self.disk_size_bytes = Gauge(
+            "watchglass_store_disk_size_bytes", "Size of the disk that the data folder is on.", registry=registry
+        )
         self.log_records = Gauge("watchglass_store_wal_records", "Records in the write-ahead log.", registry=registry)
         self.log_bytes = Gauge("watchglass_store_wal_bytes", "Bytes in the write-ahead log.", registry=registry)
         self.cache_bytes = Gauge("watchglass_store_chunk_cache_bytes", "Decoded chunks kept.", registry=registry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -144,6 +145,9 @@ class Upkeep:
         metrics.series.set(len(core.index))
         metrics.blocks.set(len(core.catalog))
         metrics.size_bytes.set(disk_bytes(core.path))
+        space = os.statvfs(core.path.parent)
+        metrics.disk_free_bytes.set(space.f_bavail * space.f_frsize)
+        metrics.disk_size_bytes.set(space.f_blocks * space.f_frsize)
         metrics.log_records.set(records)
         metrics.log_bytes.set(log_bytes)
         metrics.cache_bytes.set(self._cache.size_bytes)

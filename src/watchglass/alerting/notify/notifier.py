@@ -39,13 +39,15 @@ class Notice:
     remembered: dict[str, str] = field(default_factory=dict)
 
 
+REASONS = ("authError", "clientError", "contextDeadlineExceeded", "other", "rateLimited", "serverError")
+
+
 class NotifyError(WatchglassError):
     """A notification was not delivered. Its text holds no secret.
 
     Attributes:
         retryable: whether another attempt may help.
-        reason: the class of failure, as Alertmanager's metrics name it: `clientError`,
-            `serverError`, `authError`, `rateLimited`, `contextDeadlineExceeded`, `other`.
+        reason: the class of failure, as Alertmanager's metrics name it: one of `REASONS`.
         after_ms: how long the receiver asks us to wait; None where it says nothing.
     """
 

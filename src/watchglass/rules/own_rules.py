@@ -1,0 +1,21 @@
+"""Rules about Watchglass itself: plain files that ship with it, evaluated like those of its user."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from watchglass.rules.definition import GroupDefinition
+from watchglass.rules.read import read_rule_file
+
+OWN = Path(__file__).parent / "own"
+
+
+def own_groups(*, watchdog: bool) -> tuple[GroupDefinition, ...]:
+    """The groups, with a name for their file that is the same wherever Watchglass is installed.
+
+    Args:
+        watchdog: with the alert that always fires, and the one about its delivery.
+    """
+    names = ("rules.yaml", "watchdog.yaml") if watchdog else ("rules.yaml",)
+    return tuple(replace(group, file=f"watchglass/{name}") for name in names for group in read_rule_file(OWN / name))
