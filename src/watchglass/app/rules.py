@@ -26,7 +26,7 @@ from watchglass.serve.health import ComponentHealth, Condition
 
 if TYPE_CHECKING:
     from watchglass.app.stack import Stack
-    from watchglass.rules.notifier import Notifier
+    from watchglass.rules.alertmanager_sink import AlertmanagerSink
     from watchglass.store.metrics import MetricStore
 
 _CLIENT = "rules"  # as whom rules draw on the memory of queries
@@ -45,7 +45,7 @@ class RuleKeeper:
     def __init__(self, stack: Stack, clock: Clock, sinks: Sequence[AlertSink] = ()) -> None:
         self._stack, self._clock = stack, clock
         self._outgoing = Outgoing(sinks)
-        self._notifier: Notifier | None = None
+        self._elsewhere: AlertmanagerSink | None = None
         self._environment: Environment | None = None
         self._stopping = threading.Event()
         self.manager: RuleManager | None = None
@@ -81,29 +81,29 @@ class RuleKeeper:
         alerting = configuration.prometheus.alerting
         self._outgoing.begin()
         self._outgoing.relabelled = Relabelled(alerting.relabel, labels)
-        if alerting.alertmanagers and self._notifier is None:
-            self._notifier = self._make_notifier()
-        if self._notifier is not None:
-            self._notifier.apply(alerting.alertmanagers)
+        if alerting.alertmanagers and self._elsewhere is None:
+            self._elsewhere = self._make_sink()
+        if self._elsewhere is not None:
+            self._elsewhere.apply(alerting.alertmanagers)
         self.manager.apply(_resolved(configuration))
 
-    def _make_notifier(self) -> Notifier:
-        from watchglass.rules.notifier import Notifier  # noqa: PLC0415 - only where there are Alertmanagers elsewhere
+    def _make_sink(self) -> AlertmanagerSink:
+        from watchglass.rules.alertmanager_sink import AlertmanagerSink  # noqa: PLC0415 - only where there are Alertmanagers elsewhere
 
         parts = self._stack.parts
-        notifier = Notifier(send_options(self._stack.configuration.settings, parts.instance), parts.registry)
-        self._outgoing.sinks.append(notifier)
-        parts.alertmanagers = notifier.addresses
-        return notifier
+        sink = AlertmanagerSink(send_options(self._stack.configuration.settings, parts.instance), parts.registry)
+        self._outgoing.sinks.append(sink)
+        parts.alertmanagers = sink.addresses
+        return sink
 
     async def stop(self) -> None:
         """End every group, then send what is still to be sent."""
         self._stopping.set()
         if self.manager is not None:
             await self.manager.stop()
-        if self._notifier is not None:
+        if self._elsewhere is not None:
             await asyncio.sleep(0)  # the last alerts come by way of the loop
-            await self._notifier.stop()
+            await self._elsewhere.stop()
 
     def _expand(self, text: str, *, name: str, labels: Labels, value: float, now_ms: int) -> str:
         assert self._environment is not None

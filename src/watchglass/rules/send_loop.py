@@ -23,9 +23,9 @@ from watchglass.version import __version__
 
 if TYPE_CHECKING:
     from watchglass.collect.http_client import HttpClient
-    from watchglass.rules.notifier_metrics import LoopMetrics
+    from watchglass.rules.alertmanager_metrics import LoopMetrics
 
-log = logging.getLogger("watchglass.notifier")
+log = logging.getLogger("watchglass.rules")
 
 _HEADERS = (("Content-Type", "application/json"), ("User-Agent", f"Watchglass/{__version__}"))
 

@@ -15,8 +15,8 @@ from watchglass.collect.discovery.manager import DiscoveryManager
 from watchglass.collect.http_client import HttpClient
 from watchglass.collect.job import ScrapeJob, TargetGroup
 from watchglass.model.alert import Alert
+from watchglass.rules.alertmanager_metrics import AlertmanagerMetrics
 from watchglass.rules.alertmanagers import Addresses, AlertmanagerConfig, addresses
-from watchglass.rules.notifier_metrics import NotifierMetrics
 from watchglass.rules.outgoing import Relabelled
 from watchglass.rules.send_loop import SendLoop, SendOptions, shown_url
 
@@ -27,7 +27,7 @@ STOP_S = 2.0
 class AlertmanagerSet:
     """The Alertmanagers of one entry of the configuration."""
 
-    def __init__(self, config: AlertmanagerConfig, options: SendOptions, metrics: NotifierMetrics) -> None:
+    def __init__(self, config: AlertmanagerConfig, options: SendOptions, metrics: AlertmanagerMetrics) -> None:
         self.config = config
         self.known = Addresses()
         self._options, self._metrics = options, metrics
@@ -63,7 +63,7 @@ class AlertmanagerSet:
         await self._client.close()
 
 
-class Notifier:
+class AlertmanagerSink:
     """An AlertSink whose Alertmanagers are elsewhere. Call it from the loop's thread.
 
     Args:
@@ -73,7 +73,7 @@ class Notifier:
 
     def __init__(self, options: SendOptions | None = None, registry: CollectorRegistry | None = None) -> None:
         self._options = options or SendOptions()
-        self._metrics = NotifierMetrics(registry)
+        self._metrics = AlertmanagerMetrics(registry)
         self._metrics.capacity.set(self._options.queue_capacity)
         self._sets: dict[str, AlertmanagerSet] = {}
         self._discovery = DiscoveryManager(self._found)

@@ -15,8 +15,8 @@ from prometheus_client import CollectorRegistry
 from watchglass.collect.job import RelabelAction, RelabelRule, TargetGroup
 from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
+from watchglass.rules.alertmanager_sink import AlertmanagerSink
 from watchglass.rules.alertmanagers import AlertmanagerConfig, addresses, post_path
-from watchglass.rules.notifier import Notifier
 from watchglass.rules.outgoing import Relabelled
 from watchglass.rules.send_loop import SendOptions
 
@@ -86,11 +86,11 @@ def sample(registry, name, **labels):
 def test_what_is_posted():
     async def run():
         async with Receiver() as receiver:
-            notifier = Notifier()
-            notifier.apply([AlertmanagerConfig(path_prefix="/am/", static=(found(receiver.address),))])
-            notifier.put([alert(severity="page")])
+            sink = AlertmanagerSink()
+            sink.apply([AlertmanagerConfig(path_prefix="/am/", static=(found(receiver.address),))])
+            sink.put([alert(severity="page")])
             await eventually(lambda: receiver.bodies)
-            await notifier.stop()
+            await sink.stop()
             return receiver
 
     receiver = asyncio.run(run())
@@ -112,14 +112,14 @@ def test_alerts_go_in_batches_and_the_oldest_give_way():
     async def run():
         registry = CollectorRegistry()
         async with Receiver() as receiver:
-            notifier = Notifier(SendOptions(queue_capacity=10, batch_size=4), registry)
-            notifier.apply([AlertmanagerConfig(static=(found(receiver.address),))])
-            notifier.put([alert(n=f"{number:02}") for number in range(13)])
+            sink = AlertmanagerSink(SendOptions(queue_capacity=10, batch_size=4), registry)
+            sink.apply([AlertmanagerConfig(static=(found(receiver.address),))])
+            sink.put([alert(n=f"{number:02}") for number in range(13)])
             await eventually(lambda: sum(map(len, receiver.bodies)) == 10)
             url = f"http://{receiver.address}/api/v2/alerts"
             await eventually(lambda: sample(registry, "sent_total", alertmanager=url) == 10)
             assert sample(registry, "dropped_total", alertmanager=url) == 3
-            await notifier.stop()
+            await sink.stop()
             return receiver.bodies
 
     bodies = asyncio.run(run())
@@ -132,19 +132,19 @@ def test_one_that_hangs_or_fails_delays_no_other_and_its_alerts_are_counted(trou
     async def run():
         registry = CollectorRegistry()
         async with Receiver(**trouble) as bad, Receiver() as good:
-            notifier = Notifier(None, registry)
+            sink = AlertmanagerSink(None, registry)
             static = (found(bad.address, "127.0.0.1:1", good.address),)
-            notifier.apply([AlertmanagerConfig(static=static, timeout_ms=300)])
-            notifier.put([alert()])
+            sink.apply([AlertmanagerConfig(static=static, timeout_ms=300)])
+            sink.put([alert()])
             await eventually(lambda: good.bodies)
             for address in (bad.address, "127.0.0.1:1"):
                 url = f"http://{address}/api/v2/alerts"
                 await eventually(lambda: sample(registry, "errors_total", alertmanager=url) == 1)  # noqa: B023
                 assert sample(registry, "dropped_total", alertmanager=url) == 1
             began = time.monotonic()
-            notifier.put([alert("Next")])
+            sink.put([alert("Next")])
             await eventually(lambda: len(good.bodies) == 2)
-            await notifier.stop()
+            await sink.stop()
             assert time.monotonic() - began < 5
 
     asyncio.run(run())
@@ -154,15 +154,15 @@ def test_labels_change_on_the_way():
     async def run():
         drop = RelabelRule(RelabelAction.DROP, ("severity",), regex="info")
         async with Receiver() as all_of_them, Receiver() as few:
-            notifier = Notifier()
+            sink = AlertmanagerSink()
             configs = [
                 AlertmanagerConfig(static=(found(all_of_them.address),)),
                 AlertmanagerConfig(static=(found(few.address),), alert_relabel=(drop,)),
             ]
-            notifier.apply(configs)
-            notifier.put([alert("A", severity="info"), alert("B")])
+            sink.apply(configs)
+            sink.put([alert("A", severity="info"), alert("B")])
             await eventually(lambda: few.bodies and all_of_them.bodies)
-            await notifier.stop()
+            await sink.stop()
             return [[each["labels"]["alertname"] for each in body] for body in (*all_of_them.bodies, *few.bodies)]
 
     assert asyncio.run(run()) == [["A", "B"], ["B"]]
@@ -178,16 +178,16 @@ def test_external_labels_are_added_where_an_alert_has_none_of_that_name():
 def test_a_reload_keeps_what_waits_and_ends_what_is_gone():
     async def run():
         async with Receiver(hangs=True) as slow, Receiver() as other:
-            notifier = Notifier()
+            sink = AlertmanagerSink()
             first = AlertmanagerConfig(static=(found(slow.address),))
             second = AlertmanagerConfig(static=(found(other.address),))
-            notifier.apply([first])
-            notifier.apply([second, first])
-            assert [url.split("/")[2] for url in notifier.addresses()[0]] == [other.address, slow.address]
-            notifier.apply([second])
-            notifier.put([alert()])
+            sink.apply([first])
+            sink.apply([second, first])
+            assert [url.split("/")[2] for url in sink.addresses()[0]] == [other.address, slow.address]
+            sink.apply([second])
+            sink.put([alert()])
             await eventually(lambda: other.bodies)
-            await notifier.stop()
+            await sink.stop()
             return slow.bodies
 
     assert asyncio.run(run()) == []
@@ -196,12 +196,12 @@ def test_a_reload_keeps_what_waits_and_ends_what_is_gone():
 def test_this_very_process_is_not_told_over_http():
     async def run():
         async with Receiver(421, headers=[("X-Me", "one")]) as receiver:
-            notifier = Notifier(SendOptions(own_header=("X-Me", "one")))
-            notifier.apply([AlertmanagerConfig(static=(found(receiver.address),))])
-            notifier.put([alert()])
-            await eventually(lambda: not notifier.addresses()[0])
-            notifier.put([alert()])
-            await notifier.stop()
+            sink = AlertmanagerSink(SendOptions(own_header=("X-Me", "one")))
+            sink.apply([AlertmanagerConfig(static=(found(receiver.address),))])
+            sink.put([alert()])
+            await eventually(lambda: not sink.addresses()[0])
+            sink.put([alert()])
+            await sink.stop()
             return receiver.bodies
 
     assert len(asyncio.run(run())) == 1
@@ -210,10 +210,10 @@ def test_this_very_process_is_not_told_over_http():
 def test_what_still_waits_is_sent_before_the_end():
     async def run():
         async with Receiver() as receiver:
-            notifier = Notifier(SendOptions(batch_size=1))
-            notifier.apply([AlertmanagerConfig(static=(found(receiver.address),))])
-            notifier.put([alert(n=str(number)) for number in range(20)])
-            await notifier.stop()
+            sink = AlertmanagerSink(SendOptions(batch_size=1))
+            sink.apply([AlertmanagerConfig(static=(found(receiver.address),))])
+            sink.put([alert(n=str(number)) for number in range(20)])
+            await sink.stop()
             return len(receiver.bodies)
 
     assert asyncio.run(run()) == 20
@@ -254,14 +254,14 @@ def test_debians_alertmanager_takes_them(tmp_path):
             return None
 
     async def tell():
-        notifier = Notifier()
-        notifier.apply([AlertmanagerConfig(static=(found(f"127.0.0.1:{port}"),))])
+        sink = AlertmanagerSink()
+        sink.apply([AlertmanagerConfig(static=(found(f"127.0.0.1:{port}"),))])
         now_ms = int(time.time() * 1000)
         one = Alert(
             Labels.of(alertname="A", a="ü"), Labels.of(b="c"), now_ms - 5000, now_ms + 240_000, now_ms, "http://x/y"
         )
-        notifier.put([one])
-        await notifier.stop()
+        sink.put([one])
+        await sink.stop()
 
     with running([*command, f"--web.listen-address=127.0.0.1:{port}"], stderr=subprocess.DEVNULL):
         wait_until(is_up, "a start of Alertmanager")

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Summ
 _LABEL = ["alertmanager"]
 
 
-class NotifierMetrics:
+class AlertmanagerMetrics:
     """The `watchglass_notifications_*` family, on the registry given; none registers it nowhere."""
 
     def __init__(self, registry: CollectorRegistry | None) -> None:
@@ -51,7 +51,7 @@ class NotifierMetrics:
 class LoopMetrics:
     """The metrics of one Alertmanager."""
 
-    def __init__(self, shared: NotifierMetrics, url: str) -> None:
+    def __init__(self, shared: AlertmanagerMetrics, url: str) -> None:
         self._sent, self._errors, self._dropped = (m.labels(url) for m in (shared.sent, shared.errors, shared.dropped))
         self._queue, self._latency = shared.queue.labels(url), shared.latency.labels(url)
         self._histogram = shared.histogram.labels(url)
