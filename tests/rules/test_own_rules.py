@@ -11,8 +11,8 @@ from peer_servers import needs
 from prometheus_client import CollectorRegistry
 
 from watchglass.collect.metrics import ScrapeMetrics
+from watchglass.rules.alertmanager_metrics import AlertmanagerMetrics
 from watchglass.rules.metrics import RuleMetrics
-from watchglass.rules.notifier_metrics import NotifierMetrics
 from watchglass.rules.own_rules import OWN, own_groups
 from watchglass.rules.unit_test import run_rule_tests
 from watchglass.rules.unit_test_file import read_rule_tests
@@ -59,7 +59,7 @@ def test_without_somebody_who_waits_for_it_there_is_no_watchdog():
 
 def test_they_ask_for_metrics_that_there_are():
     registry = CollectorRegistry()
-    for family in (ScrapeMetrics, RuleMetrics, NotifierMetrics, StoreMetrics):
+    for family in (ScrapeMetrics, RuleMetrics, AlertmanagerMetrics, StoreMetrics):
         family(registry)
     known = {f"{family.name}{'_total' if family.type == 'counter' else ''}" for family in registry.collect()}
     asked = {name for rule in RULES.values() for name in re.findall(r"watchglass_\w+", rule.expr)}
