@@ -515,6 +515,28 @@ def test_teams_gets_an_adaptive_card(sink):
     assert body(sink)["attachments"][0]["content"]["body"][0]["color"] == "Good"
 
 
+@pytest.mark.parametrize("letter", ["a", "é", "<", "😀", "\\"])
+def test_teams_is_sent_no_more_than_it_takes(sink, letter):
+    config = (
+        ENTRIES["msteamsv2"].replace("text: m", "text: '[alertname]'").replace("title: t", "title: '[alertname]'")
+        % sink.url
+    )
+    assert send("msteamsv2", config, notice(alert(letter * 100))) is None
+    assert body(sink)["attachments"][0]["content"]["body"][1]["text"] == letter * 100
+    assert (
+        send(
+            "msteamsv2",
+            ENTRIES["msteamsv2"].replace("text: m", "text: '[alertname]'") % sink.url,
+            notice(alert(letter * 50_000)),
+        )
+        is None
+    )
+
+    text = body(sink)["attachments"][0]["content"]["body"][1]["text"]
+    assert text == letter * (len(text) - 1) + "…"
+    assert 20_000 < len(sink.requests[-1].body) <= 28_000
+
+
 @pytest.mark.parametrize(
     ("text", "after_ms"),
     [("", None), ("5", 5000), ("0.25", 250), ("-1", None), ("soon", None), ("Tue, 14 Nov 2023 22:14:20 GMT", 59_500),

@@ -15,10 +15,12 @@ from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, sec
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
 from watchglass.alerting.notify.notifier import Notice
 from watchglass.alerting.notify.rendering import SendingContext
-from watchglass.alerting.notify.texts import go_json
+from watchglass.alerting.notify.texts import cut, go_json
 from watchglass.model.http import HttpOptions, Secret
 from watchglass.wire.schema import Context, Table, read_section
 from watchglass.wire.yaml import Node
+
+_MESSAGE_BYTES = 28_000  # Teams refuses more with 413
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +75,17 @@ class TeamsNotifier(HttpNotifier):
             "style": "heading",
             "color": "Attention" if rendering.is_firing else "Good",
         }
-        text = {"type": "TextBlock", "text": rendering.text(self._config.text), "wrap": True}
-        return Outgoing(secret_value(self._config.webhook_url), go_json(_message([title, text])))
+        body = _fitting(title, rendering.text(self._config.text))
+        return Outgoing(secret_value(self._config.webhook_url), body)
+
+
+def _fitting(title: dict[str, Any], text: str) -> bytes:
+    """The message, its text cut until Teams takes it."""
+    while True:
+        body = go_json(_message([title, {"type": "TextBlock", "text": text, "wrap": True}]))
+        if len(body) <= _MESSAGE_BYTES or not text:
+            return body
+        text = cut(text, min(len(text) * _MESSAGE_BYTES // len(body), len(text) - 1))
 
 
 def _message(blocks: list[dict[str, Any]]) -> dict[str, Any]:
