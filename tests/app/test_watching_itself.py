@@ -1,0 +1,94 @@
+"""Watchglass watches itself, in a real process: its rules, the watchdog, and what happens where that does not arrive."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+
+import pytest
+
+CONFIG = "global: {evaluation_interval: 200ms}\n"
+ROUTES = """
+route: {{receiver: ops, group_wait: 0s, group_interval: 1s, group_by: [alertname]}}
+receivers:
+- name: ops
+  webhook_configs: [{{url: 'http://127.0.0.1:{port}/ops'}}]
+- name: dead-man
+  webhook_configs: [{{url: 'http://127.0.0.1:{port}/dead-man'}}]
+"""
+
+
+class Sink(http.server.BaseHTTPRequestHandler):
+    """Takes notifications, and refuses those at addresses that it is told."""
+
+    def do_POST(self):
+        message = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        refused = self.path in self.server.refused
+        if not refused:
+            self.server.told.append((self.path, message["status"], message["alerts"][0]["labels"]["alertname"]))
+        self.send_response(400 if refused else 200)
+        self.end_headers()
+
+    def log_message(self, *_args):
+        """Say nothing."""
+
+
+@pytest.fixture
+def sink(tmp_path):
+    sink = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
+    sink.told, sink.refused = [], set()
+    threading.Thread(target=sink.serve_forever, daemon=True).start()
+    (tmp_path / "alertmanager.yml").write_text(ROUTES.format(port=sink.server_port))
+    (tmp_path / "prometheus.yml").write_text(CONFIG)
+    (tmp_path / "watchglass.yml").write_text("{host: {enabled: false}, gpu: {enabled: false}}")
+    yield sink
+    sink.shutdown()
+    sink.server_close()
+
+
+def start(launch, *more):
+    return launch("--config", "prometheus.yml", "--alertmanager.config", "alertmanager.yml", *more).wait_ready()
+
+
+def rules(server) -> dict[str, str]:
+    groups = server.http.get("/api/v1/rules").json()["data"]["groups"]
+    return {rule["name"]: rule["health"] for group in groups for rule in group["rules"]}
+
+
+def test_without_a_receiver_for_it_there_is_no_watchdog_and_nothing_else_speaks(launch, waiting, sink):
+    server = start(launch)
+    waiting(lambda: set(rules(server).values()) == {"ok"})
+    assert "WatchglassNotificationsLost" in rules(server)
+    assert "Watchdog" not in rules(server)
+    assert server.values("ALERTS") == {}
+    assert sink.told == []
+
+
+def test_the_watchdog_is_told_at_its_interval_and_an_alert_fires_where_it_does_not_arrive(launch, waiting, sink):
+    server = start(launch, "--watchdog.receiver=dead-man", "--watchdog.interval=1s", "--watchdog.missed=4")
+    waiting(lambda: sink.told.count(("/dead-man", "firing", "Watchdog")) >= 3)
+    assert set(sink.told) == {("/dead-man", "firing", "Watchdog")}, "nobody else hears of it"
+    way = '{integration="webhook[0]",receiver="dead-man"}'
+    text = server.http.get("/metrics").text
+    assert f"\nwatchglass_watchdog_patience_seconds{way} 4.0\n" in text
+    assert f"\nwatchglass_watchdog_last_delivered_timestamp_seconds{way} " in text
+    assert '\nwatchglass_alerting_notifications_total{integration="webhook",receiver="dead-man"} ' in text
+    assert (
+        '\nwatchglass_alerting_notifications_failed_total{integration="webhook",reason="other",receiver="ops"} 0.0\n'
+        in text
+    )
+
+    sink.refused.add("/dead-man")
+    waiting(lambda: ("/ops", "firing", "WatchdogNotDelivered") in sink.told, 60)
+    waiting(lambda: ("/ops", "firing", "WatchglassNotificationsLost") in sink.told, 60)
+    sink.refused.clear()
+    waiting(lambda: ("/ops", "resolved", "WatchdogNotDelivered") in sink.told, 60)
+
+
+def test_a_receiver_that_does_not_exist_ends_the_start_and_a_reload_changes_nothing(launch, sink):
+    server = start(launch, "--watchdog.receiver=dead-man")
+    status, log = launch("--alertmanager.config", "alertmanager.yml", "--watchdog.receiver=deadman").wait_end()
+    assert status != 0
+    assert 'has no receiver "deadman"; did you mean "dead-man"?' in log
+    assert server.http.get("/-/ready").status_code == 200
