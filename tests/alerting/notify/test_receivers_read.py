@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import watchglass.packs
+from watchglass.alerting.configuration import load_alertmanager_config
 from watchglass.alerting.notify.globals import Global, read_global
 from watchglass.alerting.notify.placeholders import is_placeholder
 from watchglass.alerting.notify.table import RECEIVERS
@@ -238,3 +242,35 @@ def test_stand_ins_are_told(text):
 )  # fmt: skip
 def test_what_looks_like_a_secret_is_taken_for_one(text):
     assert not is_placeholder(text)
+
+
+PACKS = Path(watchglass.packs.__file__).parent
+
+
+def test_the_guides_own_files_load_and_only_what_has_no_secret_is_disabled():
+    hybrid = load_alertmanager_config(PACKS / "hybrid_ai_stack/as_written/routes.yaml")
+    awareness = load_alertmanager_config(PACKS / "awareness_network/as_written/routes.yaml")
+
+    assert [(each.receiver, each.integration, each.why) for each in hybrid.disabled] == [
+        ("default", "email[0]", "auth_password is a placeholder"),
+        ("critical-alerts", "email[0]", "no smarthost, nor smtp_smarthost in global"),
+        ("critical-alerts", "slack[0]", "api_url is a placeholder"),
+        ("warning-alerts", "slack[0]", "api_url is a placeholder"),
+    ]
+    assert [(each.receiver, each.integration, each.why) for each in awareness.disabled] == [
+        ("slack", "slack[0]", "api_url is a placeholder"),
+        ("pagerduty", "pagerduty[0]", "service_key is a placeholder"),
+    ]
+
+
+@pytest.mark.parametrize("pack", ["hybrid_ai_stack", "awareness_network"])
+def test_a_pack_sends_once_its_secrets_are_there(pack, tmp_path):
+    routes = tmp_path / "routes.yaml"
+    routes.write_text((PACKS / pack / "routes.yaml").read_text())
+    assert load_alertmanager_config(routes).disabled
+    (tmp_path / "secrets").mkdir()
+    secrets = {"smtp_password": "p", "slack_api_url": HOOK, "pagerduty_service_key": "k"}
+    for name, secret in secrets.items():
+        (tmp_path / "secrets" / name).write_text(f"{secret}\n")
+
+    assert not load_alertmanager_config(routes).disabled
