@@ -1,11 +1,12 @@
 """Reading the configuration again: what changes at once, what waits, what is refused."""
 
 import logging
+import socket
 
 import pytest
 
 from watchglass.app.configuration import load_configuration
-from watchglass.app.options import engine_options, host_options, store_options, web_options
+from watchglass.app.options import engine_options, host_options, own_url, store_options, web_options
 from watchglass.config.load import load_settings
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError
@@ -135,6 +136,18 @@ def test_the_watchdog_has_a_route_before_all_others(load, tmp_path):
     )
     with pytest.raises(ConfigError, match=r"^watchdog\.receiver: alerts are not routed here"):
         load(watchdog__receiver="dead-man")
+
+
+@pytest.mark.parametrize(
+    ("settings", "url"),
+    [
+        ({"web__external_url": "https://h/p/"}, "https://h/p"),
+        ({"web__listen": "127.0.0.1:9090"}, "http://127.0.0.1:9090"),
+        ({"web__listen": ":9090"}, f"http://{socket.gethostname()}:9090"),
+    ],
+)
+def test_links_in_alerts_lead_here(load, settings, url):
+    assert own_url(load(**settings).settings) == url
 
 
 def test_limits_on_series_are_those_of_every_job(load):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from watchglass.store.options import StoreOptions
 if TYPE_CHECKING:
     from watchglass.alerting.manager import AlertingOptions
     from watchglass.alerting.notify.rendering import SendingLimits
+
+_EVERY_INTERFACE = frozenset({"0.0.0.0", "[::]"})  # noqa: S104 - where the server listens; here it only is no address
 
 
 def web_options(settings: Settings) -> WebOptions:
@@ -48,6 +51,15 @@ def web_options(settings: Settings) -> WebOptions:
             max_text=settings.query_max_text,
         ),
     )
+
+
+def own_url(settings: Settings) -> str:
+    """The address that users reach this server at, for links in alerts; without a slash at its end."""
+    if settings.web_external_url:
+        return settings.web_external_url.rstrip("/")
+    host, _, port = settings.listen[0].rpartition(":")
+    scheme = "https" if settings.web_tls_cert else "http"
+    return f"{scheme}://{socket.gethostname() if host in _EVERY_INTERFACE else host}:{port}"
 
 
 def host_options(settings: Settings) -> HostOptions:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watchglass.app.configuration import Configuration
-from watchglass.app.options import rule_options, send_options
+from watchglass.app.options import own_url, rule_options, send_options
 from watchglass.clock import Clock
 from watchglass.interfaces import AlertSink
 from watchglass.model.labels import Labels
@@ -55,7 +55,7 @@ class RuleKeeper:
         """Take the parts that rules work with; nothing is evaluated yet."""
         settings = self._stack.configuration.settings
         asking = _Asking(engine, self._stack.parts.queries.memory, self._stopping)
-        url = settings.web_external_url or f"http://{settings.listen[0]}"
+        url = own_url(settings)
         self._environment = Environment(asking.rows, external_url=url)
         around = Surroundings(
             query=asking,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from functools import partial
 
@@ -153,14 +154,15 @@ class RuleManager:
 
     def _restore(self, group: Group) -> None:
         """Find the state of alerts again that a process before this one had."""
-        now_ms = self._around.clock.now_ms()
-        for rule in group.alerting:
-            if rule.restored:
-                continue
+        now_ms, began_s = self._around.clock.now_ms(), time.perf_counter()
+        missing = [rule for rule in group.alerting if not rule.restored]
+        for rule in missing:
             try:
                 restore(rule, self._around.storage, self._around.options, now_ms)
             except WatchglassError as error:
                 log.warning("the state of alerts is not found again", extra={"rule": rule.name, "error": str(error)})
+        if missing:
+            self._metrics.of_group(group.definition.key).set("restore", time.perf_counter() - began_s)
 
     async def _end(self, gone: _Running) -> None:
         now_ms = self._around.clock.now_ms()
