@@ -27,11 +27,11 @@ def to_float(value: Value) -> float:
     Raises:
         ValueError: it is neither.
     """
-    if isinstance(value, str):
-        return _parse(str(value))
+    if type(value) is str:
+        return _parse(value)
     if isinstance(value, Duration):
         return int(value) / 1e9
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if type(value) in (int, float):
         return float(value)
     raise ValueError(f"can't convert {type_name(value)} to float")
 

@@ -68,9 +68,9 @@ def binary_exponent(value: float) -> str:
     """`%b` of a float: `4503599627370496p-52`."""
     if not math.isfinite(value):
         return _not_finite(value)
-    fraction, exponent = math.frexp(abs(value))
-    mantissa = int(fraction * 2**53)
-    exponent = exponent - 53 if mantissa else -1074
+    exponent = max(math.frexp(value)[1] - 53, -1074) if value else -1074
+    whole, parts = abs(value).as_integer_ratio()
+    mantissa = (whole << max(-exponent, 0)) // (parts << max(exponent, 0))
     return f"{'-' if math.copysign(1, value) < 0 else ''}{mantissa}p{exponent:+d}"
 
 

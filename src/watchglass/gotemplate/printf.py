@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from watchglass.gotemplate.constants import UINT_MAX
 from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.numerals import binary_exponent, decimal, general, hexadecimal
 from watchglass.gotemplate.printing import Gathered, plain, write, write_syntax
@@ -219,11 +220,11 @@ def _text(spec: _Spec, value: str) -> str | None:
         return None
     if spec.sharp and "`" not in value and all(char.isprintable() or char == "\t" for char in value):
         return spec.pad(f"`{value}`")
-    return spec.pad(_ascii_quoted(value) if spec.plus else go_quote(value))
+    return spec.pad(_in_ascii(go_quote(value)) if spec.plus else go_quote(value))
 
 
-def _ascii_quoted(value: str) -> str:
-    quoted = go_quote(value)
+def _in_ascii(quoted: str) -> str:
+    """A quoted text with all beyond ASCII as escapes."""
     return "".join(
         char if ord(char) < 0x80 else f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
         for char in quoted
@@ -254,11 +255,13 @@ def _integer(spec: _Spec, value: int) -> str | None:
         return replace(spec, zero=spec.zero and spec.verb != "U").pad(_character(spec, value))
     if spec.verb not in _BASES:
         return None
+    if spec.precision == 0 and value == 0:
+        return " " * (spec.width or 0)
     base, prefix = _BASES[spec.verb]
     digits = format(abs(value), base)
     sign = "-" if value < 0 else "+" if spec.plus else " " if spec.space else ""
     if spec.precision is not None:
-        digits = "" if spec.precision == 0 and value == 0 else digits.rjust(spec.precision, "0")
+        digits = digits.rjust(spec.precision, "0")
     elif spec.zero and spec.width is not None:
         digits = digits.rjust(spec.width - len(sign), "0")
     if spec.sharp and not (spec.verb == "o" and digits.startswith("0")):
@@ -278,8 +281,10 @@ def _character(spec: _Spec, value: int) -> str:
     if spec.verb == "c":
         return char
     if spec.verb == "q":
-        return go_quote_char(char)
-    return f"U+{value:0{max(4, spec.precision or 0)}X}" + (f" '{char}'" if spec.sharp and char.isprintable() else "")
+        return _in_ascii(go_quote_char(char)) if spec.plus else go_quote_char(char)
+    return f"U+{value & UINT_MAX:0{max(4, spec.precision or 0)}X}" + (
+        f" '{char}'" if spec.sharp and char.isprintable() else ""
+    )
 
 
 _FLOATS: dict[str, Callable[[float, _Spec], str]] = {

@@ -122,7 +122,8 @@ def with_escapers(pipeline: Pipeline, names: list[str]) -> Pipeline:
     there = {_function(command) for command in commands}
     for name in names:
         full = name if name in _OWN else PREFIX + name
-        if not _stands_for(name, there) and (_function(commands[-1]).removeprefix(PREFIX), name) not in _DONE_BY:
+        last = _function(commands[-1]).removeprefix(PREFIX) if commands else ""
+        if not _stands_for(name, there) and (last, name) not in _DONE_BY:
             commands.append(_command(full, pipeline))
     return replace(pipeline, commands=commands)
 
