@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from watchglass.alerting.configuration import AlertmanagerConfig, load_alertmanager_config
+from watchglass.alerting.notify.rehearsal import rehearse
 from watchglass.alerting.route import Route
+from watchglass.alerting.templates import Templates
 from watchglass.errors import ConfigError
 from watchglass.model.duration import format_duration
 from watchglass.wire.faults import faults_of
@@ -39,14 +41,32 @@ def _check(path: Path) -> int:
         for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
             say(f"  FAILED: {fault}\n")
         return 1
+    try:
+        warnings = list(_warnings(config))
+    except ConfigError as error:
+        say(f"  FAILED: {error}\n")
+        return 1
     for notice in config.notices:
         say(f"  NOTE: {notice}\n")
-    for each in config.disabled:
-        say(f"  WARNING: receiver {each.receiver}: {each.integration} sends nothing: {each.why}\n")
+    for warning in warnings:
+        say(f"  WARNING: {warning}\n")
     routes = sum(1 for _ in config.route.walk())
     found = f"{routes} routes, {len(config.receivers)} receivers, {len(config.inhibit_rules)} inhibition rules"
     say(f" SUCCESS: {path} is a valid alertmanager config, {found}\n")
     return 0
+
+
+def _warnings(config: AlertmanagerConfig) -> Iterator[str]:
+    """What keeps receivers from hearing of an alert; raises ConfigError where a file of templates is wrong."""
+    templates = Templates()
+    templates.load(config.templates, Path())
+    for receiver in config.receivers.values():
+        for each in receiver.integrations:
+            who = f"receiver {receiver.name}: {each.name}"
+            if each.disabled:
+                yield f"{who} sends nothing: {each.disabled}"
+            elif fault := rehearse(receiver.name, each.config, templates):
+                yield f"{who} can make no message of a sample alert: {fault}"
 
 
 def _test(config: AlertmanagerConfig, options: argparse.Namespace) -> int:

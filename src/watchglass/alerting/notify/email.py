@@ -146,6 +146,15 @@ def _threading(read: Section, headers: Mapping[str, str]) -> str:
     return by_date
 
 
+class Mail(NamedTuple):
+    """A mail that is ready to be handed over."""
+
+    server: Server
+    sender: str
+    recipients: Sequence[str]
+    message: bytes
+
+
 class EmailNotifier:
     """Sends to one of `email_configs`.
 
@@ -181,12 +190,13 @@ class EmailNotifier:
     async def close(self) -> None:
         """Nothing is kept open."""
 
-    def _ready(self, notice: Notice) -> _Mail:
+    def _ready(self, notice: Notice) -> Mail:
         if fault := self._config.disabled():
             raise NotifyError(f"disabled: {fault}", retryable=False)
-        return as_far_as_it_goes(self._mail, notice)
+        return as_far_as_it_goes(self.prepare, notice)
 
-    def _mail(self, notice: Notice) -> _Mail:
+    def prepare(self, notice: Notice) -> Mail:
+        """The mail, and who takes it to whom."""
         config, rendering = self._config, Rendering(self._context, notice)
         senders = addresses(rendering.text(config.sender), "from")
         if len(senders) != 1:
@@ -196,7 +206,7 @@ class EmailNotifier:
         parts = [Part("plain", rendering.text(config.text))] if config.text else []
         parts += [Part("html", rendering.html(config.html))] if config.html else []
         message = compose(self._envelope(notice) | headers, parts, secrets.token_hex(30))
-        return _Mail(self._server(), senders[0], recipients, message)
+        return Mail(self._server(), senders[0], recipients, message)
 
     def _envelope(self, notice: Notice) -> dict[str, str]:
         """The headers that are ours to set; an identity that stays over attempts, so that a mail sent twice shows once."""
@@ -228,10 +238,3 @@ class EmailNotifier:
             tls=config.tls,
             login=login if config.auth_username else Login(),
         )
-
-
-class _Mail(NamedTuple):
-    server: Server
-    sender: str
-    recipients: Sequence[str]
-    message: bytes
