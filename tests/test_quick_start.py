@@ -20,9 +20,8 @@ pytestmark = pytest.mark.slow
 COMMAND = [sys.executable, "-m", "watchglass", "demo", "--no-browser"]
 
 
-def as_a_terminal_does():
-    """Let Ctrl-C end it at once: what a shell starts in the background ignores it until a handler is there."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+AS_IN_A_TERMINAL = ["env", "--default-signal=INT"]
+"""What a shell starts in the background ignores Ctrl-C until it has a handler."""
 
 
 class Demo:
@@ -30,11 +29,10 @@ class Demo:
 
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [*COMMAND, *map(str, options)],
+            [*AS_IN_A_TERMINAL, *COMMAND, *map(str, options)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=as_a_terminal_does,
         )
         self.printed = ""
         self.url = self.read_until(r"Watchglass +(http://\S+)")

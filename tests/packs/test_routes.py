@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from watchglass.alerting.configuration import parse_alertmanager_config
+from watchglass.alerting.configuration import default_config, parse_alertmanager_config
 from watchglass.packs.enabled import enable
 from watchglass.packs.routes import with_packs
 
@@ -23,7 +23,7 @@ def receivers(config, **labels):
 
 @pytest.fixture(scope="module")
 def mounted():
-    config, faults = with_packs(None, enable(PACKS))
+    config, faults = with_packs(default_config(), enable(PACKS))
     assert faults == ()
     return config
 
@@ -79,14 +79,14 @@ def test_secrets_lie_where_the_settings_say(tmp_path):
     folder.mkdir(parents=True)
     (folder / "pagerduty_service_key").write_text("0123456789abcdef0123456789abcdef")
 
-    config, _ = with_packs(None, enable(["awareness_network"]), tmp_path)
+    config, _ = with_packs(default_config(), enable(["awareness_network"]), tmp_path)
 
     assert {each.receiver for each in config.disabled} == {"awareness_network/default", "awareness_network/slack"}
 
 
 def test_ones_own_file_comes_first_and_takes_what_a_pack_could_tell_nobody():
     mine = parse_alertmanager_config(MINE)
-    config, faults = with_packs(mine, enable(PACKS))
+    config, faults = with_packs(mine, enable(PACKS), own=True)
 
     assert receivers(config, system="hybrid_ai_stack", severity="critical") == ["me"]
     assert receivers(config, system="hybrid_ai_stack", team="core") == ["core"]
@@ -98,7 +98,7 @@ def test_ones_own_file_comes_first_and_takes_what_a_pack_could_tell_nobody():
 
 @pytest.mark.parametrize("pack", ["hybrid_ai_stack", "awareness_network"])
 def test_the_guides_own_files_load_and_their_placeholders_disable_receivers_only(pack):
-    config, faults = with_packs(None, enable([pack], [pack]))
+    config, faults = with_packs(default_config(), enable([pack], [pack]))
 
     assert faults == ()
     assert config.inhibit_rules == ()
@@ -114,7 +114,7 @@ def test_a_pack_with_wrong_routes_keeps_no_other_from_being_routed(tmp_path):
     (folder / "metrics.yaml").write_text("metrics: []\n")
     (folder / "routes.yaml").write_text("route: {receiver: nobody}\nreceivers: []\n")
 
-    config, faults = with_packs(None, enable([str(folder), "awareness_network"]))
+    config, faults = with_packs(default_config(), enable([str(folder), "awareness_network"]))
 
     assert receivers(config, system="awareness_network", severity="warning") == ["awareness_network/slack"]
     (fault,) = faults

@@ -108,6 +108,18 @@ def parse_alertmanager_config(text: str, path: str = "") -> AlertmanagerConfig:
     return _read(parse_yaml(text, path), Context())
 
 
+DEFAULT = """\
+route: {receiver: default, group_by: [system, alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
+receivers: [{name: default}]
+"""
+"""In force where there are rules and no alertmanager.yml: alerts can be seen and silenced, and nobody is told."""
+
+
+def default_config() -> AlertmanagerConfig:
+    """The configuration where there is no file."""
+    return parse_alertmanager_config(DEFAULT, "built-in")
+
+
 TOP = {
     "global": read_global,
     "route": anything,

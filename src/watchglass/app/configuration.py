@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,24 +108,42 @@ def load_configuration(settings: Settings) -> Configuration:
         )
     rules = read_rule_files(prometheus.rule_files, legacy_names=prometheus.global_.name_validation == "legacy")
     rules += _own_rules(settings)
-    routing = _watched(settings, _routing(settings))
     if not settings.packs:
-        return Configuration(settings, prometheus, rules=rules, alertmanager=routing)
+        return Configuration(settings, prometheus, rules=rules, alertmanager=_routed(settings, prometheus, rules))
     from watchglass.packs.enabled import enable  # noqa: PLC0415 - most servers have no pack
     from watchglass.packs.rules import enabled_groups  # noqa: PLC0415 - likewise
 
     packs = enable(settings.packs, settings.pack_as_written, dict(map(parse_rate, settings.pack_rates)))
     groups, faults = enabled_groups(packs)
     packs = replace(packs, faults=(*packs.faults, *faults))
-    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), (*rules, *groups), routing)
+    rules = (*rules, *groups)
+    routing = _routed(settings, prometheus, rules)
+    if routing is not None:
+        packs, routing = _with_packs(settings, packs, routing)
+    return Configuration(settings, prometheus, packs, _join(settings, prometheus, packs), rules, routing)
 
 
-def _routing(settings: Settings) -> AlertmanagerConfig | None:
-    if not settings.alertmanager_config:
-        return None
-    from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
+def _routed(
+    settings: Settings, prometheus: PrometheusConfig, rules: Sequence[GroupDefinition]
+) -> AlertmanagerConfig | None:
+    """How alerts are routed here: by a file, or by default where rules raise some that go nowhere else."""
+    if settings.alertmanager_config:
+        from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
 
-    return load_alertmanager_config(Path(settings.alertmanager_config))
+        return _watched(settings, load_alertmanager_config(Path(settings.alertmanager_config)))
+    if not rules or prometheus.alerting.alertmanagers:
+        return _watched(settings, None)
+    from watchglass.alerting.configuration import default_config  # noqa: PLC0415 - likewise
+
+    return _watched(settings, default_config())
+
+
+def _with_packs(settings: Settings, packs: Enabled, routing: AlertmanagerConfig) -> tuple[Enabled, AlertmanagerConfig]:
+    from watchglass.packs.routes import with_packs  # noqa: PLC0415 - most servers have no pack
+
+    secrets = Path(settings.pack_secrets) if settings.pack_secrets else None
+    routing, faults = with_packs(routing, packs, secrets, own=bool(settings.alertmanager_config))
+    return replace(packs, faults=(*packs.faults, *faults)), routing
 
 
 def _watched(settings: Settings, routing: AlertmanagerConfig | None) -> AlertmanagerConfig | None:

@@ -123,7 +123,13 @@ class Settings:
         "pack.as_written",
         kinds.NAMES,
         (),
-        "Packs whose dashboards are shown as their guides have them, mistakes included",
+        "Packs whose dashboards, rules and routes are as their guides have them, mistakes included",
+    )
+    pack_secrets: str = row(
+        "pack.secrets",
+        kinds.PATH,
+        "",
+        "Folder of the files that routes of packs name, with a folder for each pack; without it they lie in the packs themselves",
     )
     alertmanager_config: str = row(
         "alertmanager.config", kinds.PATH, "", "An alertmanager.yml, by which alerts are routed"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from watchglass.alerting.configuration import AlertmanagerConfig, load_alertmanager_config, parse_alertmanager_config
+from watchglass.alerting.configuration import AlertmanagerConfig, load_alertmanager_config
 from watchglass.alerting.mount import Part, can_send, mount
 from watchglass.alerting.read_inhibition import read_inhibit_rules
 from watchglass.errors import ConfigError
@@ -13,29 +13,20 @@ from watchglass.packs.pack import ADDED, AS_WRITTEN, ROUTES_FILE, Pack
 from watchglass.packs.rules import SYSTEM
 
 INHIBIT_FILE = "inhibit_rules.yaml"
-DEFAULT_ROUTES = """\
-route: {receiver: default, group_by: [system, alertname], group_wait: 30s, group_interval: 5m, repeat_interval: 4h}
-receivers: [{name: default}]
-"""
-"""What is in force where nobody has an alertmanager.yml: alerts are shown, and the packs' trees tell who hears of them."""
-
-
-def default_routes() -> AlertmanagerConfig:
-    """The configuration where there is no file."""
-    return parse_alertmanager_config(DEFAULT_ROUTES, "built-in")
 
 
 def with_packs(
-    base: AlertmanagerConfig | None, enabled: Enabled, secrets: Path | None = None
+    base: AlertmanagerConfig, enabled: Enabled, secrets: Path | None = None, *, own: bool = False
 ) -> tuple[AlertmanagerConfig, tuple[Fault, ...]]:
     """A configuration with the trees of the packs that are switched on, and what is wrong with those left out.
 
     Below somebody's own file a tree that can reach nobody is left out: its alerts go where that file sends the rest.
 
     Args:
-        base: somebody's own; None where there is none.
+        base: what takes all other alerts.
         enabled: the packs.
         secrets: the folder of the files that routes name, one folder a pack; None for the folders of the packs.
+        own: the base is somebody's own file.
     """
     parts: list[Part] = []
     faults: list[Fault] = []
@@ -45,7 +36,7 @@ def with_packs(
         except ConfigError as error:
             faults.append(Fault(pack.name, str(error)))
             continue
-        if base is not None and part.config is not None and not can_send(part.config):
+        if own and part.config is not None and not can_send(part.config):
             faults.append(
                 Fault(
                     pack.name, f"{part.config.path}: none of its receivers can be reached, so its routes are left out"
@@ -53,7 +44,7 @@ def with_packs(
             )
             part = Part(pack.name, None, (*part.config.inhibit_rules, *part.inhibit_rules))
         parts.append(part)
-    return mount(base or default_routes(), parts, SYSTEM), tuple(faults)
+    return mount(base, parts, SYSTEM), tuple(faults)
 
 
 def pack_part(pack: Pack, *, as_written: bool = False, secrets: Path | None = None) -> Part:
