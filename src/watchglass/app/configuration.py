@@ -131,11 +131,11 @@ def _routed(
         from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
 
         return _watched(settings, load_alertmanager_config(Path(settings.alertmanager_config)))
-    if not rules or prometheus.alerting.alertmanagers:
+    if not rules or prometheus.alerting.alertmanagers or settings.watchdog_receiver:
         return _watched(settings, None)
     from watchglass.alerting.configuration import default_config  # noqa: PLC0415 - likewise
 
-    return _watched(settings, default_config())
+    return default_config()
 
 
 def _with_packs(settings: Settings, packs: Enabled, routing: AlertmanagerConfig) -> tuple[Enabled, AlertmanagerConfig]:
