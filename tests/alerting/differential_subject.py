@@ -1,0 +1,50 @@
+"""The alert manager with its real runner, notifiers and API, on a port: `differential_subject.py CONFIG FOLDER PORT`.
+
+Groups live as in Alertmanager 0.25, with which it is compared: without alerts they linger, and any old alert ends a wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import uvicorn
+from prometheus_client import CollectorRegistry
+
+from watchglass.alerting.configuration import load_alertmanager_config
+from watchglass.alerting.dispatch import DispatchOptions
+from watchglass.alerting.manager import AlertingOptions, AlertManager
+from watchglass.alerting.runner import AlertRunner
+from watchglass.app.senders import Senders
+from watchglass.clock import SystemClock
+from watchglass.serve.health import Health
+from watchglass.serve.http import build_application
+from watchglass.serve.options import WebOptions
+from watchglass.serve.parts import Parts
+from watchglass.serve.query_pool import QueryPool
+from watchglass.store.meta import MetaStore
+
+AS_0_25 = DispatchOptions(linger_ms=30_000, hasty=True)
+
+
+async def main(config_file: str, folder: str, port: str) -> None:
+    """Serve until killed."""
+    clock, options, registry = SystemClock(), WebOptions(), CollectorRegistry()
+    config = load_alertmanager_config(Path(config_file))
+    manager = AlertManager(config, MetaStore(Path(folder)), clock, AlertingOptions(dispatch=AS_0_25))
+    senders = Senders(config, "http://watchglass.example")
+    runner = AlertRunner(manager, senders.of, clock)
+    parts = Parts(
+        options=options, clock=clock, registry=registry, health=Health(), queries=QueryPool(options.queries, registry)
+    )
+    parts.alerting = manager
+    runner.start()
+    server = uvicorn.Server(
+        uvicorn.Config(build_application(parts), host="127.0.0.1", port=int(port), log_level="warning", lifespan="off")
+    )
+    await server.serve()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:4]))
