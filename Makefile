@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-fast promqltest hostile fuzz parity lint web-check peers bench bench-quick bench-load clean
+.PHONY: help install demo test test-fast promqltest hostile fuzz parity routing lint web-check peers bench bench-quick bench-load clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,11 @@ QUERIES ?= 20000
 
 fuzz: install peers ## Judge random queries over random data by Prometheus: SEED=n QUERIES=20000
 	PYTHONPATH=tests/promql $(PY) tests/fuzz/run_fuzz.py --queries $(QUERIES) $(if $(SEED),--seed $(SEED))
+
+HISTORIES ?= 2000
+
+routing: install peers ## Run random alert histories beside Debian's Alertmanager, twice, in real time: SEED=n HISTORIES=2000
+	$(PY) tests/alerting/differential.py --histories $(HISTORIES) --seed $(or $(SEED),1)
 
 MUTATIONS ?= 100000
 

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 LABEL = "history"
-EVENTS_S = 26
-LENGTH_S = 38
-"""After the last event, time is left for what follows from it."""
+EVENTS = 26
+LENGTH = 38
+"""In seconds times a scale; after the last event, time is left for what follows from it."""
 
 SEVERITIES, TEAMS, SERVICES = ("critical", "warning", "info"), ("a", "b"), ("x", "y")
 RESOLVE_TIMEOUT_S = 7
@@ -34,8 +34,8 @@ class Event:
     name: str = ""
 
 
-def configuration(chance: random.Random, sink: str, now: datetime) -> dict[str, Any]:
-    """An alertmanager.yml; `sink` is the address below which its webhooks are."""
+def configuration(chance: random.Random, sink: str, now: datetime, scale: int) -> dict[str, Any]:
+    """An alertmanager.yml; `sink` is the address below which its webhooks are, `scale` multiplies all timers."""
     receivers = [f"r{number}" for number in range(3)]
     minute = (now.hour * 60 + now.minute + 1) % 1440
     intervals = [
@@ -48,8 +48,12 @@ def configuration(chance: random.Random, sink: str, now: datetime) -> dict[str, 
         },
     ]
     return {
-        "global": {"resolve_timeout": f"{RESOLVE_TIMEOUT_S}s"},
-        "route": {"receiver": receivers[0], **_timers(chance, always=True), "routes": _routes(chance, receivers, 1)},
+        "global": {"resolve_timeout": f"{RESOLVE_TIMEOUT_S * scale}s"},
+        "route": {
+            "receiver": receivers[0],
+            **_timers(chance, scale, always=True),
+            "routes": _routes(chance, receivers, scale, 1),
+        },
         "inhibit_rules": [_inhibition(chance) for _ in range(chance.randrange(3))],
         "receivers": [
             {
@@ -78,24 +82,24 @@ def _others(minute: int) -> list[dict[str, str]]:
     return [each for each in (before, after) if each["start_time"] != each["end_time"]]
 
 
-def _timers(chance: random.Random, *, always: bool = False) -> dict[str, Any]:
+def _timers(chance: random.Random, scale: int, *, always: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if always or chance.random() < 0.5:
         names = chance.sample(("alertname", "team", "service", "severity"), chance.randrange(4))
         found["group_by"] = ["..."] if chance.random() < 0.1 else [LABEL, *names]
     if always or chance.random() < 0.5:
-        found["group_wait"] = chance.choice(("500ms", "1500ms", "2500ms"))
+        found["group_wait"] = f"{chance.choice((500, 1500, 2500)) * scale}ms"
     if always or chance.random() < 0.5:
         interval = chance.choice((2, 3, 4, 5))
-        found["group_interval"] = f"{interval}s"
-        found["repeat_interval"] = f"{chance.choice((interval * 2, interval * 3, 60)) * 1000 - 500}ms"
+        found["group_interval"] = f"{interval * scale}s"
+        found["repeat_interval"] = f"{chance.choice((interval * 2, interval * 3, 60)) * 1000 * scale - 500 * scale}ms"
     return found
 
 
-def _routes(chance: random.Random, receivers: list[str], depth: int) -> list[dict[str, Any]]:
+def _routes(chance: random.Random, receivers: list[str], scale: int, depth: int) -> list[dict[str, Any]]:
     routes, seen = [], set()
     for _ in range(chance.randrange(4 if depth == 1 else 3)):
-        route: dict[str, Any] = {**_matching(chance), **_timers(chance)}
+        route: dict[str, Any] = {**_matching(chance), **_timers(chance, scale)}
         if str(route.get("matchers", route)) in seen:
             continue
         seen.add(str(route.get("matchers", route)))
@@ -108,7 +112,7 @@ def _routes(chance: random.Random, receivers: list[str], depth: int) -> list[dic
         if chance.random() < 0.1:
             route["active_time_intervals"] = [chance.choice(("not-next-minute", "always", "never"))]
         if depth < 3:
-            route["routes"] = _routes(chance, receivers, depth + 1)
+            route["routes"] = _routes(chance, receivers, scale, depth + 1)
         routes.append(route)
     return routes
 
@@ -170,7 +174,7 @@ def _life(chance: random.Random, labels: dict[str, str]) -> list[Event]:
         if chance.random() < 0.8:
             events.append(Event(at_s, "alert", labels, False, 0))
         at_s += chance.randrange(1, 9)
-    return [event for event in events if event.at_s <= EVENTS_S]
+    return [event for event in events if event.at_s <= EVENTS]
 
 
 def _silence(chance: random.Random, number: int, name: str) -> list[Event]:

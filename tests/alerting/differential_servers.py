@@ -17,6 +17,8 @@ from typing import Any, Self
 import httpx
 
 START_S = 60.0
+TO_BEGIN_S = 0.1
+"""From its start to its dispatcher's, an Alertmanager takes so long."""
 
 
 @dataclass(slots=True)
@@ -109,10 +111,24 @@ def start_alertmanager(program: str, name: str, config: str, port: int) -> Serve
     )
 
 
-def start_subject(name: str, config: str, port: int) -> Server:
-    """Watchglass's alert manager, its runner and its API, without the rest."""
+def start_subject(name: str, config: str, port: int, folder: Path | None = None, began_s: float = 0.0) -> Server:
+    """Watchglass's alert manager, its runner and its API, without the rest.
+
+    Args:
+        name: of the server, for the sink.
+        config: its alertmanager.yml.
+        port: where it listens.
+        folder: where it keeps its state; without one, its groups live as in Alertmanager 0.25.
+        began_s: when the Alertmanager began with which it is compared.
+    """
+    age = ["now"] if folder else ["0.25", str(round((began_s + TO_BEGIN_S) * 1000))]
     program = [sys.executable, str(Path(__file__).parent / "differential_subject.py")]
-    return _start(name, port, config, lambda folder: [*program, f"{folder}/c.yml", folder, str(port)])
+    return _start(
+        name,
+        port,
+        config,
+        lambda own: [*program, f"{own}/c.yml", str(folder or own), str(port), *age],
+    )
 
 
 def _start(name: str, port: int, config: str, command: Any) -> Server:

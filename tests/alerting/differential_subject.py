@@ -1,6 +1,7 @@
-"""The alert manager with its real runner, notifiers and API, on a port: `differential_subject.py CONFIG FOLDER PORT`.
+"""The alert manager with its real runner, notifiers and API, on a port: `differential_subject.py CONFIG FOLDER PORT [now | 0.25 BEGAN_MS]`.
 
-Groups live as in Alertmanager 0.25, with which it is compared: without alerts they linger, and any old alert ends a wait.
+Without `now`, groups live as in Alertmanager 0.25, with which it is compared: without alerts they linger, and any old alert
+ends a wait.
 """
 
 from __future__ import annotations
@@ -28,11 +29,18 @@ from watchglass.store.meta import MetaStore
 AS_0_25 = DispatchOptions(linger_ms=30_000, hasty=True)
 
 
-async def main(config_file: str, folder: str, port: str) -> None:
+async def main(config_file: str, folder: str, port: str, age: str = "0.25", began_ms: str = "") -> None:
     """Serve until killed."""
     clock, options, registry = SystemClock(), WebOptions(), CollectorRegistry()
     config = load_alertmanager_config(Path(config_file))
-    manager = AlertManager(config, MetaStore(Path(folder)), clock, AlertingOptions(dispatch=AS_0_25))
+    manager = AlertManager(
+        config,
+        MetaStore(Path(folder)),
+        clock,
+        AlertingOptions(dispatch=AS_0_25 if age == "0.25" else DispatchOptions()),
+    )
+    if began_ms:
+        manager.dispatcher._tidied_ms = int(began_ms)  # when the other began, from which its half minutes count
     senders = Senders(config, "http://watchglass.example")
     runner = AlertRunner(manager, senders.of, clock)
     parts = Parts(
@@ -47,4 +55,4 @@ async def main(config_file: str, folder: str, port: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:4]))
+    asyncio.run(main(*sys.argv[1:6]))

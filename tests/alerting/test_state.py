@@ -50,6 +50,27 @@ def test_after_a_death_between_decision_and_answer_it_is_told_again_at_once_with
     assert keys == ['{}:{job="x"}'] * 2
 
 
+def test_an_end_after_a_death_is_told_to_one_that_may_have_heard_of_the_alert(bench):
+    bench.put("A job=x")
+    bench.run("1s", answer=lambda _manager, _delivery: None)
+    bench.restart()
+    bench.put("A job=x", ends="0s")
+    bench.run("10s")
+    bench.restart()
+
+    assert bench.lines[1:] == ["1s team: all alerts resolved: -A"]
+    assert bench.run("5m") == []
+
+
+def test_an_end_is_not_told_to_one_that_refused_to_hear_of_the_alert(bench):
+    bench.put("A job=x")
+    bench.run("1s", answer=lambda manager, delivery: manager.failed(delivery, 1, "no"))
+    bench.put("A job=x", ends="0s")
+    bench.restart()
+
+    assert bench.run("1m") == []
+
+
 def test_after_a_death_once_the_answer_is_logged_nothing_is_told_twice(bench):
     bench.put("A job=x")
     bench.run("1s")

@@ -189,11 +189,12 @@ class Dispatcher:
             now_ms,
             remembered=delivery.remembered,
         )
-        self._answered(delivery, failed=False)
+        self._answered(delivery, now_ms, failed=False)
 
-    def failed(self, delivery: Delivery) -> None:
+    def failed(self, delivery: Delivery, now_ms: int) -> None:
         """A receiver has not: the group will try again at its next turn."""
-        self._answered(delivery, failed=True)
+        self.state.log.give_up(delivery.key)
+        self._answered(delivery, now_ms, failed=True)
 
     def holds(self, labels: Labels) -> bool:
         """Tell whether a group holds an alert."""
@@ -231,7 +232,9 @@ class Dispatcher:
     def _flush(self, group: AggregationGroup, now_ms: int) -> list[Delivery]:
         """Decide what to tell of a group now."""
         group.is_new = False
-        group.next_ms = now_ms + group.route.group_interval_ms
+        interval_ms = group.route.group_interval_ms
+        is_late = now_ms - group.next_ms >= interval_ms  # a little later than meant, turns keep their pace
+        group.next_ms = (now_ms if is_late else group.next_ms) + interval_ms
         alerts = in_order(group.alerts.values())
         group.failed = False
         group.ended = [alert for alert in alerts if alert.is_resolved(now_ms)]
@@ -242,8 +245,9 @@ class Dispatcher:
         for delivery in deliveries:
             self.in_flight[delivery.number] = delivery
             self._flying.add(delivery.key)
+            self.state.log.begin(delivery.key, delivery.firing)
         if not deliveries:
-            self._finish(group)
+            self._finish(group, now_ms)
         return deliveries
 
     def _deliveries(self, group: AggregationGroup, alerts: list[Alert], now_ms: int) -> list[Delivery]:
@@ -265,6 +269,8 @@ class Dispatcher:
                 sends_resolved=integration.sends_resolved,
                 now_ms=now_ms,
             )
+            if reason is Reason.NONE and not firing and self.state.log.may_know(key):
+                reason = Reason.ALL_RESOLVED
             if reason is Reason.NONE:
                 continue
             if key in self._flying:  # from before a change of the configuration: its outcome decides at the next turn
@@ -292,22 +298,22 @@ class Dispatcher:
             )
         return found
 
-    def _answered(self, delivery: Delivery, *, failed: bool) -> None:
+    def _answered(self, delivery: Delivery, now_ms: int, *, failed: bool) -> None:
         group = delivery.group
         del self.in_flight[delivery.number]
         self._flying.discard(delivery.key)
         group.waiting.discard(delivery.number)
         group.failed = group.failed or failed
         if not group.waiting and self.groups.get(group.id) is group:
-            self._finish(group)
+            self._finish(group, now_ms)
 
-    def _finish(self, group: AggregationGroup) -> None:
+    def _finish(self, group: AggregationGroup, now_ms: int) -> None:
         """All was told, or failed: let go of what has ended, and wait for the next turn."""
         if not group.failed:
             self._let_go(group.drop(group.ended))
         group.ended = []
         if group.alerts or self._options.linger_ms:
-            self._set_timer(group, group.next_ms)
+            self._set_timer(group, max(group.next_ms, now_ms))
         else:
             self._remove(group)
 

@@ -45,6 +45,11 @@ CREATE TABLE notification_history (number INTEGER PRIMARY KEY, time_ms INTEGER N
 CREATE INDEX notification_history_time ON notification_history (time_ms);
 """,
     "ALTER TABLE notification_log ADD COLUMN remembered TEXT NOT NULL DEFAULT '{}'",
+    """
+CREATE TABLE notification_under_way (group_key TEXT NOT NULL, receiver TEXT NOT NULL, integration TEXT NOT NULL,
+                                     place INTEGER NOT NULL, firing BLOB NOT NULL,
+                                     PRIMARY KEY (group_key, receiver, integration, place)) WITHOUT ROWID;
+""",
 )
 
 _MOST_STATEMENTS = 250_000
@@ -61,6 +66,7 @@ class Loaded:
 
     Attributes:
         settled: the labels of alerts that have ended and were told everywhere.
+        under_way: of deliveries whose outcome is not known, what fired.
         timers: when groups were to be looked at.
         alive_ms: when the process wrote last that it was there; 0 where it never did.
     """
@@ -69,6 +75,7 @@ class Loaded:
     settled: set[Labels] = field(default_factory=set)
     silences: list[Silence] = field(default_factory=list)
     entries: dict[LogKey, LogEntry] = field(default_factory=dict)
+    under_way: dict[LogKey, frozenset[int]] = field(default_factory=dict)
     timers: dict[GroupId, int] = field(default_factory=dict)
     alive_ms: int = 0
 
@@ -84,6 +91,7 @@ class Journal:
         self._silences: dict[str, Silence | None] = {}
         self._entries: dict[LogKey, LogEntry | None] = {}
         self._timers: dict[GroupId, int | None] = {}
+        self._under_way: dict[LogKey, frozenset[int] | None] = {}
         self._statements: list[Statement] = []
 
     def alert_changed(self, labels: Labels, alert: Alert | None) -> None:
@@ -102,6 +110,10 @@ class Journal:
     def entry_changed(self, key: LogKey, entry: LogEntry | None) -> None:
         """An entry of the notification log is as given now, or gone."""
         self._entries[key] = entry
+
+    def delivery_changed(self, key: LogKey, firing: frozenset[int] | None) -> None:
+        """A delivery is under way, or its outcome is known."""
+        self._under_way[key] = firing
 
     def group_changed(self, id_: GroupId, next_ms: int | None) -> None:
         """A group is looked at then, or gone."""
@@ -122,24 +134,26 @@ class Journal:
         Raises:
             StoreError: it is not on disk; it is written along with what comes next.
         """
-        if not self._has_changes():
+        if not any(self._gathered()):
             return
         with self._tables.transaction() as con:
             for sql, rows in self._changes().items():
                 con.executemany(sql, rows)
             for sql, arguments in self._statements:
                 con.execute(sql, arguments)
-        for gathered in (self._alerts, self._silences, self._entries, self._timers, self._settled, self._statements):
+        for gathered in self._gathered():
             gathered.clear()
 
-    def _has_changes(self) -> bool:
-        return any((self._alerts, self._silences, self._entries, self._timers, self._settled, self._statements))
+    def _gathered(self) -> tuple[Any, ...]:
+        keyed = (self._alerts, self._silences, self._entries, self._timers, self._under_way)
+        return (*keyed, self._settled, self._statements)
 
     def _changes(self) -> dict[str, list[tuple[Any, ...]]]:
         gone, kept = _apart(self._alerts)
         no_silence, silences = _apart(self._silences)
         no_entry, entries = _apart(self._entries)
         no_timer, timers = _apart(self._timers)
+        ended, under_way = _apart(self._under_way)
         return {
             "DELETE FROM alert WHERE labels = ?": [(pack(labels),) for labels in gone],
             "INSERT OR REPLACE INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, 0)": [_alert_row(each) for _, each in kept],
@@ -151,6 +165,12 @@ class Journal:
             ],
             "INSERT OR REPLACE INTO notification_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)": [
                 (*key, *_entry_row(entry)) for key, entry in entries
+            ],
+            "DELETE FROM notification_under_way WHERE group_key = ? AND receiver = ? AND integration = ? AND place = ?": [
+                tuple(key) for key in ended
+            ],
+            "INSERT OR REPLACE INTO notification_under_way VALUES (?, ?, ?, ?, ?)": [
+                (*key, _numbers(firing)) for key, firing in under_way
             ],
             "DELETE FROM alert_group WHERE route = ? AND labels = ?": [(route, pack(ls)) for route, ls in no_timer],
             "INSERT OR REPLACE INTO alert_group VALUES (?, ?, ?)": [(r, pack(ls), ms) for (r, ls), ms in timers],
@@ -168,6 +188,8 @@ class Journal:
         for *key, time_ms, firing, resolved, expires_ms, remembered in rows("SELECT * FROM notification_log"):
             marks = frozenset(array("Q", firing)), frozenset(array("Q", resolved))
             loaded.entries[LogKey(*key)] = LogEntry(time_ms, *marks, expires_ms, json.loads(remembered))
+        for *key, firing in rows("SELECT * FROM notification_under_way"):
+            loaded.under_way[LogKey(*key)] = frozenset(array("Q", firing))
         loaded.timers = {(route, unpack(ls)): ms for route, ls, ms in rows("SELECT * FROM alert_group")}
         loaded.alive_ms = next((ms for (ms,) in rows("SELECT time_ms FROM alerting_alive")), 0)
         return loaded

@@ -96,7 +96,11 @@ class AlertManager:
                 options.retention_ms,
             ),
             NotificationLog(
-                loaded.entries.items(), journal.entry_changed if journal else _nothing, options.retention_ms
+                loaded.entries.items(),
+                journal.entry_changed if journal else _nothing,
+                options.retention_ms,
+                unsure=loaded.under_way,
+                begun=journal.delivery_changed if journal else _nothing,
             ),
             journal.group_changed if journal else _nothing,
             self._alert_settled,
@@ -176,8 +180,9 @@ class AlertManager:
     def failed(self, delivery: Delivery, attempts: int, error: str) -> None:
         """A receiver has not taken it, however often it was tried."""
         with self._lock:
-            self.dispatcher.failed(delivery)
-            self._ended(delivery, self._clock.now_ms(), attempts, error)
+            now_ms = self._clock.now_ms()
+            self.dispatcher.failed(delivery, now_ms)
+            self._ended(delivery, now_ms, attempts, error)
 
     def set_silence(self, silence: Silence) -> str:
         """Make or change a silence; the answer is its id, and it is on disk.

@@ -81,9 +81,14 @@ def needs_update(
 class NotificationLog:
     """All entries.
 
+    Before a receiver is told, what it is told is noted as under way. Where the process dies before the outcome is known,
+    the receiver may have heard it: should the alerts end meanwhile, it is told so.
+
     Args:
         entries: those that are known.
         changed: hears of each one that changes: its key, and what it is now, or None where it is gone.
+        unsure: what was under way when the process died.
+        begun: hears of what is under way: its key and what fires, or None where its outcome is known.
     """
 
     def __init__(
@@ -91,9 +96,13 @@ class NotificationLog:
         entries: Iterable[tuple[LogKey, LogEntry]] = (),
         changed: Callable[[LogKey, LogEntry | None], None] = lambda _key, _entry: None,
         retention_ms: int = RETENTION_MS,
+        *,
+        unsure: Mapping[LogKey, frozenset[int]] | None = None,
+        begun: Callable[[LogKey, frozenset[int] | None], None] = lambda _key, _firing: None,
     ) -> None:
         self._entries = dict(entries)
         self._changed, self._retention_ms = changed, retention_ms
+        self._unsure, self._begun = dict(unsure or {}), begun
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -101,6 +110,18 @@ class NotificationLog:
     def get(self, key: LogKey) -> LogEntry | None:
         """What was told last."""
         return self._entries.get(key)
+
+    def may_know(self, key: LogKey) -> bool:
+        """Tell whether a receiver may have heard of alerts that fire without our knowing."""
+        return bool(self._unsure.get(key))
+
+    def begin(self, key: LogKey, firing: frozenset[int]) -> None:
+        """A receiver is about to be told."""
+        self._begun(key, firing)
+
+    def give_up(self, key: LogKey) -> None:
+        """It was not told."""
+        self._begun(key, None)
 
     def write(
         self,
@@ -116,6 +137,8 @@ class NotificationLog:
         kept_ms = min(self._retention_ms, 2 * repeat_ms)
         entry = LogEntry(now_ms, frozenset(firing), frozenset(resolved), now_ms + kept_ms, dict(remembered))
         self._entries[key] = entry
+        self._unsure.pop(key, None)
+        self._begun(key, None)
         self._changed(key, entry)
 
     def forget(self, now_ms: int) -> None:

@@ -34,6 +34,9 @@ class AlertingKeeper:
         self._runner: AlertRunner | None = None
         self._senders: Senders | None = None
         self._metrics: AlertingMetrics | None = None
+        self._ended = False
+        if stack.configuration.alertmanager is not None:
+            stack.parts.health.add("alerting", self._health)
 
     def put(self, alerts: Sequence[Alert]) -> None:
         """Take alerts; they go nowhere while none are routed here."""
@@ -67,6 +70,7 @@ class AlertingKeeper:
 
     async def stop(self) -> None:
         """Decide and send nothing more."""
+        self._ended = True
         self._stack.parts.alerting = None
         runner, senders = self._runner, self._senders
         self._manager = self._runner = self._senders = None
@@ -90,7 +94,8 @@ class AlertingKeeper:
         self._metrics.follow(manager, runner)
         self._manager, self._runner, self._senders = manager, runner, senders
         parts.alerting = manager
-        parts.health.add("alerting", self._health, needed=False)
+        parts.health.add("alerting", self._health)
+        self._ended = False
         runner.start()
         log.info("alerts are routed", extra={"config": config.path, "receivers": len(config.receivers)})
 
@@ -108,7 +113,7 @@ class AlertingKeeper:
     def _health(self) -> ComponentHealth:
         manager = self._manager
         if manager is None:
-            return ComponentHealth(Condition.OK, "alerts are not routed here")
+            return ComponentHealth(Condition.OK if self._ended else Condition.STARTING)
         disabled = manager.config.disabled
         troubles = [f"{each.receiver}/{each.integration}: {each.why}" for each in disabled[:_NAMED]]
         if manager.history is None:
