@@ -70,10 +70,13 @@ def test_the_wheel_holds_licence_ui_and_dashboards(wheel):
 
 
 def test_the_bare_distribution_is_light(bare):
-    """Two requirements: the client library, and PyYAML, which has 3 MB of its own; the UI and the packs are another 2."""
+    """Two requirements: the client library, and PyYAML, which has 3 MB of its own; the rest is Watchglass with its bytecode.
+
+    The server's code comes along, unused: routing, receivers and templates are 2 MB of it, the UI and the packs another 2.
+    """
     paths = installed(bare)
 
-    assert size_bytes(paths) <= 16 * MEGABYTE
+    assert size_bytes(paths) <= 18 * MEGABYTE
     assert len([path for path in paths if path.suffix == ".dist-info"]) == 3
 
 
