@@ -237,7 +237,7 @@ def test_stand_ins_are_told(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["hunter2", "youre-it", "p$ssword", "xoxb-123-abc", HOOK, "http://alerts.your-team.example/your-team/hook", "yourpassword",
+    ["hunter2", "youre-it", "p$ssword", "$ecret1", "my-password", "change-is-good", "xoxb-123-abc", HOOK, "http://alerts.your-team.example/your-team/hook", "yourpassword",
      "https://example.org/notify/XX", "a<b>c"],
 )  # fmt: skip
 def test_what_looks_like_a_secret_is_taken_for_one(text):

@@ -102,7 +102,7 @@ class HttpNotifier:
     async def _post(self, outgoing: Outgoing, notice: Notice) -> Answer:
         headers = [
             ("Content-Type", "application/json"),
-            ("User-Agent", f"{self._context.product}/{__version__}"),
+            ("User-Agent", f"Watchglass/{__version__}"),
             ("Accept-Encoding", "identity"),
         ]
         body = bytearray()

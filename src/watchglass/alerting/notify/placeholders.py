@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _WHOLE = re.compile(
-    r"<.*>|\$\{[^}]*\}|\$[A-Za-z_]\w*|\.{3}|…|x{3,}|\*{3,}"
-    r"|(?:your|my|insert|enter|replace|change|put)[-_ ].*|change_?me|replace_?me|placeholder|todo|fixme|redacted",
+    r"<.*>|\$\{[^}]*\}|(?-i:\$[A-Z_][A-Z0-9_]*)|\.{3}|…|x{3,}|\*{3,}"
+    r"|(?:your|insert|replace)[-_ ].*|change[-_]?me|replace_?me|placeholder|todo|fixme|redacted",
     re.IGNORECASE | re.DOTALL,
 )
 _IN_TOKEN = re.compile(r"^xox[a-z]-(?:your-|x{3,}|\.{3}|<)", re.IGNORECASE)

@@ -56,13 +56,11 @@ class SendingContext:
         templates: the user's, and Alertmanager's own.
         external_url: where users reach us.
         limits: what sending one notification may take.
-        product: how we name ourselves to receivers.
     """
 
     templates: TemplateSet
     external_url: str
     limits: SendingLimits = SendingLimits()
-    product: str = "Watchglass"
 
     def data(self, notice: Notice) -> Data:
         """What templates are told of a notification; the labels of its route are rendered."""
