@@ -72,6 +72,7 @@ def test_without_its_secrets_only_a_receiver_is_disabled(mounted):
     disabled = {each.receiver for each in mounted.disabled}
 
     assert disabled == {name for name in mounted.receivers if "/" in name}
+    assert all(each.shipped for each in mounted.disabled), "nobody is warned of what a pack brings unasked"
 
 
 def test_secrets_lie_where_the_settings_say(tmp_path):

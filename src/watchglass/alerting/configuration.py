@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 
 class Disabled(NamedTuple):
-    """An integration that sends nothing, and why."""
+    """An integration that sends nothing, and why; one that is shipped is missed by nobody before it is given its secrets."""
 
     receiver: str
     integration: str
     why: str
+    shipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class AlertmanagerConfig:
     def disabled(self) -> list[Disabled]:
         """Integrations that send nothing, because a secret is missing or because there is no such sender here."""
         return [
-            Disabled(receiver.name, each.name, each.disabled)
+            Disabled(receiver.name, each.name, each.disabled, receiver.shipped)
             for receiver in self.receivers.values()
             for each in receiver.integrations
             if each.disabled

@@ -62,7 +62,7 @@ def _held(manager: AlertManager, now_ms: int) -> Iterator[Metric]:
             for alert in firing
         )
         groups, entries = len(dispatcher.groups), len(dispatcher.state.log)
-        in_flight, disabled = len(dispatcher.in_flight), len(dispatcher.config.disabled)
+        in_flight, disabled = len(dispatcher.in_flight), sum(not each.shipped for each in dispatcher.config.disabled)
     yield _gauges(
         "alerts", "Alerts that fire, by state.", "state", [("active", len(firing) - quiet), ("suppressed", quiet)]
     )
@@ -71,7 +71,7 @@ def _held(manager: AlertManager, now_ms: int) -> Iterator[Metric]:
     yield GaugeMetricFamily(f"{_PREFIX}groups", "Groups of alerts.", groups)
     yield GaugeMetricFamily(f"{_PREFIX}notification_log_entries", "Entries of the notification log.", entries)
     yield GaugeMetricFamily(f"{_PREFIX}notifications_in_flight", "Notifications under way.", in_flight)
-    yield GaugeMetricFamily(f"{_PREFIX}integrations_disabled", "Integrations that send nothing.", disabled)
+    yield GaugeMetricFamily(f"{_PREFIX}integrations_disabled", "Integrations of one's own that send nothing.", disabled)
 
 
 def _received(manager: AlertManager) -> Iterator[Metric]:

@@ -89,7 +89,10 @@ def _moved(route: Route, parent: Route, place: int, prefix: str) -> Route:
 def _renamed(receiver: Receiver, system: str) -> Receiver:
     name = f"{system}/{receiver.name}"
     return replace(
-        receiver, name=name, integrations=tuple(replace(each, receiver=name) for each in receiver.integrations)
+        receiver,
+        name=name,
+        shipped=True,
+        integrations=tuple(replace(each, receiver=name) for each in receiver.integrations),
     )
 
 

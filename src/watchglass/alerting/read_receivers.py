@@ -48,11 +48,19 @@ class Integration:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Somebody to notify, in one way or several."""
+    """Somebody to notify, in one way or several.
+
+    Attributes:
+        name: unique in its file.
+        integrations: the ways.
+        labels: of the receiver itself.
+        shipped: it comes with a part, such as a pack, and not from somebody's own file.
+    """
 
     name: str
     integrations: tuple[Integration, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
+    shipped: bool = False
 
 
 def receiver_names(node: Node | None) -> set[str]:

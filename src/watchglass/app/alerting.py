@@ -54,7 +54,8 @@ class AlertingKeeper:
         else:
             await self._change(self._manager, config)
         for each in config.disabled:
-            log.warning(
+            log.log(
+                logging.INFO if each.shipped else logging.WARNING,
                 "an integration sends nothing",
                 extra={"receiver": each.receiver, "integration": each.integration, "why": each.why},
             )
@@ -115,7 +116,8 @@ class AlertingKeeper:
         if manager is None:
             return ComponentHealth(Condition.OK if self._ended else Condition.STARTING)
         disabled = manager.config.disabled
-        troubles = [f"{each.receiver}/{each.integration}: {each.why}" for each in disabled[:_NAMED]]
+        missed = [each for each in disabled if not each.shipped]
+        troubles = [f"{each.receiver}/{each.integration}: {each.why}" for each in missed[:_NAMED]]
         if manager.history is None:
             troubles.append("the state of alerts is not kept: meta.db cannot be used")
         if manager.unsaved:
