@@ -38,7 +38,8 @@ def test_there_are_enough_of_them():
 @pytest.mark.parametrize("row", ROWS, ids=[row["name"] for row in ROWS])
 def test_what_we_say(row, tmp_path, capsys):
     status = main(["test", "rules", str(written(row, tmp_path))])
-    said = capsys.readouterr().out
+    said, errors = capsys.readouterr()
+    assert errors == ""
     assert status == (not row["passes"]), said
     assert ("SUCCESS" in said) == row["passes"]
     assert ("FAILED: " in said) != row["passes"]

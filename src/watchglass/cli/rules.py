@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import re
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from watchglass.errors import ConfigError
@@ -70,7 +72,8 @@ def _test(path: Path, pattern: re.Pattern[str]) -> int:
         tests = read_rule_tests(path)
         _warn_of_missing(tests)
         wanted = [case for case in tests.cases if pattern.search(case.name)]
-        failures = list(run_rule_tests(tests, wanted))
+        with _quiet():
+            failures = list(run_rule_tests(tests, wanted))
     except ConfigError as error:
         _tell_faults(error)
         return 1
@@ -79,6 +82,17 @@ def _test(path: Path, pattern: re.Pattern[str]) -> int:
     if not failures:
         sys.stdout.write(f" SUCCESS: {len(wanted)} tests\n")
     return int(bool(failures))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What rules log of their failures is in the report already."""
+    logger = logging.getLogger("watchglass.rules")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _warn_of_missing(tests: RuleTests) -> None:
