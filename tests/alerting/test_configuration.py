@@ -10,7 +10,7 @@ import pytest
 import yaml
 from alerting_support import config_of, files
 
-from watchglass.alerting.configuration import load_alertmanager_config
+from watchglass.alerting.configuration import check_templates, load_alertmanager_config
 from watchglass.errors import ConfigError
 from watchglass.wire.faults import faults_of
 
@@ -120,3 +120,13 @@ def test_a_tree_that_is_too_deep_or_too_large_is_refused():
     deep = "route: {receiver: a, routes: [" + "{routes: [" * 45 + "]}" * 45 + "]}\nreceivers: [{name: a}]"
     with pytest.raises(ConfigError, match="nested deeper"):
         config_of(deep)
+
+
+def test_files_of_templates_are_looked_at(tmp_path):
+    good = config_of(f"templates: ['{tmp_path}/*.tmpl']\nroute: {{receiver: a}}\nreceivers: [{{name: a}}]")
+    (tmp_path / "good.tmpl").write_text('{{ define "x" }}{{ .Status }}{{ end }}')
+    check_templates(good)
+    (tmp_path / "bad.tmpl").write_text("{{ define }}")
+
+    with pytest.raises(ConfigError, match=re.escape(f"{tmp_path}/bad.tmpl")):
+        check_templates(good)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -150,9 +151,7 @@ def test_the_state_outlives_the_process(routed, launch, sink, waiting):
     amtool(routed, "alert", "add", "Big")
     amtool(routed, "silence", "add", "alertname=Later", "--comment=why", "--author=me")
     waiting(lambda: sink.told)
-    waiting(
-        lambda: 'watchglass_alerting_notifications_total{integration="webhook"} 1.0' in routed.http.get("/metrics").text
-    )
+    waiting(lambda: re.search(r"watchglass_alerting_notifications_total\{.*\} 1.0", routed.http.get("/metrics").text))
     routed.process.kill()
     routed.process.wait()
     again = launch("--alertmanager.config=alertmanager.yml", "--no-host.enabled").wait_ready()
@@ -174,6 +173,26 @@ def test_rules_of_this_process_are_routed_by_it(launch, tmp_path, sink, waiting)
 
     waiting(lambda: sink.told)
     assert sink.told[0]["commonLabels"] == {"alertname": "Always", "a": "b"}
+
+
+def test_an_alertmanager_that_is_this_very_process_is_not_asked_over_http(launch, tmp_path, sink, waiting, unused_port):
+    (tmp_path / "alertmanager.yml").write_text(CONFIG.format(url=sink.url))
+    target = f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['localhost:{unused_port}']}}]}}]}}"
+    (tmp_path / "rules.yml").write_text("groups: [{name: g, rules: [{alert: Always, expr: vector(1)}]}]")
+    (tmp_path / "prometheus.yml").write_text(RULES.format(folder=tmp_path, alerting=target))
+    listeners = (f"--listen=127.0.0.1:{unused_port}", "--no-host.enabled")
+    server = launch("--alertmanager.config=alertmanager.yml", "--config=prometheus.yml", *listeners).wait_ready()
+
+    waiting(lambda: sink.told)
+    waiting(lambda: "itself" in server.log or "this very process" in server.log or "own" in server.log)
+    alerts = json.loads(server.http.get("/api/v2/alerts").text)
+    assert [each["labels"]["alertname"] for each in alerts if each["labels"]["alertname"] == "Always"] == ["Always"]
+    assert server.http.get("/api/v1/alertmanagers").json()["data"]["activeAlertmanagers"] == []
+    received = re.search(
+        r'watchglass_http_requests_total\{code="200",method="POST",route="/api/v2/alerts"',
+        server.http.get("/metrics").text,
+    )
+    assert received is None
 
 
 def test_debians_prometheus_sends_its_alerts_here(routed, tmp_path, sink, waiting, unused_port):

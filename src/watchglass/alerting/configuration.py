@@ -84,6 +84,17 @@ def is_same(one: AlertmanagerConfig, other: AlertmanagerConfig) -> bool:
     return one.digest == other.digest and one.disabled == other.disabled
 
 
+def check_templates(config: AlertmanagerConfig) -> None:
+    """See that the files of templates can be used.
+
+    Raises:
+        ConfigError: one cannot be read, or does not parse.
+    """
+    from watchglass.alerting.templates import Templates  # noqa: PLC0415 - most readers of a configuration send nothing
+
+    Templates().load(config.templates, Path())
+
+
 def load_alertmanager_config(
     path: Path, limits: YamlLimits | None = None, *, folder: Path | None = None
 ) -> AlertmanagerConfig:

@@ -42,6 +42,11 @@ class Inhibitor:
         self._rules = [(rule, _Sources(rule.equal)) for rule in rules]
         self.put(alerts)
 
+    @property
+    def has_rules(self) -> bool:
+        """Tell whether anything can be inhibited."""
+        return bool(self._rules)
+
     def put(self, alerts: Iterable[Alert]) -> None:
         """Hear of alerts as they are now."""
         if not self._rules:

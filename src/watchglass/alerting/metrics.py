@@ -54,13 +54,7 @@ def _held(manager: AlertManager, now_ms: int) -> Iterator[Metric]:
         alerts, silences = list(dispatcher.state.alerts), dispatcher.state.silences.all()
         suppressor = dispatcher.suppressor
         firing = [alert for alert in alerts if not alert.is_resolved(now_ms)]
-        quiet = sum(
-            bool(
-                suppressor.inhibitor.inhibitor_of(alert.labels, now_ms)
-                or suppressor.silences.silencing(alert.labels, now_ms)
-            )
-            for alert in firing
-        )
+        quiet = suppressor.quiet(firing, now_ms)
         groups, entries = len(dispatcher.groups), len(dispatcher.state.log)
         in_flight, disabled = len(dispatcher.in_flight), sum(not each.shipped for each in dispatcher.config.disabled)
     yield _gauges(

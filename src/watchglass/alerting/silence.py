@@ -143,14 +143,15 @@ class Silences:
         """Every silence that is kept."""
         return list(self._silences.values())
 
+    def active(self, now_ms: int) -> list[Silence]:
+        """Those that silence now."""
+        return [each for each in self._silences.values() if each.starts_ms <= now_ms < each.ends_ms]
+
     def silencing(self, labels: Labels, now_ms: int) -> list[str]:
         """The ids of the silences that keep an alert with these labels quiet now."""
-        values = dict(labels)
-        return [
-            id_
-            for id_, silence in self._silences.items()
-            if silence.starts_ms <= now_ms < silence.ends_ms and Matchers(silence.matchers).matches(values)
-        ]
+        active = self.active(now_ms)
+        values = dict(labels) if active else {}
+        return [silence.id for silence in active if Matchers(silence.matchers).matches(values)]
 
     def forget(self, now_ms: int) -> None:
         """Drop those that ended long ago."""

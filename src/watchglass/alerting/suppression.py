@@ -64,6 +64,16 @@ class Suppressor:
             counts[Suppression.SILENCE] = len(left) - len(heard)
         return Audible(heard, muted_by, counts)
 
+    def quiet(self, alerts: Sequence[Alert], now_ms: int) -> int:
+        """How many alerts others inhibit, or silences match; it takes no time where neither can be."""
+        if not self.inhibitor.has_rules and not self.silences.active(now_ms):
+            return 0
+        return sum(
+            self.inhibitor.inhibitor_of(alert.labels, now_ms) is not None
+            or bool(self.silences.silencing(alert.labels, now_ms))
+            for alert in alerts
+        )
+
     def muting(self, route: Route, now_ms: int) -> tuple[Suppression, list[str]]:
         """Whether time intervals mute a route now, and which."""
         if route.active_times and not self.intervals.holding(route.active_times, now_ms):

@@ -128,9 +128,11 @@ def _routed(
 ) -> AlertmanagerConfig | None:
     """How alerts are routed here: by a file, or by default where rules raise some that go nowhere else."""
     if settings.alertmanager_config:
-        from watchglass.alerting.configuration import load_alertmanager_config  # noqa: PLC0415 - most route nothing
+        from watchglass.alerting.configuration import check_templates, load_alertmanager_config  # noqa: PLC0415 - few route
 
-        return _watched(settings, load_alertmanager_config(Path(settings.alertmanager_config)))
+        routing = load_alertmanager_config(Path(settings.alertmanager_config))
+        check_templates(routing)
+        return _watched(settings, routing)
     if not rules or prometheus.alerting.alertmanagers or settings.watchdog_receiver:
         return _watched(settings, None)
     from watchglass.alerting.configuration import default_config  # noqa: PLC0415 - likewise

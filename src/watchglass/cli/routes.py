@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from watchglass.alerting.configuration import AlertmanagerConfig, load_alertmanager_config
+from watchglass.alerting.configuration import AlertmanagerConfig, check_templates, load_alertmanager_config
 from watchglass.alerting.notify.rehearsal import rehearse
 from watchglass.alerting.route import Route
 from watchglass.alerting.templates import Templates
@@ -37,6 +37,7 @@ def _check(path: Path) -> int:
     say(f"Checking {path}\n")
     try:
         config = load_alertmanager_config(path)
+        check_templates(config)
     except ConfigError as error:
         for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
             say(f"  FAILED: {fault}\n")
