@@ -61,6 +61,7 @@ def test_the_wheel_holds_licence_ui_and_dashboards(wheel):
 
     assert "watchglass/serve/static/index.html" in names
     assert "watchglass/dashboards/builtin/this-machine.json" in names
+    assert {"watchglass/rules/own/rules.yaml", "watchglass/rules/own/watchdog.yaml"} <= set(names)
     assert "watchglass/py.typed" in names
     packs = ROOT / "src/watchglass/packs"
     data = [path for path in packs.rglob("*") if path.suffix in {".json", ".md", ".yaml", ".yml"}]

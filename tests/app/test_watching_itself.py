@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import threading
 
 import pytest
@@ -84,6 +85,25 @@ def test_the_watchdog_is_told_at_its_interval_and_an_alert_fires_where_it_does_n
     waiting(lambda: ("/ops", "firing", "WatchglassNotificationsLost") in sink.told, 60)
     sink.refused.clear()
     waiting(lambda: ("/ops", "resolved", "WatchdogNotDelivered") in sink.told, 60)
+
+
+def test_every_figure_of_its_dashboard_is_there(launch, waiting, sink):
+    """But those of Alertmanagers elsewhere, of which there are none."""
+    server = start(launch, "--watchdog.receiver=dead-man", "--watchdog.interval=1s")
+    waiting(lambda: sink.told)
+    board = server.http.get("/api/dashboards/uid/watchglass-itself").json()["dashboard"]
+    asked = [target["expr"] for panel in board["panels"] for target in panel.get("targets", ())]
+    wanted = {name for expr in asked for name in NAMES.findall(expr)}
+    elsewhere = {f"watchglass_notifications_{what}_total" for what in ("sent", "errors", "dropped")}
+    waiting(lambda: wanted - names(server) == elsewhere)
+    assert len(asked) > 40
+
+
+NAMES = re.compile(r"\b(?:watchglass|process)_\w+")
+
+
+def names(server) -> set[str]:
+    return set(server.http.get("/api/v1/label/__name__/values").json()["data"])
 
 
 def test_a_receiver_that_does_not_exist_ends_the_start_and_a_reload_changes_nothing(launch, sink):

@@ -24,6 +24,8 @@ class ScrapeMetrics:
             ["reason"],
             registry=registry,
         )
+        for reason in LEFT_OUT:  # at 0 from the start, so that the first one is an increase
+            self.left_out.labels(reason)
         self.series_left_out = Counter(
             "watchglass_scrape_series_left_out",
             "Series that were beyond a limit of their target or metric.",

@@ -14,7 +14,7 @@ from watchglass.store.lock import DirectoryLock
 from watchglass.store.names import Names, Unsaved
 from watchglass.store.page import Sealed
 from watchglass.store.seal import Sealer
-from watchglass.store.selfmetrics import StoreMetrics
+from watchglass.store.selfmetrics import DROPPED, StoreMetrics
 from watchglass.store.sqlite import DamagedFileError, Writer
 from watchglass.store.wal import Record, encode_record
 
@@ -90,7 +90,7 @@ class LogWriter:
         """Count, and move SQLite's -wal file on when it has grown."""
         self._metrics.commit_seconds.observe(seconds)
         self._metrics.appended.inc(sum(result.appended for result in results))
-        for reason in ("out_of_order", "duplicate", "unknown"):
+        for reason in DROPPED:
             dropped = sum(getattr(result, reason) for result in results)
             if dropped:
                 self._metrics.dropped.labels(reason).inc(dropped)

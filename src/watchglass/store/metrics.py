@@ -106,6 +106,7 @@ class MetricStore:
         self._maintenance = Maintenance(self._metrics.maintenance_failures.inc, self._core.request_healing)
         self._upkeep = Upkeep(self._core, self._cache, self._maintenance.pause, self._maintenance.check)
         self._maintenance.steps = self._upkeep.steps()
+        self._upkeep.measure()
         if self.options.maintenance_thread:
             self._maintenance.start(self._clock, self.options.tick_interval_ms)
 

@@ -6,6 +6,9 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
+DROPPED = ("out_of_order", "duplicate", "unknown")
+"""Why samples are not accepted: fields of AppendResult."""
+
 
 class StoreMetrics:
     """The store's own counters, gauges and histograms, on a registry or on none."""
@@ -15,6 +18,8 @@ class StoreMetrics:
         self.dropped = Counter(
             "watchglass_store_samples_dropped", "Samples not accepted, by reason.", ["reason"], registry=registry
         )
+        for reason in DROPPED:  # at 0 from the start, so that the first one is an increase
+            self.dropped.labels(reason)
         self.commit_seconds = Histogram(
             "watchglass_store_commit_duration_seconds", "From taking batches to their being durable and visible.",
             buckets=_SECONDS, registry=registry,

@@ -51,7 +51,7 @@ class Upkeep:
             ("retain", self._retain),
             ("forget", self._forget),
             ("verify", self._verify_daily),
-            ("measure", self._measure),
+            ("measure", self.measure),
         ]
 
     @contextmanager
@@ -138,7 +138,8 @@ class Upkeep:
             if block in core.catalog.view()[:, 0]:
                 core.reports.add(f"row {chunk} of table {Table.CHUNK.name.lower()} is damaged; its samples are gone")
 
-    def _measure(self, _now_ms: int) -> None:
+    def measure(self, _now_ms: int = 0) -> None:
+        """Tell metrics how large everything is."""
         core, metrics = self._core, self._core.metrics
         with core.head.lock:
             records, log_bytes = core.head.log_size()
