@@ -2,7 +2,7 @@
 
 import pytest
 
-from watchglass.regex import RegexError, compile_anchored, compile_re2
+from watchglass.regex import RegexError, compile_anchored, compile_re2, replacement_parts
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,17 @@ def test_groups_that_nobody_reads_cost_nothing():
     assert compile_anchored("(a?)" * 15_000)("aaa")
     with pytest.raises(RegexError, match="more than 100 groups"):
         compile_re2("(a?)" * 500)
+
+
+@pytest.mark.parametrize(
+    ("template", "parts"),
+    [
+        ("a$1b", ["a", "", ""]),  # the group "1b"
+        ("a${1}b", ["a", 1, "b"]),
+        ("$0-$n", ["", 0, "-", 2, ""]),
+        ("$$1 $01 $9 $é", ["", "$", "1 ", "", " ", "", " ", "", ""]),
+        ("$ ${ ${a-b} $-", ["$ ${ ${a-b} $-"]),
+    ],
+)
+def test_replacements_name_groups_as_in_go(template, parts):
+    assert replacement_parts(template, compile_re2("(a)(?P<n>b)")) == parts

@@ -111,6 +111,33 @@ def _compile(pattern: str, *, groups: bool, dot_newline: bool = True) -> re2._Re
         raise RegexError(detail.decode() if isinstance(detail, bytes) else str(detail)) from None
 
 
+_REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
+
+
+def replacement_parts(template: str, pattern: re2._Regexp) -> list[str | int]:
+    """A replacement's texts and numbers of groups: `$1`, `${1}`, `$name` and `${name}` stand for groups of the pattern, `$$` for a dollar.
+
+    A name is as long as it can be, so that `$1x` is the group called "1x". What names no group is empty; a dollar that begins
+    no name stands for itself. Source: Go's regexp (Expand).
+    """
+    parts: list[str | int] = []
+    done = 0
+    for reference in _REFERENCE.finditer(template):
+        parts += [template[done : reference.start()], _group(reference[1] or reference[2], pattern)]
+        done = reference.end()
+    return [*parts, template[done:]]
+
+
+def _group(name: str | None, pattern: re2._Regexp) -> str | int:
+    """The number of the group that is meant; a text where none is."""
+    if name is None:
+        return "$"
+    if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0"):
+        return int(name) if len(name) < 9 and int(name) <= pattern.groups else ""
+    number: str | int = pattern.groupindex.get(name, "")
+    return number
+
+
 def accepts_of(matcher: Matcher) -> Predicate:
     """The test of a matcher on the value of its label; an absent label has the value "".
 

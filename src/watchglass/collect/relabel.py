@@ -8,13 +8,14 @@ Source: prometheus/prometheus, model/relabel/relabel.go; Go's regexp.Expand for 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import re2
+
 from watchglass.collect.job import RelabelAction, RelabelRule
 from watchglass.errors import ConfigError
-from watchglass.regex import RegexError, compile_anchored, compile_re2
+from watchglass.regex import RegexError, compile_anchored, compile_re2, replacement_parts
 
 MutableLabels = dict[str, str]
 """Labels under work, by name; an empty value means absent."""
@@ -22,7 +23,6 @@ MutableLabels = dict[str, str]
 Step = Callable[[MutableLabels], bool]
 """One rule, compiled: it changes the labels, or says False to drop what carries them."""
 
-_REFERENCE = re.compile(r"\$(?:\$|\{(\w+)\}|(\w+))")
 _NEEDS_TARGET = {
     RelabelAction.REPLACE, RelabelAction.HASHMOD, RelabelAction.LOWERCASE, RelabelAction.UPPERCASE,
     RelabelAction.KEEP_EQUAL, RelabelAction.DROP_EQUAL,
@@ -171,31 +171,8 @@ _ACTIONS: dict[RelabelAction, Callable[[RelabelRule], Step]] = {
 }
 
 
-def _template(template: str, pattern: object) -> Callable[[Match], str]:
-    """Compile a Go expansion template: `$1`, `${1}`, `$name`, `${name}`, `$$`.
-
-    A name runs as far as letters, digits and underscores do, so that `$1x` is the group named `1x`. What names no
-    group is empty; a dollar sign that starts no name stands for itself.
-    """
+def _template(template: str, pattern: re2._Regexp) -> Callable[[Match], str]:
     if "$" not in template:
         return lambda _match: template
-    groups: int = pattern.groups  # type: ignore[attr-defined]
-    names: dict[str, int] = pattern.groupindex  # type: ignore[attr-defined]
-    parts: list[str | int] = []
-    end = 0
-    for reference in _REFERENCE.finditer(template):
-        parts.append(template[end : reference.start()])
-        parts.append(_group(reference, groups, names))
-        end = reference.end()
-    parts.append(template[end:])
+    parts = replacement_parts(template, pattern)
     return lambda match: "".join(part if isinstance(part, str) else match.group(part) or "" for part in parts)
-
-
-def _group(reference: re.Match[str], groups: int, names: dict[str, int]) -> str | int:
-    """The number of the group that is meant; a text where none is."""
-    name = reference[1] or reference[2]
-    if name is None:
-        return "$"
-    if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0"):
-        return int(name) if len(name) < 9 and int(name) <= groups else ""
-    return names.get(name, "")

@@ -10,7 +10,7 @@ import re2
 from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.printing import NO_VALUE, Gathered, plain, print_values
 from watchglass.gotemplate.values import Value, from_bytes, go_bytes
-from watchglass.regex import RegexError, compile_unanchored
+from watchglass.regex import RegexError, compile_unanchored, replacement_parts
 from watchglass.wire.quoting import go_quote, printable
 
 _WORD = re.compile(r"[^\W_]\w*")
@@ -46,9 +46,6 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(pattern).search(printable(text)) is not None
 
 
-_VARIABLE = re.compile(r"\$(?:(\$)|(\w+)|\{(\w+)\})", re.ASCII)
-
-
 def replace_all(budget: Budget, pattern: str, replacement: str, text: str) -> str:
     """Replace every match; in the replacement `$1` and `${name}` stand for groups.
 
@@ -59,7 +56,7 @@ def replace_all(budget: Budget, pattern: str, replacement: str, text: str) -> st
         compiled = _compiled(pattern)
     except ValueError as error:
         raise ValueError(f"regexp: Compile({_backquoted(pattern)}): {error}") from None
-    parts = _replacement_parts(replacement, compiled)
+    parts = replacement_parts(replacement, compiled)
     text = printable(text)
     out, done, last = Gathered(budget), 0, -1
     for match in compiled.finditer(text):
@@ -71,22 +68,6 @@ def replace_all(budget: Budget, pattern: str, replacement: str, text: str) -> st
         done = last = match.end()
     out.add(text[done:])
     return out.text()
-
-
-def _replacement_parts(replacement: str, compiled: re2._Regexp) -> list[str | int]:
-    parts: list[str | int] = []
-    done = 0
-    for found in _VARIABLE.finditer(replacement):
-        parts.append(replacement[done : found.start()])
-        done = found.end()
-        dollar, bare, braced = found.groups()
-        name = bare or braced
-        if dollar:
-            parts.append("$")
-            continue
-        number = int(name) if name.isdecimal() and len(name) < 9 else compiled.groupindex.get(name, -1)
-        parts.append(number if 0 <= number <= compiled.groups else "")
-    return [*parts, replacement[done:]]
 
 
 def _compiled(pattern: str) -> re2._Regexp:
