@@ -91,7 +91,7 @@ def _with_groups(pattern: str) -> re2._Regexp:
 _short_groups = lru_cache(maxsize=512)(_with_groups)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=64)
 def _unanchored(pattern: str) -> re2._Regexp:
     return _compile(pattern, groups=True, dot_newline=False)
 

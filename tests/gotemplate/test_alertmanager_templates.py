@@ -115,6 +115,9 @@ def test_pages_of_newer_versions(text, wanted):
 
 
 HOSTILE_PAGES = {
+    "<b title='a'>" * 60_000: "steps",
+    "<p title='{{ safeHtml (printf `%0500000d<b>` 1 | reReplaceAll `0` `<a>`) }}'>": "steps",
+    "{{ $l := list }}{{ range 20000 }}{{ $l = list $l }}{{ end }}<script>{{ $l }}</script>": "nested too deep",
     "{{ range 100000000 }}<p>{{ . }}{{ end }}": "steps|characters",
     "{{ define `r` }}<p>{{ template `r` . }}{{ end }}{{ template `r` . }}": "nested deeper",
     "<p title={{ range 30 }}" * 40 + "{{ end }}" * 40: "steps|branches end in different contexts|unquoted attr",
@@ -333,6 +336,7 @@ def test_a_large_file_is_refused(tmp_path):
 
 
 HOSTILE = {
+    "{{ $l := list }}{{ range 20000 }}{{ $l = list $l }}{{ end }}{{ $l }}": "nested too deep",
     "{{ $l := list }}{{ range 5000 }}{{ $l = append $l (printf `%500000d` .) }}{{ end }}": "characters of text",
     "{{ range 2000 }}{{ range 2000 }}{{ end }}{{ end }}": "steps",
     "{{ $l := list 1 }}{{ range 60 }}{{ $l = list $l $l }}{{ end }}{{ toJson $l }}": "steps|characters of text",

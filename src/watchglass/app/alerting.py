@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from watchglass.app.options import alerting_options, own_url, sending_limits
+from watchglass.app.options import alerting_options, own_url, sending_limits, template_limits
 from watchglass.errors import WatchglassError
 from watchglass.model.alert import Alert
 from watchglass.serve.health import ComponentHealth, Condition
@@ -89,7 +89,7 @@ class AlertingKeeper:
 
         parts, settings = self._stack.parts, self._stack.configuration.settings
         manager = await asyncio.to_thread(self._manager_of, config)
-        senders = Senders(config, own_url(settings), sending_limits(settings))
+        senders = Senders(config, own_url(settings), sending_limits(settings), template_limits(settings))
         runner = AlertRunner(manager, senders.of, parts.clock, max_at_once=settings.alerting_max_sends)
         self._metrics = self._metrics or AlertingMetrics(parts.registry, parts.clock)
         self._metrics.follow(manager, runner)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from watchglass.app.configuration import Configuration
 from watchglass.config.settings import Settings
+from watchglass.gotemplate.limits import Limits
 from watchglass.promql.engine import EngineOptions
 from watchglass.rules.send_loop import SendOptions
 from watchglass.rules.surroundings import RuleOptions
@@ -114,6 +115,18 @@ def rule_options(settings: Settings) -> RuleOptions:
         grace_ms=settings.rules_alert_for_grace_period_ms,
         max_alerts=settings.rules_max_alerts,
         max_series=settings.rules_max_series,
+    )
+
+
+def template_limits(settings: Settings) -> Limits:
+    """What rendering one template may cost."""
+    return Limits(
+        source_chars=settings.templates_max_source,
+        output_chars=settings.templates_max_output,
+        built_chars=settings.templates_max_built,
+        steps=settings.templates_max_steps,
+        depth=settings.templates_max_depth,
+        seconds=settings.templates_timeout_ms / 1000,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from watchglass.app.configuration import Configuration
-from watchglass.app.options import own_url, rule_options, send_options
+from watchglass.app.options import own_url, rule_options, send_options, template_limits
 from watchglass.clock import Clock
 from watchglass.interfaces import AlertSink
 from watchglass.model.labels import Labels
@@ -56,7 +56,7 @@ class RuleKeeper:
         settings = self._stack.configuration.settings
         asking = _Asking(engine, self._stack.parts.queries.memory, self._stopping)
         url = own_url(settings)
-        self._environment = Environment(asking.rows, external_url=url)
+        self._environment = Environment(asking.rows, external_url=url, limits=template_limits(settings))
         around = Surroundings(
             query=asking,
             appender=store,

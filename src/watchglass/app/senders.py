@@ -13,6 +13,7 @@ from watchglass.alerting.notify.rendering import SendingContext, SendingLimits
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.templates import Templates
+from watchglass.gotemplate.limits import Limits
 
 _Place = tuple[str, str, int]
 LINGER_S = 120.0
@@ -31,13 +32,24 @@ class Senders:
         config: the first one.
         external_url: where users reach us.
         limits: what sending one notification may take.
+        template_limits: what rendering one template may take.
 
     Raises:
         ConfigError: a file of templates cannot be read, or is none.
     """
 
-    def __init__(self, config: AlertmanagerConfig, external_url: str, limits: SendingLimits) -> None:
-        self._external_url, self._limits = external_url, limits
+    def __init__(
+        self,
+        config: AlertmanagerConfig,
+        external_url: str,
+        limits: SendingLimits | None = None,
+        template_limits: Limits | None = None,
+    ) -> None:
+        self._external_url, self._limits, self._template_limits = (
+            external_url,
+            limits or SendingLimits(),
+            template_limits,
+        )
         self._senders: dict[_Place, _Sender] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._context = self._context_of(config)
@@ -75,7 +87,7 @@ class Senders:
         return _Sender(integration, make(integration.config, self._context))
 
     def _context_of(self, config: AlertmanagerConfig) -> SendingContext:
-        templates = Templates()
+        templates = Templates(self._template_limits)
         templates.load(config.templates, Path())
         return SendingContext(templates, self._external_url, self._limits)
 

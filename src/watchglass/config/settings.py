@@ -305,6 +305,40 @@ class Settings:
         "Evaluate rules about Watchglass itself too: scrapes, rules, disk, notifications",
     )
 
+    templates_max_source: int = row(
+        "templates.max_source",
+        within(kinds.WHOLE, 1000, 1 << 28),
+        1 << 20,
+        "The most characters that a file of templates, or one field, may have",
+    )
+    templates_max_output: int = row(
+        "templates.max_output",
+        within(kinds.WHOLE, 1000, 1 << 28),
+        4 << 20,
+        "The most characters that one template may write, and that one text may have on the way",
+    )
+    templates_max_built: int = row(
+        "templates.max_built",
+        within(kinds.WHOLE, 1000, 1 << 32),
+        64 << 20,
+        "The most characters of all texts that one rendering of a template may build on the way",
+    )
+    templates_max_steps: int = row(
+        "templates.max_steps",
+        within(kinds.WHOLE, 100, 10**10),
+        1_000_000,
+        "The most actions that one rendering of a template may evaluate, each turn of a loop counted",
+    )
+    templates_max_depth: int = row(
+        "templates.max_depth",
+        within(kinds.WHOLE, 5, 150),
+        100,
+        "How deep blocks, parentheses and calls of templates may lie in one another",
+    )
+    templates_timeout_ms: int = row(
+        "templates.timeout", within(kinds.SECONDS, 10, DAY_MS), 5_000, "How long one rendering of a template may take"
+    )
+
     watchdog_receiver: str = row(
         "watchdog.receiver",
         kinds.TEXT,

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from watchglass.errors import TemplateError
 from watchglass.gotemplate.expressions import MISSING_KEY_ZERO
+from watchglass.gotemplate.html.safe import Html
 from watchglass.gotemplate.humanize import (
     humanize,
     humanize_1024,
@@ -78,13 +79,6 @@ class _QueryResult(list[_Sample]):
 
     go_type: ClassVar[str] = "template.queryResult"
     go_underlying: ClassVar[str] = "[]*template.sample"
-
-
-class _Html(str):
-    """A text marked as safe HTML; in text mode that means nothing but its type."""
-
-    __slots__ = ()
-    go_type: ClassVar[str] = "template.HTML"
 
 
 _SAMPLE = Type("*template.sample", Kind.STRUCT, lambda: None)
@@ -247,7 +241,7 @@ _FUNCTIONS: Mapping[str, Function] = {
     "strvalue": Function(lambda sample: _nil_sample(sample).labels.get("__value__", ""), (_SAMPLE,)),
     "args": Function(_arguments, (ANY,), variadic=True),
     "reReplaceAll": Function(replace_all, (STRING, STRING, STRING), counted=True),
-    "safeHtml": Function(_Html, (STRING,)),
+    "safeHtml": Function(Html, (STRING,)),
     "match": Function(matches, (STRING, STRING)),
     "title": Function(lambda text: title(text, lower=False), (STRING,)),
     "toUpper": Function(to_upper, (STRING,)),

@@ -117,7 +117,7 @@ class _Escaper:
     def _node(self, context: Context, node: Statement) -> tuple[Context, Statement]:
         match node:
             case Text():
-                return _text(context, node)
+                return self._text(context, node)
             case Action():
                 return self._action(context, node)
             case Control():
@@ -140,6 +140,20 @@ class _Escaper:
         if context.state is State.ERROR:
             return context._replace(place=self._place(node)), node
         return context, replace(node, pipeline=with_escapers(node.pipeline, names))
+
+    def _text(self, context: Context, node: Text) -> tuple[Context, Text]:
+        """Text of the template itself: comments are left out, and a `<` that begins no tag is escaped."""
+        out, rest = [], node.text
+        while rest:
+            self._budget.step()
+            later, taken = after(context, rest)
+            if not taken and later.state is context.state:
+                return fault(f"cannot read {go_quote(rest[:32])}"), node
+            out.append(_piece(context, later, rest, taken))
+            context, rest = later, rest[taken:]
+            if context.state is State.ERROR:
+                return context, node
+        return context, Text(node.start, "".join(out))
 
     def _control(self, context: Context, node: Control) -> tuple[Context, Control]:
         if node.keyword == "range":
@@ -236,20 +250,6 @@ def joined_contexts(left: Context, right: Context) -> Context | None:
 _OPENERS = {State.HTML_COMMENT: 4, State.JS_HTML_OPEN_COMMENT: 4, State.JS_HTML_CLOSE_COMMENT: 3}
 _SCRIPT_TAG = re.compile(r"<(script|/script|!--)", re.IGNORECASE)
 _LONE = re.compile(r"<(?!!doctype)", re.IGNORECASE)
-
-
-def _text(context: Context, node: Text) -> tuple[Context, Text]:
-    """Text of the template itself: comments are left out, and a `<` that begins no tag is escaped."""
-    out, rest = [], node.text
-    while rest:
-        later, taken = after(context, rest)
-        if not taken and later.state is context.state:
-            return fault(f"cannot read {go_quote(rest[:32])}"), node
-        out.append(_piece(context, later, rest, taken))
-        context, rest = later, rest[taken:]
-        if context.state is State.ERROR:
-            return context, node
-    return context, Text(node.start, "".join(out))
 
 
 def _piece(context: Context, later: Context, rest: str, taken: int) -> str:

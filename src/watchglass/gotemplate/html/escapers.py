@@ -12,7 +12,7 @@ from watchglass.gotemplate.html.attributes import Content, content_of
 from watchglass.gotemplate.html.context import IN_TAG, Context, Delimiter, Element, State
 from watchglass.gotemplate.html.safe import Html, Url
 from watchglass.gotemplate.html.scripts import HTML_SPACES, decode_css
-from watchglass.gotemplate.html.transition import TRANSITIONS
+from watchglass.gotemplate.html.transition import TRANSITIONS, VALUE_ENDS
 from watchglass.gotemplate.json_text import to_json
 from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.printing import plain, print_values
@@ -52,7 +52,7 @@ def _rcdata(budget: Budget, *values: Value) -> str:
 
 def _attribute(budget: Budget, *values: Value) -> str:
     text = text_of(budget, values)
-    return strip_tags(text).translate(HTML | _KEEP_ENTITIES) if _kind(values, Html) else text.translate(HTML)
+    return strip_tags(budget, text).translate(HTML | _KEEP_ENTITIES) if _kind(values, Html) else text.translate(HTML)
 
 
 def _unquoted(budget: Budget, *values: Value) -> str:
@@ -60,21 +60,22 @@ def _unquoted(budget: Budget, *values: Value) -> str:
     if not text:
         return REFUSED
     if _kind(values, Html):
-        return strip_tags(text).translate(UNQUOTED | _KEEP_ENTITIES)
+        return strip_tags(budget, text).translate(UNQUOTED | _KEEP_ENTITIES)
     return text.translate(UNQUOTED)
 
 
-def strip_tags(markup: str) -> str:
+def strip_tags(budget: Budget, markup: str) -> str:
     """The text of a piece of HTML, entities and all, without its tags and comments."""
     out: list[str] = []
     context, at = Context(), 0
     while at < len(markup):
+        budget.step()
         rest = markup[at:]
         if context.delimiter is not Delimiter.NONE:
-            end = next((place for place, char in enumerate(rest) if char in context.delimiter.value), -1)
-            if end < 0:
+            end = VALUE_ENDS[context.delimiter].search(rest)
+            if end is None:
                 return "".join(out)
-            at += end + (context.delimiter is not Delimiter.SPACE)
+            at += end.start() + (context.delimiter is not Delimiter.SPACE)
             context = Context(State.TAG, element=context.element)
             continue
         special = context.element is not Element.NONE and context.state not in IN_TAG

@@ -36,6 +36,7 @@ from watchglass.wire.quoting import go_quote
 
 _TAG = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z](?:[a-zA-Z0-9]|[:-][a-zA-Z0-9])*))")
 _NAME_END = re.compile(r"[ \t\n\f\r=>]|(['\"<])")
+VALUE_ENDS = {delimiter: re.compile(f"[{delimiter.value}]") for delimiter in Delimiter if delimiter.value}
 _META_URL = re.compile(r"url[ \t\n\f\r]*=", re.IGNORECASE)
 _ELEMENTS = {element.value: element for element in Element if element.value}
 _CONTENT = {
@@ -100,8 +101,8 @@ def end_of_element(context: Context, text: str) -> int | None:
 
 def _in_value(context: Context, text: str) -> Step:
     """An attribute's value, up to its end."""
-    ends = [place for char in context.delimiter.value if (place := text.find(char)) >= 0]
-    end = min(ends, default=len(text))
+    found = VALUE_ENDS[context.delimiter].search(text)
+    end = found.start() if found else len(text)
     value = text[:end]
     if context.delimiter is Delimiter.SPACE and (odd := re.search("[\"'<=`]", value)):
         return fault(f"{go_quote(odd[0])} in unquoted attr: {go_quote(value)}"), len(text)
