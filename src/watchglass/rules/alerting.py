@@ -53,7 +53,7 @@ class AlertingRule(Rule):
 
     def write(self, answer: Answer, around: Surroundings, now_ms: int, limit: int) -> Written:
         """Begin, move on and end alerts; gives the series to write. See Rule.write."""
-        self._check_size(answer.size, around)
+        self._check_size(answer.size, around, limit)
         rows = answer.rows()
         found = self._identified(rows, around, now_ms)
         note_found(self.alerts, found, now_ms)
@@ -64,9 +64,12 @@ class AlertingRule(Rule):
         self._annotate(zip(found, rows, strict=True), around, now_ms)
         return self._series(active, around) if self.restored else NOTHING
 
-    def _check_size(self, size: int, around: Surroundings) -> None:
+    def _check_size(self, size: int, around: Surroundings, limit: int) -> None:
+        """Refuse a hopeless number of alerts before anything is made of them."""
         if size > around.options.max_alerts:
             self.alerts = {}
+            if 0 < limit < size:
+                raise RuleError(f"exceeded limit of {limit} with {size} alerts")
             most = around.options.max_alerts
             raise RuleError(f"the expression answers with {size} alerts, and a rule may have {most} (rules.max_alerts)")
 
