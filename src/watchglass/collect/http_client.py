@@ -19,6 +19,7 @@ from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http_headers import headers_with_secrets, secret_files
 from watchglass.collect.oauth2 import TokenSource
+from watchglass.collect.proxy import ProxyChoice
 from watchglass.collect.regular_file import check_regular
 from watchglass.model.http import DEFAULT_TLS, HttpOptions, TlsOptions
 
@@ -174,7 +175,14 @@ def _token_source(options: HttpOptions, secret_bytes: int) -> TokenSource | None
     oauth2 = options.oauth2
     if oauth2 is None:
         return None
-    client = HttpClient(HttpOptions(tls=oauth2.tls, proxy_url=oauth2.proxy_url), connections=1)
+    reach = HttpOptions(
+        tls=oauth2.tls,
+        proxy_url=oauth2.proxy_url,
+        no_proxy=oauth2.no_proxy,
+        proxy_from_environment=oauth2.proxy_from_environment,
+        proxy_headers=oauth2.proxy_headers,
+    )
+    client = HttpClient(reach, connections=1)
     return TokenSource(oauth2, client, secret_bytes)
 
 
@@ -193,12 +201,20 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request) -> httpx.Resp
 def _build_client(options: HttpOptions, connections: int | None) -> httpx.AsyncClient:
     import httpx  # noqa: PLC0415 -- loaded with the first request
 
+    tls = tls_context(options.tls)
+    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=None, keepalive_expiry=_IDLE_S)
+    transport = None
+    if options.proxy_url or options.proxy_from_environment:
+        from watchglass.collect.proxied import ByProxy  # noqa: PLC0415 -- few need it
+
+        headers = [(name, secret.value) for name, secret in options.proxy_headers]
+        transport = ByProxy(ProxyChoice(options), tls, limits, headers)
     return httpx.AsyncClient(
-        verify=tls_context(options.tls),
-        proxy=options.proxy_url or None,
+        transport=transport,
+        verify=tls,
         trust_env=False,
         timeout=None,  # noqa: S113 -- the caller bounds the whole request
-        limits=httpx.Limits(max_connections=connections, max_keepalive_connections=None, keepalive_expiry=_IDLE_S),
+        limits=limits,
     )
 
 

@@ -74,6 +74,9 @@ class OAuth2:
     endpoint_params: Mapping[str, str] = field(default_factory=dict)
     tls: TlsOptions = DEFAULT_TLS
     proxy_url: str = ""
+    no_proxy: str = ""
+    proxy_from_environment: bool = False
+    proxy_headers: tuple[tuple[str, Secret], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ class HttpOptions:
     tls: TlsOptions = TlsOptions()
     follow_redirects: bool = True
     proxy_url: str = ""
+    no_proxy: str = ""
+    proxy_from_environment: bool = False
+    proxy_headers: tuple[tuple[str, Secret], ...] = ()
     headers: Mapping[str, tuple[str | Secret, ...]] = field(
         default_factory=dict
     )  # `values`, then `secrets` and `files`

@@ -127,9 +127,6 @@ def check_http_client(read: Section, context: Context) -> HttpOptions:
     for name in read.get("http_headers", {}):
         if name.lower() in _RESERVED_HEADERS:
             raise read.error(f'setting header "{name.title()}" is not allowed', "http_headers")
-    for name in ("proxy_from_environment", "no_proxy", "proxy_connect_header"):
-        if read.get(name):
-            context.notice(read.nodes[name], f"{read.key}.{name}", "has no effect yet")
     _check_grant(read.get("oauth2"), context)
     return HttpOptions(
         basic_auth=_basic_auth(read.get("basic_auth")),
@@ -138,6 +135,9 @@ def check_http_client(read: Section, context: Context) -> HttpOptions:
         tls=read.get("tls_config", TlsOptions()),
         follow_redirects=read.get("follow_redirects", True),
         proxy_url=read.get("proxy_url", ""),
+        no_proxy=read.get("no_proxy", ""),
+        proxy_from_environment=read.get("proxy_from_environment", False),
+        proxy_headers=_proxy_headers(read),
         headers=_headers(read.get("http_headers", {})),
     )
 
@@ -230,7 +230,15 @@ def _oauth2(read: Section | None) -> OAuth2 | None:
         endpoint_params=MappingProxyType(read.get("endpoint_params", {})),
         tls=read.get("tls_config", DEFAULT_TLS),
         proxy_url=read.get("proxy_url", ""),
+        no_proxy=read.get("no_proxy", ""),
+        proxy_from_environment=read.get("proxy_from_environment", False),
+        proxy_headers=_proxy_headers(read),
     )
+
+
+def _proxy_headers(read: Section) -> tuple[tuple[str, Secret], ...]:
+    told = read.get("proxy_connect_header", {})
+    return tuple((name, Secret(value)) for name, values in told.items() for value in values)
 
 
 def _authorization(read: Section) -> Authorization | None:
