@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from datetime import datetime
 
 import pytest
 from peer_servers import needs, wait_until
@@ -143,25 +144,49 @@ def timeless(alert):
     return {name: value for name, value in alert.items() if name not in {"activeAt", "keepFiringSince"}}
 
 
+GRACE_S = 10
+
+
+class Both:
+    """Our process and Debian's Prometheus, with one configuration and a folder each."""
+
+    def __init__(self, launch, folder, port):
+        self._launch, self._folder, self._port = launch, folder, port
+        self._program = needs("prometheus", "prometheus")
+        self.theirs = f"http://127.0.0.1:{port}"
+
+    def start(self):
+        common = f"--rules.alert.for-grace-period={GRACE_S}s"
+        command = [
+            self._program, f"--config.file={self._folder}/prometheus.yml", f"--storage.tsdb.path={self._folder}/theirs",
+            f"--web.listen-address=127.0.0.1:{self._port}", common,
+        ]  # fmt: skip
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._own = self._launch("--config", str(self._folder / "prometheus.yml"), common).wait_ready()
+        self.ours = self._own.url
+        wait_until(lambda: is_ready(self.theirs), "a start of Prometheus")
+        return self
+
+    def kill(self):
+        for process in (self._process, self._own.process):
+            process.kill()
+            process.wait(20)
+
+
 @pytest.fixture
-def both(launch, tmp_path, unused_port):
-    """The addresses of ours and of Debian's Prometheus, and the target of both."""
-    program = needs("prometheus", "prometheus")
+def target(tmp_path):
     with Target() as target:
         target.expose(a=1, b=2)
         (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=target.port))
-        (tmp_path / "rules.yml").write_text(RULES)
         (tmp_path / "watchglass.yml").write_text("{host: {enabled: false}, scrape: {self: false}}")
-        command = [program, f"--config.file={tmp_path}/prometheus.yml", f"--storage.tsdb.path={tmp_path}/theirs"]
-        address = f"--web.listen-address=127.0.0.1:{unused_port}"
-        process = subprocess.Popen([*command, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            ours = launch("--config", str(tmp_path / "prometheus.yml")).wait_ready()
-            wait_until(lambda: is_ready(f"http://127.0.0.1:{unused_port}"), "a start of Prometheus")
-            yield ours.url, f"http://127.0.0.1:{unused_port}", target
-        finally:
-            process.terminate()
-            process.wait(20)
+        yield target
+
+
+@pytest.fixture
+def both(launch, tmp_path, unused_port):
+    made = Both(launch, tmp_path, unused_port)
+    yield made
+    made.kill()
 
 
 def is_ready(url):
@@ -171,8 +196,10 @@ def is_ready(url):
         return False
 
 
-def test_rules_are_evaluated_alike(both):
-    ours, theirs, target = both
+def test_rules_are_evaluated_alike(both, target, tmp_path):
+    (tmp_path / "rules.yml").write_text(RULES)
+    both.start()
+    ours, theirs = both.ours, both.theirs
     wait_until(lambda: all(evaluated(url) for url in (ours, theirs)), "an evaluation of every rule")
     agree(ours, theirs, {})
     target.expose(a=7, b=9, c=1)
@@ -209,3 +236,55 @@ def agree(ours, theirs, wanted):
             assert own == other
             assert states(own) == wanted
         time.sleep(0.2)
+
+
+WAITING = """
+groups:
+- name: g
+  rules:
+  - {alert: GoesOn, expr: x, for: 10m}
+  - {alert: HasGrace, expr: x, for: 15s}
+  - {alert: BeginsAnew, expr: x, for: 9s}
+"""
+
+
+def test_alerts_go_on_waiting_alike_after_both_are_killed(both, target, tmp_path):
+    (tmp_path / "rules.yml").write_text(WAITING)
+    target.expose(a=1)
+    both.start()
+    wait_until(lambda: all(since(url) for url in (both.ours, both.theirs)), "alerts")
+    before = {url: since(url) for url in (both.ours, both.theirs)}
+    time.sleep(9)
+    killed = time.time()
+    both.kill()
+    time.sleep(4)
+    both.start()
+    shifted = {}
+    for old, url in zip(before.values(), (both.ours, both.theirs), strict=True):
+        now = waited_for(url, killed)
+        shifted[url] = {name: now[name] - old[name] for name in now}
+    own, other = shifted[both.ours], shifted[both.theirs]
+    assert own.keys() == other.keys() == {"GoesOn", "HasGrace", "BeginsAnew"}
+    assert all(abs(own[name] - other[name]) < 6 for name in own), (own, other)  # they start within some seconds
+    assert 3 < own["GoesOn"] < 15  # the time without a server
+    assert own["BeginsAnew"] > 12  # since it was seen again
+
+
+def since(url):
+    """When each alert began, in seconds."""
+    alerts = ask(url, "alerts")["alerts"]
+    return {
+        each["labels"]["alertname"]: datetime.fromisoformat(each["activeAt"][:19] + "+00:00").timestamp()
+        for each in alerts
+    }
+
+
+def waited_for(url, killed):
+    """When each alert began, once its state from before was found again: from then on it is written down."""
+    wait_until(lambda: newest(url) > killed + 2, "a sample of ALERTS_FOR_STATE")
+    return since(url)
+
+
+def newest(url):
+    rows = ask(url, "query", query="max(timestamp(ALERTS_FOR_STATE))")["result"]
+    return float(rows[0]["value"][1]) if rows else 0.0
