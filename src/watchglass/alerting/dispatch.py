@@ -156,6 +156,7 @@ class Dispatcher:
 
     def put(self, alerts: Iterable[Alert], now_ms: int) -> None:
         """Take word of alerts."""
+        self._tidy(now_ms)
         for alert in alerts:
             known = self.state.alerts.put(alert, now_ms)
             if known is not None:
