@@ -16,7 +16,6 @@ from prometheus_client import CollectorRegistry
 from watchglass.alerting.configuration import load_alertmanager_config
 from watchglass.alerting.dispatch import DispatchOptions
 from watchglass.alerting.manager import AlertingOptions, AlertManager
-from watchglass.alerting.notify.rendering import SendingLimits
 from watchglass.alerting.runner import AlertRunner
 from watchglass.app.senders import Senders
 from watchglass.clock import SystemClock
@@ -42,7 +41,7 @@ async def main(config_file: str, folder: str, port: str, age: str = "0.25", bega
     )
     if began_ms:
         manager.dispatcher._tidied_ms = int(began_ms)  # when the other began, from which its half minutes count
-    senders = Senders(config, "http://watchglass.example", SendingLimits())
+    senders = Senders(config, "http://watchglass.example")
     runner = AlertRunner(manager, senders.of, clock)
     parts = Parts(
         options=options, clock=clock, registry=registry, health=Health(), queries=QueryPool(options.queries, registry)

@@ -93,6 +93,16 @@ def test_alerts_from_outside_are_told_and_silenced(routed, sink, waiting):
     assert sink.told[1]["groupLabels"] == {"alertname": "Small"}
 
 
+def test_groups_show_the_labels_of_their_route_rendered(routed, tmp_path):
+    path, book = tmp_path / "alertmanager.yml", "labels: {book: '/{{ .GroupLabels.alertname }}'}"
+    path.write_text(path.read_text().replace("receiver: pager}]", f"receiver: pager, {book}}}]"))
+    assert routed.http.post("/-/reload").status_code == 200
+    amtool(routed, "alert", "add", "Big", "severity=critical")
+    (group,) = routed.http.get("/api/v2/alerts/groups").json()
+
+    assert (group["receiver"], group["routeLabels"]) == ({"name": "pager"}, {"book": "/Big"})
+
+
 def test_amtool_reads_the_configuration_and_the_routes_without_secrets(routed):
     shown = amtool(routed, "config", "show")
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from watchglass.alerting.alerts import MAX_ALERTS, AlertStore
 from watchglass.alerting.configuration import AlertmanagerConfig
 from watchglass.alerting.dispatch import Delivery, Dispatcher, DispatchOptions, State
+from watchglass.alerting.group import AggregationGroup
 from watchglass.alerting.history import History, HistoryLimits
 from watchglass.alerting.journal import Journal, Loaded
 from watchglass.alerting.notification_log import NotificationLog
@@ -32,6 +33,10 @@ MAINTENANCE_MS = 60_000
 ENDED_KEPT_MS = 30 * 60_000
 """How long an alert is known after its end, so that a late word joins it."""
 _MOST_WAITING = 1_000_000  # alerts that rules have put, and that no step has taken yet
+
+
+RouteLabels = Callable[[AggregationGroup, Sequence[Alert], int], Mapping[str, str]]
+"""Renders the labels of a group's route, whose values are templates, for these of its alerts now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class AlertManager:
         self.history = History(self._journal, tables, self._options.history) if self._journal and tables else None
         self.counts, self.started_ms = Counts(), clock.now_ms()
         self.wake: Callable[[], None] = lambda: None
+        self.route_labels: RouteLabels = _as_written
         self.unsaved = ""  # why the last change is not on disk
         self._settled: set[Labels] = set()
         self._maintained_ms = self.started_ms
@@ -295,6 +301,10 @@ class AlertManager:
             self._save()
         except StoreError:
             return  # told by `_save`, and kept for the next time
+
+
+def _as_written(group: AggregationGroup, _alerts: Sequence[Alert], _now_ms: int) -> Mapping[str, str]:
+    return dict(group.route.labels)
 
 
 def _nothing(*_: object) -> None:

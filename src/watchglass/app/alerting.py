@@ -90,6 +90,7 @@ class AlertingKeeper:
         parts, settings = self._stack.parts, self._stack.configuration.settings
         manager = await asyncio.to_thread(self._manager_of, config)
         senders = Senders(config, own_url(settings), sending_limits(settings), template_limits(settings))
+        manager.route_labels = senders.route_labels
         runner = AlertRunner(manager, senders.of, parts.clock, max_at_once=settings.alerting_max_sends)
         self._metrics = self._metrics or AlertingMetrics(parts.registry, parts.clock)
         self._metrics.follow(manager, runner)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from watchglass.alerting.configuration import AlertmanagerConfig
-from watchglass.alerting.notify.notifier import Notifier
+from watchglass.alerting.group import AggregationGroup
+from watchglass.alerting.notify.notifier import Notice, Notifier
 from watchglass.alerting.notify.rendering import SendingContext, SendingLimits
 from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.templates import Templates
 from watchglass.gotemplate.limits import Limits
+from watchglass.model.alert import Alert
 
 _Place = tuple[str, str, int]
 LINGER_S = 120.0
@@ -62,6 +64,14 @@ class Senders:
             sender = self._made(integration)
         notifier: Notifier = sender.notifier
         return notifier
+
+    def route_labels(self, group: AggregationGroup, alerts: Sequence[Alert], now_ms: int) -> Mapping[str, str]:
+        """The labels of a group's route, rendered for these of its alerts."""
+        if not group.route.labels:
+            return {}
+        route = group.route
+        notice = Notice(route.receiver, group.key, group.labels, route.labels, alerts, now_ms)
+        return dict(self._context.data(notice).route_labels)
 
     async def follow(self, config: AlertmanagerConfig) -> None:
         """Take another configuration.

@@ -155,7 +155,12 @@ def alert_groups(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list
     for group, alerts in found:
         for alert, _ in alerts:
             receivers.setdefault(alert.fingerprint, []).append(group.route.receiver)
-    return [_group_view(group, alerts, receivers) for group, alerts in found if asked.muted or not group.muted_by]
+    return [
+        _group_view(group, alerts, receivers)
+        | {"routeLabels": dict(manager.route_labels(group, [alert for alert, _ in alerts], now_ms))}
+        for group, alerts in found
+        if asked.muted or not group.muted_by
+    ]
 
 
 _BY_LABELS = cmp_to_key(compare_labels)
@@ -179,7 +184,6 @@ def _group_view(group: AggregationGroup, alerts: _Alerts, receivers: Mapping[int
         ],
         "labels": dict(group.labels),
         "receiver": {"name": group.route.receiver},
-        "routeLabels": dict(group.route.labels),
     }
 
 
