@@ -46,6 +46,8 @@ async def test_features_are_those_of_the_language(make_client):
     assert data["promql_operators"]["=~"]
     assert data["promql_operators"]["topk"]
     assert "step" not in data["promql_functions"]
+    assert data["rules"]["keep_firing_for"]
+    assert data["templating_functions"]["humanizePercentage"]
     assert all(isinstance(value, bool) for category in data.values() for value in category.values())
 
 

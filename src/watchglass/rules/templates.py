@@ -266,6 +266,9 @@ _FUNCTIONS: Mapping[str, Function] = {
 }
 """By name; those that depend on the time or the server are put in their place for each expansion."""
 
+FUNCTION_NAMES = tuple(_FUNCTIONS)
+"""What templates of rules can call, besides what Go's can."""
+
 
 def _functions_at(now_ms: int, environment: Environment) -> Mapping[str, Function]:
     def query(expression: str) -> _QueryResult:

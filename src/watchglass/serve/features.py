@@ -9,8 +9,16 @@ from collections.abc import Iterable
 
 from watchglass.promql.ast import AGGREGATORS, BINDING
 from watchglass.promql.functions_table import FUNCTIONS
+from watchglass.rules.templates import FUNCTION_NAMES
 
-_API = ("label_values_match", "query_stats", "query_warnings", "time_range_labels", "time_range_series")
+_API = (
+    "exclude_alerts",
+    "label_values_match",
+    "query_stats",
+    "query_warnings",
+    "time_range_labels",
+    "time_range_series",
+)
 _PROMQL = [
     "anchored",
     "at_modifier",
@@ -48,7 +56,9 @@ def features(*, lifecycle: bool) -> dict[str, dict[str, bool]]:
         "promql": {**_true(_PROMQL), "delayed_name_removal": False, "per_step_stats": True},
         "promql_functions": _true(sorted(set(FUNCTIONS) - _NOT_PROMETHEUS)),
         "promql_operators": _true(sorted({*AGGREGATORS, *BINDING, *_OPERATORS} - _NOT_PROMETHEUS)),
+        "rules": {"concurrent_rule_eval": False, "keep_firing_for": True, "query_offset": True},
         "service_discovery_providers": _true(_DISCOVERY),
+        "templating_functions": _true(FUNCTION_NAMES),
         "tsdb": {"exemplar_storage": False, "native_histograms": False},
     }
 
