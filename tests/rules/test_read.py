@@ -7,6 +7,7 @@ import pytest
 from watchglass.errors import ConfigError
 from watchglass.rules.definition import RuleDefinition
 from watchglass.rules.read import alerts_of, matching_files, read_rule_file, read_rule_files
+from watchglass.sdk.declared import pack_folder
 from watchglass.wire.faults import faults_of
 
 GOOD = """\
@@ -119,3 +120,12 @@ def test_files_are_named_by_patterns_and_read_once(tmp_path):
     (tmp_path / "b.yml").write_text("groups: 1")
     with pytest.raises(ConfigError, match=r"b\.yml:1: groups: expected a list"):
         read_rule_files(patterns)
+
+
+@pytest.mark.parametrize(("pack", "count"), [("sidepanel", 4), ("hybrid_ai_stack", 6), ("awareness_network", 8)])
+def test_the_guides_own_files_are_read_unchanged(pack, count):
+    path = pack_folder(pack) / "as_written/rules.yaml"
+    rules = [rule for group in read_rule_file(path) for rule in group.rules]
+    written = path.read_text()
+    assert len(rules) == written.count("alert: ") == count
+    assert all(f"alert: {rule.name}" in written and rule.expr.split("\n")[0] in written for rule in rules)
