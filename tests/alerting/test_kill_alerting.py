@@ -92,6 +92,7 @@ def sink():
     made.server.server_close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_kill_loses_nothing_and_repeats_only_what_was_under_way(tmp_path, sink, step):
     port, chance = free_port(), random.Random(step)

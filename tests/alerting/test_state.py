@@ -312,6 +312,7 @@ def test_more_alerts_than_the_limit_are_refused_and_counted(meta):
     assert bench.manager.dispatcher.state.alerts.refused == 2
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_alerts_are_one_notification(meta):
     bench = Bench(tables=meta)
     from alerting_support import alert_of

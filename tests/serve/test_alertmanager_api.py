@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -286,3 +287,47 @@ async def test_without_a_configuration_the_answer_says_how_to_name_one(make_part
 
     assert answer.status_code == 503
     assert "--alertmanager.config" in answer.json()
+
+
+_ODD = [
+    None,
+    True,
+    0,
+    -1,
+    1e300,
+    "",
+    "x",
+    "\x00",
+    "ü" * 300,
+    "0000-00-00T00:00:00Z",
+    "9999-12-31T23:59:59.999999999Z",
+    [],
+    [[]],
+    {},
+    {"a": {}},
+    "(" * 50,
+]
+
+
+def _mutated(chance, value):
+    """The value with something in it that should not be there."""
+    if chance.random() < 0.15:
+        return chance.choice(_ODD)
+    if isinstance(value, dict):
+        found = {key: _mutated(chance, each) for key, each in value.items() if chance.random() < 0.95}
+        return found | ({chance.choice(["", "id", "ü"]): chance.choice(_ODD)} if chance.random() < 0.1 else {})
+    return [_mutated(chance, each) for each in value] if isinstance(value, list) else value
+
+
+async def test_no_body_is_answered_by_a_fault_of_ours(served, make_client):
+    chance, kind = random.Random(1), {"Content-Type": "application/json"}
+    async with make_client(served.parts) as client:
+        for _ in range(400):
+            for path, body in (("alerts", [*ALERTS, {"startsAt": "x"}]), ("silences", SILENCE | {"annotations": {}})):
+                content = json.dumps(_mutated(chance, body))
+                answer = await client.post(f"/api/v2/{path}", content=content, headers=kind)
+                assert answer.status_code in {200, 400, 404, 422}, answer.text
+        for path in ("alerts", "alerts/groups", "silences", "receivers", "status"):
+            assert (await client.get(f"/api/v2/{path}")).status_code == 200
+        answer = await client.post("/api/v2/alerts", content=b"[" * 100_000, headers=kind)
+        assert answer.status_code == 400
