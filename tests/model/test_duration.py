@@ -30,7 +30,7 @@ def test_parse(text, duration_ms):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", 'not a valid duration string: ""'),
+        ("", "empty duration string"),
         ("5", 'not a valid duration string: "5"'),
         ("00", 'not a valid duration string: "00"'),
         ("m", 'not a valid duration string: "m"'),

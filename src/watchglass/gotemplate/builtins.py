@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.printing import written
@@ -27,6 +27,12 @@ _ORDERED = frozenset({Kind.INT, Kind.FLOAT, Kind.STRING})
 _BAD_TYPE = "invalid type for comparison"
 
 
+class _Byte(int):
+    """One byte of a text."""
+
+    go_type: ClassVar[str] = "uint8"
+
+
 def _index(item: Value, *indexes: Value) -> Value:
     if item is None:
         raise ValueError("index of untyped nil")
@@ -40,7 +46,7 @@ def _index(item: Value, *indexes: Value) -> Value:
             item = item[_position(position, len(item), kind="slice")]
         elif kind is Kind.STRING:
             data = go_bytes(item)
-            item = data[_position(position, len(data), kind="string")]
+            item = _Byte(data[_position(position, len(data), kind="string")])
         elif kind is Kind.NIL:
             raise ValueError("index of nil pointer")
         else:

@@ -30,7 +30,7 @@ def to_float(value: Value) -> float:
     if type(value) is str:
         return _parse(value)
     if isinstance(value, Duration):
-        return int(value) / 1e9
+        return value.in_units(1_000_000_000)
     if type(value) in (int, float):
         return float(value)
     raise ValueError(f"can't convert {type_name(value)} to float")

@@ -171,9 +171,17 @@ def _write(out: Gathered, spec: _Spec, value: Value) -> None:
         whole = None if value is None else spec.precision
         out.add(_text(replace(spec, verb="s", precision=whole), type_name(value)) or "")
     elif spec.verb == "v" and spec.sharp:
-        write_syntax(out, value)
+        write_syntax(out, value, lambda held: _syntax(spec, held))
     else:
         write(out, value, lambda held: _leaf(spec, held), names=named)
+
+
+def _syntax(spec: _Spec, value: Value) -> str:
+    """A value that holds no others, in Go's syntax."""
+    if isinstance(value, str):
+        return spec.pad(go_quote(value[: spec.precision]))
+    bare = int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return _leaf(replace(spec, sharp=False), bare)
 
 
 def _leaf(spec: _Spec, value: Value) -> str:
@@ -244,7 +252,7 @@ _BASES: dict[str, tuple[str, str]] = {  # the verb's format in Python, and what 
     "d": ("d", ""),
     "b": ("b", "0b"),
     "o": ("o", "0"),
-    "O": ("o", ""),
+    "O": ("o", "0"),
     "x": ("x", "0x"),
     "X": ("X", "0X"),
 }
@@ -264,7 +272,7 @@ def _integer(spec: _Spec, value: int) -> str | None:
         digits = digits.rjust(spec.precision, "0")
     elif spec.zero and spec.width is not None:
         digits = digits.rjust(spec.width - len(sign), "0")
-    if spec.sharp and not (spec.verb == "o" and digits.startswith("0")):
+    if spec.sharp and not (spec.verb in "oO" and digits.startswith("0")):
         digits = prefix + digits
     if spec.verb == "O":
         digits = "0o" + digits

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from watchglass.gotemplate.limits import Budget
 from watchglass.gotemplate.numerals import shortest
 from watchglass.gotemplate.values import Kind, Value, fields_of, kind_of, type_name
-from watchglass.wire.quoting import go_quote
 
 NO_VALUE = "<no value>"
 
@@ -150,28 +149,20 @@ def _write_all(
         write(out, value, leaf, names=names)
 
 
-def go_syntax(value: Value) -> str:
-    """A value that holds no others, as `%#v` has it."""
-    own = getattr(type(value), "go_string", None)
-    if isinstance(value, str):
-        return go_quote(value)
-    return plain(value) if own is None or not isinstance(value, int) else str(int(value))
-
-
-def write_syntax(out: Gathered, value: Value) -> None:
-    """Write a value as `%#v` has it: `[]string{"a"}`."""
+def write_syntax(out: Gathered, value: Value, leaf: Leaf) -> None:
+    """Write a value as `%#v` has it: `[]string{"a"}`; `leaf` writes what holds no others."""
     kind = kind_of(value)
     if kind not in (Kind.SLICE, Kind.MAP, Kind.STRUCT) or not _holds(value):
-        out.add(go_syntax(value))
+        out.add(leaf(value))
         return
     out.add(("&" if getattr(type(value), "go_pointer", False) else "") + type_name(value).removeprefix("*") + "{")
     if kind is Kind.SLICE:
         pairs: Iterable[tuple[str, Value]] = (("", item) for item in value)
     elif kind is Kind.MAP:
-        pairs = ((go_quote(key) + ":", value[key]) for key in sorted(value))
+        pairs = ((leaf(key) + ":", value[key]) for key in sorted(value))
     else:
         pairs = ((name + ":", getter(value)) for name, getter in fields_of(value).items())
     for place, (name, held) in enumerate(pairs):
         out.add((", " if place else "") + name)
-        write_syntax(out, held)
+        write_syntax(out, held, leaf)
     out.add("}")

@@ -36,6 +36,12 @@ class Duration(int):
     go_type: ClassVar[str] = "time.Duration"
     go_methods: ClassVar[Mapping[str, Function]] = {}  # filled below
 
+    def in_units(self, unit: int) -> float:
+        """How many units of so many nanoseconds it has, whole ones and the rest rounded apart, as in Go."""
+        whole, rest = divmod(abs(self), unit)
+        size = whole + rest / unit
+        return -size if self < 0 else size
+
     def go_string(self) -> str:
         """`1h2m3.5s`."""
         size, sign = abs(self), "-" if self < 0 else ""
@@ -275,9 +281,9 @@ def _method(call: Callable[..., Any], *parameters: Type) -> Function:
 
 
 Duration.go_methods = {
-    "Hours": _method(lambda span: span / 3.6e12),
-    "Minutes": _method(lambda span: span / 6e10),
-    "Seconds": _method(lambda span: span / 1e9),
+    "Hours": _method(lambda span: span.in_units(3600 * _SECOND)),
+    "Minutes": _method(lambda span: span.in_units(60 * _SECOND)),
+    "Seconds": _method(lambda span: span.in_units(_SECOND)),
     "Milliseconds": _method(lambda span: int(_cut(span, 1_000_000)) // 1_000_000),
     "Microseconds": _method(lambda span: int(_cut(span, 1000)) // 1000),
     "Nanoseconds": _method(int),

@@ -25,6 +25,8 @@ def parse_duration(text: str) -> int:
     """
     if text == "0":
         return 0
+    if not text:
+        raise ValueError("empty duration string")
     if not _DURATION.fullmatch(text):
         raise _no_duration(text)
     total, larger = 0, math.inf
