@@ -68,8 +68,8 @@ class DispatchOptions:
     """How groups live.
 
     Attributes:
-        linger_ms: how often groups without alerts are taken away. 0, as Alertmanager since 0.28: at once. Until then an
-            alert that comes back in between joins the old group, and so waits for its next turn.
+        linger_ms: how often groups without alerts are taken away. 0, as in Alertmanager 0.34: at once. In 0.25 an alert that
+            comes back in between joins the old group, and so waits for its next turn.
         hasty: any alert that is older than the group wait ends the wait, not only the group's first.
     """
 

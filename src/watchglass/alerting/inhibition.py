@@ -2,7 +2,7 @@
 
 A target is inhibited by any source that fires and has the same values of the `equal` labels; one that is source and
 target at once is not inhibited by another of that kind. Alertmanager 0.34 looks at one source for each set of equal
-labels only, and so may forget another that still fires; before, and here, all count.
+labels only, and so may forget another that still fires; in 0.25, and here, all count.
 Source: prometheus/alertmanager, inhibit/inhibit.go.
 """
 
