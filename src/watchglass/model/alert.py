@@ -6,6 +6,7 @@ Source: prometheus/alertmanager, types and prometheus/common, model/{alert,finge
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from watchglass.model.labels import Labels
 
@@ -52,8 +53,9 @@ class Alert:
         return self.ends_ms <= now_ms
 
 
+@lru_cache(maxsize=1 << 15)
 def fingerprint(labels: Labels) -> int:
-    """The 64-bit FNV-1a hash of a label set, by which Prometheus and Alertmanager know it."""
+    """The 64-bit FNV-1a hash of a label set, by which Prometheus and Alertmanager know it; remembered, for it takes a while."""
     value = _OFFSET
     for pair in labels:
         for text in pair:
