@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
+import yaml
+from peer_servers import needs
 
 from watchglass.errors import ConfigError
 from watchglass.rules.definition import RuleDefinition
@@ -129,3 +134,33 @@ def test_the_guides_own_files_are_read_unchanged(pack, count):
     written = path.read_text()
     assert len(rules) == written.count("alert: ") == count
     assert all(f"alert: {rule.name}" in written and rule.expr.split("\n")[0] in written for rule in rules)
+
+
+FILES = yaml.safe_load((Path(__file__).parent / "rule_files.yaml").read_text())
+
+
+def is_right(path):
+    try:
+        read_rule_file(path)
+    except ConfigError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("row", FILES, ids=[row["text"][:80] for row in FILES])
+def test_which_files_are_right(tmp_path, row):
+    path = tmp_path / "rules.yml"
+    path.write_text(row["text"])
+    assert is_right(path) == row["right"]
+
+
+@pytest.mark.real
+def test_promtool_says_the_same(tmp_path):
+    promtool, said = needs("promtool", "prometheus"), {}
+    rows = [row for row in FILES if not row.get("newer")]
+    for row in rows:
+        path = tmp_path / "rules.yml"
+        path.write_text(row["text"])
+        ended = subprocess.run([promtool, "check", "rules", str(path)], capture_output=True, check=False)
+        said[row["text"]] = ended.returncode == 0
+    assert said == {row["text"]: row["right"] for row in rows}
