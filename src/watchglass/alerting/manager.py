@@ -85,6 +85,9 @@ class AlertManager:
         self.wake: Callable[[], None] = lambda: None
         self.route_labels: RouteLabels = _as_written
         self.unsaved = ""  # why the last change is not on disk
+        self.trying: dict[
+            int, tuple[int, str]
+        ] = {}  # failed attempts of deliveries under way, and why the last one did
         self._settled: set[Labels] = set()
         self._maintained_ms = self.started_ms
         self.dispatcher = self._restored(config)
@@ -261,6 +264,7 @@ class AlertManager:
             self.history.ended(after)
 
     def _ended(self, delivery: Delivery, now_ms: int, attempts: int, error: str) -> None:
+        self.trying.pop(delivery.number, None)
         if self.history is not None:
             self.history.notified(delivery, now_ms, attempts, error)
         self._save_if_possible()

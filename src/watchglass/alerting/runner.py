@@ -185,6 +185,7 @@ class AlertRunner:
                 return None
             self.counts.failed_attempts[way] += 1
             attempt.error = error
+            self._manager.trying[delivery.number] = attempt.number, str(error)
             if not error.retryable:
                 return error
             await asyncio.sleep(attempt.pause_s(error))
