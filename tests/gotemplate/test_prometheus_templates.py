@@ -89,6 +89,8 @@ def refusal(text):
         ("{{ urlQueryEscape `a b&c` }}", "a+b%26c"),
         ("{{ toDuration 3661.5 }} {{ (toDuration 90).Minutes }}", "1h1m1.5s 1.5"),
         ("{{ now }}", "60"),
+        ("{{ (`-30s` | parseDuration | toDuration | (now | toTime).Add).UnixMilli }}", "30000"),
+        ("{{ (`1800` | toDuration).String }}", "30m0s"),
         ("{{ externalURL }} {{ pathPrefix }}", "http://prom.example:9090/path /path"),
         ("{{ humanizeDuration (toDuration 90) }}", "1m 30s"),
         ("{{ parseDuration `-5m` }}", "-300"),

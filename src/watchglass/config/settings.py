@@ -308,7 +308,7 @@ class Settings:
     templates_max_source: int = row(
         "templates.max_source",
         within(kinds.WHOLE, 1000, 1 << 28),
-        1 << 20,
+        1 << 18,
         "The most characters that a file of templates, or one field, may have",
     )
     templates_max_output: int = row(

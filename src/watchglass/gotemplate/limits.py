@@ -22,7 +22,7 @@ class Limits:
         seconds: how long it may take.
     """
 
-    source_chars: int = 1 << 20
+    source_chars: int = 1 << 18
     output_chars: int = 4 << 20
     built_chars: int = 64 << 20
     steps: int = 1_000_000

@@ -122,12 +122,12 @@ class _Parser(PipelineParser):
             return Text(token.start, token.text)
         if token.kind != LEFT:
             raise self._unexpected(token, "input")
-        self._action_line = self._line(token)
-        node = self._action()
-        self._action_line = 0
+        self._action = token
+        node = self._action_or_stop()
+        self._action = None
         return node
 
-    def _action(self) -> Statement | _Stop:
+    def _action_or_stop(self) -> Statement | _Stop:
         token = self._next_word()
         match token.kind:
             case "if" | "range" | "with":

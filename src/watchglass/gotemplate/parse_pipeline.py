@@ -67,7 +67,7 @@ class PipelineParser:
         self._at = 0
         self._variables = ["$"]
         self._depth = 0
-        self._action_line = 0
+        self._action: Token | None = None  # that is being read
 
     # Tokens.
 
@@ -103,8 +103,8 @@ class PipelineParser:
         if token.kind != ERROR:
             return self._error(f"unexpected {describe(token)} in {context}")
         began = ""
-        if self._action_line and self._action_line != self._line(token):
-            began = f" in action started at {self._name}:{self._action_line}"
+        if self._action and self._line(self._action) != self._line(token):
+            began = f" in action started at {self._name}:{self._line(self._action)}"
             if token.text.endswith(" action"):
                 began = began.removeprefix(" in action")
         return self._error(token.text + began)
