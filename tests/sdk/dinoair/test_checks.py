@@ -350,12 +350,27 @@ def test_an_alert_that_is_sent_last_of_all_is_sent(server, tmp_path):
     assert names(server) == ["DinoAirLastWords"]
 
 
-@pytest.mark.real
-def test_the_guides_checks_unchanged_reach_a_real_alertmanager(tmp_path, make_service, registry, machine, monkeypatch):
-    """Registered, they fire and resolve there, by the labels that its routes go by."""
+@pytest.fixture(params=["alertmanager", "watchglass"])
+def routing(request, tmp_path):
+    """The port of a real server that routes alerts: Debian's Alertmanager, and Watchglass."""
     port = free_port()
     (tmp_path / "am.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
-    listen = (f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", f"--storage.path={tmp_path}/am")
+    listen, data = f"--web.listen-address=127.0.0.1:{port}", tmp_path / "server"
+    if request.param == "watchglass":
+        command = [sys.executable, "-m", "watchglass", "up", f"--alertmanager.config={tmp_path}/am.yml"]
+        more = ["--no-host.enabled", "--no-rules.watch-self", f"--data={data}"]
+    else:
+        command = [needs("prometheus-alertmanager", "prometheus-alertmanager"), f"--config.file={tmp_path}/am.yml"]
+        more = ["--cluster.listen-address=", f"--storage.path={data}"]
+    with running([*command, listen, *more]):
+        wait_until(lambda: is_ready(port))
+        yield port
+
+
+@pytest.mark.real
+def test_the_guides_checks_unchanged_reach_a_real_server(routing, make_service, registry, machine, monkeypatch):
+    """Registered, they fire and resolve there, by the labels that its routes go by."""
+    port = routing
     clock = ManualClock(round(time.time() * 1000))
     sender = AlertSender(f"http://127.0.0.1:{port}", clock=clock)
     service = make_service()
@@ -377,21 +392,18 @@ def test_the_guides_checks_unchanged_reach_a_real_alertmanager(tmp_path, make_se
     for _ in range(5):
         registry.record_error("t", "m")
     machine.readings["cpu"] = 90.0
-    program = needs("prometheus-alertmanager", "prometheus-alertmanager")
-    with running([program, f"--config.file={tmp_path}/am.yml", *listen]):
-        wait_until(lambda: is_ready(port))
-        service.start()
-        wait_until(lambda: service.checks.status()["check_resource_usage"]["runs"] > 3)
-        assert firing() == {}, "neither is above its limit"
-        registry.record_error("t", "m")
-        machine.readings["cpu"] = 90.5
-        wait_until(lambda: len(firing()) == 2)
-        found = firing()
-        registry.state.clock.advance(61_000)
-        machine.readings["cpu"] = 20.0
-        clock.advance(1000)
-        wait_until(lambda: firing() == {})
-        service.stop()
+    service.start()
+    wait_until(lambda: service.checks.status()["check_resource_usage"]["runs"] > 3)
+    assert firing() == {}, "neither is above its limit"
+    registry.record_error("t", "m")
+    machine.readings["cpu"] = 90.5
+    wait_until(lambda: len(firing()) == 2)
+    found = firing()
+    registry.state.clock.advance(61_000)
+    machine.readings["cpu"] = 20.0
+    clock.advance(1000)
+    wait_until(lambda: firing() == {})
+    service.stop()
 
     assert found["DinoAirHighErrorRate"]["labels"] == {
         "alertname": "DinoAirHighErrorRate",
