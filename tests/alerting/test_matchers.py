@@ -85,3 +85,5 @@ def test_matchers_are_sorted_by_name_value_and_type():
 def test_a_long_text_is_refused_in_no_time():
     with pytest.raises(MatcherError):
         parse_matchers('"' * 200_000)
+    assert parse_matchers("a=" + " " * 60_000 + "x")[0].value == "x"
+    assert parse_matcher("a=x" + " y" * 30_000 + " " * 3)[0] == "a"

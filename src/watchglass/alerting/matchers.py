@@ -17,8 +17,9 @@ from watchglass.wire.quoting import go_quote, unquote
 
 MAX_CHARS = 64 * 1024
 
-_SPACE = r"[\t\n\f\r ]*"
-_CLASSIC = re.compile(rf"{_SPACE}([a-zA-Z_:][a-zA-Z0-9_:]*){_SPACE}(=~|=|!=|!~){_SPACE}(.*?){_SPACE}\Z", re.DOTALL)
+_BLANKS = "\t\n\f\r "
+_SPACE = rf"[{_BLANKS}]*"
+_CLASSIC = re.compile(rf"{_SPACE}([a-zA-Z_:][a-zA-Z0-9_:]*){_SPACE}(=~|=|!=|!~){_SPACE}")
 _ORDER = {kind: place for place, kind in enumerate(MatchType)}
 _RESERVED = re.compile(r"[\s{}!=~,\\\"'`]")
 _TOKEN = re.compile(
@@ -140,7 +141,8 @@ def _classic_one(text: str) -> Matcher:
     match = _CLASSIC.match(text) if len(text) <= MAX_CHARS else None
     if match is None:
         raise MatcherError(f"bad matcher format: {text[:MAX_CHARS]}")
-    name, operator, raw = match.groups()
+    name, operator = match.groups()
+    raw = text[match.end() :].rstrip(_BLANKS)
     return _checked(Matcher(name, MatchType(operator), _classic_value(raw)))
 
 
