@@ -13,7 +13,7 @@ from watchglass.alerting.notify.notifier import Notice
 from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
 
-_OPENING = re.compile(r"<(?=[!@#]|$)")
+_OPENING = re.compile(r"<(?=[!@#]|\Z)")
 _SEQUENCE = re.compile(r"<[!@#][^<>]*>?")
 _AT = re.compile(r"@(?=(?:channel|here|everyone)\b)", re.IGNORECASE)
 _ZERO_WIDTH = "\u200b"
