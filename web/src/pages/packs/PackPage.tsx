@@ -103,7 +103,7 @@ function Parts({ pack }: { pack: PackDetail }) {
         </Part>
       )}
       {pack.rules.length > 0 && (
-        <Part title="Rules" note="not evaluated yet">
+        <Part title="Rules" note={pack.enabled ? count(pack.rules.length, "rule") : "not evaluated"}>
           <Rules pack={pack} />
         </Part>
       )}
@@ -177,10 +177,10 @@ const Rules = ({ pack }: { pack: PackDetail }) => (
         {labels.severity !== undefined && (
           <Badge kind={SEVERITIES[labels.severity] ?? "none"}>{labels.severity}</Badge>
         )}
-        {added && <Badge kind="none">added</Badge>}
         <p>
           {annotations.summary ?? annotations.description ?? ""}
           {hold !== "" && <small> after {hold}</small>}
+          {added && <small> · not in the guide</small>}
         </p>
         <Link to={exploreAddress({ queries: [expr], source: "embedded" })}>
           <code>{expr}</code>
