@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import TimeoutError as NotInTime
 
-PAGES = ["", "d/auto-node/node", "d/auto-chat/chat", "targets", "dashboards"]
+PAGES = ["", "d/watchglass-itself", "d/auto-node/node", "d/auto-chat/chat", "targets", "dashboards"]
 VIEWS = [(1280, "dark"), (1280, "light"), (390, "dark"), (390, "light")]
 
 # Text that is cut off must be readable somewhere: in a title of its own or of what surrounds it.
