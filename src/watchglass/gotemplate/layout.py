@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 MONTHS = (
@@ -115,7 +115,8 @@ class Parsed:
     afternoon: bool | None = None
     offset: int | None = None
     year_day: int | None = None
-    zone: str = field(default="")
+    zone: str = ""
+    out_of_range: str = ""  # the part whose number no calendar or clock has
 
 
 _DIGITS = {"2006": r"\d{4}", "002": r"\d{3}", "__2": r"[ \d]{2}\d", "_2": r" ?\d{1,2}"}
@@ -147,22 +148,23 @@ def parse_time(layout: str, text: str) -> Parsed:
     Raises:
         LayoutError: it has not.
     """
-    parsed, rest = Parsed(), text
-    for literal, chunk in _chunks(layout):
+    parsed, rest, chunks = Parsed(), text, list(_chunks(layout))
+    for (literal, chunk), (_, following) in zip(chunks, [*chunks[1:], ("", "")], strict=True):
         if not rest.startswith(literal):
             raise _mismatch(layout, text, rest, literal)
         rest = rest[len(literal) :]
-        if chunk:
-            taken = _read(parsed, chunk, rest)
-            if taken is None:
-                raise _mismatch(layout, text, rest, chunk)
-            rest = rest[taken:]
-            if chunk in ("05", "5") and (fraction := _FRACTION.match(rest)):
-                parsed.nanosecond = int(fraction[1][:9].ljust(9, "0"))
-                rest = rest[fraction.end() :]
+        taken = _read(parsed, chunk, rest) if chunk else 0
+        if taken is None:
+            raise _mismatch(layout, text, rest, chunk)
+        if parsed.out_of_range:
+            raise LayoutError(f'parsing time "{text}": {parsed.out_of_range} out of range')
+        rest = rest[taken:]
+        if chunk in ("05", "5") and following[:1] not in (".", ","):
+            rest = rest[_read_fraction(parsed, ".9", rest) or 0 :]
     if rest:
         raise LayoutError(f'parsing time "{text}": extra text: "{rest}"')
-    _check(parsed, text)
+    if parsed.afternoon is not None:
+        parsed.hour = parsed.hour % 12 + (12 if parsed.afternoon else 0)
     return parsed
 
 
@@ -207,16 +209,18 @@ def _read_number(parsed: Parsed, chunk: str, rest: str) -> int | None:
     if chunk == "06":
         parsed.year = number + (1900 if number >= 69 else 2000)
         return match.end()
-    name, _, _ = _FIELDS[chunk]
+    name, low, high = _FIELDS[chunk]
     setattr(parsed, name, number)
+    if not low <= number <= high:
+        parsed.out_of_range = _RANGES.get(name, name)
     return match.end()
 
 
 def _read_fraction(parsed: Parsed, chunk: str, rest: str) -> int | None:
     match = _FRACTION.match(rest)
-    if chunk[1] == "9" or match is None:
-        return 0 if chunk[1] == "9" else None  # seconds have taken their fraction already
-    if len(match[1]) != len(chunk) - 1:
+    if match is None:
+        return 0 if chunk[1] == "9" else None
+    if chunk[1] == "0" and len(match[1]) != len(chunk) - 1:
         return None
     parsed.nanosecond = int(match[1][:9].ljust(9, "0"))
     return match.end()
@@ -244,12 +248,3 @@ def _read_offset(parsed: Parsed, chunk: str, rest: str) -> int | None:
     hours, minutes, seconds = (int(part) for part in (*match.groups()[1:], "0", "0")[:3])
     parsed.offset = (hours * 3600 + minutes * 60 + seconds) * (-1 if match[1] == "-" else 1)
     return match.end()
-
-
-def _check(parsed: Parsed, text: str) -> None:
-    for name, low, high in set(_FIELDS.values()):
-        value = getattr(parsed, name)
-        if value is not None and not low <= value <= high:
-            raise LayoutError(f'parsing time "{text}": {_RANGES.get(name, name)} out of range')
-    if parsed.afternoon is not None:
-        parsed.hour = parsed.hour % 12 + (12 if parsed.afternoon else 0)
