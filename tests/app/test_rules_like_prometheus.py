@@ -145,6 +145,7 @@ def timeless(alert):
 
 
 GRACE_S = 10
+SLACK_S = 12  # what evaluations may be late by on a machine that has much to do
 
 
 class Both:
@@ -259,15 +260,14 @@ def test_alerts_go_on_waiting_alike_after_both_are_killed(both, target, tmp_path
     both.kill()
     time.sleep(4)
     both.start()
-    shifted = {}
     for old, url in zip(before.values(), (both.ours, both.theirs), strict=True):
         now = waited_for(url, killed)
-        shifted[url] = {name: now[name] - old[name] for name in now}
-    own, other = shifted[both.ours], shifted[both.theirs]
-    assert own.keys() == other.keys() == {"GoesOn", "HasGrace", "BeginsAnew"}
-    assert all(abs(own[name] - other[name]) < 6 for name in own), (own, other)  # they start within some seconds
-    assert 3 < own["GoesOn"] < 15  # the time without a server
-    assert own["BeginsAnew"] > 12  # since it was seen again
+        assert now.keys() == {"GoesOn", "HasGrace", "BeginsAnew"}
+        began = now["BeginsAnew"]  # at the first evaluation; the state of the others is found after the second
+        assert began > killed + 3
+        without_server = now["GoesOn"] - old["GoesOn"]
+        assert -2 <= without_server - (began - killed) <= SLACK_S
+        assert -2 <= now["HasGrace"] - (began + GRACE_S - 15) <= SLACK_S
 
 
 def since(url):
