@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 from notify_support import NOW_MS, Plain, alert, notice, read, send
@@ -104,9 +105,20 @@ def test_whoever_hangs_is_left(kind):
 
 @pytest.mark.parametrize("kind", ENTRIES)
 @pytest.mark.parametrize(
-    "said", [b"", b"\x00garbage\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", b"SSH-2.0\r\n"]
+    "said", [b"", b"\x00garbage\r\n\r\n", b"HTTP/1.1 500 no\r\nContent-Length: 100\r\n\r\nshort", b"SSH-2.0\r\n"]
 )
 def test_garbage_and_broken_answers_are_worth_another_attempt(kind, said):
+    with saying(said) as url:
+        error = send(kind, ENTRIES[kind] % url)
+
+    assert error.retryable
+    assert "s3cret" not in str(error)
+
+
+@contextmanager
+def saying(said, *, hang=False):
+    """A server that says one thing, and then hangs up, or hangs."""
+    done = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve():
@@ -114,12 +126,21 @@ def test_garbage_and_broken_answers_are_worth_another_attempt(kind, said):
             with connection:
                 connection.recv(65536)
                 connection.sendall(said)
+                if hang:
+                    done.wait(20)
 
         threading.Thread(target=serve, daemon=True).start()
-        error = send(kind, ENTRIES[kind] % f"http://127.0.0.1:{listener.getsockname()[1]}")
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        done.set()
 
-    assert error.retryable
-    assert "s3cret" not in str(error)
+
+@pytest.mark.parametrize("kind", ENTRIES)
+@pytest.mark.parametrize("hang", [False, True])
+def test_what_was_taken_is_not_sent_again_because_the_rest_of_the_answer_is_missing(kind, hang):
+    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", hang=hang) as url:
+        error = send(kind, ENTRIES[kind] % url, timeout_ms=500)
+
+    assert (error is not None) is (kind in {"slack", "telegram"})  # they say in the answer whether they took it
 
 
 @pytest.mark.parametrize("kind", ENTRIES)

@@ -189,6 +189,14 @@ def test_a_server_that_hangs_is_left():
     assert (error.retryable, error.reason) == (True, "contextDeadlineExceeded")
 
 
+def test_a_server_that_says_no_goodbye_has_the_mail_all_the_same():
+    with smtp_sink() as sink:
+        sink.refuse = {"QUIT": None}
+        assert send("email", entry(sink, "require_tls: false")) is None
+
+    assert len(sink.mails) == 1
+
+
 def test_nobody_there_is_told():
     error = send("email", "{to: a@example.org, from: b@example.org, smarthost: '127.0.0.1:1', html: x}")
 

@@ -38,6 +38,9 @@ class HttpNotifier:
         timeout_ms: what its settings say; 0 for nothing.
     """
 
+    reads_success = False
+    """Whether a status of 2xx is not enough to know that it was taken."""
+
     def __init__(self, config: HttpIntegrationConfig, context: SendingContext, timeout_ms: int = 0) -> None:
         self.sends_resolved = config.send_resolved
         self._settings, self._context = config, context
@@ -107,6 +110,8 @@ class HttpNotifier:
         ]
         body = bytearray()
         async with self._client.request("POST", outgoing.url, headers, outgoing.body) as response:
+            if response.is_success and not self.reads_success:  # taken, and an error from now on would send it twice
+                return Answer(response.status_code, b"")
             async for part in response.aiter_raw():
                 body += part
                 if len(body) > self._context.limits.answer_bytes:

@@ -189,6 +189,8 @@ def _check_update(read: Section, config: SlackConfig) -> None:
 class SlackNotifier(HttpNotifier):
     """Sends to one of `slack_configs`."""
 
+    reads_success = True
+
     def __init__(self, config: SlackConfig, context: SendingContext) -> None:
         super().__init__(config, context, config.timeout_ms)
         self._config = config

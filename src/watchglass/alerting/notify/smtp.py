@@ -14,7 +14,6 @@ import os
 import socket
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +26,6 @@ from watchglass.model.http import TlsOptions
 if TYPE_CHECKING:
     from aiosmtplib import SMTP, SMTPResponse
 
-_GOODBYE_S = 2.0
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})  # as Go's PlainAuth has it
 
 
@@ -73,16 +71,19 @@ async def deliver(server: Server, sender: str, recipients: Sequence[str], messag
         try:
             await _session(client, server, step)
             await _send(client, sender, recipients, message, step)
-        except BaseException:
-            client.close()  # in mid-mail there is nothing to say goodbye to
-            raise
-        with suppress(aiosmtplib.SMTPException, OSError):
-            await client.quit(timeout=_GOODBYE_S)
-        client.close()
+            _say_goodbye(client)
+        finally:
+            client.close()
     except aiosmtplib.SMTPResponseException as error:
         raise _refused(step.name, error.code, error.message, server.login) from None
     except (aiosmtplib.SMTPException, OSError, EOFError, ValueError) as error:
         raise NotifyError(f"{step.name}: {_hidden(_why(error, server), server.login)}", retryable=True) from None
+
+
+def _say_goodbye(client: SMTP) -> None:
+    """Nothing is waited for any more: the mail is taken, and an error now would send it twice."""
+    if isinstance(client.transport, asyncio.WriteTransport):
+        client.transport.write(b"QUIT\r\n")
 
 
 class _Step:

@@ -87,6 +87,8 @@ def read_telegram(node: Node, key: str, context: Context, global_: Global) -> Te
 class TelegramNotifier(HttpNotifier):
     """Sends to one of `telegram_configs`."""
 
+    reads_success = True
+
     def __init__(self, config: TelegramConfig, context: SendingContext) -> None:
         super().__init__(config, context)
         self._config = config
