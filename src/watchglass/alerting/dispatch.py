@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from typing import NamedTuple
 
 from watchglass.alerting.alerts import AlertStore, in_order, mark
 from watchglass.alerting.configuration import AlertmanagerConfig
@@ -61,6 +62,23 @@ class Delivery:
     deadline_ms: int
     repeat_ms: int
     remembered: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+
+class _Turn(NamedTuple):
+    """A group when its time has come: the alerts that may be told, and the marks of those that fire and have ended."""
+
+    group: AggregationGroup
+    alerts: list[Alert]
+    firing: frozenset[int]
+    resolved: frozenset[int]
+    now_ms: int
+
+    @classmethod
+    def of(cls, group: AggregationGroup, alerts: list[Alert], now_ms: int) -> _Turn:
+        """Mark the alerts."""
+        marks = [(mark(alert.labels), alert.is_resolved(now_ms)) for alert in alerts]
+        firing = frozenset(number for number, ended in marks if not ended)
+        return cls(group, alerts, firing, frozenset(number for number, ended in marks if ended), now_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,52 +270,52 @@ class Dispatcher:
         return deliveries
 
     def _deliveries(self, group: AggregationGroup, alerts: list[Alert], now_ms: int) -> list[Delivery]:
-        route = group.route
-        firing = frozenset(mark(alert.labels) for alert in alerts if not alert.is_resolved(now_ms))
-        resolved = frozenset(mark(alert.labels) for alert in alerts if alert.is_resolved(now_ms))
-        timeout_ms = max(route.group_interval_ms, MIN_TIMEOUT_MS)
-        found = []
-        for integration in self.config.receivers[route.receiver].integrations:
-            if integration.disabled:
-                continue
+        turn, found = _Turn.of(group, alerts, now_ms), list[Delivery]()
+        for integration in self.config.receivers[group.route.receiver].integrations:
             key = LogKey(group.key, integration.receiver, integration.kind, integration.place)
-            entry = self.state.log.get(key)
-            reason = needs_update(
-                entry,
-                firing,
-                resolved,
-                repeat_ms=route.repeat_interval_ms,
-                sends_resolved=integration.sends_resolved,
-                now_ms=now_ms,
-            )
-            if reason is Reason.NONE and not firing and self.state.log.may_know(key):
-                reason = Reason.ALL_RESOLVED
+            reason = Reason.NONE if integration.disabled else self._reason(turn, integration, key)
             if reason is Reason.NONE:
                 continue
             if key in self._flying:  # from before a change of the configuration: its outcome decides at the next turn
                 group.failed = True
-                continue
-            if not integration.sends_resolved and not firing:  # nothing to send; noted so that the next one is a first
-                self.state.log.write(key, firing, resolved, route.repeat_interval_ms, now_ms)
-                continue
-            told = alerts if integration.sends_resolved else [each for each in alerts if not each.is_resolved(now_ms)]
-            found.append(
-                Delivery(
-                    number=next(self._numbers),
-                    key=key,
-                    integration=integration,
-                    group=group,
-                    alerts=tuple(told),
-                    firing=firing,
-                    resolved=resolved,
-                    reason=reason,
-                    now_ms=now_ms,
-                    deadline_ms=now_ms + timeout_ms,
-                    repeat_ms=route.repeat_interval_ms,
-                    remembered=dict(entry.remembered) if entry and reason is not Reason.FIRST else {},
-                )
-            )
+            elif turn.firing or integration.sends_resolved:
+                found.append(self._delivery(turn, integration, key, reason))
+            else:  # nothing to send; noted so that the next one is a first
+                repeat_ms = group.route.repeat_interval_ms
+                self.state.log.write(key, turn.firing, turn.resolved, repeat_ms, now_ms)
         return found
+
+    def _reason(self, turn: _Turn, integration: Integration, key: LogKey) -> Reason:
+        """Why an integration must hear of a group now."""
+        reason = needs_update(
+            self.state.log.get(key),
+            turn.firing,
+            turn.resolved,
+            repeat_ms=turn.group.route.repeat_interval_ms,
+            sends_resolved=integration.sends_resolved,
+            now_ms=turn.now_ms,
+        )
+        if reason is Reason.NONE and not turn.firing and self.state.log.may_know(key):
+            return Reason.ALL_RESOLVED
+        return reason
+
+    def _delivery(self, turn: _Turn, integration: Integration, key: LogKey, reason: Reason) -> Delivery:
+        route, entry, now_ms = turn.group.route, self.state.log.get(key), turn.now_ms
+        wanted = turn.alerts if integration.sends_resolved else [a for a in turn.alerts if not a.is_resolved(now_ms)]
+        return Delivery(
+            number=next(self._numbers),
+            key=key,
+            integration=integration,
+            group=turn.group,
+            alerts=tuple(wanted),
+            firing=turn.firing,
+            resolved=turn.resolved,
+            reason=reason,
+            now_ms=now_ms,
+            deadline_ms=now_ms + max(route.group_interval_ms, MIN_TIMEOUT_MS),
+            repeat_ms=route.repeat_interval_ms,
+            remembered=dict(entry.remembered) if entry and reason is not Reason.FIRST else {},
+        )
 
     def _answered(self, delivery: Delivery, now_ms: int, *, failed: bool) -> None:
         group = delivery.group
