@@ -7,10 +7,12 @@ import subprocess
 from pathlib import Path
 
 from watchglass.alerting.template_data import KV, Data, TemplateAlert, TemplateAlerts
-from watchglass.gotemplate.times import RFC3339, Time
+from watchglass.gotemplate.times import Time
 
 DEFAULTS = "/usr/share/prometheus/alertmanager/*.tmpl"
 """Debian's Alertmanager's own."""
+
+RFC3339 = "2006-01-02T15:04:05Z07:00"
 
 FIRING = {
     "status": "firing",

@@ -86,9 +86,9 @@ def as_newer_page(page):
 
 
 def fault_of(error):
-    """The message, without how contexts are described."""
+    """The message; contexts have told of braces only since Debian's version."""
     assert error.startswith("error: ")
-    return as_newer(re.sub(r"contexts?: .*", "context", error))
+    return as_newer(re.sub(r"(jsCtx\w+) \[\]", r"\1", error))
 
 
 NEWER_PAGES = {

@@ -6,8 +6,10 @@ import pytest
 
 from watchglass.gotemplate.json_text import to_json
 from watchglass.gotemplate.limits import Budget, Limits
-from watchglass.gotemplate.times import RFC3339, Duration, Time, load_zone
+from watchglass.gotemplate.times import Duration, Time, load_zone
 from watchglass.gotemplate.values import StringMap
+
+RFC3339 = "2006-01-02T15:04:05Z07:00"
 
 
 @pytest.mark.parametrize(

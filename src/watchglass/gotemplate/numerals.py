@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
-
-_EXPONENT = re.compile(r"e([+-])(\d+)$")
 
 
 def shortest(value: float) -> str:

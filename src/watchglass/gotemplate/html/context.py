@@ -113,7 +113,25 @@ class Context(NamedTuple):
     place: str = ""  # in state ERROR: where, if that is known
 
     def __str__(self) -> str:
-        return f"{{{self.state.value} {self.delimiter.name.lower()} {self.url_part.value} {self.slash.value}}}"
+        """As Go's messages have it."""
+        kept = " ".join(map(str, self.braces))
+        return (
+            f"{{{self.state.value} {_DELIMITERS[self.delimiter]} {self.url_part.value} {self.slash.value} [{kept}]"
+            f" attr{_camel(self.attribute.name)} element{_camel(self.element.name)} {self.fault or '<nil>'}}}"
+        )
+
+
+_DELIMITERS = {
+    Delimiter.NONE: "delimNone",
+    Delimiter.DOUBLE: "delimDoubleQuote",
+    Delimiter.SINGLE: "delimSingleQuote",
+    Delimiter.SPACE: "delimSpaceOrTagEnd",
+}
+
+
+def _camel(name: str) -> str:
+    """`SCRIPT_TYPE` as `ScriptType`; URL stays."""
+    return name if name == "URL" else name.title().replace("_", "")
 
 
 COMMENTS = frozenset(

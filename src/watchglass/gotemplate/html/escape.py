@@ -48,7 +48,7 @@ def escaped(name: str, trees: Mapping[str, Tree], budget: Budget) -> dict[str, T
     if end.state is State.ERROR:
         place = end.place or name
         raise TemplateError(f"html/template{place and f':{place}'}: {end.fault}")
-    return {key: tree for key, tree in escaper.done.items() if tree}
+    return escaper.done
 
 
 @dataclass(slots=True)
