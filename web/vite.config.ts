@@ -86,7 +86,7 @@ const groups = [
     test: /\/src\//,
     minShareCount: 2,
     entriesAware: true,
-    entriesAwareMergeThreshold: 14_000,
+    entriesAwareMergeThreshold: 24_000,
   },
 ].map((group, at, { length }) => ({
   priority: 2 - at / 10,

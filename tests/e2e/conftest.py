@@ -15,6 +15,7 @@ import pytest
 from e2e_server import CONFIG, EXPORTER, ROOT, STATIC, ask, free_port, running, wait_until, watchglass
 from editing_support import post
 from library_support import Library
+from shop_support import shop_server
 
 CHROMIUM = shutil.which("chromium")
 
@@ -195,6 +196,47 @@ def open_gateway(chromium, gateway_server):
 def open_pack(chromium, pack_server):
     """Opens its pages."""
     with opener(chromium, pack_server.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def shop_watched(tmp_path_factory):
+    """Watchglass with a shop whose rules fire, with routes, and with somebody who takes what is sent."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    with shop_server(tmp_path_factory.mktemp("shop")) as shop:
+        yield shop
+
+
+@pytest.fixture
+def shop(shop_watched):
+    """That shop without a silence."""
+    shop_watched.calm()
+    return shop_watched
+
+
+@pytest.fixture
+def open_shop(chromium, shop):
+    """Opens its pages."""
+    with opener(chromium, shop.url) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def bare_server(tmp_path_factory):
+    """Watchglass without a rule or a route."""
+    if CHROMIUM is None:
+        pytest.skip("apt-get install chromium")
+    folder = tmp_path_factory.mktemp("bare")
+    (folder / "watchglass.yml").write_text("rules: {watch_self: false}\nhost: {enabled: false}\n")
+    with watchglass(folder, "global: {scrape_interval: 1s}\n") as watched:
+        yield watched
+
+
+@pytest.fixture
+def open_bare(chromium, bare_server):
+    """Opens its pages."""
+    with opener(chromium, bare_server.url) as open_page:
         yield open_page
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from watchglass.serve.admin_api import AdminApi
+from watchglass.serve.alerting_api import AlertingApi
 from watchglass.serve.alertmanager_api import AlertmanagerApi
 from watchglass.serve.annotation_api import AnnotationApi
 from watchglass.serve.client_errors_api import ClientErrorsApi
@@ -56,6 +57,7 @@ def route_table(parts: Parts, ui: Ui) -> list[Endpoint]:
         *ExpressionApi(parts).endpoints(),
         *RulesApi(parts).endpoints(),
         *AlertmanagerApi(parts).endpoints(),
+        *AlertingApi(parts).endpoints(),
         *FederateApi(parts).endpoints(),
         *ImportApi(parts).endpoints(),
         *TsdbApi(parts).endpoints(),

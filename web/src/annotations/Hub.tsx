@@ -1,14 +1,18 @@
 /** Everything about events that is not on the charts: switches, the list of them, and marking one. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState, type CSSProperties } from "react";
 import { Button } from "../components/Button";
 import { Icon } from "../components/icons";
 import { Toggletip } from "../components/Toggletip";
 import { resolveColor } from "../model/colors";
+import type { Dashboard } from "../model/dashboard";
+import { dashboardsQuery } from "../query/dashboards";
 import { setParamLists, useAddress } from "../state/location";
 import { useStore } from "../state/store";
 import { useTheme } from "../state/theme";
 import type { Annotating } from "./context";
+import { alertList, alertRulesQuery, concernsOf, type AlertRule } from "./alertmarks";
 import { parseEventLists, sourceVariables, type EventList } from "./definitions";
 import { EventEditor } from "./EventEditor";
 import { EventsDialog } from "./EventsDialog";
@@ -60,22 +64,36 @@ function Switch({ state: { list, on, count, error }, onToggle }: { state: ListSt
   );
 }
 
+/** The lists of the dashboard, and that of the alerts that concern it. */
+function useLists(dashboard: Dashboard): readonly EventList[] {
+  const { data: rules = NO_RULES } = useQuery(alertRulesQuery);
+  const { data: hits } = useQuery(dashboardsQuery);
+  const pack = hits?.find(({ uid }) => uid === dashboard.uid)?.pack;
+  return useMemo(() => {
+    const own = parseEventLists(dashboard.raw.annotations, sourceVariables(dashboard.variables));
+    const concerns = concernsOf(rules, dashboard, pack);
+    return concerns.size === 0 ? own : [...own, alertList(concerns)];
+  }, [dashboard, rules, pack]);
+}
+
+const NO_RULES: readonly AlertRule[] = [];
+
 interface HubProps extends Page {
   annotating: Annotating;
 }
 
 export default function Hub({ annotating, ...page }: HubProps) {
   const { dashboard } = page;
-  const lists = useMemo(
-    () => parseEventLists(dashboard.raw.annotations, sourceVariables(dashboard.variables)),
-    [dashboard],
-  );
+  const lists = useLists(dashboard);
   const { isOn, toggle } = useSwitches();
   const states = useEvents(lists, isOn, page, annotating);
   const { events } = useStore(annotating.shown);
   const draft = useStore(annotating.draft);
   const [listed, setListed] = useState(false);
-  const switches = states.filter(({ list, count }) => !list.hidden && (list.kind === "query" || count > 0));
+  const switches = states.filter(
+    ({ list, on, count }) =>
+      !list.hidden && (count > 0 || (list.kind === "query" && (list.concerns === undefined || !on))),
+  );
   const byTag = useMemo(() => linksByTag(dashboard.raw.links), [dashboard]);
   const close = (): void => annotating.draft.set(undefined);
   return (

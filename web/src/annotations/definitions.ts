@@ -3,6 +3,7 @@
 import { asList, asNumber, asObject, asText, asTexts, type Json } from "../model/json";
 import { sourceUid } from "../model/source";
 import { parseDuration } from "../model/timerange";
+import type { Concern } from "./alertmarks";
 import type { Variable } from "../model/variable";
 
 interface Common {
@@ -27,6 +28,8 @@ export interface QueryList extends Common {
   tagKeys: readonly string[];
   /** The sample's value is the event's time, in ms. */
   valueIsTime: boolean;
+  /** Of the list of firing alerts: what each concerns. */
+  concerns?: ReadonlyMap<string, Concern>;
 }
 
 /** What people and programs have marked. */

@@ -91,6 +91,9 @@ export function eventsOn(
 ): ChartEvent[] {
   const shown = new Set(lists.filter((list) => showsOn(list, panelId)).map(({ name }) => name));
   return events.filter(
-    (event) => shown.has(event.list) && (event.panelId === 0 || event.panelId === panelId),
+    (event) =>
+      shown.has(event.list) &&
+      (event.panelId === 0 || event.panelId === panelId) &&
+      (event.panels?.includes(panelId) ?? true),
   );
 }

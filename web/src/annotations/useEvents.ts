@@ -9,6 +9,7 @@ import { interpolate, type Variables } from "../model/interpolate";
 import { chooseStep, expandMacros, makeGrid } from "../model/step";
 import { rangeAt, type RawRange } from "../model/timerange";
 import type { Annotating } from "./context";
+import { eventsOfAlerts } from "./alertmarks";
 import { fetchKept } from "./api";
 import type { EventList, QueryList } from "./definitions";
 import { eventOfKept, eventsOfFrame } from "./events";
@@ -33,12 +34,10 @@ async function askQuery(
   const expr = expandMacros(interpolate(list.expr, variables, "promql"), grid, range, SCRAPE_MS);
   const source = interpolate(list.source, variables, "raw");
   const answer = queryRange(source.includes("$") ? "default" : source, expr, grid, signal);
-  return eventsOfFrame(
-    list,
-    await answer.catch(async (error: unknown) => {
-      throw (await import("../query/why")).asTyped(error, list.expr, expr);
-    }),
-  );
+  const frame = await answer.catch(async (error: unknown) => {
+    throw (await import("../query/why")).asTyped(error, list.expr, expr);
+  });
+  return list.concerns === undefined ? eventsOfFrame(list, frame) : eventsOfAlerts(list, frame);
 }
 
 async function askList(list: EventList, page: Page, signal: AbortSignal): Promise<ChartEvent[]> {
@@ -51,6 +50,8 @@ async function askList(list: EventList, page: Page, signal: AbortSignal): Promis
 
 const variablesKey = (variables: Variables): string[] =>
   Object.entries(variables).map(([name, { values }]) => `${name}=${values.join(",")}`);
+
+const exprOf = (list: EventList): string => (list.kind === "query" ? list.expr : "");
 
 /** A refresh of the panels asks for these, too. */
 export const EVENTS_KEY = ["panel", "annotations"];
@@ -72,7 +73,15 @@ export function useEvents(
   const { raw, dashboard, variables } = page;
   const answers = useQueries({
     queries: lists.map((list) => ({
-      queryKey: [...EVENTS_KEY, dashboard.uid, list.name, raw.from, raw.to, ...variablesKey(variables)],
+      queryKey: [
+        ...EVENTS_KEY,
+        dashboard.uid,
+        list.name,
+        exprOf(list),
+        raw.from,
+        raw.to,
+        ...variablesKey(variables),
+      ],
       queryFn: ({ signal }: { signal: AbortSignal }) => askList(list, page, signal),
       enabled: isOn(list),
       retry: false,

@@ -58,7 +58,8 @@ export async function send<T>(
   const content = text === undefined ? {} : { body: text, headers: { "Content-Type": "application/json" } };
   const response = await ask(path, params, { method, ...content });
   if (!response.ok && !accepted.includes(response.status)) throw await asError(response);
-  return (await response.json()) as T;
+  const answer = await response.text();
+  return (answer === "" ? undefined : JSON.parse(answer)) as T; // Alertmanager's API says nothing where all is well
 }
 
 /** Longest query string that goes in an address; proxies refuse, and servers cut, what is much longer. */
@@ -114,7 +115,8 @@ interface ErrorBody {
 }
 
 async function asError(response: Response): Promise<ApiError> {
-  const body = (await response.json().catch(() => ({}))) as ErrorBody;
+  const answered = (await response.json().catch(() => ({}))) as ErrorBody | string;
+  const body: ErrorBody = typeof answered === "string" ? { message: answered } : answered; // as Alertmanager writes it
   const text = body.error ?? body.message ?? `The server answered ${response.status} ${response.statusText}.`;
   const detail = body.detail === undefined ? "" : `: ${body.detail}`;
   const hint = body.hint === undefined ? "" : ` (${body.hint})`;

@@ -15,6 +15,8 @@ export interface ChartEvent {
   color: string;
   /** The only panel that shows it; 0 for all. */
   panelId: number;
+  /** The only panels that show it, where it is for several. */
+  panels?: readonly number[];
   by: string;
 }
 

@@ -5,6 +5,8 @@ import type { ReactNode } from "react";
 const DRAWINGS = {
   grid: <path d="M2.5 2.5h4.5v4.5h-4.5zM9 2.5h4.5v4.5h-4.5zM2.5 9h4.5v4.5h-4.5zM9 9h4.5v4.5h-4.5z" />,
   pack: <path d="M8 1.75l5.5 3v6.5L8 14.25l-5.5-3v-6.5zM2.5 4.75L8 7.75l5.5-3M8 7.75v6.5" />,
+  bell: <path d="M3 11.5h10L11.75 9.6V7a3.75 3.75 0 0 0-7.5 0v2.6zM6.75 13.5h2.5" />,
+  mute: <path d="M4.25 7.2V9.6L3 11.5h7.6M5.2 4.5A3.75 3.75 0 0 1 11.75 7v2.4M6.75 13.5h2.5M2.5 2.5l11 11" />,
   target: (
     <>
       <circle cx="8" cy="8" r="5.75" />

@@ -15,6 +15,13 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { to: "dashboards", title: "Dashboards", icon: "list", shortcut: "dashboards", aliases: [] },
   { to: "explore", title: "Explore", icon: "compass", shortcut: "explore", aliases: ["graph"] },
+  {
+    to: "alerts",
+    title: "Alerts",
+    icon: "bell",
+    shortcut: "alerts",
+    aliases: ["rules", "silences", "routing", "notifications"],
+  },
   { to: "packs", title: "Packs", icon: "pack", shortcut: "packs", aliases: [] },
   { to: "targets", title: "Targets", icon: "target", shortcut: "targets", aliases: ["service-discovery"] },
   {
@@ -25,3 +32,14 @@ export const PLACES: readonly Place[] = [
     aliases: ["tsdb-status", "config", "flags"],
   },
 ];
+
+/** The pages of alerting, which are one entry of the navigation. */
+export const ALERTING = [
+  { to: "alerts", title: "Alerts" },
+  { to: "rules", title: "Rules" },
+  { to: "silences", title: "Silences" },
+  { to: "routing", title: "Routing" },
+  { to: "notifications", title: "Notifications" },
+] as const;
+
+export type AlertingPlace = (typeof ALERTING)[number]["to"];

@@ -28,6 +28,9 @@ const TargetsPage = lazy(async () => ({
 const PacksPage = lazy(async () => ({
   default: (await import("../pages/systems")).PacksPage,
 }));
+const AlertingPage = lazy(async () => ({
+  default: (await import("../pages/alerting/AlertingPage")).AlertingPage,
+}));
 const StatusPage = lazy(async () => ({
   default: (await import("../pages/status/StatusPage")).StatusPage,
 }));
@@ -53,6 +56,7 @@ const Help = lazy(() => import("./Help"));
 const PAGES: Readonly<Record<string, ReactNode>> = {
   dashboards: <DashboardsPage />,
   explore: <ExplorePage />,
+  alerts: <AlertingPage />,
   packs: <PacksPage />,
   targets: <TargetsPage />,
   status: <StatusPage />,
@@ -94,6 +98,23 @@ function usePaletteKey(run: () => void): void {
   }, []);
 }
 
+/** Notifications link to Alertmanager's addresses, which stand behind a `#`. */
+async function followHash(): Promise<void> {
+  if (!location.hash.startsWith("#/")) return;
+  const { translateHash } = await import("../pages/alerting/AlertingPage");
+  const to = translateHash(location.hash);
+  if (to !== undefined) navigate(to, true);
+}
+
+function useHash(): void {
+  useEffect(() => {
+    const follow = (): void => void followHash().catch(() => undefined); // the page that is there stays
+    follow();
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+}
+
 /** What opens over the page could not be loaded: that is said beside it, and the page goes on. */
 function PartLost({ onClose }: { onClose: () => void }) {
   const close = useEffectEvent(onClose);
@@ -116,6 +137,7 @@ export function App() {
     setShortcuts(listShortcuts()); // those of the page as it is now
     setOpen("palette");
   };
+  useHash();
   usePaletteKey(() => (open === "palette" ? close() : openPalette()));
   useShortcuts([
     ...PLACES.map(({ shortcut, to }) => ({ does: shortcut, run: () => navigate(to) })),

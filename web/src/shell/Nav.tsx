@@ -10,6 +10,7 @@ import { SearchField } from "../components/SearchField";
 import { rank, type Ranked } from "../model/rank";
 import { isAutomatic, useDashboards } from "../query/dashboards";
 import { closeDrawer, useDrawer } from "../state/drawer";
+import { useAlertCounts } from "../query/firing";
 import { useEscape } from "../state/keys";
 import { navigate, useAddress } from "../state/location";
 import { useVisits } from "../state/visits";
@@ -23,6 +24,8 @@ interface Entry extends Ranked {
   to: string;
   icon: IconName;
   active: boolean;
+  /** How many things there ask to be looked at. */
+  count?: number | undefined;
 }
 
 interface Group {
@@ -54,6 +57,7 @@ function usePlaces(): Places {
   const { groups } = useDashboards();
   const { path } = useAddress();
   const visits = useVisits();
+  const firing = useAlertCounts()?.firing;
   const isActive = (uid: string): boolean => path.split("/")[1] === uid || (path === "" && uid === HOME_UID);
   const entryOf = (hit: DashboardHit): Entry => ({
     ...hit,
@@ -72,6 +76,7 @@ function usePlaces(): Places {
     icon,
     title,
     active: first === to || aliases.includes(first),
+    count: to === "alerts" ? firing : undefined,
   }));
   const listed = pages.filter(({ to }) => to !== "dashboards");
   const every = groups.flatMap(({ hits }) => hits.map(entryOf));
@@ -98,10 +103,25 @@ function Item({ entry, next, onLeave }: { entry: Entry; next: boolean; onLeave: 
     >
       <Icon name={entry.icon} />
       <span>{entry.title}</span>
+      {entry.count !== undefined && entry.count > 0 && <Count count={entry.count} />}
       {next && <kbd aria-hidden="true">↵</kbd>}
     </Link>
   );
 }
+
+const MOST_COUNTED = 999;
+
+/** The number of alerts that fire, in words for whoever does not see it. */
+const Count = ({ count }: { count: number }) => (
+  <>
+    <b className={styles.count} aria-hidden="true">
+      {count > MOST_COUNTED ? `${MOST_COUNTED}+` : count}
+    </b>
+    <i className={styles.unseen}>
+      {count} {count === 1 ? "alert fires" : "alerts fire"}
+    </i>
+  </>
+);
 
 /** The groups; while one searches, the entry that Enter opens is marked. */
 function Groups({

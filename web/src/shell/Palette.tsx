@@ -14,7 +14,7 @@ import { SHORTCUTS } from "../state/keymap";
 import { navigate } from "../state/location";
 import { setThemeChoice } from "../state/theme";
 import { useVisits } from "../state/visits";
-import { PLACES } from "../pages/places";
+import { ALERTING, PLACES } from "../pages/places";
 import { apart, nearest } from "./navgroups";
 import styles from "./Palette.module.css";
 
@@ -40,6 +40,13 @@ const PAGES: readonly Entry[] = [
     title,
     icon,
     keys: SHORTCUTS[shortcut].key,
+    run: () => navigate(to),
+  })),
+  ...ALERTING.slice(1).map(({ to, title }): Entry => ({
+    kind: "Pages",
+    title,
+    icon: "bell",
+    where: "Alerts",
     run: () => navigate(to),
   })),
   { kind: "Pages", title: "Recently deleted", icon: "trash", run: () => navigate("dashboards/deleted") },

@@ -6,6 +6,7 @@ export type KeyGroup =
   | "Panel that is pointed at"
   | "Chart with the focus"
   | "Dashboards"
+  | "Alerts"
   | "Explore"
   | "Editing";
 
@@ -22,6 +23,7 @@ const entry = <K extends string>(group: KeyGroup, key: K, says: string) => ({ gr
 export const SHORTCUTS = {
   dashboards: entry("Everywhere", "g d", "Dashboards"),
   explore: entry("Everywhere", "g e", "Explore"),
+  alerts: entry("Everywhere", "g a", "Alerts"),
   packs: entry("Everywhere", "g p", "Packs"),
   targets: entry("Everywhere", "g t", "Targets"),
   status: entry("Everywhere", "g s", "Status"),
@@ -39,6 +41,7 @@ export const SHORTCUTS = {
   inspect: entry("Panel that is pointed at", "i", "Inspect its data and queries"),
   new: entry("Dashboards", "n", "New dashboard"),
   import: entry("Dashboards", "i", "Import dashboards"),
+  silence: entry("Alerts", "s", "New silence"),
   metrics: entry("Explore", "m", "Browse the metrics"),
 } as const satisfies Readonly<Record<string, KeyEntry>>;
 

@@ -1,0 +1,147 @@
+"""What the pages show of alerting and neither Prometheus nor Alertmanager have an address for.
+
+Counts for the navigation, the routing tree as it is resolved, which way an alert takes and why, and what was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from watchglass.model.labels import Labels
+from watchglass.rules.alert_state import AlertState
+from watchglass.serve.envelope import ApiError, success
+from watchglass.serve.params import Params, first, invalid, limit_param, read_params
+from watchglass.serve.parts import Parts
+from watchglass.serve.table import Endpoint
+
+if TYPE_CHECKING:
+    from watchglass.alerting.manager import AlertManager
+    from watchglass.rules.alerting import AlertingRule
+
+BASE = "/api/v1/watchglass/alerting"
+KEPT_MS = 3000
+"""So long counts hold: every open page asks for them."""
+MOST_LISTED = 1000
+SEARCHED = 5000
+"""So many notifications are looked through for those of one alert."""
+_MOST_LABELS = 100
+
+Json = dict[str, Any]
+
+
+class AlertingApi:
+    """`/api/v1/watchglass/alerting/`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._counts: tuple[int, Json] = (0, {})
+
+    def endpoints(self) -> list[Endpoint]:
+        """The rows of this part of the route table."""
+        return [
+            Endpoint(f"{BASE}/summary", self.summary, "How many alerts fire, wait, or are kept quiet."),
+            Endpoint(f"{BASE}/routes", self.routes, "The routing tree as it is resolved, receivers and inhibition."),
+            Endpoint(
+                f"{BASE}/routes/test", self.test_routes, "What each route makes of an alert with `labels`, and why."
+            ),
+            Endpoint(
+                f"{BASE}/notifications",
+                self.notifications,
+                "What was sent, the newest first; `limit` of it, of the alert with `labels`.",
+            ),
+        ]
+
+    async def summary(self, _request: Request) -> Response:
+        """Count alerts."""
+        now_ms = self._parts.clock.now_ms()
+        told_ms, counts = self._counts
+        if not counts or not 0 <= now_ms - told_ms < KEPT_MS:
+            counts = await asyncio.to_thread(_counts, self._rules(), self._manager(), now_ms)
+            self._counts = now_ms, counts
+        return success(counts)
+
+    async def routes(self, _request: Request) -> Response:
+        """Show the routing."""
+        from watchglass.serve.alerting_views import NO_ROUTING, routing_view  # noqa: PLC0415 - most servers route nothing
+
+        manager = self._manager()
+        return success(NO_ROUTING if manager is None else routing_view(manager.config, self._parts.clock.now_ms()))
+
+    async def test_routes(self, request: Request) -> Response:
+        """Try an alert."""
+        from watchglass.serve.alerting_views import tried  # noqa: PLC0415 - as above
+
+        manager, labels = self._manager(), _labels(await read_params(request))
+        if manager is None:
+            raise ApiError("alerts are not routed here: name an alertmanager.yml with --alertmanager.config")
+        with manager.look() as dispatcher:
+            suppressor, route = dispatcher.suppressor, dispatcher.config.route
+        return success(tried(route, labels or {}, suppressor, self._parts.clock.now_ms()))
+
+    async def notifications(self, request: Request) -> Response:
+        """List what was sent, and what is under way."""
+        params, manager = await read_params(request), self._manager()
+        limit, labels = limit_param(params) or MOST_LISTED, _labels(params)
+        if manager is None:
+            return success({"notifications": [], "routing": False, "kept": False})
+        now_ms = self._parts.clock.now_ms()
+        found = await asyncio.to_thread(_notifications, manager, labels, min(limit, MOST_LISTED), now_ms)
+        return success({"notifications": found, "routing": True, "kept": manager.history is not None})
+
+    def _manager(self) -> AlertManager | None:
+        manager: AlertManager | None = self._parts.alerting
+        return manager
+
+    def _rules(self) -> list[AlertingRule]:
+        return self._parts.rules.alerting() if self._parts.rules else []
+
+
+def _counts(rules: list[AlertingRule], manager: AlertManager | None, now_ms: int) -> Json:
+    """Where alerts are routed, the routing knows best what fires: it also hears of other servers."""
+    states = [alert.state for rule in rules for alert in rule.active()]
+    pending = sum(state is AlertState.PENDING for state in states)
+    if manager is None:
+        return {"firing": len(states) - pending, "pending": pending, "quiet": 0, "routing": False}
+    with manager.look() as dispatcher:
+        alerts = [alert for alert in dispatcher.state.alerts if not alert.is_resolved(now_ms)]
+        suppressor = dispatcher.suppressor
+        quiet = sum(
+            bool(suppressor.silences.silencing(each.labels, now_ms))
+            or suppressor.inhibitor.inhibitor_of(each.labels, now_ms) is not None
+            for each in alerts
+        )
+    return {"firing": len(alerts) - quiet, "pending": pending, "quiet": quiet, "routing": True}
+
+
+def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: int, now_ms: int) -> list[Json]:
+    from watchglass.serve.alerting_views import sending_view, sent_view, tells_of  # noqa: PLC0415 - as above
+
+    with manager.look() as dispatcher:
+        sending = sorted(dispatcher.in_flight.values(), key=lambda each: -each.number)
+    history = manager.history
+    sent = history.notifications(0, now_ms, limit if labels is None else SEARCHED) if history else []
+    if labels is not None:
+        alert = Labels(sorted(labels.items()))
+        sending = [each for each in sending if tells_of(each, alert)]
+        sent = [each for each in sent if tells_of(each, alert)]
+    return [*map(sending_view, sending), *map(sent_view, sent)][:limit]
+
+
+def _labels(params: Params) -> dict[str, str] | None:
+    """The labels of a parameter, as a JSON object; None where there is none."""
+    text = first(params, "labels")
+    if not text:
+        return None
+    try:
+        labels = orjson.loads(text)
+    except ValueError:
+        labels = None
+    is_right = isinstance(labels, dict) and all(isinstance(value, str) for value in labels.values())
+    if not is_right or len(labels) > _MOST_LABELS:
+        raise invalid("labels", f"a JSON object of at most {_MOST_LABELS} texts is expected")
+    return dict(labels)

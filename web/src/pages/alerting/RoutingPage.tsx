@@ -1,0 +1,239 @@
+/** The routing: the tree of routes drawn, which way an alert takes and why, receivers, inhibition, time intervals. */
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useDeferredValue, type ReactNode } from "react";
+import { Badge } from "../../components/Badge";
+import { Button } from "../../components/Button";
+import { Empty } from "../../components/states";
+import { setParams, useAddress } from "../../state/location";
+import { fetchRouting, testRoutes, type Receiver, type Routing, type RouteTest } from "./api";
+import { Answered, Frame, None, Notice, Part } from "./Frame";
+import { RouteTree } from "./RouteTree";
+import { readLabels } from "./routing";
+import { useRefreshMs } from "./useAlerts";
+import styles from "./Routing.module.css";
+
+const REFRESH_MS = 15_000;
+
+export function RoutingPage() {
+  const result = useQuery({
+    queryKey: ["alerting", "routing"],
+    queryFn: ({ signal }) => fetchRouting(signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: useRefreshMs(REFRESH_MS),
+  });
+  return (
+    <Frame place="routing" onRefresh={() => void result.refetch()}>
+      <Answered result={result} what="The routing could not be shown">
+        {(routing) => (routing.route === null ? <NoRouting /> : <Parts routing={routing} />)}
+      </Answered>
+    </Frame>
+  );
+}
+
+const NoRouting = () => (
+  <None>
+    <Empty title="No routing is configured">
+      Start with --alertmanager.config FILE, or name the file in watchglass.yml: an alertmanager.yml means
+      here what it means in Alertmanager. Alerts fire and are listed without it; nobody is told.
+    </Empty>
+  </None>
+);
+
+function Parts({ routing }: { routing: Routing }) {
+  const { route, file, receivers, inhibitRules, timeIntervals, notices } = routing;
+  const { params } = useAddress();
+  const typed = params.get("labels") ?? "";
+  const test = useTest(useDeferredValue(typed));
+  const disabled = receivers.filter(isMute);
+  return (
+    <>
+      {disabled.length > 0 && (
+        <Notice>
+          <b>
+            {disabled.length === 1 ? "1 receiver sends" : `${disabled.length} receivers send`} nothing:{" "}
+            {disabled.map(({ name }) => name).join(", ")}.
+          </b>{" "}
+          The reasons stand below.
+        </Notice>
+      )}
+      {notices.map((notice) => (
+        <Notice key={notice}>{notice}</Notice>
+      ))}
+      <Tester typed={typed} test={test} />
+      <Part title="Routes" note={file}>
+        <RouteTree route={route!} verdicts={test.answer?.verdicts} receivers={receivers} />
+      </Part>
+      <div className={styles.columns}>
+        <Receivers receivers={receivers} />
+        <div>
+          <Inhibitions rules={inhibitRules} />
+          {timeIntervals.length > 0 && <Intervals intervals={timeIntervals} />}
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface Test {
+  answer: RouteTest | undefined;
+  /** What is wrong with what was typed. */
+  fault: string;
+}
+
+function useTest(typed: string): Test {
+  const labels = readLabels(typed);
+  const isAsked = typed.trim() !== "" && labels !== undefined;
+  const { data, error } = useQuery({
+    queryKey: ["alerting", "route-test", typed],
+    queryFn: ({ signal }) => testRoutes(labels!, signal),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  if (typed.trim() === "") return { answer: undefined, fault: "" };
+  if (labels === undefined)
+    return { answer: undefined, fault: "Write labels as name=value, with spaces between them." };
+  return { answer: error === null ? data : undefined, fault: error?.message ?? "" };
+}
+
+function Tester({ typed, test: { answer, fault } }: { typed: string; test: Test }) {
+  return (
+    <section className={styles.tester} aria-label="Try an alert">
+      <label>
+        <span>Where would an alert with these labels go?</span>
+        <input
+          value={typed}
+          spellCheck={false}
+          autoComplete="off"
+          placeholder="severity=critical system=fluxai"
+          aria-invalid={fault !== ""}
+          onChange={(event) => setParams({ labels: event.target.value || undefined }, true)}
+        />
+      </label>
+      {typed !== "" && (
+        <Button
+          quiet
+          icon="close"
+          aria-label="Clear the labels"
+          onClick={() => setParams({ labels: undefined }, true)}
+        />
+      )}
+      <p role="status" className={fault === "" ? styles.answer : styles.fault}>
+        {fault !== "" ? (
+          fault
+        ) : answer === undefined ? (
+          "The routes that it takes are marked below, and the others say why they do not."
+        ) : (
+          <>
+            It goes to <b>{answer.receivers.join(", ") || "nobody"}</b>.
+          </>
+        )}
+      </p>
+    </section>
+  );
+}
+
+/** Whether a receiver has nothing that would send. */
+const isMute = ({ integrations }: Receiver): boolean =>
+  integrations.length > 0 && integrations.every(({ disabled }) => disabled !== "");
+
+function stateOf({ integrations }: Receiver): readonly ["ok" | "warn" | "crit" | "none", string] {
+  const off = integrations.filter(({ disabled }) => disabled !== "").length;
+  if (integrations.length === 0) return ["none", "Tells nobody"];
+  if (off === 0) return ["ok", "Sends"];
+  return off === integrations.length ? ["crit", "Disabled"] : ["warn", "Partly disabled"];
+}
+
+const Receivers = ({ receivers }: { receivers: readonly Receiver[] }) => (
+  <Part title="Receivers" note={receivers.length.toLocaleString("en")}>
+    <ul>
+      {receivers.map((receiver) => {
+        const [kind, word] = stateOf(receiver);
+        return (
+          <li key={receiver.name} className={styles.row}>
+            <p>
+              <b>{receiver.name}</b>
+              <Badge kind={kind}>{word}</Badge>
+            </p>
+            {receiver.integrations.map(({ kind: name, disabled, sendsResolved }, at) => (
+              <p key={at} className={styles.integration}>
+                <span>{name}</span>
+                {disabled === "" ? (
+                  <small>{sendsResolved ? "says also what is over" : "says only what fires"}</small>
+                ) : (
+                  <small className={styles.why}>Disabled: {disabled}</small>
+                )}
+              </p>
+            ))}
+            {receiver.integrations.length === 0 && (
+              <p className={styles.integration}>
+                <small>It names nothing that sends: what comes here ends here.</small>
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  </Part>
+);
+
+const Inhibitions = ({ rules }: { rules: Routing["inhibitRules"] }) => (
+  <Part title="Inhibition" note={rules.length === 0 ? "none" : rules.length.toLocaleString("en")}>
+    {rules.length === 0 && <p className={styles.note}>No alert keeps another one quiet.</p>}
+    <ul>
+      {rules.map(({ name, source, target, equal }, at) => (
+        <li key={at} className={styles.row}>
+          {name !== "" && <b>{name}</b>}
+          <Line word="While this fires">
+            <Codes texts={source} />
+          </Line>
+          <Line word="this is not told">
+            <Codes texts={target} />
+          </Line>
+          {equal.length > 0 && (
+            <Line word="where both have the same">
+              <Codes texts={equal} />
+            </Line>
+          )}
+        </li>
+      ))}
+    </ul>
+  </Part>
+);
+
+const Line = ({ word, children }: { word: string; children: ReactNode }) => (
+  <p className={styles.line}>
+    <small>{word}</small>
+    {children}
+  </p>
+);
+
+export const Codes = ({ texts }: { texts: readonly string[] }) => (
+  <span className={styles.codes}>
+    {texts.length === 0 ? (
+      <i>every alert</i>
+    ) : (
+      texts.map((text) => (
+        <code key={text} title={text}>
+          {text}
+        </code>
+      ))
+    )}
+  </span>
+);
+
+const Intervals = ({ intervals }: { intervals: Routing["timeIntervals"] }) => (
+  <Part title="Time intervals">
+    <ul>
+      {intervals.map(({ name, holds }) => (
+        <li key={name} className={styles.row}>
+          <p>
+            <b>{name}</b>
+            <Badge kind={holds ? "ok" : "none"}>{holds ? "Holds now" : "Not now"}</Badge>
+          </p>
+        </li>
+      ))}
+    </ul>
+  </Part>
+);

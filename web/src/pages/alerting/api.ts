@@ -1,0 +1,229 @@
+/** What the pages of alerting ask the server: rules as Prometheus says them, alerts and silences as Alertmanager does. */
+
+import { getData, getJson, send } from "../../api/http";
+
+export type Texts = Readonly<Record<string, string>>;
+
+/** How the last evaluation of a rule went. */
+export type RuleHealth = "ok" | "err" | "unknown";
+
+export interface RuleAlert {
+  labels: Texts;
+  annotations: Texts;
+  state: "firing" | "pending";
+  /** RFC 3339 */
+  activeAt: string;
+  /** A float as Go writes it: `7e+00`, `+Inf`. */
+  value: string;
+}
+
+interface CommonRule {
+  name: string;
+  query: string;
+  labels?: Texts;
+  health: RuleHealth;
+  lastError?: string;
+  /** seconds */
+  evaluationTime: number;
+  /** RFC 3339; year 1 for never */
+  lastEvaluation: string;
+}
+
+export interface AlertingRule extends CommonRule {
+  type: "alerting";
+  state: "firing" | "pending" | "inactive" | "unknown";
+  /** seconds that it must hold */
+  duration: number;
+  keepFiringFor?: number;
+  annotations?: Texts;
+  alerts?: RuleAlert[];
+}
+
+export interface RecordingRule extends CommonRule {
+  type: "recording";
+}
+
+export type Rule = AlertingRule | RecordingRule;
+
+export interface RuleGroup {
+  name: string;
+  file: string;
+  rules: Rule[];
+  /** seconds */
+  interval: number;
+  limit: number;
+  evaluationTime: number;
+  lastEvaluation: string;
+}
+
+export const fetchRules = async (signal: AbortSignal): Promise<RuleGroup[]> =>
+  (await getData<{ groups: RuleGroup[] }>("api/v1/rules", {}, signal)).groups;
+
+export const fetchAlertingRules = async (signal: AbortSignal): Promise<RuleGroup[]> =>
+  (await getData<{ groups: RuleGroup[] }>("api/v1/rules", { type: "alert" }, signal)).groups;
+
+export interface RoutedAlert {
+  labels: Texts;
+  annotations: Texts;
+  startsAt: string;
+  endsAt: string;
+  updatedAt: string;
+  generatorURL?: string;
+  fingerprint: string;
+  receivers: { name: string }[];
+  status: {
+    state: "unprocessed" | "active" | "suppressed";
+    silencedBy: string[];
+    inhibitedBy: string[];
+    mutedBy?: string[];
+  };
+}
+
+const filtered = (filters: readonly string[]): string =>
+  filters.length === 0
+    ? ""
+    : `?${new URLSearchParams(filters.map((filter) => ["filter", filter])).toString()}`;
+
+/** Alerts that the routing knows; those that fulfil every filter (`name="value"`). */
+export const fetchRouted = (signal: AbortSignal, filters: readonly string[] = []): Promise<RoutedAlert[]> =>
+  getJson(`api/v2/alerts${filtered(filters)}`, {}, signal);
+
+export interface SilenceMatcher {
+  name: string;
+  value: string;
+  isRegex: boolean;
+  /** Absent from servers of old, which only knew true. */
+  isEqual?: boolean;
+}
+
+export interface NewSilence {
+  /** The one that it takes the place of. */
+  id?: string;
+  matchers: SilenceMatcher[];
+  startsAt: string;
+  endsAt: string;
+  createdBy: string;
+  comment: string;
+}
+
+export interface Silence extends NewSilence {
+  id: string;
+  updatedAt: string;
+  status: { state: "active" | "pending" | "expired" };
+}
+
+export const fetchSilences = (signal: AbortSignal): Promise<Silence[]> =>
+  getJson("api/v2/silences", {}, signal);
+
+export const saveSilence = (silence: NewSilence): Promise<{ silenceID: string }> =>
+  send("POST", "api/v2/silences", { text: JSON.stringify(silence) });
+
+export const expireSilence = (id: string): Promise<unknown> =>
+  send("DELETE", `api/v2/silence/${encodeURIComponent(id)}`);
+
+/** Where the server says what neither Prometheus nor Alertmanager have an address for. */
+const OURS = "api/v1/watchglass/alerting";
+
+export interface RouteNode {
+  /** What no other route has. */
+  id: string;
+  receiver: string;
+  /** As `name="value"`. */
+  matchers: string[];
+  /** Null for all labels. */
+  groupBy: string[] | null;
+  /** ms */
+  groupWait: number;
+  groupInterval: number;
+  repeatInterval: number;
+  /** Siblings after this one are tried although it matched. */
+  continue: boolean;
+  muteTimes: string[];
+  activeTimes: string[];
+  /** Where it stands in its file; 0 where that is not known. */
+  line: number;
+  routes: RouteNode[];
+}
+
+export interface Integration {
+  /** `webhook`, `email`, … */
+  kind: string;
+  sendsResolved: boolean;
+  /** Why it sends nothing; empty where it does. */
+  disabled: string;
+}
+
+export interface Receiver {
+  name: string;
+  integrations: Integration[];
+}
+
+export interface InhibitRule {
+  name: string;
+  source: string[];
+  target: string[];
+  equal: string[];
+}
+
+export interface Routing {
+  /** Null where no alertmanager.yml is in force. */
+  route: RouteNode | null;
+  file: string;
+  receivers: Receiver[];
+  inhibitRules: InhibitRule[];
+  timeIntervals: { name: string; holds: boolean }[];
+  notices: string[];
+}
+
+export const fetchRouting = (signal: AbortSignal): Promise<Routing> => getData(`${OURS}/routes`, {}, signal);
+
+/** What a route does with an alert: notifies, hands it to one below, does not match, or is not asked. */
+export type Verdict = "taken" | "passed" | "unmatched" | "unreached";
+
+export interface RouteTest {
+  /** By the id of the route. */
+  verdicts: Readonly<Record<string, { verdict: Verdict; why: string }>>;
+  receivers: string[];
+}
+
+export const testRoutes = (labels: Texts, signal: AbortSignal): Promise<RouteTest> =>
+  getData(`${OURS}/routes/test`, { labels: JSON.stringify(labels) }, signal);
+
+export interface Notification {
+  /** ms */
+  timeMs: number;
+  receiver: string;
+  integration: string;
+  /** Labels of the group. */
+  group: Texts;
+  groupKey: string;
+  status: "sent" | "failed" | "sending";
+  /** Why now, in Alertmanager's words. */
+  reason: string;
+  firing: number;
+  resolved: number;
+  /** 0 while the first is under way */
+  attempts: number;
+  error: string;
+  /** ms from the decision to the outcome; null while it is under way */
+  tookMs: number | null;
+}
+
+export interface Notifications {
+  notifications: Notification[];
+  routing: boolean;
+  /** They are on disk; else only what is under way is known. */
+  kept: boolean;
+}
+
+/** The newest first; of one alert, by its labels as they were routed. */
+export const fetchNotifications = (
+  limit: number,
+  alert: Texts | undefined,
+  signal: AbortSignal,
+): Promise<Notifications> =>
+  getData(
+    `${OURS}/notifications`,
+    { limit, ...(alert === undefined ? {} : { labels: JSON.stringify(alert) }) },
+    signal,
+  );
