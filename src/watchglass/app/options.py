@@ -40,6 +40,7 @@ def web_options(settings: Settings) -> WebOptions:
         bodies=BodyLimits(
             dashboard_bytes=settings.dashboards_size_limit_bytes,
             dashboards_bytes=settings.dashboards_import_limit_bytes,
+            alerts_bytes=settings.alerting_body_limit_bytes,
         ),
         queries=QueryLimits(
             timeout_ms=settings.query_timeout_ms,

@@ -504,6 +504,12 @@ class Settings:
         1_000_000,
         "Alerts and notifications that are remembered; beyond it the oldest go",
     )
+    alerting_body_limit_bytes: int = row(
+        "alerting.body_limit",
+        within(kinds.BYTES, 1024, 1024 * MEBIBYTE),
+        16 * MEBIBYTE,
+        "The largest request with alerts or a silence that is taken",
+    )
     alerting_max_sends: int = row(
         "alerting.max_sends",
         within(kinds.WHOLE, 1, 10_000),

@@ -35,7 +35,6 @@ from watchglass.serve.alertmanager_views import (
     silence_view,
 )
 from watchglass.serve.envelope import ApiError, encode_json, json_response
-from watchglass.serve.options import MEBIBYTE
 from watchglass.serve.parts import Parts
 from watchglass.serve.table import Endpoint
 
@@ -46,7 +45,6 @@ PREFIXES = ("/api/v2", "/alertmanager/api/v2")
 JSON = ("application/json",)
 ALERTMANAGER_API = "0.34.0"
 """The Alertmanager whose API and configuration we answer with: clients compare it with their own version."""
-BODY_BYTES = 16 * MEBIBYTE
 _STATE_PARAMS = ("active", "expired", "pending")
 
 
@@ -76,7 +74,8 @@ class AlertmanagerApi:
 
     def _endpoints(self, prefix: str) -> list[Endpoint]:
         row, one = alertmanager_endpoint, f"{prefix}/silence/{{silence_id}}"
-        post = partial(row, methods=("POST",), consumes=JSON, body_bytes=BODY_BYTES)
+        most = self._parts.options.bodies.alerts_bytes
+        post = partial(row, methods=("POST",), consumes=JSON, body_bytes=most, body_setting="alerting.body_limit")
         return [
             row(
                 f"{prefix}/status", self.status, "Alertmanager's status: the configuration, secrets hidden; no cluster."

@@ -32,6 +32,7 @@ class BodyLimits:
     import_bytes: int = 16 * 1024 * MEBIBYTE  # streamed, never held whole
     dashboard_bytes: int = 8 * MEBIBYTE  # the document of one
     dashboards_bytes: int = 64 * MEBIBYTE  # an import of many
+    alerts_bytes: int = 16 * MEBIBYTE  # of other servers
     header_bytes: int = 64 * 1024
     header_timeout_s: float = 10.0  # from the first byte of a request to the end of its headers
     body_timeout_s: float = 30.0  # between two pieces of a body
