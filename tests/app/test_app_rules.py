@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import signal
+import socket
 import threading
 import time
 
@@ -191,3 +192,15 @@ def test_alertmanagers_elsewhere_are_told_and_this_process_is_not(server, waitin
         "activeAlertmanagers": [{"url": f"http://{address}/api/v2/alerts"}],
         "droppedAlertmanagers": [],
     }
+
+
+def test_it_ends_in_time_with_an_alertmanager_that_hangs(server, waiting, tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        alerting = f"alerting: {{alertmanagers: [{{static_configs: [{{targets: ['{address}']}}]}}]}}"
+        (tmp_path / "prometheus.yml").write_text(CONFIG.format(port=server.port) + alerting)
+        reload(server)
+        connection, _ = silent.accept()  # it asks, and nobody answers
+        with connection:
+            server.stop()
+    assert (server.process.returncode, "stopped" in server.log) == (0, True), server.log[-2000:]

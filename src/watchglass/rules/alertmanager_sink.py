@@ -20,7 +20,7 @@ from watchglass.rules.alertmanagers import Addresses, AlertmanagerConfig, addres
 from watchglass.rules.outgoing import Relabelled
 from watchglass.rules.send_loop import SendLoop, SendOptions, shown_url
 
-STOP_S = 2.0
+STOP_S = 1.5
 """How long a stop waits for alerts that are still to be sent."""
 
 

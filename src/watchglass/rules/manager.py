@@ -28,7 +28,7 @@ log = logging.getLogger("watchglass.rules")
 
 LONG_S = 2.0
 """An evaluation that takes longer gives its permit back."""
-_STOP_S = 2.0  # how long a stop waits for evaluations that are under way
+_STOP_S = 1.0  # how long a stop waits for evaluations that are under way; their queries are cancelled
 _RENAMED_INTERVALS = 2  # a group that is gone ends its series after so many: it may have another name now
 _RESTORED_AFTER = 2  # evaluations: what the first of them see may not be whole yet
 
