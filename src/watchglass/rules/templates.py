@@ -30,6 +30,7 @@ from watchglass.gotemplate.texts import matches, query_escape, replace_all, titl
 from watchglass.gotemplate.values import ANY, STRING, Function, Kind, StringMap, Type, Value, go_bytes
 from watchglass.model.duration import parse_duration
 from watchglass.model.labels import Labels
+from watchglass.rules.links import graph_link, table_link
 
 Query = Callable[[str, int], Sequence[tuple[Labels, Value]]]
 """Evaluates an expression at a time in milliseconds: the vector's labels and values. It raises QueryError."""
@@ -221,14 +222,6 @@ def _seconds(text: str) -> float:
     return -milliseconds / 1000 if negative else milliseconds / 1000
 
 
-def _graph_link(expression: str) -> str:
-    return f"/graph?g0.expr={query_escape(expression)}&g0.tab=0"
-
-
-def _table_link(expression: str) -> str:
-    return f"/graph?g0.expr={query_escape(expression)}&g0.tab=1"
-
-
 def _unset(*_given: Value) -> Value:
     raise ValueError("not available here")
 
@@ -246,8 +239,8 @@ _FUNCTIONS: Mapping[str, Function] = {
     "title": Function(lambda text: title(text, lower=False), (STRING,)),
     "toUpper": Function(to_upper, (STRING,)),
     "toLower": Function(to_lower, (STRING,)),
-    "graphLink": Function(_graph_link, (STRING,)),
-    "tableLink": Function(_table_link, (STRING,)),
+    "graphLink": Function(graph_link, (STRING,)),
+    "tableLink": Function(table_link, (STRING,)),
     "sortByLabel": Function(_by_label, (STRING, _RESULT)),
     "stripPort": Function(_strip_port, (STRING,)),
     "stripDomain": Function(_strip_domain, (STRING,)),
