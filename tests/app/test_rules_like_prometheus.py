@@ -100,10 +100,13 @@ class Target:
             def log_message(self, *_):
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._serve(Handler)
+        return self
+
+    def _serve(self, handler):
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
 
     def __exit__(self, *_):
         self._server.shutdown()
@@ -157,13 +160,13 @@ class Both:
         self.theirs = f"http://127.0.0.1:{port}"
 
     def start(self):
-        common = f"--rules.alert.for-grace-period={GRACE_S}s"
+        common = [f"--rules.alert.for-grace-period={GRACE_S}s", "--rules.alert.resend-delay=2s"]
         command = [
             self._program, f"--config.file={self._folder}/prometheus.yml", f"--storage.tsdb.path={self._folder}/theirs",
-            f"--web.listen-address=127.0.0.1:{self._port}", common,
+            f"--web.listen-address=127.0.0.1:{self._port}", *common,
         ]  # fmt: skip
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._own = self._launch("--config", str(self._folder / "prometheus.yml"), common).wait_ready()
+        self._own = self._launch("--config", str(self._folder / "prometheus.yml"), *common).wait_ready()
         self.ours = self._own.url
         wait_until(lambda: is_ready(self.theirs), "a start of Prometheus")
         return self
@@ -288,3 +291,95 @@ def waited_for(url, killed):
 def newest(url):
     rows = ask(url, "query", query="max(timestamp(ALERTS_FOR_STATE))")["result"]
     return float(rows[0]["value"][1]) if rows else 0.0
+
+
+ALERTING = """
+alerting:
+  alert_relabel_configs:
+  - {{source_labels: [i], target_label: relabelled, replacement: 'i-$1'}}
+  - {{action: labeldrop, regex: unwanted}}
+  - {{action: drop, source_labels: [alertname], regex: Dropped}}
+  alertmanagers:
+  - path_prefix: /am
+    static_configs: [{{targets: ['127.0.0.1:{port}']}}]
+"""
+TOLD = """
+groups:
+- name: g
+  rules:
+  - {alert: Told, expr: 'x{i="a"} > 5', labels: {unwanted: yes, site: own}, annotations: {summary: '{{ $value }} "quoted"', none: ''}}
+  - {alert: Dropped, expr: x}
+"""
+
+
+class Receiver(Target):
+    """Takes what is posted, by the port of whoever posts it."""
+
+    def __init__(self):
+        self.posts = {}
+
+    def __enter__(self):
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                for alert in body:
+                    port = urllib.parse.urlsplit(alert["generatorURL"]).port
+                    receiver.posts.setdefault(port, []).append((self.path, self.headers["Content-Type"], alert))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self._serve(Handler)
+        return self
+
+
+def test_alertmanagers_are_told_alike(both, target, tmp_path):
+    (tmp_path / "rules.yml").write_text(TOLD)
+    with Receiver() as receiver:
+        with (tmp_path / "prometheus.yml").open("a") as config:
+            config.write(ALERTING.format(port=receiver.port))
+        both.start()
+        ports = [urllib.parse.urlsplit(url).port for url in (both.ours, both.theirs)]
+        target.expose(a=7)
+        wait_until(lambda: all(len(receiver.posts.get(port, ())) >= 2 for port in ports), "posts")
+        target.expose(a=1)
+        wait_until(lambda: all(has_ended(receiver.posts[port]) for port in ports), "posts of an end")
+    ours, theirs = (told(receiver.posts[port]) for port in ports)
+    assert ours == theirs
+    [firing, ended] = ours
+    assert firing["labels"] == {
+        "alertname": "Told",
+        "i": "a",
+        "instance": "target",
+        "job": "one",
+        "relabelled": "i-a",
+        "site": "own",
+    }
+    assert (firing["span_s"], ended["same_start"]) == (8, True)
+
+
+def seconds(text):
+    return datetime.fromisoformat(text[:19] + "+00:00").timestamp()
+
+
+def has_ended(posts):
+    return len({alert["endsAt"] for _, _, alert in posts}) > 1 and seconds(posts[-1][2]["endsAt"]) <= time.time()
+
+
+def told(posts):
+    """The first word of an alert and the last one, as far as times allow to compare them."""
+    first, last = posts[0], posts[-1]
+    start, end = seconds(first[2]["startsAt"]), seconds(first[2]["endsAt"])
+    shown = []
+    for path, kind, alert in (first, last):
+        link = urllib.parse.urlsplit(alert.pop("generatorURL"))
+        shown.append(alert | {"path": path, "kind": kind, "link": f"{link.path}?{link.query}"})
+    shown[0]["span_s"] = round(end - start)
+    shown[1]["same_start"] = shown[0]["startsAt"] == shown[1]["startsAt"]
+    for alert in shown:
+        del alert["startsAt"], alert["endsAt"]
+    return shown
