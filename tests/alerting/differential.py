@@ -171,7 +171,9 @@ def _by_history(told: Sequence[Told], start_s: float) -> dict[int, Heard]:
     found: dict[int, Heard] = defaultdict(lambda: defaultdict(list))
     for each in told:
         body = each.body
-        number = int(body["commonLabels"][LABEL][1:])
+        if not (name := body["commonLabels"][LABEL])[1:].isdecimal():
+            continue  # sent to warm up
+        number = int(name[1:])
         alerts = [
             (
                 alert["status"],

@@ -46,13 +46,16 @@ class World:
 
     def __init__(self, **receivers):
         self.loop, self.receivers = VirtualLoop(), receivers
-        self.ahead_ms = 0
+        self.ahead_ms = self.stalls = 0
         self.attempts: list[tuple[float, str, int, str]] = []
         self.taken: list[tuple[float, str]] = []
         self.manager = AlertManager(config_of(CONFIG), None, self)
         self.runner = _Inline(self.manager, self._notifier_of, self, self.loop.time)
 
     def now_ms(self):
+        if self.stalls:
+            self.stalls -= 1
+            self.loop._now_s += 3
         return START_MS + self.ahead_ms + round(self.loop.time() * 1000)
 
     def _notifier_of(self, integration):
@@ -185,6 +188,18 @@ def test_a_clock_that_is_set_changes_neither_waiting_nor_what_fires(hours):
         (610, "steady/0"),
     ]
     assert world.manager.counts.jumps == 1
+
+
+def test_a_machine_that_stalls_between_two_looks_at_its_clocks_has_not_set_them():
+    world = World()
+
+    def stall():
+        world.stalls = 2
+
+    world.run(400, (0, world.fire()), (100, stall), (200, stall))
+
+    assert world.manager.counts.jumps == 0
+    assert [each for each in rounded(world) if each[1] == "steady/0"] == [(10, "steady/0")]
 
 
 def test_a_reload_while_something_is_under_way_sends_it_once():
