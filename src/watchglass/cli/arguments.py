@@ -468,6 +468,21 @@ def _add_silence(parser: argparse.ArgumentParser) -> None:
         each.set_defaults(parser=each)
 
 
+def _add_test_alert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "labels", nargs="*", metavar="LABEL=VALUE", help="its labels (default: alertname=WatchglassTest)"
+    )
+    parser.add_argument("--severity", default="warning", help="its severity (default: warning)")
+    parser.add_argument("--system", default="", help="its system, such as the name of a pack")
+    parser.add_argument(
+        "--timeout", default="", metavar="DURATION", help="wait so long (default: the group's wait and 30 s)"
+    )
+    parser.add_argument(
+        "--url", type=_url, default=None, help="the server (default: the first listen address of the settings)"
+    )
+    _add_settings(parser, "config", "data", "web.listen")
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("up", "Collect, store, answer and draw", "watchglass.cli.up", _add_up),
     Command("demo", "Simulate five systems with their past, and watch them", "watchglass.cli.demo", _add_demo),
@@ -501,6 +516,12 @@ COMMANDS: tuple[Command, ...] = (
         "Where alerts go: show the tree of an alertmanager.yml, test labels",
         "watchglass.cli.routes",
         _add_routes,
+    ),
+    Command(
+        "test-alert",
+        "Send a test alert by the real route of a running server, and say who was told",
+        "watchglass.cli.alert_trial",
+        _add_test_alert,
     ),
     Command("silence", "Silences of a running server: add, list, show, expire", "watchglass.cli.silence", _add_silence),
     Command(

@@ -129,7 +129,8 @@ def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: 
         alert = Labels(sorted(labels.items()))
         sending = [each for each in sending if tells_of(each, alert)]
         sent = [each for each in sent if tells_of(each, alert)]
-    return [*map(sending_view, sending), *map(sent_view, sent)][:limit]
+    under_way = [sending_view(each, *manager.trying.get(each.number, ())) for each in sending]
+    return [*under_way, *map(sent_view, sent)][:limit]
 
 
 def _labels(params: Params) -> dict[str, str] | None:

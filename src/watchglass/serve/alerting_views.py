@@ -134,6 +134,7 @@ def sent_view(sent: Notification) -> Json:
         "timeMs": sent.time_ms,
         "receiver": sent.receiver,
         "integration": sent.integration,
+        "place": sent.place,
         "group": group_labels(sent.group_key),
         "groupKey": sent.group_key,
         "status": "failed" if sent.error else "sent",
@@ -146,21 +147,22 @@ def sent_view(sent: Notification) -> Json:
     }
 
 
-def sending_view(delivery: Delivery) -> Json:
-    """A notification that is under way."""
+def sending_view(delivery: Delivery, attempts: int = 0, error: str = "") -> Json:
+    """A notification that is under way: how many attempts have failed, and why the last one did."""
     firing = sum(not each.is_resolved(delivery.now_ms) for each in delivery.alerts)
     return {
         "timeMs": delivery.now_ms,
         "receiver": delivery.key.receiver,
         "integration": delivery.key.integration,
+        "place": delivery.key.place,
         "group": dict(delivery.group.labels),
         "groupKey": delivery.key.group_key,
         "status": "sending",
         "reason": delivery.reason.value,
         "firing": firing,
         "resolved": len(delivery.alerts) - firing,
-        "attempts": 0,
-        "error": "",
+        "attempts": attempts,
+        "error": error,
         "tookMs": None,
     }
 
