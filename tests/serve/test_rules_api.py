@@ -132,6 +132,16 @@ async def test_pages(ask, tmp_path):
     assert "groupNextToken" not in await ask("rules", group_limit="2")
 
 
+async def test_many_alerts_are_shown_whole(ask, bench):
+    bench.put(3 * MINUTE, {f'x{{i="{number}"}}': 9 for number in range(1500)})
+    bench.running[1].evaluate(3 * MINUTE)
+    alerts = (await ask("alerts"))["alerts"]
+    assert len({alert["labels"]["i"] for alert in alerts}) == 1500
+    assert sum(
+        len(rule.get("alerts", ())) for group in (await ask("rules"))["groups"] for rule in group["rules"]
+    ) == len(alerts)
+
+
 async def test_without_rules_every_list_is_empty(make_client):
     async with make_client() as client:
         answers = [

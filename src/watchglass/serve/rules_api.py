@@ -5,6 +5,7 @@ Source: prometheus/prometheus, web/api/v1/api.go (rules, alerts, alertmanagers).
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from watchglass.serve.table import Endpoint
 
 _BOOLEANS = {"": False, "1": True, "t": True, "true": True, "0": False, "f": False, "false": False}
 _MAX_GROUPS = 2**31 - 1
+_AT_ONCE = 1000  # alerts that are written on the loop, in some milliseconds
 _NEVER = "0001-01-01T00:00:00Z"
 
 Json = dict[str, Any]
@@ -52,13 +54,16 @@ class RulesApi:
     async def rules(self, request: Request) -> Response:
         """List rule groups."""
         asked = _asked(await read_params(request))
-        groups = self._parts.rules.groups() if self._parts.rules else []
-        return success(_page(groups, asked))
+        groups: Sequence[Group] = self._parts.rules.groups() if self._parts.rules else []
+        rules = [rule for group in groups for rule in group.alerting]
+        return await _answered(rules, lambda: success(_page(groups, asked)))
 
     async def alerts(self, _request: Request) -> Response:
         """List alerts."""
         rules: Sequence[AlertingRule] = self._parts.rules.alerting() if self._parts.rules else []
-        return success({"alerts": [_alert(alert) for rule in rules for alert in rule.active()]})
+        return await _answered(
+            rules, lambda: success({"alerts": [_alert(alert) for rule in rules for alert in rule.active()]})
+        )
 
     async def alertmanagers(self, _request: Request) -> Response:
         """List Alertmanagers."""
@@ -69,6 +74,12 @@ class RulesApi:
                 "droppedAlertmanagers": [{"url": url} for url in dropped],
             }
         )
+
+
+async def _answered(rules: Sequence[AlertingRule], answer: Callable[[], Response]) -> Response:
+    """The answer, written in a thread where the alerts are many."""
+    many = sum(len(rule.alerts) for rule in rules) > _AT_ONCE
+    return await asyncio.to_thread(answer) if many else answer()
 
 
 @dataclass(frozen=True, slots=True)
