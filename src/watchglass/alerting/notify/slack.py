@@ -198,7 +198,8 @@ class SlackNotifier(HttpNotifier):
     def prepare(self, notice: Notice) -> Outgoing:
         """A message with one attachment; where it is to be updated, a change of the group's earlier one."""
         config, plain = self._config, self.rendering(notice)
-        safe = self.rendering(tamed(notice, names=config.link_names))
+        told = tamed(notice, names=config.link_names)
+        safe = plain if told is notice else self.rendering(told)
         texts = {name: (safe if name in _SHOWN else plain).text(template) for name, template in config.texts.items()}
         message = {
             "channel": texts["channel"],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from watchglass.alerting.notify.fields import OVER_HTTP, go_duration, secret_of, template_url, with_file
@@ -18,6 +19,7 @@ from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import SendingContext
 from watchglass.alerting.notify.texts import go_json
 from watchglass.alerting.template_data import Data, TemplateAlert
+from watchglass.gotemplate.times import Time
 from watchglass.model.http import Secret
 from watchglass.wire.schema import Context, Table, read_section, unsigned
 from watchglass.wire.yaml import Node
@@ -103,8 +105,14 @@ def _alert_json(alert: TemplateAlert) -> dict[str, Any]:
         "status": alert.status,
         "labels": alert.labels,
         "annotations": alert.annotations,
-        "startsAt": alert.starts_at.json_text(),
-        "endsAt": alert.ends_at.json_text(),
+        "startsAt": _time_json(alert.starts_at.nanoseconds),
+        "endsAt": _time_json(alert.ends_at.nanoseconds),
         "generatorURL": alert.generator_url,
         "fingerprint": alert.fingerprint,
     }
+
+
+@lru_cache(maxsize=1024)
+def _time_json(nanoseconds: int) -> str:
+    """Alerts of a group often begin together, and in a storm there are very many."""
+    return Time(nanoseconds).json_text()
