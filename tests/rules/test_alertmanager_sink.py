@@ -10,10 +10,11 @@ import urllib.request
 
 import pytest
 from peer_servers import free_port, needs, running, wait_until
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 from watchglass.collect.job import FileDiscovery, RelabelAction, RelabelRule, TargetGroup
 from watchglass.model.alert import Alert
+from watchglass.model.http import BasicAuth, HttpOptions, Secret
 from watchglass.model.labels import Labels
 from watchglass.rules.alertmanager_sink import AlertmanagerSink
 from watchglass.rules.alertmanagers import AlertmanagerConfig, addresses, post_path
@@ -291,3 +292,23 @@ def test_debians_alertmanager_takes_them(tmp_path):
         [taken] = ask("/api/v2/alerts")
     assert (taken["labels"], taken["annotations"]) == ({"alertname": "A", "a": "ü"}, {"b": "c"})
     assert (taken["generatorURL"], taken["status"]["state"]) == ("http://x/y", "active")
+
+
+def test_a_password_in_an_address_is_shown_nowhere(caplog):
+    async def run():
+        registry = CollectorRegistry()
+        sink = AlertmanagerSink(None, registry)
+        http = HttpOptions(basic_auth=BasicAuth("me", Secret("hunter2")))
+        sink.apply([AlertmanagerConfig(static=(found("me:hunter2@127.0.0.1:1"),), http=http)])
+        sink.put([alert()])
+        url = "http://127.0.0.1:1/api/v2/alerts"
+        await eventually(lambda: sample(registry, "errors_total", alertmanager=url) == 1)
+        shown = sink.addresses()
+        await sink.stop()
+        return shown, generate_latest(registry).decode()
+
+    (active, _), metrics = asyncio.run(run())
+    assert active == ["http://127.0.0.1:1/api/v2/alerts"]
+    said = metrics + "".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert "alerts are not sent" in said
+    assert "hunter2" not in said
