@@ -128,6 +128,8 @@ def test_the_watchdog_has_a_route_before_all_others(load, tmp_path):
     assert configuration.alertmanager.watchdog.patience_ms == 180_000
     assert {group.file for group in configuration.rules} == {"watchglass/rules.yaml", "watchglass/watchdog.yaml"}
     assert load(alertmanager__config="am.yml").alertmanager.watchdog is None
+    alone = load(alertmanager__config="am.yml", watchdog__receiver="dead-man", rules__watch_self="false")
+    assert {group.file for group in alone.rules} == {"watchglass/watchdog.yaml"}, "somebody waits for it"
 
     with pytest.raises(ConfigError) as wrong:
         load(alertmanager__config="am.yml", watchdog__receiver="dead_man")

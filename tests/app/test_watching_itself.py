@@ -106,9 +106,25 @@ def names(server) -> set[str]:
     return set(server.http.get("/api/v1/label/__name__/values").json()["data"])
 
 
-def test_a_receiver_that_does_not_exist_ends_the_start_and_a_reload_changes_nothing(launch, sink):
-    server = start(launch, "--watchdog.receiver=dead-man")
+def test_a_receiver_that_does_not_exist_ends_the_start(launch, sink):
     status, log = launch("--alertmanager.config", "alertmanager.yml", "--watchdog.receiver=deadman").wait_end()
     assert status != 0
     assert 'has no receiver "deadman"; did you mean "dead-man"?' in log
-    assert server.http.get("/-/ready").status_code == 200
+
+
+def test_a_reload_begins_and_ends_it_and_a_wrong_one_changes_nothing(launch, waiting, sink, tmp_path):
+    settings = "host: {enabled: false}, gpu: {enabled: false}"
+    server = start(launch)
+    assert "Watchdog" not in rules(server)
+
+    def reload(watchdog: str) -> int:
+        (tmp_path / "watchglass.yml").write_text(f"{{{settings}, {watchdog}}}")
+        return server.http.post("/-/reload").status_code
+
+    assert reload("watchdog: {receiver: dead-man, interval: 1s}") == 200
+    waiting(lambda: sink.told.count(("/dead-man", "firing", "Watchdog")) >= 2)
+    assert reload("watchdog: {receiver: deadman}") >= 400
+    told = len(sink.told)
+    waiting(lambda: len(sink.told) >= told + 2)
+    assert reload("rules: {watch_self: false}") == 200
+    waiting(lambda: rules(server) == {})

@@ -164,12 +164,13 @@ def _watched(settings: Settings, routing: AlertmanagerConfig | None) -> Alertman
 
 
 def _own_rules(settings: Settings) -> tuple[GroupDefinition, ...]:
-    """Rules about this process; they need its metrics."""
-    if not (settings.rules_watch_self and settings.scrape_self):
+    """Rules about this process, where its metrics are collected, and the watchdog."""
+    itself, watchdog = settings.rules_watch_self and settings.scrape_self, bool(settings.watchdog_receiver)
+    if not (itself or watchdog):
         return ()
     from watchglass.rules.own_rules import own_groups  # noqa: PLC0415 - as above
 
-    return own_groups(watchdog=bool(settings.watchdog_receiver))
+    return own_groups(itself=itself, watchdog=watchdog)
 
 
 def _join(settings: Settings, prometheus: PrometheusConfig, packs: Enabled) -> Joined:

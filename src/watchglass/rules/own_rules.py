@@ -11,11 +11,12 @@ from watchglass.rules.read import read_rule_file
 OWN = Path(__file__).parent / "own"
 
 
-def own_groups(*, watchdog: bool) -> tuple[GroupDefinition, ...]:
+def own_groups(*, itself: bool = True, watchdog: bool) -> tuple[GroupDefinition, ...]:
     """The groups, with a name for their file that is the same wherever Watchglass is installed.
 
     Args:
+        itself: with those about what goes wrong in this process.
         watchdog: with the alert that always fires, and the one about its delivery.
     """
-    names = ("rules.yaml", "watchdog.yaml") if watchdog else ("rules.yaml",)
+    names = [name for name, is_wanted in (("rules.yaml", itself), ("watchdog.yaml", watchdog)) if is_wanted]
     return tuple(replace(group, file=f"watchglass/{name}") for name in names for group in read_rule_file(OWN / name))
