@@ -25,7 +25,7 @@ from typing import Any
 import httpx
 import yaml
 from differential_histories import LABEL, LENGTH, Event, configuration, history, iso
-from differential_servers import Server, Sink, Told, start_alertmanager, start_subject
+from differential_servers import TO_BEGIN_S, Server, Sink, Told, start_alertmanager, start_subject
 
 TOLERANCE_S, TOLERANCE_SHARE = 0.5, 0.15
 BATCH = 50
@@ -87,6 +87,8 @@ async def run_batch(program: str, batch: Batch, sink: Sink) -> dict[int, tuple[H
         )
         for name in names
     ]
+    begin_at_s = max(0.0, batch.scale / 4 - TO_BEGIN_S)  # so that no half minute of theirs meets an event or a timer
+    await asyncio.sleep((begin_at_s - time.time()) % batch.scale)
     peers = [start_alertmanager(program, names[at], configs[at], free_port()) for at in range(2)]
     servers = [*peers, start_subject(names[2], configs[2], free_port(), began_s=peers[0].began_s)]
     try:

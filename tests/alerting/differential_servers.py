@@ -17,7 +17,7 @@ from typing import Any, Self
 import httpx
 
 START_S = 60.0
-TO_BEGIN_S = 0.1
+TO_BEGIN_S = 0.3
 """From its start to its dispatcher's, an Alertmanager takes so long."""
 
 
