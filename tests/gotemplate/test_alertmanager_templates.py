@@ -135,7 +135,7 @@ def test_hostile_pages_end(text, reason):
 def test_a_page_is_looked_through_once_for_all_that_are_made_of_it(monkeypatch):
     templates = Templates()
     first = templates.html("<p>{{ .Status }}</p>", oracle.data_of(oracle.DOCUMENT))
-    monkeypatch.setattr("watchglass.gotemplate.template.escaped", None)
+    monkeypatch.setattr("watchglass.gotemplate.html.escape.escaped", None)
 
     assert templates.html("<p>{{ .Status }}</p>", oracle.data_of(oracle.DOCUMENT)) == first == "<p>firing</p>"
 

@@ -12,8 +12,6 @@ from watchglass.errors import TemplateError
 from watchglass.gotemplate.builtins import BUILTINS
 from watchglass.gotemplate.evaluate import Rendering
 from watchglass.gotemplate.expressions import MISSING_KEY_DEFAULT
-from watchglass.gotemplate.html.escape import escaped
-from watchglass.gotemplate.html.escapers import ESCAPERS
 from watchglass.gotemplate.limits import Budget, Limits
 from watchglass.gotemplate.nodes import Tree, is_empty
 from watchglass.gotemplate.parse import parse
@@ -111,6 +109,9 @@ class TemplateSet:
             TemplateError: it cannot be evaluated, or the page is such that its places cannot be told.
             TemplateLimitError: it takes more than a limit allows.
         """
+        from watchglass.gotemplate.html.escape import escaped  # noqa: PLC0415 - most processes write no page of theirs
+        from watchglass.gotemplate.html.escapers import ESCAPERS  # noqa: PLC0415 - likewise
+
         budget = budget or Budget(self._limits)
         if name not in self._pages:
             self._pages[name] = escaped(name, self._trees, budget)

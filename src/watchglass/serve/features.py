@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from watchglass.promql.ast import AGGREGATORS, BINDING
 from watchglass.promql.functions_table import FUNCTIONS
-from watchglass.rules.templates import FUNCTION_NAMES
 
 _API = (
     "exclude_alerts",
@@ -50,6 +49,8 @@ def features(*, lifecycle: bool) -> dict[str, dict[str, bool]]:
     Args:
         lifecycle: whether everybody may reload and quit.
     """
+    from watchglass.rules.templates import FUNCTION_NAMES  # noqa: PLC0415 - loaded with the first rule
+
     return {
         "api": {**_true(_API), "lifecycle": lifecycle, "admin": False, "remote_write_receiver": False},
         "prometheus": {"agent_mode": False, "server_mode": True},
