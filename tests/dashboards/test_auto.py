@@ -49,6 +49,13 @@ def test_every_metric_is_drawn_or_listed_once():
     assert sorted([*names_drawn(dashboard), *(n for n in names if f"`{n}`" in listed)]) == sorted(names)
 
 
+def test_what_alerting_rules_write_is_none_of_the_jobs_metrics():
+    dashboard = auto_dashboard("app", {}, gauges("a_length", "ALERTS", "ALERTS_FOR_STATE"))
+
+    assert names_drawn(dashboard) == ["a_length"]
+    assert "ALERTS" not in str(dashboard)
+
+
 def test_a_smaller_bound_is_kept():
     dashboard = auto_dashboard("app", {}, gauges(*(f"a_{n}" for n in range(30))), max_panels=7)
 

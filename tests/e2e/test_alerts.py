@@ -53,6 +53,17 @@ def test_an_alert_looks_right(open_shop, width, theme):
 
 
 @pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_an_alert_that_is_silenced_looks_right(open_shop, shop, width, theme):
+    shop.silence({"alertname": "PaymentsFail"}, "the provider is being moved")
+    page = open_shop("alerts", width=width, theme=theme)
+    item(page, PAYMENTS).click()
+    page.get_by_role("region", name="Who is told").get_by_text("the provider is being moved").wait_for()
+    page.locator("canvas").wait_for()
+    page.wait_for_timeout(500)
+    assert_looks_right(page, width)
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
 def test_silences_look_right(open_shop, shop, width, theme):
     shop.silence({"alertname": "PaymentsFail", "route": "/pay"}, "the provider is being moved")
     page = open_shop("silences", width=width, theme=theme)
@@ -236,6 +247,10 @@ def test_an_alert_is_tried_on_the_tree(open_shop):
     page.get_by_text("It goes to pager.").wait_for()
     verdicts = page.locator("[data-verdict]").evaluate_all("all => all.map((e) => e.dataset.verdict)")
     assert verdicts == ["passed", "passed", "taken", "unreached", "unreached"]
+    page.get_by_label("Where would an alert with these labels go?").fill("severity=info")
+    page.get_by_text("It goes to broken.").wait_for()
+    page.get_by_label("Where would an alert with these labels go?").fill("system=shop")
+    page.get_by_text("It goes to chat. Nobody is told").wait_for()
     page.get_by_label("Where would an alert with these labels go?").fill("severity=info")
     page.get_by_text("It goes to broken.").wait_for()
     expect(page.locator("[data-verdict=unmatched]").first).to_contain_text('has no system, asked for is system="shop"')

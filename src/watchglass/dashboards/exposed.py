@@ -60,12 +60,13 @@ _CLOCK = re.compile(r"^[a-zA-Z]+_(system_|current_)?time_seconds$")
 _BOOLEAN = re.compile(
     r"(^|_)(up|enabled|disabled|success|successful|healthy|ready|readonly|read_only|online|connected|leader|error)$"
 )
+_OF_RULES = frozenset({"ALERTS", "ALERTS_FOR_STATE"})  # rules write them, with the job of what they are about
 _NOT_LEGEND = frozenset({METRIC_NAME, "job", "le", "quantile"})
 
 
 def exposed(table: LabelTable, metadata: Mapping[str, Metadata]) -> list[Exposed]:
     """The families among the series of one job, by name."""
-    series = _rows_by_name(table)
+    series = {name: rows for name, rows in _rows_by_name(table).items() if name not in _OF_RULES}
     varying = _varying_labels(table, series)
     families: dict[str, tuple[Kind, list[str]]] = {}
     for name in series:

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import styles from "./Badge.module.css";
 
 interface BadgeProps {
-  kind: "ok" | "warn" | "crit" | "none";
+  kind: "ok" | "warn" | "crit" | "info" | "none";
   children: ReactNode;
 }
 

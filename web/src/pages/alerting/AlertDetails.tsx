@@ -52,6 +52,9 @@ export function AlertDetails({ row }: { row: AlertRow }) {
             ))}
             {more.length === 0 && summary === "" && <Fact name="Annotations">The rule has none.</Fact>}
             <Fact name="Since">{formatTime(row.sinceMs)}</Fact>
+            {row.keptMs !== undefined && (
+              <Fact name="Over">since {formatTime(row.keptMs)}; its rule keeps it firing for a while</Fact>
+            )}
             {row.rule !== undefined && (
               <Fact name="Fires">
                 {row.rule.duration === 0 ? "at once" : `after ${formatDuration(row.rule.duration * 1000)}`}

@@ -6,7 +6,16 @@ import { Icon } from "../../components/icons";
 import { formatTime } from "../../model/timerange";
 import { formatText } from "../../model/units";
 import { setParams, useAddress } from "../../state/location";
-import { isInhibited, isMuted, isSilenced, kindOf, shownLabels, wordsOf, type AlertRow } from "./alerts";
+import {
+  firingKind,
+  isInhibited,
+  isMuted,
+  isSilenced,
+  kindOf,
+  shownLabels,
+  wordsOf,
+  type AlertRow,
+} from "./alerts";
 import { AlertDetails } from "./AlertDetails";
 import { ageOf } from "./ages";
 import { Labels } from "./Frame";
@@ -26,7 +35,7 @@ function State({ row }: { row: AlertRow }) {
   const quiet = quietWord(row);
   if (row.state === "pending") return <Badge kind="none">Pending</Badge>;
   if (quiet !== "") return <Badge kind="none">{quiet}</Badge>;
-  return <Badge kind={row.severity === "" ? "crit" : kindOf(row.severity)}>Firing</Badge>;
+  return <Badge kind={firingKind(row.severity)}>Firing</Badge>;
 }
 
 export function AlertItem({ row }: { row: AlertRow }) {

@@ -1,11 +1,13 @@
 /** What fires and what waits to: the worst first, by system and group, with who is told of it. */
 
+import { useQuery } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
 import { Button } from "../../components/Button";
 import { Link } from "../../components/Link";
 import { SearchField } from "../../components/SearchField";
 import { Segmented } from "../../components/Segmented";
 import { Empty } from "../../components/states";
+import { dashboardsQuery } from "../../query/dashboards";
 import { setParams, useAddress } from "../../state/location";
 import { AlertItem } from "./AlertItem";
 import {
@@ -173,10 +175,16 @@ const NonePasses = ({ all }: { all: number }) => (
 );
 
 function SystemSection({ system: { name, groups }, only }: { system: System; only: boolean }) {
-  const title = name === "" ? "Without a system" : name;
+  const { data: hits = [] } = useQuery(dashboardsQuery);
+  const pack = hits.find((hit) => hit.pack === name && hit.folderTitle !== undefined);
+  const title = name === "" ? "Without a system" : (pack?.folderTitle ?? name);
   return (
     <section aria-label={title} className={styles.system}>
-      {!(only && name === "") && <h2 className={styles.systemName}>{title}</h2>}
+      {!(only && name === "") && (
+        <h2 className={styles.systemName}>
+          {pack === undefined ? title : <Link to={`packs/${encodeURIComponent(name)}`}>{title}</Link>}
+        </h2>
+      )}
       {groups.map((group) => (
         <Group key={`${group.file} ${group.name}`} group={group} />
       ))}

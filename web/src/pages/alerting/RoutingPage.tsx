@@ -60,7 +60,7 @@ function Parts({ routing }: { routing: Routing }) {
       {notices.map((notice) => (
         <Notice key={notice}>{notice}</Notice>
       ))}
-      <Tester typed={typed} test={test} />
+      <Tester typed={typed} test={test} receivers={receivers} />
       <Part title="Routes" note={file}>
         <RouteTree route={route!} verdicts={test.answer?.verdicts} receivers={receivers} />
       </Part>
@@ -97,7 +97,31 @@ function useTest(typed: string): Test {
   return { answer: error === null ? data : undefined, fault: error?.message ?? "" };
 }
 
-function Tester({ typed, test: { answer, fault } }: { typed: string; test: Test }) {
+/** Who would hear of an alert; where nobody would, that. */
+function Told({ names, receivers }: { names: readonly string[]; receivers: readonly Receiver[] }) {
+  const silent = receivers
+    .filter((one) => names.includes(one.name) && sendsNothing(one))
+    .map(({ name }) => name);
+  return (
+    <>
+      It goes to <b>{names.join(", ")}</b>.
+      {silent.length > 0 && (
+        <strong>
+          {silent.length === names.length ? " Nobody is told" : ` ${silent.join(", ")} sends nothing`}: the
+          reason stands below, at Receivers.
+        </strong>
+      )}
+    </>
+  );
+}
+
+interface TesterProps {
+  typed: string;
+  test: Test;
+  receivers: readonly Receiver[];
+}
+
+function Tester({ typed, test: { answer, fault }, receivers }: TesterProps) {
   return (
     <section className={styles.tester} aria-label="Try an alert">
       <label>
@@ -125,9 +149,7 @@ function Tester({ typed, test: { answer, fault } }: { typed: string; test: Test 
         ) : answer === undefined ? (
           "The routes that it takes are marked below, and the others say why they do not."
         ) : (
-          <>
-            It goes to <b>{answer.receivers.join(", ") || "nobody"}</b>.
-          </>
+          <Told names={answer.receivers} receivers={receivers} />
         )}
       </p>
     </section>
@@ -137,6 +159,8 @@ function Tester({ typed, test: { answer, fault } }: { typed: string; test: Test 
 /** Whether a receiver has nothing that would send. */
 const isMute = ({ integrations }: Receiver): boolean =>
   integrations.length > 0 && integrations.every(({ disabled }) => disabled !== "");
+
+const sendsNothing = (receiver: Receiver): boolean => receiver.integrations.length === 0 || isMute(receiver);
 
 function stateOf({ integrations }: Receiver): readonly ["ok" | "warn" | "crit" | "none", string] {
   const off = integrations.filter(({ disabled }) => disabled !== "").length;

@@ -13,7 +13,7 @@ import { describeAge, formatDuration, formatTime } from "../../model/timerange";
 import { formatText } from "../../model/units";
 import { setParams, useAddress } from "../../state/location";
 import { exploreAddress } from "../explore/address";
-import { kindOf } from "./alerts";
+import { firingKind } from "./alerts";
 import { fetchRules, type AlertingRule, type Rule, type RuleGroup } from "./api";
 import { Answered, Frame, Labels, None, Part } from "./Frame";
 import { countViews, listRules, RULE_VIEWS, timeOf, type ListedGroup, type RuleFilter } from "./rules";
@@ -126,6 +126,9 @@ function lastOf(text: string, nowMs: number): { age: string; at: string } {
     : { age: `${describeAge(nowMs - ms)} ago`, at: formatTime(ms) };
 }
 
+/** Rules of a pack that the guide of its system does not have. */
+const isAdded = (file: string): boolean => /^packs\/.*\/added\//.test(file);
+
 function Group({ group, nowMs }: { group: ListedGroup; nowMs: number }) {
   const { name, file, interval, evaluationTime, lastEvaluation, rules, trouble, bad } = group;
   const { age, at } = lastOf(lastEvaluation, nowMs);
@@ -133,7 +136,7 @@ function Group({ group, nowMs }: { group: ListedGroup; nowMs: number }) {
   return (
     <Part
       title={name}
-      note={file}
+      note={isAdded(file) ? `${file} · not in its guide` : file}
       tools={
         <span className={styles.pace}>
           {bad > 0 && <Badge kind="crit">{bad === 1 ? "1 rule fails" : `${bad} rules fail`}</Badge>}
@@ -208,9 +211,7 @@ function State({ rule }: { rule: AlertingRule }) {
   return (
     <>
       {rule.state === "firing" && (
-        <Badge kind={severity === "" ? "crit" : kindOf(severity)}>
-          {firing > 0 ? `${firing} firing` : "Firing"}
-        </Badge>
+        <Badge kind={firingKind(severity)}>{firing > 0 ? `${firing} firing` : "Firing"}</Badge>
       )}
       {rule.state === "pending" && <Badge kind="none">Pending</Badge>}
       {hold !== "" && <small>{hold}</small>}

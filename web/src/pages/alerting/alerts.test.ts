@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   countStates,
+  firingKind,
   goFloat,
   groupAlerts,
   isSilenced,
@@ -131,6 +132,17 @@ test.each([
 ] as const)("%j leaves some", (filter, instances) => {
   const found = ROWS.filter((row) => passes(row, { ...ALL, ...filter }));
   expect(found.map(({ labels }) => labels.instance)).toEqual(instances);
+});
+
+test("what fires stands out by its severity", () => {
+  expect(["critical", "warning", "info", "none", "team-a", ""].map(firingKind)).toEqual([
+    "crit",
+    "warn",
+    "info",
+    "info",
+    "info",
+    "crit",
+  ]);
 });
 
 test("severities stand in their order", () => {

@@ -28,6 +28,8 @@ export interface AlertRow {
   sinceMs: number;
   /** Of the expression, when it was evaluated last; undefined for an alert from elsewhere. */
   value: number | undefined;
+  /** Since when only its rule keeps it firing: what it is about is over. */
+  keptMs: number | undefined;
   /** Undefined for an alert that no rule here has raised. */
   rule: AlertingRule | undefined;
   group: string;
@@ -108,6 +110,7 @@ const ownRow = (alert: RuleAlert, rule: AlertingRule, group: RuleGroup, finder: 
     state: alert.state,
     sinceMs: Date.parse(alert.activeAt),
     value: goFloat(alert.value),
+    keptMs: alert.keepFiringSince === undefined ? undefined : Date.parse(alert.keepFiringSince),
     rule,
     group: group.name,
     file: group.file,
@@ -122,6 +125,7 @@ const foreignRow = (alert: RoutedAlert): AlertRow => ({
   state: "firing",
   sinceMs: Date.parse(alert.startsAt),
   value: undefined,
+  keptMs: undefined,
   rule: undefined,
   group: "",
   file: "",
@@ -165,6 +169,12 @@ export const rankOf = (severity: string): number => RANKS[severity.toLowerCase()
 
 export const kindOf = (severity: string): "crit" | "warn" | "none" =>
   rankOf(severity) <= 1 ? "crit" : rankOf(severity) === 2 ? "warn" : "none";
+
+/** How what fires stands out; what says nothing of its weight is taken as the worst. */
+export const firingKind = (severity: string): "crit" | "warn" | "info" => {
+  const kind = severity === "" ? "crit" : kindOf(severity);
+  return kind === "none" ? "info" : kind;
+};
 
 const STATE_RANKS = { firing: 0, pending: 1 } as const;
 

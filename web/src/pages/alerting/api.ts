@@ -13,6 +13,8 @@ export interface RuleAlert {
   state: "firing" | "pending";
   /** RFC 3339 */
   activeAt: string;
+  /** Since when only `keep_firing_for` keeps it firing. */
+  keepFiringSince?: string;
   /** A float as Go writes it: `7e+00`, `+Inf`. */
   value: string;
 }
