@@ -32,6 +32,8 @@ log = logging.getLogger("watchglass.alerting")
 MAINTENANCE_MS = 60_000
 ENDED_KEPT_MS = 30 * 60_000
 """How long an alert is known after its end, so that a late word joins it."""
+EXPIRED_KEPT_MS = 15 * 60_000
+"""How long entries of the notification log outlive their end, which is short where repeats are: Alertmanager looks so often."""
 _MOST_WAITING = 1_000_000  # alerts that rules have put, and that no step has taken yet
 
 
@@ -280,7 +282,7 @@ class AlertManager:
             self.history.trim(now_ms)
         state.alerts.forget(now_ms - ENDED_KEPT_MS, self.dispatcher.holds)
         state.silences.forget(now_ms)
-        state.log.forget(now_ms)
+        state.log.forget(now_ms - EXPIRED_KEPT_MS)
         self.dispatcher.suppressor.inhibitor.forget(now_ms)
         if self._journal is not None:
             self._journal.is_alive(now_ms)
