@@ -111,7 +111,7 @@ def test_a_folder_that_is_mistyped_is_missing_and_no_wrong_command(capsys, tmp_p
     assert lines[1] == f"  FAILED: no such file or folder: {tmp_path / 'nothing-here'}"
 
 
-@pytest.mark.parametrize("words", [["confg"], ["dashboard"], ["rules", "x"]])
+@pytest.mark.parametrize("words", [["confg"], ["dashboard"], ["rule", "x"]])
 def test_a_kind_that_is_mistyped_is_a_wrong_command(capsys, tmp_path, monkeypatch, words):
     monkeypatch.chdir(tmp_path)
     status, lines, err = run(capsys, "check", *words)

@@ -195,6 +195,7 @@ def test_an_alertmanager_that_is_this_very_process_is_not_asked_over_http(launch
 
     waiting(lambda: sink.told)
     waiting(lambda: "an Alertmanager is this very process" in server.log)
+    assert "alertmanager.yml and to the Alertmanagers of alerting:" in server.log
     alerts = json.loads(server.http.get("/api/v2/alerts").text)
     assert [each["labels"]["alertname"] for each in alerts if each["labels"]["alertname"] == "Always"] == ["Always"]
     assert server.http.get("/api/v1/alertmanagers").json()["data"]["activeAlertmanagers"] == []

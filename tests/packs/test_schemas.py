@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
+from watchglass.alerting import configuration, read_routes
 from watchglass.packs import board, check_rules, differences, pack
 from watchglass.packs.check import FILES, check_pack
 from watchglass.packs.template import TEMPLATE
@@ -71,8 +72,8 @@ def test_keys_are_those_of_the_readers():
     assert keys("rules", *group, "properties", "rules", "items") == set(read.RULE_KEYS)
     assert keys("rules_test") == set(check_rules._TEST_KEYS)
     assert keys("rules_test", "properties", "tests", "items") == set(check_rules._CASE_KEYS)
-    assert keys("routes") == set(check_rules._ROUTES_KEYS)
-    assert keys("routes", "$defs", "route") == set(check_rules._ROUTE_KEYS)
+    assert keys("routes") == set(configuration.TOP)
+    assert keys("routes", "$defs", "route") == set(read_routes.ROUTE)
     assert keys("board", "properties", "rows", "items") == set(board._ROW_KEYS)
     assert keys("differences", "items") == set(differences._KEYS)
 

@@ -53,6 +53,8 @@ class AlertingKeeper:
             await self._begin(config)
         else:
             await self._change(self._manager, config)
+        if self._stack.configuration.goes_both_ways:
+            log.info("alerts of rules go to the receivers of %s and to the Alertmanagers of alerting:", config.path)
         for each in config.disabled:
             log.log(
                 logging.INFO if each.shipped else logging.WARNING,

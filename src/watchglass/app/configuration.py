@@ -66,6 +66,11 @@ class Configuration:
         return (*self.settings.notices, *map(str, (*self.prometheus.notices, *routing)))
 
     @property
+    def goes_both_ways(self) -> bool:
+        """Tell whether alerts are routed here and sent to Alertmanagers elsewhere, too."""
+        return self.alertmanager is not None and bool(self.prometheus.alerting.alertmanagers)
+
+    @property
     def rule_notices(self) -> tuple[str, ...]:
         """Which rule files are named and not there."""
         return tuple(
