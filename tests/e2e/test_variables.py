@@ -104,6 +104,9 @@ def test_the_keyboard_does_it_all_and_the_next_variable_follows(board, open_page
     page.keyboard.press("ArrowDown")
     page.get_by_role("option").first.wait_for()
     page.keyboard.type("cha")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('[role=option]')].every((one) => one.textContent.includes('cha'))"
+    )
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
     page.wait_for_url("**var-job=chat*")

@@ -47,7 +47,8 @@ class Application:
         config.write_text(CONFIG.format(folder=str(self.folder)))
         command = [
             sys.executable, "-m", "gunicorn", "worker_app:app", "--config", str(config), "--workers", "3",
-            "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", *arguments,
+            "--bind", f"127.0.0.1:{self.port}", "--log-level", "warning",
+            "--graceful-timeout", "5", *arguments,
         ]  # fmt: skip
         paths = os.pathsep.join([str(HERE), *sys.path])
         environ = {**os.environ, "PYTHONPATH": paths, "PROMETHEUS_ENABLED": "true", **environ}
