@@ -261,9 +261,9 @@ def test_old_data_stay_dimmed_when_the_server_goes(chromium, tmp_path):
         server.process.send_signal(subprocess.signal.SIGTERM)
         server.process.wait(timeout=20)
         page.wait_for_selector("[class*=_dimmed]")
+        page.get_by_role("button", name="The server cannot be reached.").first.wait_for()
 
         assert page.locator("canvas").count() > 0
-        assert page.get_by_role("button", name="The server cannot be reached.").count() > 0
         assert page.get_by_role("status").get_by_text("The server cannot be reached.").count() == 1
         page.close()
 

@@ -2,6 +2,7 @@
 
 import {
   useEffect,
+  useLayoutEffect,
   useId,
   useRef,
   useState,
@@ -211,7 +212,7 @@ function List(props: ListProps) {
   );
   const list = useRef<HTMLUListElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current!.focus(), []);
+  useLayoutEffect(() => input.current!.focus(), []); // before the next key, so that no letter is lost
   useEffect(() => {
     list.current!.querySelector("[data-active]")?.scrollIntoView({ block: "nearest" });
   }, [active, search]);

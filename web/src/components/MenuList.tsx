@@ -1,6 +1,6 @@
 /** The items of a menu, in the page's top layer: arrows, Home, End and first letters go through them. */
 
-import { useEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
+import { useLayoutEffect, useRef, type KeyboardEvent as ReactKeyboardEvent } from "react";
 import { Icon } from "./icons";
 import { Link } from "./Link";
 import type { MenuGroups, MenuItem } from "./Menu";
@@ -125,7 +125,7 @@ export interface MenuListProps {
 export function MenuList({ id, label, groups, button, fromEnd, onClose }: MenuListProps) {
   const menu = useRef<HTMLDivElement>(null);
   const wordOf = useWord();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = menu.current!;
     box.showPopover();
     place(box, button);

@@ -74,12 +74,13 @@ export function Popover({
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
   useLayoutEffect(() => {
-    if (open) fit(box.current!);
+    if (!open) return;
+    fit(box.current!);
+    const chosen = root.current!.querySelector<HTMLElement>("[role=dialog] [aria-pressed=true]");
+    (chosen ?? root.current!.querySelector<HTMLElement>("[role=dialog] button"))?.focus();
   }, [open]);
   useEffect(() => {
     if (!open) return;
-    const chosen = root.current!.querySelector<HTMLElement>("[role=dialog] [aria-pressed=true]");
-    (chosen ?? root.current!.querySelector<HTMLElement>("[role=dialog] button"))?.focus();
     const outside = (event: Event): void => {
       if (!root.current!.contains(event.target as Node)) onOpen(false);
     };

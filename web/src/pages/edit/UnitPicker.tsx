@@ -1,6 +1,6 @@
 /** Choosing a unit: searched by name, by what it measures, and by Grafana's own word; any other text is one too. */
 
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "../../components/Button";
 import { Icon } from "../../components/icons";
 import { searchUnits, unitName, type Unit } from "../../edit/unitlist";
@@ -98,8 +98,8 @@ function UnitList({ value, onClose, onChoose }: UnitListProps) {
   );
   const list = useRef<HTMLUListElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    box.current!.querySelector("input")!.focus();
+  useLayoutEffect(() => {
+    box.current!.querySelector("input")!.focus(); // before the next key, so that no letter is lost
   }, []);
   useEffect(() => {
     list.current!.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });

@@ -1,6 +1,6 @@
 /** The focus goes to what has just been added, so that one can go on with the keyboard there. */
 
-import { useEffect, useRef, type RefObject } from "react";
+import { useLayoutEffect, useRef, type RefObject } from "react";
 
 const FIELDS = "input, select, textarea, button";
 
@@ -8,7 +8,7 @@ const FIELDS = "input, select, textarea, button";
 export function useFocusOnNew<T extends HTMLElement>(count: number): RefObject<T | null> {
   const list = useRef<T>(null);
   const before = useRef(count);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (count > before.current)
       list.current?.lastElementChild?.querySelector<HTMLElement>("input, select, textarea")?.focus();
     before.current = count;
@@ -20,7 +20,7 @@ export function useFocusOnNew<T extends HTMLElement>(count: number): RefObject<T
 export function useFocusWhenOpen<T extends HTMLElement>(open: boolean): RefObject<T | null> {
   const inside = useRef<T>(null);
   const first = useRef(open);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (first.current) inside.current?.querySelector<HTMLElement>(FIELDS)?.focus();
   }, []);
   return inside;

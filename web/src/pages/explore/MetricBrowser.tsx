@@ -1,7 +1,7 @@
 /** All metrics of a source, with type, help, unit and number of series; one of them opened shows its labels. */
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Button } from "../../components/Button";
 import { SearchField } from "../../components/SearchField";
 import { Empty, Failed, Skeleton } from "../../components/states";
@@ -110,7 +110,7 @@ function Labels({ metric, source, onUse }: Omit<DetailProps, "onBack">) {
 function Detail({ metric, source, onUse, onBack }: DetailProps) {
   const { name, type, help, unit, series } = metric;
   const back = useRef<HTMLDivElement>(null);
-  useEffect(() => back.current?.querySelector("button")?.focus(), []);
+  useLayoutEffect(() => back.current?.querySelector("button")?.focus(), []);
   return (
     <div className={styles.detail}>
       <div ref={back}>
