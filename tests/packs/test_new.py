@@ -18,7 +18,8 @@ from peer_servers import needs
 
 from watchglass.errors import ConfigError
 from watchglass.packs.check import check_pack
-from watchglass.packs.template import new_pack
+from watchglass.packs.template import copied_pack, new_pack
+from watchglass.sdk.declared import pack_folder
 
 PAGE = (Path(__file__).parents[2] / "docs/packs/new.md").read_text()
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -133,6 +134,26 @@ def test_a_new_pack_is_right(tmp_path, name):
     found = check_pack(tmp_path / name)
     assert (found.faults, found.pack.name) == ([], name)
     assert all(metric.name.startswith(f"{name}_") for metric in found.pack.metrics)
+
+
+def test_a_copy_is_the_other_pack_without_its_secrets(tmp_path):
+    first, second = tmp_path / "hybrid_ai_stack", tmp_path / "mine"
+    command = [sys.executable, "-m", "watchglass", "pack", "new"]
+    subprocess.run([*command, first, "--from", "hybrid_ai_stack"], check=True, capture_output=True)
+    (first / "secrets").mkdir()
+    (first / "secrets/smtp_password").write_text("sesame")
+    subprocess.run([*command, second, "--from", first], check=True, capture_output=True)
+
+    shipped = {path.relative_to(pack_folder("hybrid_ai_stack")): path.read_text() for path in files("hybrid_ai_stack")}
+    assert {path.relative_to(second): path.read_text() for path in files(second)} == shipped
+    assert (check_pack(second).faults, check_pack(second).pack.name) == ([], "mine")
+    (first / "picture").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="picture: is no text"):
+        copied_pack(tmp_path / "third", first)
+
+
+def files(pack):
+    return [path for path in pack_folder(pack).rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize("name", ["Chat", "chat-bot", "1st", "_a", "a" * 31])

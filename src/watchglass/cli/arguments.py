@@ -416,8 +416,11 @@ def _add_pack(parser: argparse.ArgumentParser) -> None:
     diff = kinds.add_parser("diff", help="what differs from the text of a guide, and why", allow_abbrev=False)
     diff.add_argument("pack", metavar="PACK", help="the name of a pack that ships, or the folder of one's own")
     diff.set_defaults(parser=diff)
-    new = kinds.add_parser("new", help="begin one's own, from a template", allow_abbrev=False)
+    new = kinds.add_parser("new", help="begin one's own, from a template or another pack", allow_abbrev=False)
     new.add_argument("folder", metavar="FOLDER", help="a new folder, called as the system is")
+    new.add_argument(
+        "--from", dest="source", metavar="PACK", help="a copy of another one, to have addresses of one's own"
+    )
     new.set_defaults(parser=new)
     export = kinds.add_parser("export", help="files for Prometheus, Alertmanager and Grafana", allow_abbrev=False)
     export.add_argument("pack", metavar="PACK", help="the name of a pack that ships, or the folder of one's own")

@@ -11,7 +11,7 @@ from pathlib import Path
 from watchglass.errors import ConfigError
 from watchglass.packs.differences import ABSENT, IMPACTS, Difference, read_differences
 from watchglass.packs.pack import Pack, read_pack
-from watchglass.packs.template import new_pack
+from watchglass.packs.template import copied_pack, new_pack
 
 _INDENT = " " * 4
 
@@ -91,7 +91,8 @@ def _closing(differences: tuple[Difference, ...]) -> str:
 
 
 def _new(options: argparse.Namespace) -> int:
-    made = new_pack(Path(options.folder))
+    folder = Path(options.folder)
+    made = copied_pack(folder, pack_named(options.source).folder) if options.source else new_pack(folder)
     sys.stdout.writelines(f"{path}\n" for path in made)
     sys.stdout.write(f"Now: watchglass pack check {options.folder}\n")
     return 0
