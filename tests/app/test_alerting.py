@@ -9,8 +9,14 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
+
+from watchglass.alerting.configuration import default_config
+from watchglass.alerting.manager import AlertManager
+from watchglass.app.alerting import AlertingKeeper
+from watchglass.clock import ManualClock
 
 AMTOOL, PROMETHEUS = shutil.which("amtool"), shutil.which("prometheus")
 CONFIG = """
@@ -226,3 +232,23 @@ def test_debians_prometheus_sends_its_alerts_here(routed, tmp_path, sink, waitin
     (alert,) = sink.told[0]["alerts"]
     assert alert["labels"] == {"alertname": "Theirs"}
     assert alert["generatorURL"].startswith("http")
+
+
+def test_a_probe_does_not_wait_for_the_alert_manager():
+    begun, ended = threading.Event(), threading.Event()
+    keeper = AlertingKeeper(SimpleNamespace(configuration=SimpleNamespace(alertmanager=None)))
+    keeper._manager = AlertManager(default_config(), None, ManualClock(0))
+
+    def hold():
+        with keeper._manager.look():
+            begun.set()
+            ended.wait(10)
+
+    busy = threading.Thread(target=hold)
+    busy.start()
+    begun.wait()
+    figures = keeper._health().figures
+    assert busy.is_alive()
+    ended.set()
+    busy.join()
+    assert figures == {"alerts": 0, "groups": 0, "disabled": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -138,6 +139,24 @@ async def test_an_alert_is_tried_on_every_route(client, parts):
         ("unmatched", 'it has no tier, asked for is tier="gold"'),
         ("unreached", "the route to chat before it has taken the alert"),
     ]
+
+
+async def test_an_alert_is_tried_while_the_alert_manager_is_busy(client, parts):
+    begun, ended = threading.Event(), threading.Event()
+
+    def hold():
+        with parts.alerting.look():
+            begun.set()
+            ended.wait(10)
+
+    busy = threading.Thread(target=hold)
+    busy.start()
+    begun.wait()
+    receivers, _ = await tries(client, parts, severity="info")
+    assert busy.is_alive()  # who waits on the loop for it waits until it has ended
+    ended.set()
+    busy.join()
+    assert receivers == ["team"]
 
 
 async def test_an_alert_that_no_route_matches_stays_at_the_root(client, parts):

@@ -7,18 +7,21 @@ Source: prometheus/alertmanager, silence/{silence,state}.go.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import uuid4
 
-from watchglass.alerting.matchers import MatcherError, Matchers, accepts_of
+from watchglass.alerting.matchers import MatcherError, accepts_of
 from watchglass.errors import WatchglassError
 from watchglass.model.labels import Labels
-from watchglass.model.matcher import Matcher
+from watchglass.model.matcher import Matcher, MatchType
+from watchglass.regex import Predicate
 
 RETENTION_MS = 120 * 3_600_000
 """How long an ended silence can still be looked at."""
+_ANYWHERE = ("", "")  # the place of a silence that demands no label
 
 
 class SilenceError(WatchglassError):
@@ -92,6 +95,7 @@ class Silences:
         retention_ms: int = RETENTION_MS,
     ) -> None:
         self._silences = {each.id: each for each in silences}
+        self._places = _Places(self._silences.values())
         self._changed, self._limits, self._retention_ms = changed, limits or SilenceLimits(), retention_ms
 
     def set(self, silence: Silence, now_ms: int) -> str:
@@ -149,19 +153,22 @@ class Silences:
 
     def silencing(self, labels: Labels, now_ms: int) -> list[str]:
         """The ids of the silences that keep an alert with these labels quiet now."""
-        active = self.active(now_ms)
-        values = dict(labels) if active else {}
-        return [silence.id for silence in active if Matchers(silence.matchers).matches(values)]
+        values = dict(labels)
+        return [
+            each.silence.id for each in self._places.near(labels) if each.is_active(now_ms) and each.matches(values)
+        ]
 
     def forget(self, now_ms: int) -> None:
-        """Drop those that ended long ago."""
+        """Drop those that ended long ago; those that ended at all are no longer tried."""
         for silence in self.all():
             if silence.ends_ms + self._retention_ms <= now_ms:
                 del self._silences[silence.id]
                 self._changed(silence.id, None)
+        self._places = _Places(each for each in self.all() if now_ms < each.ends_ms)
 
     def _keep(self, silence: Silence) -> None:
         self._silences[silence.id] = silence
+        self._places.put(silence)
         self._changed(silence.id, silence)
 
     def _sized(self, silence: Silence) -> Silence:
@@ -169,6 +176,39 @@ class Silences:
         if 0 < limit < size:
             raise SilenceError(f"silence exceeded maximum size: {size} bytes (limit: {limit} bytes)")
         return silence
+
+
+class _Placed(NamedTuple):
+    """A silence, and the tests of its matchers, each on the label of a name."""
+
+    silence: Silence
+    tests: tuple[tuple[str, Predicate], ...]
+
+    def is_active(self, now_ms: int) -> bool:
+        return self.silence.starts_ms <= now_ms < self.silence.ends_ms
+
+    def matches(self, values: Mapping[str, str]) -> bool:
+        return all(accepts(values.get(name, "")) for name, accepts in self.tests)
+
+
+class _Places:
+    """Silences by a label that they demand, so that an alert is tried on few of many."""
+
+    def __init__(self, silences: Iterable[Silence]) -> None:
+        self._placed: dict[tuple[str, str], dict[str, _Placed]] = {}
+        for silence in silences:
+            self.put(silence)
+
+    def put(self, silence: Silence) -> None:
+        """Add one; it takes the place of an earlier state of it, for its matchers never change."""
+        demanded = (each[::2] for each in silence.matchers if each.type is MatchType.EQUAL and each.value)
+        tests = tuple((each.name, accepts_of(each)) for each in silence.matchers)
+        self._placed.setdefault(next(demanded, _ANYWHERE), {})[silence.id] = _Placed(silence, tests)
+
+    def near(self, labels: Labels) -> Iterator[_Placed]:
+        """Those that may match."""
+        for label in (_ANYWHERE, *labels):
+            yield from self._placed.get(label, {}).values()
 
 
 def to_record(silence: Silence) -> list[object]:

@@ -79,9 +79,8 @@ class AlertingApi:
         manager, labels = self._manager(), _labels(await read_params(request))
         if manager is None:
             raise ApiError("alerts are not routed here: name an alertmanager.yml with --alertmanager.config")
-        with manager.look() as dispatcher:
-            suppressor, route = dispatcher.suppressor, dispatcher.config.route
-        return success(tried(route, labels or {}, suppressor, self._parts.clock.now_ms()))
+        dispatcher = manager.dispatcher  # its configuration, which never changes: a reload puts another in its place
+        return success(tried(dispatcher.config.route, labels or {}, dispatcher.suppressor, self._parts.clock.now_ms()))
 
     async def notifications(self, request: Request) -> Response:
         """List what was sent, and what is under way."""
