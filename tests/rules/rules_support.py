@@ -11,7 +11,7 @@ from watchglass.clock import ManualClock
 from watchglass.interfaces import Batch
 from watchglass.model.labels import Labels
 from watchglass.promql.engine import Engine
-from watchglass.rules.answer import engine_query
+from watchglass.rules.answer import as_answer
 from watchglass.rules.group import Group
 from watchglass.rules.memory_store import MemoryStore
 from watchglass.rules.read import read_rule_file
@@ -31,7 +31,7 @@ class Bench:
         self.folder = folder
         self.clock = ManualClock()
         self.around = Surroundings(
-            query=query or engine_query(self.engine),
+            query=query or self.around_query,
             appender=self.store,
             storage=self.store,
             emit=self.sent.extend,
@@ -68,7 +68,7 @@ class Bench:
         return {str(labels): value for labels, value in self.around_query(expr, time_ms).rows()}
 
     def around_query(self, expr, time_ms):
-        return engine_query(self.engine)(expr, time_ms)
+        return as_answer(self.engine.instant(expr, time_ms))
 
     def take_sent(self):
         sent, self.sent[:] = list(self.sent), []

@@ -103,10 +103,6 @@ class AlertRunner:
         await asyncio.gather(*self._sending, return_exceptions=True)
         await asyncio.to_thread(self._thread.shutdown)
 
-    def reconfigured(self) -> None:
-        """Ask anew who sends, for integrations of another configuration."""
-        self._gates.clear()
-
     async def _run(self) -> None:
         while True:
             self._wake.clear()

@@ -10,7 +10,7 @@ import numpy as np
 from watchglass.columns import LabelTable, Values
 from watchglass.errors import QueryError
 from watchglass.model.labels import Labels
-from watchglass.promql.engine import Engine, QueryResult
+from watchglass.promql.engine import QueryResult
 from watchglass.promql.value import Scalar, Vector
 
 
@@ -33,11 +33,6 @@ class Answer:
 
 Query = Callable[[str, int], Answer]
 """Asks an expression at a time in ms; raises QueryError where it has no answer."""
-
-
-def engine_query(engine: Engine) -> Query:
-    """Ask an engine."""
-    return lambda expr, time_ms: as_answer(engine.instant(expr, time_ms))
 
 
 def as_answer(result: QueryResult) -> Answer:
