@@ -128,7 +128,12 @@ def test_an_alert_shows_its_chart_with_the_limit_its_words_and_who_was_told(open
 def test_an_alert_that_is_inhibited_or_pending_says_why_nobody_is_told(open_shop):
     page = open_shop("alerts")
     item(page, QUEUE).click()
-    expect(page.get_by_role("region", name="Who is told")).to_contain_text("A worse alert about the same fires")
+    told = page.get_by_role("region", name="Who is told")
+    expect(told).to_contain_text('An alert with severity="critical" keeps those with alertname="QueueGrows" quiet')
+    expect(told).to_contain_text("inhibit_rules entry 1 of alertmanager.yml, line 2")
+    expect(told).to_contain_text("/pay")
+    told.get_by_role("link", name="PaymentsFail").click()
+    expect(page.get_by_role("region", name="Chart of PaymentsFail")).to_be_visible()
     item(page, re.compile("DiskFills")).click()
     expect(page.get_by_role("region", name="Who is told")).to_contain_text("Nobody yet")
     expect(page.get_by_role("region", name="Chart of DiskFills")).to_contain_text("fires below")

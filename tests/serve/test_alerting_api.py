@@ -16,7 +16,7 @@ from watchglass.model.alert import Alert
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.rules.alert_state import ActiveAlert, AlertState
-from watchglass.serve.alerting_views import group_labels
+from watchglass.serve.alerting_views import group_labels, shown_file
 from watchglass.store.meta import MetaStore
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +108,10 @@ async def test_the_routing_is_shown_as_it_is_resolved(client):
     assert second["matchers"] == ['severity=~"critical|warning"', 'system="api"']
     assert second["routes"][0]["groupBy"] == ["alertname"]
     assert third["groupBy"] is None
+    assert {(each["file"], each["line"]) for each in (first, second)} == {
+        ("alertmanager.yml", 7),
+        ("alertmanager.yml", 11),
+    }
     assert len({each["id"] for each in (root, first, second, third, second["routes"][0])}) == 5
     assert routing["timeIntervals"] == [{"name": "always", "holds": True}]
     assert routing["inhibitRules"][0]["equal"] == ["system"]
@@ -117,6 +121,30 @@ async def test_the_routing_is_shown_as_it_is_resolved(client):
     assert by_name["pager"][0]["disabled"]
     assert by_name["chat"] == [{"kind": "webhook", "sendsResolved": True, "disabled": ""}]
     assert "sesame" not in json.dumps(routing)
+
+
+async def test_an_inhibited_alert_says_by_which_alert_and_rule(client, parts):
+    critical, warning = {"severity": "critical", "system": "api"}, {"severity": "warning", "system": "api"}
+    source = alert(parts, alertname="A", **critical)
+    parts.alerting.accept([source, alert(parts, alertname="B", **warning)])
+    found = (await ask(client, "inhibition", labels=json.dumps({"alertname": "B", **warning})))["inhibition"]
+    assert found["source"] == {"labels": dict(source.labels), "fingerprint": f"{source.fingerprint:016x}"}
+    rule = found["rule"]
+    assert (rule["source"], rule["equal"]) == (['severity="critical"'], ["system"])
+    assert (rule["place"], rule["line"], rule["file"]) == (1, 21, "alertmanager.yml")
+    assert await ask(client, "inhibition", labels=json.dumps(dict(source.labels))) == {"inhibition": None}
+    assert await ask(client, "inhibition") == {"inhibition": None}
+
+
+async def test_without_routing_nothing_inhibits(make_client, make_parts):
+    async with make_client(make_parts()) as client:
+        assert await ask(client, "inhibition", labels='{"a": "b"}') == {"inhibition": None}
+
+
+def test_a_file_of_a_pack_is_named_by_the_pack():
+    assert shown_file("/lib/watchglass/packs/fluxai/added/inhibit.yaml") == "packs/fluxai/added/inhibit.yaml"
+    assert shown_file("C:\\lib\\watchglass\\packs\\fluxai\\routes.yaml") == "packs/fluxai/routes.yaml"
+    assert shown_file("/etc/alertmanager.yml") == "/etc/alertmanager.yml"
 
 
 async def tries(client, parts, **labels):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.notify.globals import Global, read_global
-from watchglass.alerting.read_inhibition import inhibit_rule
+from watchglass.alerting.read_inhibition import inhibit_rules
 from watchglass.alerting.read_receivers import Receiver, receiver_list, receiver_names, shown_addresses
 from watchglass.alerting.read_routes import read_route
 from watchglass.alerting.route import Route
@@ -22,7 +22,7 @@ from watchglass.alerting.time_interval import NamedIntervals, TimeInterval, name
 from watchglass.errors import ConfigError
 from watchglass.wire.faults import Faults
 from watchglass.wire.redact import render
-from watchglass.wire.schema import Context, Notice, Section, anything, list_of, paths, read_section
+from watchglass.wire.schema import Context, Notice, Section, anything, paths, read_section
 from watchglass.wire.yaml import Node, YamlLimits, load_yaml_file, parse_yaml
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def default_config() -> AlertmanagerConfig:
 TOP = {
     "global": read_global,
     "route": anything,
-    "inhibit_rules": list_of(inhibit_rule),
+    "inhibit_rules": inhibit_rules,
     "receivers": anything,
     "templates": paths,
     "mute_time_intervals": named_intervals("mute time interval"),

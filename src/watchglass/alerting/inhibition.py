@@ -9,7 +9,8 @@ Source: prometheus/alertmanager, inhibit/inhibit.go.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from watchglass.alerting.matchers import Matchers
 from watchglass.model.alert import Alert
@@ -27,12 +28,25 @@ class InhibitRule:
         target: what one that is inhibited must fulfil.
         equal: labels that both must have the same values of, absent ones included.
         name: for people.
+        place: which of its file it is, from 1; 0 where that is not known.
+        line: where it stands in its file.
+        file: the file.
     """
 
     source: Matchers
     target: Matchers
     equal: tuple[str, ...] = ()
     name: str = ""
+    place: int = field(default=0, compare=False, repr=False)
+    line: int = field(default=0, compare=False, repr=False)
+    file: str = field(default="", compare=False, repr=False)
+
+
+class Inhibition(NamedTuple):
+    """Why an alert is inhibited: the rule, and the alert that it is inhibited by."""
+
+    rule: InhibitRule
+    source: Alert
 
 
 class Inhibitor:
@@ -59,6 +73,11 @@ class Inhibitor:
 
     def inhibitor_of(self, labels: Labels, now_ms: int) -> Alert | None:
         """An alert that inhibits one with these labels now."""
+        found = self.inhibition_of(labels, now_ms)
+        return None if found is None else found.source
+
+    def inhibition_of(self, labels: Labels, now_ms: int) -> Inhibition | None:
+        """What inhibits an alert with these labels now: the first rule that does, and its alert."""
         values = dict(labels)
         for rule, sources in self._rules:
             if not rule.target.matches(values):
@@ -66,7 +85,7 @@ class Inhibitor:
             both = rule.source.matches(values)
             for source in sources.firing(values, now_ms):
                 if not (both and rule.target.matches(dict(source.labels))):
-                    return source
+                    return Inhibition(rule, source)
         return None
 
     def forget(self, now_ms: int) -> None:

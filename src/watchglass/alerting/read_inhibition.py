@@ -5,12 +5,13 @@ Source: prometheus/alertmanager, config/common/inhibitrule.go.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.read_matchers import all_matchers, equal_map, matcher_list, regex_map
 from watchglass.wire.schema import Context, Section, list_of, read_section, section, text
-from watchglass.wire.yaml import load_yaml_file
+from watchglass.wire.yaml import Node, load_yaml_file
 
 RULE = {
     "name": text,
@@ -34,10 +35,17 @@ def _rule(read: Section, context: Context) -> InhibitRule:
         target=all_matchers(read, "target_match", "target_match_re", "target_matchers"),
         equal=tuple(dict.fromkeys(equal)),
         name=read.get("name", ""),
+        line=read.node.line,
+        file=read.node.path,
     )
 
 
-inhibit_rule = section(RULE, _rule)
+_rules = list_of(section(RULE, _rule))
+
+
+def inhibit_rules(node: Node, key: str, context: Context) -> tuple[InhibitRule, ...]:
+    """The rules of a list, each with its place there."""
+    return tuple(replace(rule, place=place) for place, rule in enumerate(_rules(node, key, context), 1))
 
 
 def read_inhibit_rules(path: Path) -> tuple[InhibitRule, ...]:
@@ -46,5 +54,5 @@ def read_inhibit_rules(path: Path) -> tuple[InhibitRule, ...]:
     Raises:
         ConfigError: it is wrong.
     """
-    read = read_section(load_yaml_file(path), "", Context(path.parent), {"inhibit_rules": list_of(inhibit_rule)})
+    read = read_section(load_yaml_file(path), "", Context(path.parent), {"inhibit_rules": inhibit_rules})
     return tuple(read.get("inhibit_rules", ()))

@@ -163,6 +163,7 @@ def _resolved(read: Section, parent: Route | None, place: int) -> Route:
         key=f"{above.key}/{matchers}" if parent else str(matchers),
         id=f"{above.id}/{matchers}/{place}" if parent else str(matchers),
         line=read.node.line,
+        file=read.node.path,
     )
 
 

@@ -36,6 +36,7 @@ class Route:
         id: the key with places among siblings, which no other route has.
         routes: its children.
         line: where it stands in its file.
+        file: the file.
     """
 
     receiver: str
@@ -52,6 +53,7 @@ class Route:
     id: str = "{}"
     routes: list[Route] = field(default_factory=list, repr=False)
     line: int = 0
+    file: str = ""
 
     def match(self, labels: Mapping[str, str]) -> list[Route]:
         """The routes that an alert takes: depth first, from left to right; none where this one does not match."""

@@ -50,6 +50,9 @@ class AlertingApi:
                 f"{BASE}/routes/test", self.test_routes, "What each route makes of an alert with `labels`, and why."
             ),
             Endpoint(
+                f"{BASE}/inhibition", self.inhibition, "Which alert inhibits the one with `labels`, by which rule."
+            ),
+            Endpoint(
                 f"{BASE}/notifications",
                 self.notifications,
                 "What was sent, the newest first; `limit` of it, of the alert with `labels`.",
@@ -81,6 +84,18 @@ class AlertingApi:
             raise ApiError("alerts are not routed here: name an alertmanager.yml with --alertmanager.config")
         dispatcher = manager.dispatcher  # its configuration, which never changes: a reload puts another in its place
         return success(tried(dispatcher.config.route, labels or {}, dispatcher.suppressor, self._parts.clock.now_ms()))
+
+    async def inhibition(self, request: Request) -> Response:
+        """Say what inhibits an alert."""
+        from watchglass.serve.alerting_views import inhibition_view  # noqa: PLC0415 - as above
+
+        manager, labels = self._manager(), _labels(await read_params(request)) or {}
+        if manager is None:
+            return success({"inhibition": None})
+        with manager.look() as dispatcher:
+            inhibitor = dispatcher.suppressor.inhibitor
+            found = inhibitor.inhibition_of(Labels.of(labels), self._parts.clock.now_ms())
+        return success({"inhibition": found and inhibition_view(found)})
 
     async def notifications(self, request: Request) -> Response:
         """List what was sent, and what is under way."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from watchglass.alerting.configuration import AlertmanagerConfig
     from watchglass.alerting.dispatch import Delivery
     from watchglass.alerting.history import Notification
-    from watchglass.alerting.inhibition import InhibitRule
+    from watchglass.alerting.inhibition import Inhibition, InhibitRule
     from watchglass.alerting.read_receivers import Receiver
     from watchglass.alerting.route import Route
     from watchglass.alerting.suppression import Suppressor
@@ -33,7 +33,7 @@ def routing_view(config: AlertmanagerConfig, now_ms: int) -> Json:
     names = sorted({name for route in config.route.walk() for name in (*route.mute_times, *route.active_times)})
     return {
         "route": _route(config.route),
-        "file": config.path,
+        "file": shown_file(config.path),
         "receivers": [_receiver(each) for each in config.receivers.values()],
         "inhibitRules": [_inhibit_rule(each) for each in config.inhibit_rules],
         "timeIntervals": [{"name": name, "holds": bool(config.intervals.holding((name,), now_ms))} for name in names],
@@ -54,6 +54,7 @@ def _route(route: Route) -> Json:
         "muteTimes": list(route.mute_times),
         "activeTimes": list(route.active_times),
         "line": route.line,
+        "file": shown_file(route.file),
         "routes": [_route(child) for child in route.routes],
     }
 
@@ -72,7 +73,25 @@ def _inhibit_rule(rule: InhibitRule) -> Json:
         "source": [matcher_text(each) for each in rule.source],
         "target": [matcher_text(each) for each in rule.target],
         "equal": list(rule.equal),
+        "place": rule.place,
+        "line": rule.line,
+        "file": shown_file(rule.file),
     }
+
+
+def inhibition_view(found: Inhibition) -> Json:
+    """Which alert inhibits another one, and by which rule."""
+    source = found.source
+    return {
+        "rule": _inhibit_rule(found.rule),
+        "source": {"labels": dict(source.labels), "fingerprint": f"{source.fingerprint:016x}"},
+    }
+
+
+def shown_file(path: str) -> str:
+    """A file as pages name it: one of a pack by the pack."""
+    _, found, part = path.replace("\\", "/").rpartition("/watchglass/packs/")
+    return f"packs/{part}" if found else path
 
 
 # Trying an alert

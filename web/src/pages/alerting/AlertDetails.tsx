@@ -7,15 +7,16 @@ import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
 import { formatDuration, formatTime } from "../../model/timerange";
 import { exploreAddress } from "../explore/address";
-import { isSilenced, wordsOf, type AlertRow } from "./alerts";
-import { fetchNotifications, fetchSilences, type Notification, type Texts } from "./api";
+import { alertAddress, isQuiet, isSilenced, shownLabels, wordsOf, type AlertRow } from "./alerts";
+import { fetchInhibition, fetchNotifications, fetchSilences, type Notification, type Texts } from "./api";
 import { ExpressionChart } from "./ExpressionChart";
 import { Labels } from "./Frame";
 import { History } from "./History";
 import { fromApi, matchersOf, writeMatcher } from "./matchers";
 import { STATUS } from "./notifications";
+import { inhibitionOf, ruleAt } from "./routing";
 import { newSilenceAddress } from "./silences";
-import { useRefreshMs } from "./useAlerts";
+import { useAlerts, useRefreshMs } from "./useAlerts";
 import styles from "./Alerts.module.css";
 
 const ADDRESS = /^https?:\/\/\S+$/;
@@ -135,22 +136,48 @@ function Told({ row }: { row: AlertRow }) {
   return (
     <>
       {isSilenced(row) && <Silencing ids={routed.silencedBy} />}
-      {routed.inhibitedBy.length > 0 && (
-        <p className={styles.note}>
-          <Badge kind="none">Inhibited</Badge> A worse alert about the same fires, so that nobody hears of
-          this one. <Link to="routing">See the inhibition rules</Link>
-        </p>
-      )}
+      {routed.inhibitedBy.length > 0 && <Inhibited by={routed.inhibitedBy} labels={routed.labels} />}
       {routed.mutedBy.length > 0 && (
         <p className={styles.note}>
           <Badge kind="none">Muted</Badge> Its route is muted at this time: {routed.mutedBy.join(", ")}.
         </p>
       )}
       <p className={styles.note}>
-        Goes to <b>{routed.receivers.join(", ") || "nobody"}</b>.
+        {isQuiet(row) ? "Would go to" : "Goes to"} <b>{routed.receivers.join(", ") || "nobody"}</b>.
       </p>
       <Sent labels={routed.labels} />
     </>
+  );
+}
+
+/** Which alert keeps it quiet, and by which rule. */
+function Inhibited({ by, labels }: { by: readonly string[]; labels: Texts }) {
+  const rows = useAlerts().data?.rows ?? [];
+  const { data } = useQuery({
+    queryKey: ["alerting", "inhibition", labels, by],
+    queryFn: ({ signal }) => fetchInhibition(labels, signal),
+    retry: false,
+  });
+  const source = rows.find(({ routed }) => routed?.fingerprint === by[0]);
+  const name = source?.name ?? data?.source.labels.alertname ?? by[0]!;
+  return (
+    <div className={styles.quieted}>
+      <p className={styles.note}>
+        <Badge kind="none">Inhibited</Badge> Nobody hears of this one while{" "}
+        {source === undefined ? <b>{name}</b> : <Link to={alertAddress(source)}>{name}</Link>} fires.
+      </p>
+      {data && (
+        <>
+          <Labels labels={shownLabels(data.source.labels, ["alertname"])} />
+          <p className={styles.note}>
+            <small>
+              {inhibitionOf(data.rule)} ({ruleAt(data.rule)}).{" "}
+            </small>
+            <Link to="routing">See the inhibition rules</Link>
+          </p>
+        </>
+      )}
+    </div>
   );
 }
 

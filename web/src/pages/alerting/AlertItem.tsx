@@ -1,5 +1,6 @@
 /** One alert in a line, which opens into all that is known of it. */
 
+import { useEffect, useRef } from "react";
 import { Badge } from "../../components/Badge";
 import { ErrorBoundary } from "../../components/ErrorBoundary";
 import { Icon } from "../../components/icons";
@@ -12,6 +13,7 @@ import {
   isMuted,
   isSilenced,
   kindOf,
+  OPEN,
   shownLabels,
   wordsOf,
   type AlertRow,
@@ -21,8 +23,6 @@ import { ageOf } from "./ages";
 import { Labels } from "./Frame";
 import { unitOf } from "./unit";
 import styles from "./Alerts.module.css";
-
-const OPEN = "alert";
 
 /** `Silenced`, where nobody is told. */
 function quietWord(row: AlertRow): string {
@@ -42,8 +42,14 @@ export function AlertItem({ row }: { row: AlertRow }) {
   const { params } = useAddress();
   const open = params.get(OPEN) === row.id;
   const { summary } = wordsOf(row);
+  const item = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    const line = item.current!.getBoundingClientRect();
+    const isSeen = line.top >= 0 && line.top < window.innerHeight;
+    if (open && !isSeen) item.current!.scrollIntoView(); // an address may open one that is far below
+  }, [open]);
   return (
-    <li className={styles.item} data-open={open}>
+    <li ref={item} className={styles.item} data-open={open}>
       <button
         type="button"
         className={styles.line}

@@ -13,6 +13,7 @@ import { AlertItem } from "./AlertItem";
 import {
   countStates,
   groupAlerts,
+  OPEN,
   passes,
   severitiesOf,
   STATES,
@@ -202,7 +203,8 @@ function countsOf(rows: readonly AlertRow[]): string {
 function Group({ group: { name, file, rows } }: { group: AlertGroup }) {
   const { params } = useAddress();
   const whole = params.get("whole") === name || rows.length <= MOST + 3;
-  const shown = whole ? rows : rows.slice(0, MOST);
+  const opened = params.get(OPEN);
+  const shown = whole ? rows : rows.filter(({ id }, at) => at < MOST || id === opened);
   const tools = file !== "" && (
     <Link to={`rules?search=${encodeURIComponent(name)}`} className={styles.link}>
       Rules

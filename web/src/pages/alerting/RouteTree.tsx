@@ -2,7 +2,7 @@
 
 import { Badge } from "../../components/Badge";
 import type { Receiver, RouteNode, RouteTest } from "./api";
-import { changedGrouping, changedTiming, VERDICTS } from "./routing";
+import { changedGrouping, changedTiming, placeOf, VERDICTS } from "./routing";
 import styles from "./Routing.module.css";
 
 interface TreeProps {
@@ -62,7 +62,7 @@ function Node({ route, parent, ...rest }: TreeProps & { parent: RouteNode | unde
           {route.continue && <span>continues with the next</span>}
           {route.muteTimes.length > 0 && <span>muted during {route.muteTimes.join(", ")}</span>}
           {route.activeTimes.length > 0 && <span>active only during {route.activeTimes.join(", ")}</span>}
-          {route.line > 0 && <span>line {route.line}</span>}
+          {placeOf(route) !== "" && <span title={route.file}>{placeOf(route)}</span>}
         </p>
       </div>
       {route.routes.length > 0 && (

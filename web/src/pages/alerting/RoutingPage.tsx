@@ -6,10 +6,17 @@ import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Empty } from "../../components/states";
 import { setParams, useAddress } from "../../state/location";
-import { fetchRouting, testRoutes, type Receiver, type Routing, type RouteTest } from "./api";
+import {
+  fetchRouting,
+  testRoutes,
+  type InhibitRule,
+  type Receiver,
+  type Routing,
+  type RouteTest,
+} from "./api";
 import { Answered, Frame, None, Notice, Part } from "./Frame";
 import { RouteTree } from "./RouteTree";
-import { readLabels } from "./routing";
+import { readLabels, ruleAt } from "./routing";
 import { useRefreshMs } from "./useAlerts";
 import styles from "./Routing.module.css";
 
@@ -206,24 +213,33 @@ const Inhibitions = ({ rules }: { rules: Routing["inhibitRules"] }) => (
   <Part title="Inhibition" note={rules.length === 0 ? "none" : rules.length.toLocaleString("en")}>
     {rules.length === 0 && <p className={styles.note}>No alert keeps another one quiet.</p>}
     <ul>
-      {rules.map(({ name, source, target, equal }, at) => (
+      {rules.map((rule, at) => (
         <li key={at} className={styles.row}>
-          {name !== "" && <b>{name}</b>}
-          <Line word="While this fires">
-            <Codes texts={source} />
-          </Line>
-          <Line word="this is not told">
-            <Codes texts={target} />
-          </Line>
-          {equal.length > 0 && (
-            <Line word="where both have the same">
-              <Codes texts={equal} />
-            </Line>
-          )}
+          <Inhibits rule={rule} />
         </li>
       ))}
     </ul>
   </Part>
+);
+
+/** What a rule of inhibition says, and where it stands. */
+const Inhibits = ({ rule }: { rule: InhibitRule }) => (
+  <>
+    <Line word="While this fires">
+      <Codes texts={rule.source} />
+    </Line>
+    <Line word="this is not told">
+      <Codes texts={rule.target} />
+    </Line>
+    {rule.equal.length > 0 && (
+      <Line word="where both have the same">
+        <Codes texts={rule.equal} />
+      </Line>
+    )}
+    <small className={styles.place} title={rule.file}>
+      {ruleAt(rule)}
+    </small>
+  </>
 );
 
 const Line = ({ word, children }: { word: string; children: ReactNode }) => (

@@ -262,10 +262,15 @@ export function groupAlerts(rows: readonly AlertRow[]): System[] {
 }
 
 /** Labels that the list shows of an alert: not those that stand there in other words. */
-const SAID = new Set(["alertname", "severity", "system"]);
+const SAID = ["alertname", "severity", "system"] as const;
 
-export const shownLabels = (labels: Texts): [string, string][] =>
-  Object.entries(labels).filter(([name]) => !SAID.has(name));
+export const shownLabels = (labels: Texts, said: readonly string[] = SAID): [string, string][] =>
+  Object.entries(labels).filter(([name]) => !said.includes(name));
+
+export const OPEN = "alert";
+
+/** Where the page shows it, opened. */
+export const alertAddress = ({ id }: AlertRow): string => `alerts?${OPEN}=${encodeURIComponent(id)}`;
 
 /** What is said of it in one line, and what in more. */
 export function wordsOf({ annotations }: AlertRow): { summary: string; more: [string, string][] } {

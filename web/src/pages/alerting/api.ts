@@ -144,6 +144,7 @@ export interface RouteNode {
   activeTimes: string[];
   /** Where it stands in its file; 0 where that is not known. */
   line: number;
+  file: string;
   routes: RouteNode[];
 }
 
@@ -165,6 +166,16 @@ export interface InhibitRule {
   source: string[];
   target: string[];
   equal: string[];
+  /** Which of its file it is, from 1; 0 where that is not known. */
+  place: number;
+  line: number;
+  file: string;
+}
+
+/** Why an alert is inhibited. */
+export interface Inhibition {
+  rule: InhibitRule;
+  source: { labels: Texts; fingerprint: string };
 }
 
 export interface Routing {
@@ -190,6 +201,16 @@ export interface RouteTest {
 
 export const testRoutes = (labels: Texts, signal: AbortSignal): Promise<RouteTest> =>
   getData(`${OURS}/routes/test`, { labels: JSON.stringify(labels) }, signal);
+
+/** What inhibits an alert, by its labels as they were routed; null where nothing does any more. */
+export const fetchInhibition = async (alert: Texts, signal: AbortSignal): Promise<Inhibition | null> =>
+  (
+    await getData<{ inhibition: Inhibition | null }>(
+      `${OURS}/inhibition`,
+      { labels: JSON.stringify(alert) },
+      signal,
+    )
+  ).inhibition;
 
 export interface Notification {
   /** ms */

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
-import type { RouteNode } from "./api";
-import { changedGrouping, changedTiming, groupingOf, readLabels, timingOf } from "./routing";
+import type { InhibitRule, RouteNode } from "./api";
+import {
+  changedGrouping,
+  changedTiming,
+  groupingOf,
+  inhibitionOf,
+  placeOf,
+  readLabels,
+  ruleAt,
+  timingOf,
+} from "./routing";
 
 const NODE: RouteNode = {
   id: "{}",
@@ -14,6 +23,7 @@ const NODE: RouteNode = {
   muteTimes: [],
   activeTimes: [],
   line: 3,
+  file: "/etc/alertmanager.yml",
   routes: [],
 };
 
@@ -42,4 +52,34 @@ test("a route says what it has of its own", () => {
       { ...NODE, groupBy: [] },
     ].map(groupingOf),
   ).toEqual(["every alert by itself", "all alerts together"]);
+});
+
+const RULE: InhibitRule = {
+  name: "",
+  source: ['severity="critical"'],
+  target: ['severity="warning"'],
+  equal: ["system"],
+  place: 2,
+  line: 30,
+  file: "/etc/alertmanager.yml",
+};
+
+test("what stands in a file says where", () => {
+  expect(placeOf(NODE)).toBe("alertmanager.yml, line 3");
+  expect(placeOf({ file: "packs/fluxai/routes.yaml", line: 1 })).toBe("packs/fluxai/routes.yaml, line 1");
+  expect(placeOf({ file: "", line: 4 })).toBe("line 4");
+  expect(placeOf({ file: "", line: 0 })).toBe("");
+  expect(ruleAt(RULE)).toBe("inhibit_rules entry 2 of alertmanager.yml, line 30");
+  expect(ruleAt({ ...RULE, name: "worst first" })).toBe(
+    "“worst first”, inhibit_rules entry 2 of alertmanager.yml, line 30",
+  );
+});
+
+test("a rule of inhibition is said in words", () => {
+  expect(inhibitionOf(RULE)).toBe(
+    'An alert with severity="critical" keeps those with severity="warning" quiet, where both have the same system',
+  );
+  expect(inhibitionOf({ ...RULE, source: [], target: [], equal: [] })).toBe(
+    "Every alert keeps all others quiet",
+  );
 });

@@ -1,7 +1,7 @@
 /** The routing tree as the page shows and asks it. Pure. */
 
 import { formatDuration } from "../../model/timerange";
-import type { RouteNode, Texts, Verdict } from "./api";
+import type { InhibitRule, RouteNode, Texts, Verdict } from "./api";
 import { readMatchers } from "./matchers";
 
 const lasting = (ms: number): string => (ms === 0 ? "0s" : formatDuration(ms));
@@ -20,6 +20,33 @@ export const VERDICTS: Readonly<Record<Verdict, readonly ["ok" | "none", string]
   unmatched: ["none", "Does not match"],
   unreached: ["none", "Not asked"],
 };
+
+/** The last part of a path. */
+const fileName = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
+
+/** A file as a line names it: one of a pack whole, else by the last part of its path. */
+export const shortFile = (file: string): string => (file.startsWith("packs/") ? file : fileName(file));
+
+/** `alertmanager.yml, line 7`; empty where nobody wrote it. */
+export const placeOf = ({ file, line }: { file: string; line: number }): string =>
+  line === 0 ? "" : [shortFile(file), `line ${line}`].filter(Boolean).join(", ");
+
+/** `inhibit_rules entry 2 of alertmanager.yml, line 30`. */
+export const ruleAt = ({ name, place, ...at }: InhibitRule): string =>
+  [name !== "" && `“${name}”,`, place > 0 && `inhibit_rules entry ${place} of`, placeOf(at)]
+    .filter(Boolean)
+    .join(" ");
+
+const shortly = (matchers: readonly string[]): string =>
+  matchers.length === 0 ? "Every alert" : `An alert with ${matchers.join(", ")}`;
+
+/** `An alert with severity="critical" keeps those with severity="warning" quiet, of the same system`. */
+export const inhibitionOf = ({ source, target, equal }: InhibitRule): string =>
+  [
+    shortly(source),
+    ` keeps ${target.length === 0 ? "all others" : `those with ${target.join(", ")}`} quiet`,
+    equal.length > 0 ? `, where both have the same ${equal.join(", ")}` : "",
+  ].join("");
 
 /** What alerts are grouped by, in words. */
 export const groupingOf = ({ groupBy }: RouteNode): string =>

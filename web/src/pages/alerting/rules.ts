@@ -94,6 +94,3 @@ export function countViews(groups: readonly RuleGroup[], nowMs: number): Record<
     recording: count(({ type }) => type === "recording"),
   };
 }
-
-/** The last part of a path, which tells files apart on a narrow screen. */
-export const fileName = (file: string): string => file.slice(file.lastIndexOf("/") + 1);
