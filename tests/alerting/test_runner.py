@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from alerting_support import START_MS, alert_of, config_of
 
-from watchglass.alerting.manager import AlertManager
+from watchglass.alerting.manager import AlertManager, Trying
 from watchglass.alerting.notify.notifier import NotifyError
 from watchglass.alerting.runner import AlertRunner
 
@@ -154,9 +154,12 @@ def test_one_that_is_away_for_an_hour_is_tried_again_with_growing_pauses_and_tol
 
 def test_one_that_asks_to_wait_is_left_alone_for_so_long():
     world = World(shaky_0=refuses(retryable=True, reason="rateLimited", after_ms=90_000, until_s=150))
-    world.run(200, (0, world.fire()))
+    under_way = []
+    world.run(200, (0, world.fire()), (50, lambda: under_way.extend(world.manager.trying.values())))
 
     assert [round(at_s) for at_s, name, *_ in world.attempts if name == "shaky/0"] == [10, 100, 190]
+    assert under_way == [Trying(1, "refused", START_MS + 100_000)]
+    assert world.manager.trying == {}
     assert (190, "shaky/0") in rounded(world)
 
 

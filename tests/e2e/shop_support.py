@@ -83,11 +83,13 @@ route:
         - {{matchers: [severity="critical"], receiver: pager, repeat_interval: 30m}}
         - {{matchers: [severity=~"warning|info"], receiver: mail, mute_time_intervals: [weekends]}}
     - {{matchers: [severity="info"], receiver: broken, continue: true}}
+    - {{matchers: [alertname="DeepFreeze"], receiver: slow, group_interval: 10m}}
 receivers:
   - name: everybody
   - {{name: pager, webhook_configs: [{{url: "http://127.0.0.1:{port}/hook"}}]}}
   - {{name: chat, slack_configs: [{{api_url: "https://hooks.slack.com/services/YOUR/WEBHOOK/URL", channel: "#ops"}}]}}
   - {{name: mail, webhook_configs: [{{url: "http://127.0.0.1:{port}/hook", send_resolved: false}}]}}
+  - {{name: slow, webhook_configs: [{{url: "http://127.0.0.1:{port}/busy"}}]}}
   - {{name: broken, webhook_configs: [{{url: "http://127.0.0.1:{port}/refused"}}]}}
 inhibit_rules:
   - {{source_matchers: [severity="critical"], target_matchers: [alertname="QueueGrows"], equal: [system]}}
@@ -119,6 +121,15 @@ class Shop:
             request = urllib.request.Request(f"{self.url}api/v2/silence/{each['id']}", method="DELETE")
             urllib.request.urlopen(request, timeout=10).close()
 
+    def send(self, labels: dict[str, str], *, ends: bool = False) -> None:
+        """Send an alert, or that it has ended."""
+        alert = {"labels": labels, "startsAt": "2020-01-01T00:00:00Z"} | (
+            {"endsAt": "2020-01-02T00:00:00Z"} if ends else {}
+        )
+        request = urllib.request.Request(f"{self.url}api/v2/alerts", json.dumps([alert]).encode())
+        request.add_header("Content-Type", "application/json")
+        urllib.request.urlopen(request, timeout=10).close()
+
     def silence(self, matchers: dict[str, str], comment: str) -> str:
         """Make a silence of today."""
         body = {
@@ -145,7 +156,7 @@ def _handler(shop: Shop) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if self.path == "/hook":
                 shop.told.append(json.loads(body))
-            self._answer(200 if self.path == "/hook" else 400, b"")
+            self._answer({"/hook": 200, "/busy": 503}.get(self.path, 400), b"")
 
         def _answer(self, status: int, body: bytes) -> None:
             self.send_response(status)

@@ -251,7 +251,7 @@ def test_an_alert_is_tried_on_the_tree(open_shop):
     page.get_by_label("Where would an alert with these labels go?").fill("severity=critical system=shop")
     page.get_by_text("It goes to pager.").wait_for()
     verdicts = page.locator("[data-verdict]").evaluate_all("all => all.map((e) => e.dataset.verdict)")
-    assert verdicts == ["passed", "passed", "taken", "unreached", "unreached"]
+    assert verdicts == ["passed", "passed", "taken", "unreached", "unreached", "unreached"]
     page.get_by_label("Where would an alert with these labels go?").fill("severity=info")
     page.get_by_text("It goes to broken.").wait_for()
     page.get_by_label("Where would an alert with these labels go?").fill("system=shop")
@@ -281,6 +281,24 @@ def test_notifications_tell_who_was_told_and_what_failed(open_shop):
     page.get_by_role("button", name=re.compile("^Failed")).click()
     expect(rows.first).to_contain_text("unexpected status code 400")
     expect(rows.filter(has_text="pager")).to_have_count(0)
+
+
+def test_one_that_is_tried_again_says_why_and_when(open_shop, shop):
+    shop.send({"alertname": "DeepFreeze"})
+    page = open_shop("notifications?status=sending")
+    row = page.get_by_role("main").locator("section > ul > li").filter(has_text="slow")
+    expect(row).to_contain_text("Retrying")
+    expect(row).to_contain_text("unexpected status code 503")
+    expect(row).to_contain_text(
+        re.compile(r"\d+ attempts? failed; (the next one|another one).*; given up at \d\d:\d\d")
+    )
+    assert_looks_right(page, 1280)
+    page.goto(f"{shop.url}alerts")
+    item(page, re.compile("DeepFreeze")).click()
+    told = page.get_by_role("region", name="Who is told")
+    expect(told).to_contain_text("Retrying")
+    expect(told).to_contain_text("unexpected status code 503")
+    shop.send({"alertname": "DeepFreeze"}, ends=True)
 
 
 # Around them

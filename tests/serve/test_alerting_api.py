@@ -220,6 +220,8 @@ async def test_what_was_sent_is_listed_with_what_is_under_way(client, parts):
     shown = await ask(client, "notifications")
     assert (shown["routing"], shown["kept"]) == (True, True)
     sending, failed = shown["notifications"]
+    assert (sending["attempts"], sending["nextMs"], sending["error"]) == (0, None, "")
+    assert sending["untilMs"] - sending["timeMs"] == 5 * MINUTE
     assert (sending["status"], sending["group"], sending["tookMs"]) == ("sending", {"alertname": "B"}, None)
     assert {key: failed[key] for key in ("status", "receiver", "integration", "attempts", "error", "reason")} == {
         "status": "failed",

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from watchglass.alerting.alerts import MAX_ALERTS, AlertStore
 from watchglass.alerting.configuration import AlertmanagerConfig
@@ -63,6 +64,20 @@ class Counts:
     jumps: int = 0
 
 
+class Trying(NamedTuple):
+    """How far a delivery is that has not succeeded yet.
+
+    Attributes:
+        attempts: how many have failed.
+        error: why the last one did.
+        next_ms: when the next one is meant to begin; None while one is under way.
+    """
+
+    attempts: int = 0
+    error: str = ""
+    next_ms: int | None = None
+
+
 class AlertManager:
     """Takes alerts, decides, and remembers; `runner` sends.
 
@@ -87,9 +102,7 @@ class AlertManager:
         self.wake: Callable[[], None] = lambda: None
         self.route_labels: RouteLabels = _as_written
         self.unsaved = ""  # why the last change is not on disk
-        self.trying: dict[
-            int, tuple[int, str]
-        ] = {}  # failed attempts of deliveries under way, and why the last one did
+        self.trying: dict[int, Trying] = {}  # deliveries under way of which an attempt has failed, by their numbers
         self._settled: set[Labels] = set()
         self._maintained_ms = self.started_ms
         self.dispatcher = self._restored(config)

@@ -18,7 +18,7 @@ from functools import partial
 from typing import TypeVar
 
 from watchglass.alerting.dispatch import Delivery
-from watchglass.alerting.manager import AlertManager
+from watchglass.alerting.manager import AlertManager, Trying
 from watchglass.alerting.notify.notifier import Notice, Notifier, NotifyError
 from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.watchdog import is_watchdog
@@ -192,10 +192,13 @@ class AlertRunner:
                 return None
             self.counts.failed_attempts[way] += 1
             attempt.error = error
-            self._manager.trying[delivery.number] = attempt.number, str(error)
             if not error.retryable:
                 return error
-            await asyncio.sleep(attempt.pause_s(error))
+            pause_s = attempt.pause_s(error)
+            tried = Trying(attempt.number, str(error), self._clock.now_ms() + round(pause_s * 1000))
+            self._manager.trying[delivery.number] = tried
+            await asyncio.sleep(pause_s)
+            self._manager.trying[delivery.number] = tried._replace(next_ms=None)
 
     async def _send(self, delivery: Delivery, number: int) -> NotifyError | None:
         group = delivery.group

@@ -133,6 +133,7 @@ def _counts(rules: list[AlertingRule], manager: AlertManager | None, now_ms: int
 
 
 def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: int, now_ms: int) -> list[Json]:
+    from watchglass.alerting.manager import Trying  # noqa: PLC0415 - as above
     from watchglass.serve.alerting_views import sending_view, sent_view, tells_of  # noqa: PLC0415 - as above
 
     with manager.look() as dispatcher:
@@ -143,7 +144,7 @@ def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: 
         alert = Labels(sorted(labels.items()))
         sending = [each for each in sending if tells_of(each, alert)]
         sent = [each for each in sent if tells_of(each, alert)]
-    under_way = [sending_view(each, *manager.trying.get(each.number, ())) for each in sending]
+    under_way = [sending_view(each, manager.trying.get(each.number, Trying())) for each in sending]
     return [*under_way, *map(sent_view, sent)][:limit]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from watchglass.alerting.dispatch import Delivery
     from watchglass.alerting.history import Notification
     from watchglass.alerting.inhibition import Inhibition, InhibitRule
+    from watchglass.alerting.manager import Trying
     from watchglass.alerting.read_receivers import Receiver
     from watchglass.alerting.route import Route
     from watchglass.alerting.suppression import Suppressor
@@ -163,11 +164,13 @@ def sent_view(sent: Notification) -> Json:
         "attempts": sent.attempts,
         "error": sent.error,
         "tookMs": sent.took_ms,
+        "nextMs": None,
+        "untilMs": None,
     }
 
 
-def sending_view(delivery: Delivery, attempts: int = 0, error: str = "") -> Json:
-    """A notification that is under way: how many attempts have failed, and why the last one did."""
+def sending_view(delivery: Delivery, trying: Trying) -> Json:
+    """A notification that is under way: how many attempts have failed, why the last one did, when the next one is."""
     firing = sum(not each.is_resolved(delivery.now_ms) for each in delivery.alerts)
     return {
         "timeMs": delivery.now_ms,
@@ -180,9 +183,11 @@ def sending_view(delivery: Delivery, attempts: int = 0, error: str = "") -> Json
         "reason": delivery.reason.value,
         "firing": firing,
         "resolved": len(delivery.alerts) - firing,
-        "attempts": attempts,
-        "error": error,
+        "attempts": trying.attempts,
+        "error": trying.error,
         "tookMs": None,
+        "nextMs": trying.next_ms,
+        "untilMs": delivery.deadline_ms,
     }
 
 

@@ -13,7 +13,7 @@ import { ExpressionChart } from "./ExpressionChart";
 import { Labels } from "./Frame";
 import { History } from "./History";
 import { fromApi, matchersOf, writeMatcher } from "./matchers";
-import { STATUS } from "./notifications";
+import { progressOf, statusOf } from "./notifications";
 import { inhibitionOf, ruleAt } from "./routing";
 import { newSilenceAddress } from "./silences";
 import { useAlerts, useRefreshMs } from "./useAlerts";
@@ -232,18 +232,17 @@ function Sent({ labels }: { labels: Texts }) {
   );
 }
 
-function SentLine({
-  notification: { timeMs, receiver, integration, status, reason, error },
-}: {
-  notification: Notification;
-}) {
-  const [kind, text] = STATUS[status];
+function SentLine({ notification }: { notification: Notification }) {
+  const { timeMs, receiver, integration, reason, error } = notification;
+  const [kind, text] = statusOf(notification);
+  const progress = progressOf(notification);
   return (
     <li>
       <Badge kind={kind}>{text}</Badge>
       <b>{receiver}</b> <small>{integration}</small>
       <time dateTime={new Date(timeMs).toISOString()}>{formatTime(timeMs)}</time>
       <small className={styles.reason}>{error === "" ? reason : error}</small>
+      {progress !== "" && <small className={styles.reason}>{progress}</small>}
     </li>
   );
 }

@@ -18,7 +18,8 @@ import {
   countsOf,
   passesNotification,
   runsOf,
-  STATUS,
+  statusOf,
+  progressOf,
   STATUSES,
   type NotificationFilter,
   type Run,
@@ -142,9 +143,10 @@ function Lists({ notifications, routing, kept }: Notifications) {
 
 function Row({ run: { newest: notification, count, firstMs } }: { run: Run }) {
   const { timeMs, receiver, integration, group, status, reason, attempts, error, tookMs } = notification;
-  const [kind, word] = STATUS[status];
+  const [kind, word] = statusOf(notification);
+  const progress = progressOf(notification);
   const cost = [
-    attempts > 1 && `${attempts} attempts`,
+    status !== "sending" && attempts > 1 && `${attempts} attempts`,
     tookMs !== null && formatText(tookMs / 1000, "s"),
   ].filter(Boolean);
   return (
@@ -160,6 +162,7 @@ function Row({ run: { newest: notification, count, firstMs } }: { run: Run }) {
           <Labels labels={Object.entries(group)} />
         )}
         {error !== "" && <p className={styles.error}>{error}</p>}
+        {progress !== "" && <p className={styles.progress}>{progress}</p>}
       </div>
       <p className={styles.why}>
         {countsOf(notification)}

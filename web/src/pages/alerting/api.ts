@@ -230,6 +230,10 @@ export interface Notification {
   error: string;
   /** ms from the decision to the outcome; null while it is under way */
   tookMs: number | null;
+  /** When the next attempt begins; null while one is under way, and once there is an outcome. */
+  nextMs: number | null;
+  /** When attempts end; null once there is an outcome. */
+  untilMs: number | null;
 }
 
 export interface Notifications {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Notification } from "./api";
-import { countsOf, passesNotification, runsOf } from "./notifications";
+import { setZone } from "../../model/zone";
+import { countsOf, passesNotification, progressOf, runsOf, statusOf } from "./notifications";
 
 const sent = (timeMs: number, more: Partial<Notification> = {}): Notification => ({
   timeMs,
@@ -15,8 +16,12 @@ const sent = (timeMs: number, more: Partial<Notification> = {}): Notification =>
   attempts: 1,
   error: "",
   tookMs: 12,
+  nextMs: null,
+  untilMs: null,
   ...more,
 });
+
+setZone("utc");
 
 const REFUSED = { receiver: "chat", status: "failed", error: "unexpected status code 400" } as const;
 
@@ -46,4 +51,21 @@ test.each([
 test("counts are words", () => {
   expect(countsOf(sent(1, { firing: 2, resolved: 1 }))).toBe("2 firing, 1 resolved");
   expect(countsOf(sent(1, { firing: 0 }))).toBe("none");
+});
+
+test("one that is under way says how far it is", () => {
+  const nowMs = Date.UTC(2026, 10, 22, 12, 0, 0);
+  const sending = { status: "sending", tookMs: null, attempts: 0, untilMs: nowMs + 300_000 } as const;
+  const said = (more: Partial<Notification>): string =>
+    progressOf(sent(nowMs, { ...sending, ...more }), nowMs);
+  expect(said({})).toBe("The first attempt is under way; given up at 12:05 UTC");
+  const failed = { attempts: 2, error: "connection refused" } as const;
+  expect(said({ ...failed, nextMs: nowMs + 3_200 })).toBe(
+    "2 attempts failed; the next one in 3 s; given up at 12:05 UTC",
+  );
+  expect(said({ ...failed, nextMs: nowMs - 50 })).toContain("the next one now");
+  expect(said({ ...failed, attempts: 1 })).toContain("1 attempt failed; another one is under way");
+  expect(progressOf(sent(nowMs), nowMs)).toBe("");
+  expect(statusOf(sent(nowMs, { ...sending, ...failed }))).toEqual(["warn", "Retrying"]);
+  expect(statusOf(sent(nowMs, sending))).toEqual(["none", "Under way"]);
 });

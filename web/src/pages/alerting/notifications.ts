@@ -1,5 +1,6 @@
 /** What became of notifications, in words and colours. Pure. */
 
+import { formatMoment } from "../../model/clock";
 import type { Notification } from "./api";
 
 export const STATUS: Readonly<Record<Notification["status"], readonly ["ok" | "crit" | "none", string]>> = {
@@ -14,6 +15,24 @@ export const STATUSES = ["all", "sent", "failed", "sending"] as const;
 export const countsOf = ({ firing, resolved }: Notification): string =>
   [firing > 0 && `${firing} firing`, resolved > 0 && `${resolved} resolved`].filter(Boolean).join(", ") ||
   "none";
+
+/** Badge of a notification: one under way that has failed already stands out. */
+export const statusOf = ({
+  status,
+  error,
+}: Notification): readonly ["ok" | "warn" | "crit" | "none", string] =>
+  status === "sending" && error !== "" ? ["warn", "Retrying"] : STATUS[status];
+
+/** How far one is that is under way: `2 attempts failed; the next one in 3 s; given up at 12:05`; empty where it has ended. */
+export function progressOf({ status, attempts, nextMs, untilMs }: Notification, nowMs = Date.now()): string {
+  if (status !== "sending") return "";
+  const until = untilMs === null ? "" : `; given up at ${formatMoment(untilMs, nowMs)}`;
+  if (attempts === 0) return `The first attempt is under way${until}`;
+  const failed = attempts === 1 ? "1 attempt failed" : `${attempts} attempts failed`;
+  if (nextMs === null) return `${failed}; another one is under way${until}`;
+  const wait = Math.max(0, Math.round((nextMs - nowMs) / 1000));
+  return `${failed}; the next one ${wait === 0 ? "now" : `in ${wait} s`}${until}`;
+}
 
 export interface NotificationFilter {
   status: (typeof STATUSES)[number];
