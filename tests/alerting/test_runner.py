@@ -215,6 +215,17 @@ def test_a_reload_while_something_is_under_way_sends_it_once():
     assert sorted(rounded(world)) == [(40, "shaky/0"), (40, "shaky/1"), (40, "steady/0")]
 
 
+@pytest.mark.parametrize(("ends", "told"), [("0s", 0), ("1h", 1)])
+def test_after_a_reload_took_its_group_away_nobody_is_told_late_of_an_alert_that_has_ended(ends, told):
+    elsewhere = config_of(CONFIG.replace("group_by: [job]", "group_by: [alertname]"))
+    late = refuses(retryable=True, until_s=100)
+    world = World(shaky_0=late, shaky_1=refuses(retryable=False))
+    world.run(200, (0, world.fire()), (15, world.fire(ends=ends)), (20, lambda: world.manager.reload(elsewhere)))
+    old = [at_s for at_s, name, _, key in world.attempts if name == "shaky/0" and "job" in key.split(":")[1]]
+
+    assert (max(old) > 100) == bool(told)
+
+
 def test_rules_put_alerts_without_waiting():
     world = World()
     world.run(60, (0, lambda: world.manager.put([alert_of("A job=z", world.now_ms())])))

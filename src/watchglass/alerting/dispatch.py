@@ -215,6 +215,15 @@ class Dispatcher:
         self.state.log.give_up(delivery.key)
         self._answered(delivery, now_ms, failed=True)
 
+    def is_outdated(self, delivery: Delivery, now_ms: int) -> bool:
+        """Tell whether a delivery would call alerts firing that have ended, and its group, which would tell so, is gone."""
+        if delivery.group.id in self.groups:
+            return False
+        known = [
+            self.state.alerts.get(alert.labels) for alert in delivery.alerts if not alert.is_resolved(delivery.now_ms)
+        ]
+        return any(alert is None or alert.is_resolved(now_ms) for alert in known)
+
     def holds(self, labels: Labels) -> bool:
         """Tell whether a group holds an alert."""
         return self._holders[labels] > 0

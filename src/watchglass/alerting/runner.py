@@ -199,6 +199,10 @@ class AlertRunner:
             self._manager.trying[delivery.number] = tried
             await asyncio.sleep(pause_s)
             self._manager.trying[delivery.number] = tried._replace(next_ms=None)
+            if self._manager.dispatcher.is_outdated(delivery, self._clock.now_ms()):
+                return NotifyError(
+                    f"{error}; given up, for alerts have ended since", retryable=False, reason=error.reason
+                )
 
     async def _send(self, delivery: Delivery, number: int) -> NotifyError | None:
         group = delivery.group

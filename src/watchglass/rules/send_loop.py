@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -152,9 +152,6 @@ class SendLoop:
 
     def _extra(self, alerts: int = 0) -> dict[str, object]:
         return {"alertmanager": shown_url(self.url), **({"alerts": alerts} if alerts else {})}
-
-
-LoopMaker = Callable[[str], SendLoop]
 
 
 def shown_url(url: str) -> str:
