@@ -252,3 +252,14 @@ def test_a_probe_does_not_wait_for_the_alert_manager():
     ended.set()
     busy.join()
     assert figures == {"alerts": 0, "groups": 0, "disabled": 0}
+
+
+def test_who_tells_nobody_loads_nothing_that_sends():
+    code = (
+        "import sys; from watchglass.alerting.configuration import default_config; "
+        "from watchglass.app.senders import Senders; Senders(default_config(), 'http://localhost'); "
+        "print(*sorted({'watchglass.alerting.templates', 'watchglass.alerting.notify.table'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+
+    assert done.stdout.split() == []

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.integration import IntegrationConfig
-from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.wire.faults import Faults
 from watchglass.wire.redact import SECRET
-from watchglass.wire.schema import Context, Section, join, read_section, string_map, text
+from watchglass.wire.schema import Context, Section, Table, join, read_section, string_map, text
 from watchglass.wire.yaml import Node
+
+if TYPE_CHECKING:
+    from watchglass.alerting.notify.table import Receiver as Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,23 +121,36 @@ def _as_node(node: Node, key: str, context: Context) -> Node:
     return node
 
 
-_TABLE = {"name": text, "labels": string_map} | dict.fromkeys(RECEIVERS, _as_node)
+_TABLE: Table = {"name": text, "labels": string_map}
 
 
 def _receiver(node: Node, key: str, global_: Global, context: Context) -> Receiver:
-    read = read_section(node, key, context, _TABLE)
+    kinds = _kinds(node)
+    read = read_section(node, key, context, {**_TABLE, **dict.fromkeys(kinds, _as_node)})
     name = read.get("name")
     if not name:
         raise read.error("missing name in receiver")
     labels = dict(read.get("labels", {}))
     if labels.setdefault("name", name) != name:
         raise read.error(f'receiver label "name" must match receiver name "{name}", got "{labels["name"]}"', "labels")
-    return Receiver(name, _integrations(read, name, global_, context), labels)
+    return Receiver(name, _integrations(read, kinds, global_, context), labels)
 
 
-def _integrations(read: Section, name: str, global_: Global, context: Context) -> tuple[Integration, ...]:
+def _kinds(node: Node) -> Mapping[str, Kind]:
+    """The kinds of entries; none where the receiver has no entry, so that what sends is not loaded for it."""
+    if node.is_mapping and all(name.value in _TABLE for name, _ in node.pairs()):
+        return {}
+    from watchglass.alerting.notify.table import RECEIVERS  # noqa: PLC0415 - many servers tell nobody
+
+    return RECEIVERS
+
+
+def _integrations(
+    read: Section, kinds: Mapping[str, Kind], global_: Global, context: Context
+) -> tuple[Integration, ...]:
     faults, found = Faults(), list[Integration]()
-    for kind, row in RECEIVERS.items():
+    name = read.get("name")
+    for kind, row in kinds.items():
         entries = read.get(kind)
         for at, item in enumerate(entries.items(join(read.key, kind)) if entries is not None else ()):
             place = f"{read.key}.{kind}[{at}]"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,9 +12,7 @@ from watchglass.alerting.configuration import AlertmanagerConfig
 from watchglass.alerting.group import AggregationGroup
 from watchglass.alerting.notify.notifier import Notice, Notifier
 from watchglass.alerting.notify.rendering import SendingContext, SendingLimits
-from watchglass.alerting.notify.table import RECEIVERS
 from watchglass.alerting.read_receivers import Integration
-from watchglass.alerting.templates import Templates
 from watchglass.gotemplate.limits import Limits
 from watchglass.model.alert import Alert
 
@@ -71,7 +70,7 @@ class Senders:
             return {}
         route = group.route
         notice = Notice(route.receiver, group.key, group.labels, route.labels, alerts, now_ms)
-        return dict(self._context.data(notice).route_labels)
+        return dict(self._context().data(notice).route_labels)
 
     async def follow(self, config: AlertmanagerConfig) -> None:
         """Take another configuration.
@@ -93,13 +92,25 @@ class Senders:
         await _close(self._senders.values())
 
     def _made(self, integration: Integration) -> _Sender:
-        make = RECEIVERS[f"{integration.kind}_configs"].make
-        return _Sender(integration, make(integration.config, self._context))
+        from watchglass.alerting.notify.table import RECEIVERS  # noqa: PLC0415 - many servers tell nobody
 
-    def _context_of(self, config: AlertmanagerConfig) -> SendingContext:
-        templates = Templates(self._template_limits)
-        templates.load(config.templates, Path())
-        return SendingContext(templates, self._external_url, self._limits)
+        make = RECEIVERS[f"{integration.kind}_configs"].make
+        return _Sender(integration, make(integration.config, self._context()))
+
+    def _context_of(self, config: AlertmanagerConfig) -> Callable[[], SendingContext]:
+        """What the senders of a configuration share: made with the first of them, or at once to see that its files are right."""
+
+        @cache
+        def context() -> SendingContext:
+            from watchglass.alerting.templates import Templates  # noqa: PLC0415 - as above
+
+            templates = Templates(self._template_limits)
+            templates.load(config.templates, Path())
+            return SendingContext(templates, self._external_url, self._limits)
+
+        if config.templates:
+            context()
+        return context
 
 
 def _integrations(config: AlertmanagerConfig) -> Iterable[Integration]:
