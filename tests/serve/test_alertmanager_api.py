@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import threading
 
 import pytest
 
 from watchglass.alerting.configuration import parse_alertmanager_config
 from watchglass.alerting.manager import AlertManager
 from watchglass.errors import StoreError
+from watchglass.serve import alertmanager_api, alertmanager_views
+from watchglass.serve.envelope import encode_json
 from watchglass.store.meta import MetaStore
 
 pytestmark = pytest.mark.anyio
@@ -118,13 +121,33 @@ async def test_groups_have_labels_receiver_and_alerts(served, make_client):
     ]
 
 
+async def test_lists_are_written_beside_the_loop(served, make_client, monkeypatch):
+    writers = []
+
+    def noted(content):
+        writers.append(threading.get_ident())
+        return encode_json(content)
+
+    for module in (alertmanager_api, alertmanager_views):
+        monkeypatch.setattr(module, "encode_json", noted)
+    async with make_client(served.parts) as client:
+        await client.post("/api/v2/alerts", json=ALERTS)
+        alerts = (await client.get("/api/v2/alerts")).json()
+        groups = (await client.get("/api/v2/alerts/groups")).json()
+
+    assert (len(alerts), len(groups), len(writers)) == (2, 2, 4)
+    assert threading.get_ident() not in writers
+
+
 WRONG_ALERTS = [
+    (b"", 422, "alerts in body is required"),
     (b"[", 400, "parsing alerts body"),
-    (b"{}", 422, "alerts in body must be of type array"),
-    (b"[1]", 422, "alerts.0 in body must be of type object"),
-    (b"[{}]", 422, "alerts.0.labels in body is required"),
-    (b'[{"labels": {"a": 1}}]', 422, "alerts.0.labels.a in body must be of type string"),
-    (b'[{"labels": {"a": "b"}, "startsAt": "noon"}]', 422, "must be of type date-time"),
+    (b"{}", 400, "alerts must be of type array"),
+    (b"[1]", 400, "0 must be of type object"),
+    (b"[{}]", 422, "0.labels in body is required"),
+    (b'[{"labels": {"a": 1}}]', 400, "0.labels.a must be of type string"),
+    (b'[{"labels": {"a": "b"}, "startsAt": "noon"}]', 400, "must be of type date-time"),
+    (b'[{"labels": {"a": "b"}, "annotations": {"": "x"}}]', 400, 'invalid annotations: invalid name ""'),
     (b'[{"labels": {}}]', 400, "at least one label pair required"),
     (b'[{"labels": {"": "x"}}]', 400, 'invalid label set: invalid name ""'),
     (
@@ -208,6 +231,7 @@ async def test_a_silence_lives_and_ends(served, make_client):
 
 WRONG_SILENCES = [
     ({"comment": None}, 422, "comment in body is required"),
+    ({"comment": 5}, 400, "comment must be of type string"),
     ({"matchers": []}, 422, "matchers in body should have at least 1 items"),
     ({"matchers": [{"name": "a", "value": "b"}]}, 422, "matchers.0.isRegex in body is required"),
     ({"endsAt": "2023-11-14T22:13:20Z"}, 400, "start time must be before end time"),

@@ -150,11 +150,11 @@ class AlertmanagerApi:
         matchers = read_filter(given.getlist("filter"))
         states = {name for name in _STATE_PARAMS if is_true(given.get(name, "true"))}
 
-        def found(manager: AlertManager, now_ms: int) -> list[Json]:
+        def found(manager: AlertManager, now_ms: int) -> list[bytes]:
             with manager.look() as dispatcher:
                 every = dispatcher.state.silences.all()
             kept = [each for each in every if each.state(now_ms).value in states and silence_matches(each, matchers)]
-            return [silence_view(each, now_ms) for each in in_order(kept, now_ms)]
+            return [encode_json(silence_view(each, now_ms)) for each in in_order(kept, now_ms)]
 
         return await self._read(found)
 
@@ -189,9 +189,10 @@ class AlertmanagerApi:
             return Response(status_code=404)
         return _answer(None)
 
-    async def _read(self, view: Callable[[AlertManager, int], Any]) -> Response:
-        content = await asyncio.to_thread(view, self._manager(), self._parts.clock.now_ms())
-        return _answer(content)
+    async def _read(self, views: Callable[[AlertManager, int], list[bytes]]) -> Response:
+        """Answer with a list; its parts are written in a thread, so that the loop goes on while they are many."""
+        parts = await asyncio.to_thread(views, self._manager(), self._parts.clock.now_ms())
+        return _answered(b"[" + b",".join(parts) + b"]")
 
     def _manager(self) -> AlertManager:
         manager: AlertManager | None = self._parts.alerting
@@ -202,7 +203,10 @@ class AlertmanagerApi:
 
 
 def _answer(content: Any) -> Response:
-    body = b"" if content is None else encode_json(content)
+    return _answered(b"" if content is None else encode_json(content))
+
+
+def _answered(body: bytes) -> Response:
     return Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 

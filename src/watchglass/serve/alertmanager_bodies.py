@@ -58,7 +58,7 @@ def read_alerts(body: bytes, now_ms: int, resolve_timeout_ms: int) -> tuple[list
     """
     alerts, faults = list[Alert](), list[str]()
     for at, given in enumerate(_parsed(body, "alerts", list)):
-        alert = _alert(_typed(given, f"alerts.{at}", dict), f"alerts.{at}", now_ms, resolve_timeout_ms)
+        alert = _alert(_typed(given, str(at), dict), str(at), now_ms, resolve_timeout_ms)
         if fault := _alert_fault(alert):
             faults.append(fault)
         else:
@@ -85,7 +85,10 @@ def _alert_fault(alert: Alert) -> str:
         return "start time must be before end time"
     if not alert.labels:
         return "at least one label pair required"
-    return 'invalid label set: invalid name ""' if any(not name for name, _ in alert.labels) else ""
+    for what, labels in (("label set", alert.labels), ("annotations", alert.annotations)):
+        if any(not name for name, _ in labels):
+            return f'invalid {what}: invalid name ""'
+    return ""
 
 
 def read_silence(body: bytes) -> Silence:
@@ -123,17 +126,22 @@ def _matcher(given: Json, at: int) -> Matcher:
 
 
 def _parsed(body: bytes, name: str, kind: type) -> Any:
+    if not body:
+        raise InvalidBodyError(f"{name} in body is required")
     try:
         content = orjson.loads(body)
     except ValueError as error:
-        message = f'parsing {name} body from "" failed, because {error}'
-        raise InvalidBodyError(message, code=400, status=400) from None
+        raise _malformed(str(error), name) from None
     return _typed(content, name, kind)
+
+
+def _malformed(why: str, name: str = "request") -> InvalidBodyError:
+    return InvalidBodyError(f'parsing {name} body from "" failed, because {why}', code=400, status=400)
 
 
 def _typed(value: Any, at: str, kind: type) -> Any:
     if not isinstance(value, kind):
-        raise InvalidBodyError(f"{at} in body must be of type {_WORDS[kind]}", code=601)
+        raise _malformed(f"{at} must be of type {_WORDS[kind]}")
     return value
 
 
@@ -153,7 +161,7 @@ def _time(given: Json, name: str, at: str) -> int:
     text = _typed(given.get(name) or "", place, str)
     match = _TIME.fullmatch(text)
     if text and match is None:
-        raise InvalidBodyError(f'{place} in body must be of type date-time: "{text}"', code=601)
+        raise _malformed(f'{place} must be of type date-time: "{text}"')
     if match is None:
         return 0
     *whole, fraction, zone = match.groups()
@@ -161,6 +169,6 @@ def _time(given: Json, name: str, at: str) -> int:
     try:
         moment = datetime.strptime("".join(part or "00" for part in whole) + shift, "%Y%m%d%H%M%S%z")
     except ValueError:
-        raise InvalidBodyError(f'{place} in body must be of type date-time: "{text}"', code=601) from None
+        raise _malformed(f'{place} must be of type date-time: "{text}"') from None
     milliseconds = int((fraction or "0").ljust(3, "0")[:3])
     return max(0, (moment - _EPOCH) // timedelta(milliseconds=1) + milliseconds)

@@ -19,7 +19,7 @@ from watchglass.model.alert import Alert
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.regex import Predicate, RegexError, compile_anchored
 from watchglass.serve.alertmanager_bodies import Json, time_text
-from watchglass.serve.envelope import ApiError
+from watchglass.serve.envelope import ApiError, encode_json
 
 if TYPE_CHECKING:
     from watchglass.alerting.dispatch import Dispatcher
@@ -126,9 +126,9 @@ def hexadecimal(alert: Alert) -> str:
     return f"{alert.fingerprint:016x}"
 
 
-def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[Json]:
-    """Alerts that fire, by fingerprint."""
-    found = []
+def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[bytes]:
+    """Alerts that fire, by fingerprint; each is written at once, for very many would fill the memory as objects."""
+    found: list[tuple[str, bytes]] = []
     with manager.look() as dispatcher:
         for alert in dispatcher.state.alerts:
             labels = dict(alert.labels)
@@ -137,11 +137,11 @@ def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[J
             receivers = [route.receiver for route in dispatcher.config.route.match(labels)]
             status = _Status.of(dispatcher, alert, now_ms)
             if asked.wants_receiver(dispatcher.config.receivers, *receivers) and status.is_wanted(asked):
-                found.append(alert_view(alert, status, receivers, []))
-    return sorted(found, key=lambda view: str(view["fingerprint"]))
+                found.append((hexadecimal(alert), encode_json(alert_view(alert, status, receivers, []))))
+    return [view for _, view in sorted(found)]
 
 
-def alert_groups(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[Json]:
+def alert_groups(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[bytes]:
     """Groups, by labels and then by receiver, with the alerts of each that fire."""
     with manager.look() as dispatcher:
         found = [
@@ -156,8 +156,10 @@ def alert_groups(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list
         for alert, _ in alerts:
             receivers.setdefault(alert.fingerprint, []).append(group.route.receiver)
     return [
-        _group_view(group, alerts, receivers)
-        | {"routeLabels": dict(manager.route_labels(group, [alert for alert, _ in alerts], now_ms))}
+        encode_json(
+            _group_view(group, alerts, receivers)
+            | {"routeLabels": dict(manager.route_labels(group, [alert for alert, _ in alerts], now_ms))}
+        )
         for group, alerts in found
         if asked.muted or not group.muted_by
     ]
