@@ -13,7 +13,7 @@ from rules_support import Bench
 from watchglass.clock import SystemClock
 from watchglass.rules import manager as manager_module
 from watchglass.rules.manager import RuleManager
-from watchglass.rules.outgoing import Outgoing
+from watchglass.rules.outgoing import Outgoing, Relabelled
 from watchglass.rules.read import read_rule_file
 
 
@@ -231,7 +231,14 @@ class Sink:
 
 def test_every_sink_hears_of_alerts_on_the_loops_thread_whatever_others_do(bench, tmp_path):
     sinks = [Sink(broken=True), Sink()]
-    outgoing = Outgoing(sinks)
+    outgoing, changed_in = Outgoing(sinks), set()
+
+    class Noted(Relabelled):
+        def of(self, alerts):
+            changed_in.add(threading.get_ident())
+            return super().of(alerts)
+
+    outgoing.relabelled = Noted()
     bench.around = replace(bench.around, emit=outgoing.emit)
 
     async def run():
@@ -243,3 +250,5 @@ def test_every_sink_hears_of_alerts_on_the_loops_thread_whatever_others_do(bench
 
     asyncio.run(run())
     assert (sinks[1].names[0], sinks[1].threads) == ("A", {threading.get_ident()})
+    assert changed_in
+    assert threading.get_ident() not in changed_in

@@ -1,4 +1,4 @@
-"""Who sends for each integration of an alertmanager.yml; one whose entry did not change keeps its connections."""
+"""Who sends for each integration of an alertmanager.yml; those of the one before still end what they have begun."""
 
 from __future__ import annotations
 

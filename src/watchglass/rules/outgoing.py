@@ -61,14 +61,14 @@ class Outgoing:
         self._loop = asyncio.get_running_loop()
 
     def emit(self, alerts: Sequence[Alert]) -> None:
-        """Take alerts, in any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._put, alerts)
+        """Take alerts, in any thread; their labels are changed there, for they may be many."""
+        kept = self.relabelled.of(alerts)
+        if kept and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._put, kept)
 
     def _put(self, alerts: Sequence[Alert]) -> None:
-        kept = self.relabelled.of(alerts)
-        for sink in self.sinks if kept else ():
+        for sink in self.sinks:
             try:
-                sink.put(kept)
+                sink.put(alerts)
             except Exception:
                 log.exception("alerts were not taken by a fault of ours")
