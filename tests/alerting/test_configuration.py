@@ -100,6 +100,34 @@ tracing: {endpoint: 'http://x', http_headers: {a: sesame}}
     assert "channel" in config.text
 
 
+def test_a_secret_may_come_from_the_environment(monkeypatch):
+    text = """
+global: {telegram_bot_token: '${A_TOKEN}'}
+route: {receiver: a}
+receivers:
+  - name: a
+    telegram_configs: [{chat_id: -1}, {chat_id: -2, bot_token: 'x${A_TOKEN}', message: '${A_TOKEN}'}]
+    pagerduty_configs: [{routing_key: '${NOT_SET}'}]
+    webhook_configs: [{url: '${A_URL}', http_config: {authorization: {credentials: '${A_TOKEN}'}}}]
+"""
+    monkeypatch.setenv("A_TOKEN", "sesame")
+    monkeypatch.setenv("A_URL", "gopher://sesame")
+    with pytest.raises(ConfigError) as caught:
+        config_of(text)
+    assert str(caught.value) == "alertmanager.yml:8: receivers[0].webhook_configs[0].url: unsupported scheme for URL"
+    monkeypatch.setenv("A_URL", "http://example.org/sesame")
+    config = config_of(text)
+    by_kind = {each.name: each.config for each in config.receivers["a"].integrations}
+    assert by_kind["telegram[0]"].bot_token.value == "sesame"
+    assert (by_kind["telegram[1]"].bot_token.value, by_kind["telegram[1]"].message) == ("x${A_TOKEN}", "${A_TOKEN}")
+    assert by_kind["webhook[0]"].url.value == "http://example.org/sesame"
+    assert by_kind["webhook[0]"].http.authorization.credentials.value == "sesame"
+    assert [(each.integration, each.why) for each in config.disabled] == [
+        ("pagerduty[0]", "routing_key is a placeholder")
+    ]
+    assert "sesame" not in config.text + repr(config)
+
+
 def test_what_has_no_effect_is_told():
     config = config_of("""
 route: {receiver: a}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import re
 import ssl
 import subprocess
 import threading
@@ -232,12 +233,39 @@ def test_credentials_stay_with_their_host():
                 redirecting(lambda head: answer(b"", f"Location: http://{other}/", status="302 Found"), seen)
             ) as first,
         ):
-            await fetch(f"http://{first}/", http=HttpOptions(authorization=Authorization(credentials=Secret("s3cret"))))
+            headers = {"X-Key": (Secret("s3cret-key"),), "X-Plain": ("plain",)}
+            bearer = Authorization(credentials=Secret("s3cret"))
+            await fetch(f"http://{first}/", http=HttpOptions(authorization=bearer, headers=headers))
         return seen
 
     first, second = asyncio.run(main())
-    assert "s3cret" in first
+    assert "Bearer s3cret" in first
+    assert "s3cret-key" in first
     assert "s3cret" not in second
+    assert "plain" in second
+
+
+@pytest.mark.parametrize("secret", ["s3cret\n", "s3cret\r\nX: y", "s3cr\x00et", "s3crét"])
+def test_what_no_header_can_hold_is_refused_without_being_repeated(secret):
+    for http in (
+        HttpOptions(authorization=Authorization(credentials=Secret(secret))),
+        HttpOptions(headers={"X-Key": (Secret(secret),)}),
+    ):
+        failure = served(sending(answer(b"up 1\n")), http=http)
+        assert re.fullmatch(
+            r"the header (Authorization|X-Key) cannot be sent: its value has a line break, .*", str(failure)
+        )
+        assert (failure.result, "s3cr" in repr(failure)) == ("secret", False)
+
+
+def test_a_broken_answer_that_repeats_the_credentials_does_not_tell_them():
+    async def repeating(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.write(b" ".join(line for line in head.split(b"\r\n") if line.startswith(b"Authorization")) + b"\r\n\r\n")
+        await writer.drain()
+
+    failure = served(repeating, http=HttpOptions(basic_auth=BasicAuth("me", Secret("pass-word-12"))))
+    assert str(failure) == "illegal status line: bytearray(b'Authorization: Basic <secret>')"
 
 
 def test_a_connection_is_kept_and_its_silent_end_forgiven():

@@ -6,6 +6,7 @@ Source: prometheus/alertmanager, config/config.go.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -108,7 +109,7 @@ def load_alertmanager_config(
     Raises:
         ConfigError: it is wrong; several faults at once where there are several.
     """
-    return _read(load_yaml_file(path, limits or YamlLimits()), Context(folder or path.parent))
+    return _read(load_yaml_file(path, limits or YamlLimits()), Context(folder or path.parent, variables=os.environ))
 
 
 def parse_alertmanager_config(text: str, path: str = "") -> AlertmanagerConfig:
@@ -117,7 +118,7 @@ def parse_alertmanager_config(text: str, path: str = "") -> AlertmanagerConfig:
     Raises:
         ConfigError: as for `load_alertmanager_config`.
     """
-    return _read(parse_yaml(text, path), Context())
+    return _read(parse_yaml(text, path), Context(variables=os.environ))
 
 
 DEFAULT = """\

@@ -10,11 +10,13 @@ import asyncio
 import logging
 import random
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from watchglass.alerting.dispatch import Delivery
@@ -222,8 +224,9 @@ class AlertRunner:
         except NotifyError as error:
             return error
         except Exception as error:
-            log.exception("a notification failed by a fault of ours", extra=_named(delivery))
-            return NotifyError(f"{type(error).__name__}: {error}", retryable=False)
+            extra = {**_named(delivery), "fault": type(error).__name__, "place": _place(error)}
+            log.error("a notification failed by a fault of ours", extra=extra)  # noqa: TRY400 - a fault's text may repeat a secret
+            return NotifyError(f"unexpected fault: {type(error).__name__}", retryable=False)
         return None
 
     def _say_failed(self, delivery: Delivery, attempts: int, error: NotifyError) -> None:
@@ -259,6 +262,12 @@ class _Attempt:
 
 def _way(delivery: Delivery) -> Way:
     return delivery.integration.receiver, delivery.integration.kind
+
+
+def _place(error: Exception) -> str:
+    """Where in the code it was raised."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}:{frame.lineno}"
 
 
 def _named(delivery: Delivery) -> dict[str, object]:

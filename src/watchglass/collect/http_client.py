@@ -6,6 +6,7 @@ Answers are bounded in redirects; the caller bounds them in time and bytes. Noth
 from __future__ import annotations
 
 import asyncio
+import base64
 import ssl
 import tempfile
 from collections import Counter
@@ -14,14 +15,16 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
-from watchglass.collect.http_headers import headers_with_secrets, secret_files
+from watchglass.collect.http_headers import check_value, headers_with_secrets, secret_files, secret_header_names
 from watchglass.collect.oauth2 import TokenSource
 from watchglass.collect.proxy import ProxyChoice
 from watchglass.collect.regular_file import check_regular
 from watchglass.model.http import DEFAULT_TLS, HttpOptions, TlsOptions
+from watchglass.wire.hide import hide
 
 if TYPE_CHECKING:
     import httpx
@@ -66,6 +69,7 @@ class HttpClient:
         self._renewal = SingleFlight(self._renew)
         self._tokens = _token_source(options, secret_bytes)
         self._secrets = SingleFlight(lambda: headers_with_secrets(options, secret_bytes))
+        self._told = frozenset[str]()  # the secrets of the last request's headers
 
     @property
     def files_being_read(self) -> list[str]:
@@ -96,7 +100,12 @@ class HttpClient:
                 async with self._answer(client, request) as response:
                     yield response
         except _transport_errors() as error:
-            raise ScrapeError(_reason(error), result="connection") from error
+            raise ScrapeError(self.hidden(_reason(error)), result="connection") from error
+
+    def hidden(self, text: str) -> str:
+        """What the other side says, without the secrets that it was told."""
+        tokens = self._tokens.secrets if self._tokens else frozenset[str]()
+        return hide(text, self._told | tokens | _proxy_secrets(self._options))
 
     async def close(self) -> None:
         """Close all connections."""
@@ -150,7 +159,18 @@ class HttpClient:
             headers = await self._secrets.run()
         else:
             headers = headers_with_secrets(self._options, self._secret_bytes)
-        return [*headers, ("Authorization", await self._tokens.header())] if self._tokens else headers
+        self._told = headers.secrets
+        return (
+            [*headers.headers, ("Authorization", await self._token(self._tokens))] if self._tokens else headers.headers
+        )
+
+    async def _token(self, tokens: TokenSource) -> str:
+        try:
+            token = await tokens.header()
+        except ScrapeError as error:
+            raise ScrapeError(self.hidden(str(error)), result=error.result) from error
+        check_value("Authorization", token)
+        return token
 
     def _sni(self) -> dict[str, str]:
         server_name = self._options.tls.server_name
@@ -165,10 +185,27 @@ class HttpClient:
                 if not (self._options.follow_redirects and response.next_request):
                     yield response
                     return
-                request = response.next_request
+                request = self._redirected(request, response.next_request)
             finally:
                 await response.aclose()
         raise ScrapeError(f"stopped after {_REDIRECTS} redirects", result="redirects")
+
+    def _redirected(self, before: httpx.Request, after: httpx.Request) -> httpx.Request:
+        """The next request; another host is told no secrets. The library takes `Authorization` away."""
+        if before.url.netloc != after.url.netloc:
+            for name in secret_header_names(self._options):
+                after.headers.pop(name, None)
+        return after
+
+
+def _proxy_secrets(options: HttpOptions) -> frozenset[str]:
+    told = frozenset(secret.value for _, secret in options.proxy_headers)
+    login = urlsplit(options.proxy_url).netloc.rpartition("@")[0]
+    if not login:
+        return told
+    name, _, password = login.partition(":")
+    pair = f"{unquote(name)}:{unquote(password)}"
+    return told | {password, unquote(password), base64.b64encode(pair.encode()).decode()}
 
 
 def _token_source(options: HttpOptions, secret_bytes: int) -> TokenSource | None:

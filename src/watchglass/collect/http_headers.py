@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from watchglass.collect.body import ACCEPT_ENCODING
 from watchglass.collect.errors import ScrapeError
@@ -11,6 +14,8 @@ from watchglass.collect.regular_file import read_regular
 from watchglass.model.http import HttpOptions, Secret
 from watchglass.version import __version__
 from watchglass.wire.content_type import accept_header
+
+_SENDABLE = re.compile(r"[\t -~]*")
 
 
 def plain_headers(job: ScrapeJob, timeout_ms: int) -> list[tuple[str, str]]:
@@ -35,29 +40,70 @@ def secret_files(options: HttpOptions) -> list[str]:
     return [path for path in (*names, *(secret.file for secret in secrets)) if path]
 
 
-def headers_with_secrets(options: HttpOptions, limit_bytes: int) -> list[tuple[str, str]]:
+class SecretHeaders(NamedTuple):
+    """Headers, and what in them is not to be told."""
+
+    headers: list[tuple[str, str]]
+    secrets: frozenset[str]
+
+
+def headers_with_secrets(options: HttpOptions, limit_bytes: int) -> SecretHeaders:
     """The headers that the user configured, read anew where they come from files: that may take for ever.
 
     Raises:
-        ScrapeError: a file cannot be read, is no regular file or larger than `limit_bytes`.
+        ScrapeError: a file cannot be read, is no regular file or larger than `limit_bytes`; or a value cannot be sent.
     """
-    headers = [
-        (name, read_secret(value, limit_bytes) if isinstance(value, Secret) else value)
-        for name, values in options.headers.items()
-        for value in values
-    ]
-    authorization = _authorization(options, limit_bytes)
-    return [*headers, ("Authorization", authorization)] if authorization else headers
+    secrets = set[str]()
+    headers = list(_configured(options, limit_bytes, secrets))
+    authorization = _authorization(options, limit_bytes, secrets)
+    if authorization:
+        headers.append(("Authorization", authorization))
+    for name, value in headers:
+        check_value(name, value)
+    return SecretHeaders(headers, frozenset(secrets))
 
 
-def _authorization(options: HttpOptions, limit_bytes: int) -> str:
+def check_value(name: str, value: str) -> None:
+    """See that a header can be sent; the HTTP library's own error would repeat its value.
+
+    Raises:
+        ScrapeError: it cannot.
+    """
+    if not _SENDABLE.fullmatch(value):
+        message = (
+            f"the header {name} cannot be sent: its value has a line break, or a character that is not printable ASCII"
+        )
+        raise ScrapeError(message, result="secret")
+
+
+def secret_header_names(options: HttpOptions) -> list[str]:
+    """The headers that hold secrets, beside `Authorization`."""
+    return [name for name, values in options.headers.items() if any(isinstance(value, Secret) for value in values)]
+
+
+def _configured(options: HttpOptions, limit_bytes: int, secrets: set[str]) -> Iterator[tuple[str, str]]:
+    for name, values in options.headers.items():
+        for value in values:
+            if isinstance(value, Secret):
+                read = read_secret(value, limit_bytes)
+                secrets.add(read)
+                yield name, read
+            else:
+                yield name, value
+
+
+def _authorization(options: HttpOptions, limit_bytes: int, secrets: set[str]) -> str:
     if options.basic_auth:
         name_file = options.basic_auth.username_file
         name = read_secret(Secret(file=name_file), limit_bytes) if name_file else options.basic_auth.username
-        pair = f"{name}:{read_secret(options.basic_auth.password, limit_bytes)}"
-        return "Basic " + base64.b64encode(pair.encode()).decode()
+        password = read_secret(options.basic_auth.password, limit_bytes)
+        pair = base64.b64encode(f"{name}:{password}".encode()).decode()
+        secrets |= {password, pair}
+        return f"Basic {pair}"
     if options.authorization:
-        return f"{options.authorization.type} {read_secret(options.authorization.credentials, limit_bytes)}"
+        credentials = read_secret(options.authorization.credentials, limit_bytes)
+        secrets.add(credentials)
+        return f"{options.authorization.type} {credentials}"
     return ""
 
 

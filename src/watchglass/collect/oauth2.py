@@ -39,6 +39,7 @@ class TokenSource:
         self._header, self._until_s = "", 0.0
         self._lock = asyncio.Lock()
         self._in_form = False  # how the server wants to be told who we are
+        self.secrets = frozenset[str]()  # the last ones that were told, and the token that was given for them
 
     async def header(self) -> str:
         """The value of `Authorization`.
@@ -57,6 +58,7 @@ class TokenSource:
 
     async def _fetch(self) -> None:
         secret = await in_daemon_thread(lambda: read_secret(self._options.client_secret, self._secret_bytes))
+        self.secrets = frozenset({secret, self._header.partition(" ")[2]})
         status, body = await self._ask(secret)
         if 400 <= status < 500 and not self._in_form:
             self._in_form = True  # some servers know only this way
@@ -67,6 +69,7 @@ class TokenSource:
             raise ScrapeError(f"oauth2: cannot fetch token: the server answers {status}", result="secret")
         kind = str(token.get("token_type") or "Bearer")
         self._header = f"{'Bearer' if kind.lower() == 'bearer' else kind} {token['access_token']}"
+        self.secrets |= {str(token["access_token"])}
         self._until_s = time.monotonic() + _lifetime_s(token) - _EARLY_S
 
     async def _ask(self, secret: str) -> tuple[int, bytes]:

@@ -27,13 +27,16 @@ from watchglass.wire.schema import (
 )
 from watchglass.wire.yaml import Node
 
+_LOGIN = re.compile(r"[^/]*@")
 _FILE_NAME = re.compile(r"[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)")
 _DNS_TYPES = frozenset({"SRV", "A", "AAAA", "MX", "NS"})
 
 
 def _static_group(node: Node, key: str, context: Context) -> TargetGroup:
-    del context
-    return parse_group(node, key)
+    group = parse_group(node, key)
+    targets = next((value.items() for name, value in node.pairs() if name.value == "targets"), [])
+    context.secrets += [item for item in targets if "@" in item.value]  # NAME:PASSWORD@HOST
+    return group
 
 
 def _file(read: Section, context: Context) -> FileDiscovery:
@@ -94,6 +97,7 @@ def check_static_addresses(read: Section) -> None:
         for target in group.targets:
             address = target.get(ADDRESS)
             if "/" in address:
-                host = address.partition("//")[2].partition("/")[0]
+                host = address.partition("//")[2].partition("/")[0].rpartition("@")[2]
                 hint = f'; did you mean "{host}", with scheme and metrics_path beside it?' if host else ""
-                raise read.error(f'"{address}" is not a valid hostname{hint}', "static_configs")
+                shown = _LOGIN.sub("<secret>@", address)
+                raise read.error(f'"{shown}" is not a valid hostname{hint}', "static_configs")

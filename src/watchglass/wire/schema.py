@@ -23,6 +23,8 @@ from watchglass.wire.yaml import Node, unknown_key
 
 T = TypeVar("T")
 
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -45,11 +47,13 @@ class Context:
         folder: where relative paths of the file start.
         secrets: scalars that are never to be shown.
         notices: what is accepted and has no effect yet.
+        variables: where a secret that is `${NAME}` and nothing else is looked up; empty where it means what it says.
     """
 
     folder: Path = field(default_factory=Path)
     secrets: list[Node] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def notice(self, node: Node, key: str, message: str) -> None:
         """Note that something has no effect yet."""
@@ -156,11 +160,13 @@ def text(node: Node, key: str, context: Context) -> str:
 
 
 def secret(node: Node, key: str, context: Context) -> str:
-    """A scalar that is never shown."""
+    """A scalar that is never shown; where the file's secrets may come from the environment, it names a variable."""
     context.secrets.append(node)
     if not node.is_scalar:
         raise node.error(f"expected text, got {node.shape}", key)
-    return node.text(key)
+    written = node.text(key)
+    named = _VARIABLE.fullmatch(written)
+    return (context.variables.get(named[1]) or written) if named else written
 
 
 def path(node: Node, key: str, context: Context) -> str:

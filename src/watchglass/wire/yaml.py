@@ -32,6 +32,7 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _MERGE = "<<"
 _MESSAGE_CHARS = 500  # of an error: it may repeat a value of any length
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_OF_YAML = "tag:yaml.org,2002:"
 _TEXT_TAGS = frozenset({None, "!", "tag:yaml.org,2002:str"})
 
 
@@ -126,8 +127,10 @@ class Node:
 
 
 def unknown_key(name: str, known: Iterable[str]) -> str:
-    """The sentence about an unknown key, with the nearest known one."""
+    """The sentence about an unknown key, with the nearest known one; of `key:value`, value may be a secret."""
     names = list(known)
+    if ":" in name:
+        return f'unknown key "{name.partition(":")[0]}:…"; a space stands between a colon and the value'
     first = name.partition(".")[0]
     near = [first] if "." in name and first in names else get_close_matches(name, names, 1)
     return f'unknown key "{name}"' + (f'; did you mean "{near[0]}"?' if near else "")
@@ -216,7 +219,7 @@ class _Builder:
             case ScalarEvent():
                 node = self._node(event)
                 if event.tag not in _TEXT_TAGS:
-                    raise self._error(event, f"tag {event.tag} is not supported")
+                    raise self._error(event, _unknown_tag(str(event.tag)))
                 if _SURROGATE.search(event.value):
                     raise self._error(event, "is not YAML: an escape spells half of a surrogate pair")
                 node.content, node.plain = event.value, bool(event.implicit[0]) and event.style in {None, ""}
@@ -236,7 +239,7 @@ class _Builder:
     def _resolve(self, event: Any) -> Node:
         node = self._anchors.get(event.anchor)
         if node is None:
-            raise self._error(event, f"unknown anchor '{event.anchor}' referenced")
+            raise self._error(event, "unknown anchor referenced; text that begins with * stands in quotes")
         if any(node is opened for opened, _ in self._open):
             raise self._error(event, f"anchor '{event.anchor}' value contains itself")
         return node
@@ -265,6 +268,12 @@ class _Builder:
 
     def _error(self, event: Any, message: str) -> ConfigError:
         return ConfigError(message, path=self.path, line=event.start_mark.line + 1)
+
+
+def _unknown_tag(tag: str) -> str:
+    """What is wrong with a tag; one that is not YAML's may be a secret that begins so."""
+    name = tag if tag.startswith(_OF_YAML) else "of one's own"
+    return f"tag {name} is not supported" + ("" if name == tag else "; text that begins with ! stands in quotes")
 
 
 def _paired(children: list[Node]) -> Iterator[tuple[Node, Node]]:

@@ -88,6 +88,20 @@ def test_an_answer_that_repeats_the_address_does_not_tell_it(sink, kind):
 
 
 @pytest.mark.parametrize("kind", ENTRIES)
+@pytest.mark.parametrize("before", [0, 480, 490, 499])
+def test_an_answer_that_repeats_credentials_and_is_cut_does_not_tell_them(sink, kind, before):
+    entry = (ENTRIES[kind] % sink.url)[:-1] + ", http_config: {basic_auth: {username: me, password: 'pass-word/0123'}}}"
+    repeated = "Authorization: Basic bWU6cGFzcy13b3JkLzAxMjM= is pass-word\\\\/0123"
+    said = "x" * before + repeated
+    sink.replies = [Reply(400, f'{{"message": "{said}", "errors": ["{said}"], "description": "{said}"}}'.encode())]
+    error = str(send(kind, entry))
+
+    assert "xxx" in error or before == 0
+    assert "bWU6" not in error
+    assert "pass-" not in error
+
+
+@pytest.mark.parametrize("kind", ENTRIES)
 def test_whoever_is_not_there_is_told_without_the_secret(kind):
     error = send(kind, ENTRIES[kind] % "http://127.0.0.1:1")
 
@@ -155,7 +169,8 @@ def test_a_template_that_fails_is_told_and_nothing_is_sent(sink, kind):
     }
     error = send(kind, broken[kind] % sink.url)
 
-    assert (error.retryable, str(error)) == (False, "a template failed: template: :1: it fails")
+    why = "url: the template in it failed" if kind == "webhook" else "a template failed: template: :1: it fails"
+    assert (error.retryable, str(error)) == (False, why)
     assert sink.requests == []
 
 

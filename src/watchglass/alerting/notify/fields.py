@@ -19,14 +19,16 @@ _UNIT_MS = {
     "ms": Decimal(1), "s": Decimal(1000), "m": Decimal(60_000), "h": Decimal(3_600_000),
 }  # fmt: skip
 _LONGEST_DURATION = 40
+_SCHEMES = frozenset({"", "file", "ftp", "mailto", "slack", "smtp", "smtps", "tcp", "udp", "unix", "ws", "wss"})
 
 
 def http_url(node: Node, key: str, context: Context) -> str:
-    """An absolute http or https URL."""
-    del context
+    """An absolute http or https URL; one that holds a password is a secret."""
     value = node.text(key)
     if fault := url_fault(value):
         raise node.error(fault, key)
+    if "@" in urlsplit(value).netloc:
+        context.secrets.append(node)
     return value
 
 
@@ -44,7 +46,7 @@ def template_url(node: Node, key: str, context: Context) -> str:
 
 
 def url_fault(value: str) -> str:
-    """What is wrong with a URL, in words that do not repeat more than its scheme."""
+    """What is wrong with a URL, in words that do not repeat more than its scheme, and that only where it is one."""
     try:
         parts = urlsplit(value)
         has_host = bool(parts.hostname)
@@ -52,7 +54,9 @@ def url_fault(value: str) -> str:
     except ValueError:
         return "is not a URL"
     if parts.scheme not in ("http", "https"):
-        return f'unsupported scheme "{parts.scheme}" for URL' if len(parts.scheme) < 20 else "unsupported scheme"
+        return (
+            f'unsupported scheme "{parts.scheme}" for URL' if parts.scheme in _SCHEMES else "unsupported scheme for URL"
+        )
     return "" if has_host else "missing host for URL"
 
 

@@ -12,13 +12,13 @@ from watchglass.alerting.notify.fields import url_fault
 from watchglass.alerting.notify.integration import HttpIntegrationConfig, read_secret_file
 from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import Rendering, SendingContext, as_far_as_it_goes
+from watchglass.alerting.notify.texts import one_line
 from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.errors import ScrapeError, in_plain_words
 from watchglass.collect.http_client import HttpClient
 from watchglass.model.http import Secret
 from watchglass.version import __version__
-
-_SHORTEST_SECRET = 4  # what is shorter would blot out ordinary words
+from watchglass.wire.hide import hide, secrets_of_url
 
 
 class Outgoing(NamedTuple):
@@ -91,13 +91,15 @@ class HttpNotifier:
         if fault := url_fault(outgoing.url):
             raise NotifyError(fault, retryable=False)
         try:
-            self.judge(await self._post(outgoing, notice), notice)
+            answer = await self._post(outgoing, notice)
         except ScrapeError as error:
             told = in_plain_words(error, self._peer(outgoing.url))
-            raise NotifyError(_hidden(str(told), outgoing), retryable=True) from None
-        except NotifyError as error:
-            hidden = _hidden(str(error), outgoing)
-            raise NotifyError(hidden, retryable=error.retryable, reason=error.reason, after_ms=error.after_ms) from None
+            raise NotifyError(one_line(self._hidden(str(told), outgoing)), retryable=True) from None
+        self.judge(answer, notice)
+
+    def _hidden(self, text: str, outgoing: Outgoing) -> str:
+        """The text without the address and other secrets, which whoever was told them may repeat."""
+        return hide(self._client.hidden(text), (*secrets_of_url(outgoing.url), *outgoing.secrets))
 
     def _peer(self, url: str) -> str:
         return urlsplit(self._settings.http.proxy_url or url).netloc.rpartition("@")[2]
@@ -116,9 +118,10 @@ class HttpNotifier:
                 body += part
                 if len(body) > self._context.limits.answer_bytes:
                     break  # enough to know what it means
+            said = bytes(body[: self._context.limits.answer_bytes])
             return Answer(
                 response.status_code,
-                bytes(body[: self._context.limits.answer_bytes]),
+                self._hidden(said.decode(errors="surrogateescape"), outgoing).encode(errors="surrogateescape"),
                 response.headers.get("content-type", ""),
                 response.headers.get("retry-after", ""),
                 notice.now_ms,
@@ -143,14 +146,3 @@ def secret_value(secret: Secret) -> str:
 def _timed_out(kind: str, limit_ms: int) -> NotifyError:
     message = f"configured {kind} timeout reached ({limit_ms / 1000:g}s): no full answer"
     return NotifyError(message, retryable=True, reason="contextDeadlineExceeded")
-
-
-def _hidden(message: str, outgoing: Outgoing) -> str:
-    """The message without the address and other secrets, which an answer may repeat."""
-    parts = urlsplit(outgoing.url)
-    target = parts.path + (f"?{parts.query}" if parts.query else "")
-    known = {outgoing.url, target, parts.query, parts.password or "", *outgoing.secrets}
-    for secret in sorted(known, key=len, reverse=True):
-        if len(secret) >= _SHORTEST_SECRET:
-            message = message.replace(secret, "<secret>")
-    return message

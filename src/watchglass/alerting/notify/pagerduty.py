@@ -114,7 +114,7 @@ class PagerDutyNotifier(HttpNotifier):
         rendering = self.rendering(notice)
         details = _ordered(render_tree(dict(self._config.details), rendering.text))
         secret = self._config.credentials()[0]
-        key = rendering.text(secret_value(secret.secret))
+        key = rendering.secret(secret_value(secret.secret), secret.key)
         if not key:
             raise NotifyError(f"{secret.key.replace('_', ' ')} cannot be empty", retryable=False)
         parts = _Event("trigger" if rendering.is_firing else "resolve", key, key_hash(notice.group_key), details)

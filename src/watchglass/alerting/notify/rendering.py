@@ -98,6 +98,17 @@ class Rendering:
         """
         return self._run(self._templates.text, template)
 
+    def secret(self, template: str, key: str) -> str:
+        """A secret that may hold templates; its error says nothing that stands in it.
+
+        Raises:
+            NotifyError: as `text` does.
+        """
+        try:
+            return self.text(template)
+        except NotifyError as error:
+            raise NotifyError(f"{key}: the template in it failed", retryable=False) from error.__cause__
+
     def html(self, template: str) -> str:
         """A template as HTML; raises as `text` does."""
         return self._run(self._templates.html, template)

@@ -22,6 +22,7 @@ from watchglass.alerting.notify.texts import one_line
 from watchglass.collect.daemon import in_daemon_thread
 from watchglass.collect.http_client import tls_context
 from watchglass.model.http import TlsOptions
+from watchglass.wire.hide import hide
 
 if TYPE_CHECKING:
     from aiosmtplib import SMTP, SMTPResponse
@@ -247,7 +248,8 @@ def _why(error: Exception, server: Server) -> str:
 
 
 def _hidden(text: str, login: Login) -> str:
-    for secret in filter(None, (login.password, login.secret)):
-        for form in (secret, base64.b64encode(secret.encode()).decode()):
-            text = text.replace(form, "<secret>")
-    return one_line(text)
+    """What the server said without what it was told, also in the forms that it was told it in."""
+    plain = f"{login.identity}\0{login.username}\0{login.password}"
+    told = [login.password, login.secret, plain] if login.password or login.secret else []
+    packed = [base64.b64encode(each.encode()).decode() for each in told]
+    return one_line(hide(text, filter(None, (*told, *packed))))

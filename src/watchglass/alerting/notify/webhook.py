@@ -76,7 +76,7 @@ class WebhookNotifier(HttpNotifier):
             body: Any = group_json(rendering.data, notice.group_key, len(notice.alerts) - len(told.alerts))
         else:
             body = render_tree(self._config.payload, rendering.text)
-        url = rendering.text(secret_value(self._config.url))
+        url = rendering.secret(secret_value(self._config.url), "url")
         if not url:
             raise NotifyError("webhook URL is empty after templating", retryable=False)
         return Outgoing(url, go_json(body))
