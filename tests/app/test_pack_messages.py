@@ -146,7 +146,7 @@ EVENTS = {
     ("trigger", "[FIRING:1] RedisDisconnected (critical awareness_network)"),
     ("trigger", "[FIRING:1] TargetDown (host:1 awareness-network critical awareness_network)"),
 }
-MUTED_AT_FIRST = {"LowLocalRouting", "LowCacheHitRate"}
+INHIBITED_AT_FIRST = {"LowLocalRouting", "LowCacheHitRate"}
 
 
 def test_each_rule_of_the_packs_is_told_as_the_guides_have_it_and_its_end_only_where_they_say_so(desk, waiting):
@@ -166,8 +166,8 @@ def test_each_rule_of_the_packs_is_told_as_the_guides_have_it_and_its_end_only_w
     (told,) = redis["details"]["firing"]
     assert told["annotations"]["description"] == "The application has lost its connection to Redis."
 
-    desk.tell([alert for alert in alerts if alert["labels"]["alertname"] not in MUTED_AT_FIRST], is_over=True)
-    waiting(lambda: desk.groups() == len(MUTED_AT_FIRST) and len(desk.mails()) > len(MAILS))
+    desk.tell([alert for alert in alerts if alert["labels"]["alertname"] not in INHIBITED_AT_FIRST], is_over=True)
+    waiting(lambda: desk.groups() == len(INHIBITED_AT_FIRST) and len(desk.mails()) > len(MAILS))
     waiting(lambda: len(desk.slack("awareness_network")) > len(AWARENESS_SLACK))
 
     assert desk.slack("hybrid_ai_stack") == HYBRID_SLACK, "the guide tells Slack of no ends"

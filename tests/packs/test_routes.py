@@ -61,7 +61,7 @@ def test_each_tree_keeps_its_own_times(mounted):
     assert len({route.id for route in mounted.route.walk()}) == len(list(mounted.route.walk()))
 
 
-def test_an_alert_mutes_those_of_its_own_system_alone(mounted):
+def test_an_alert_inhibits_those_of_its_own_system_alone(mounted):
     found = {str(rule.source): str(rule.target) for rule in mounted.inhibit_rules}
 
     assert found['{alertname="CriticalErrorShare",system="fluxai"}'] == '{alertname="HighErrorShare",system="fluxai"}'

@@ -72,7 +72,7 @@ def _test(path: Path, pattern: re.Pattern[str]) -> int:
         tests = read_rule_tests(path)
         _warn_of_missing(tests)
         wanted = [case for case in tests.cases if pattern.search(case.name)]
-        with _quiet():
+        with _without_log():
             failures = list(run_rule_tests(tests, wanted))
     except ConfigError as error:
         _tell_faults(error)
@@ -85,7 +85,7 @@ def _test(path: Path, pattern: re.Pattern[str]) -> int:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _without_log() -> Iterator[None]:
     """What rules log of their failures is in the report already."""
     logger = logging.getLogger("watchglass.rules")
     before, logger.disabled = logger.disabled, True

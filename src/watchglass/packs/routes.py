@@ -1,4 +1,4 @@
-"""Where the alerts of packs go: the tree of each behind its `system`, and which of its alerts mute which."""
+"""Where the alerts of packs go: the tree of each behind its `system`, and which of its alerts inhibit which."""
 
 from __future__ import annotations
 

@@ -245,9 +245,13 @@ class RemoteSource:
 
     def check(self) -> None:
         """Test it where its state may have changed unnoticed: while it is gone, or nobody has asked for long."""
-        quiet_s = time.monotonic() - self._checked_s
+        unchecked_s = time.monotonic() - self._checked_s
         availability = self._prometheus.availability
-        if quiet_s < SELF_CHECK_S if self.reaches_self else availability.state.up and availability.silent_s < SILENCE_S:
+        if (
+            unchecked_s < SELF_CHECK_S
+            if self.reaches_self
+            else availability.state.up and availability.silent_s < SILENCE_S
+        ):
             return
         try:
             self.test()
