@@ -115,6 +115,10 @@ class Shop:
         every = ask(f"{self.url}api/v2/silences")
         return [each for each in every if each["status"]["state"] != "expired"]
 
+    def firing(self, name: str) -> list[dict]:
+        """Alerts of a name that the routing knows, and that have not ended."""
+        return [each for each in ask(f"{self.url}api/v2/alerts") if each["labels"]["alertname"] == name]
+
     def calm(self) -> None:
         """End every silence."""
         for each in self.silences():

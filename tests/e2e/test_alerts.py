@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from e2e_server import wait_until
 from looks import VIEWS, assert_looks_right
 from playwright.sync_api import expect
 
@@ -250,6 +251,9 @@ def test_an_alert_is_tried_on_the_tree(open_shop):
     page = open_shop("routing")
     page.get_by_label("Where would an alert with these labels go?").fill("severity=critical system=shop")
     page.get_by_text("It goes to pager.").wait_for()
+    page.get_by_role("button", name="Show where").click()
+    expect(page.locator("[data-verdict=taken]")).to_be_focused()
+    expect(page.locator("[data-verdict=taken]")).to_contain_text("alertmanager.yml, line 13")
     verdicts = page.locator("[data-verdict]").evaluate_all("all => all.map((e) => e.dataset.verdict)")
     assert verdicts == ["passed", "passed", "taken", "unreached", "unreached", "unreached"]
     page.get_by_label("Where would an alert with these labels go?").fill("severity=info")
@@ -299,6 +303,49 @@ def test_one_that_is_tried_again_says_why_and_when(open_shop, shop):
     expect(told).to_contain_text("Retrying")
     expect(told).to_contain_text("unexpected status code 503")
     shop.send({"alertname": "DeepFreeze"}, ends=True)
+
+
+@pytest.mark.parametrize(("width", "theme"), VIEWS)
+def test_a_test_alert_is_confirmed_and_tells_what_was_delivered(open_shop, shop, width, theme):
+    page = open_shop("routing", width=width, theme=theme)
+    page.get_by_role("button", name="Send a test alert to pager").click()
+    box = page.get_by_role("dialog", name="Send a test alert")
+    expect(box.get_by_label("Labels")).to_have_value('severity="critical" system="shop"')
+    expect(box.get_by_role("region", name="Who will be told")).to_contain_text("pager (webhook) will be told")
+    assert_looks_right(page, width)
+    before = len(shop.told)
+    box.get_by_role("button", name="Tell pager (webhook)").click()
+    outcomes = box.get_by_role("list", name="What became of it")
+    expect(outcomes).to_contain_text(re.compile(r"Sent.*Delivered in \d"), timeout=20_000)
+    expect(box).to_contain_text("Everybody was told")
+    assert_looks_right(page, width)
+    mine = [each for told in shop.told[before:] for each in told["alerts"] if "watchglass_test" in each["labels"]]
+    assert (mine[0]["labels"]["severity"], mine[0]["status"]) == ("critical", "firing")
+    assert "Nothing is wrong" in mine[0]["annotations"]["description"]
+    box.get_by_role("button", name="Done").click()
+    expect(box).to_have_count(0)
+    wait_until(lambda: not shop.firing("WatchglassTest"), "the end of the test alert")
+
+
+def test_a_test_alert_tells_the_receivers_own_error_and_who_sends_nothing(open_shop, shop):
+    page = open_shop("routing")
+    page.get_by_role("button", name="Send a test alert to broken").click()
+    box = page.get_by_role("dialog", name="Send a test alert")
+    box.get_by_role("button", name="Tell broken").click()
+    expect(box.get_by_role("list", name="What became of it")).to_contain_text(
+        "After 1 attempt: unexpected status code 400", timeout=20_000
+    )
+    page.keyboard.press("Escape")
+    wait_until(lambda: not shop.firing("WatchglassTest"), "the end of the test alert")
+    page.get_by_role("button", name="Test alert", exact=True).click()
+    box.get_by_label("Labels").fill("system=shop")
+    expect(box).to_contain_text("Nobody would be told")
+    expect(box).to_contain_text("chat (slack) is not told")
+    expect(box.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    box.get_by_label("Labels").fill("system")
+    expect(box).to_contain_text("Write labels as name=value")
+    box.get_by_role("button", name="Cancel").click()
+    expect(box).to_have_count(0)
 
 
 # Around them

@@ -27,7 +27,11 @@ function Node({ route, parent, ...rest }: TreeProps & { parent: RouteNode | unde
   const timing = changedTiming(route, parent);
   return (
     <li>
-      <div className={styles.node} data-verdict={verdict?.verdict}>
+      <div
+        className={styles.node}
+        data-verdict={verdict?.verdict}
+        tabIndex={verdict?.verdict === "taken" ? -1 : undefined}
+      >
         <p className={styles.head}>
           <span className={styles.matchers}>
             {parent === undefined ? (

@@ -1,7 +1,7 @@
 /** The routing: the tree of routes drawn, which way an alert takes and why, receivers, inhibition, time intervals. */
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useDeferredValue, type ReactNode } from "react";
+import { useDeferredValue, useEffect, useState, type ReactNode } from "react";
 import { Badge } from "../../components/Badge";
 import { Button } from "../../components/Button";
 import { Empty } from "../../components/states";
@@ -15,12 +15,21 @@ import {
   type RouteTest,
 } from "./api";
 import { Answered, Frame, None, Notice, Part } from "./Frame";
+import { matchersOf, writeMatcher } from "./matchers";
 import { RouteTree } from "./RouteTree";
 import { readLabels, ruleAt } from "./routing";
+import { TestAlertDialog } from "./TestAlert";
+import { labelsTo } from "./testalert";
 import { useRefreshMs } from "./useAlerts";
 import styles from "./Routing.module.css";
 
 const REFRESH_MS = 15_000;
+
+/** A test alert that somebody wants to send. */
+interface Testing {
+  labels: string;
+  receiver: string;
+}
 
 export function RoutingPage() {
   const result = useQuery({
@@ -29,11 +38,30 @@ export function RoutingPage() {
     placeholderData: keepPreviousData,
     refetchInterval: useRefreshMs(REFRESH_MS),
   });
+  const { params } = useAddress();
+  const [testing, setTesting] = useState<Testing>();
+  const typed = params.get("labels") ?? "";
+  const isRouted = result.data?.route != null;
   return (
-    <Frame place="routing" onRefresh={() => void result.refetch()}>
+    <Frame
+      place="routing"
+      onRefresh={() => void result.refetch()}
+      controls={
+        isRouted && (
+          <Button icon="bell" onClick={() => setTesting({ labels: typed, receiver: "" })}>
+            Test alert
+          </Button>
+        )
+      }
+    >
       <Answered result={result} what="The routing could not be shown">
-        {(routing) => (routing.route === null ? <NoRouting /> : <Parts routing={routing} />)}
+        {(routing) =>
+          routing.route === null ? <NoRouting /> : <Parts routing={routing} onTest={setTesting} />
+        }
       </Answered>
+      {testing !== undefined && result.data !== undefined && (
+        <TestAlertDialog routing={result.data} {...testing} onClose={() => setTesting(undefined)} />
+      )}
     </Frame>
   );
 }
@@ -47,12 +75,24 @@ const NoRouting = () => (
   </None>
 );
 
-function Parts({ routing }: { routing: Routing }) {
+function Parts({ routing, onTest }: { routing: Routing; onTest: (testing: Testing) => void }) {
   const { route, file, receivers, inhibitRules, timeIntervals, notices } = routing;
   const { params } = useAddress();
   const typed = params.get("labels") ?? "";
   const test = useTest(useDeferredValue(typed));
+  const [asked] = useState(typed); // an address with labels opens at the route that takes them
+  const isTried = test.answer !== undefined;
+  useEffect(() => {
+    if (asked !== "" && isTried) showTaken();
+  }, [asked, isTried]);
   const disabled = receivers.filter(isMute);
+  const testReceiver = (receiver: string): void =>
+    onTest({
+      receiver,
+      labels: matchersOf(labelsTo(route!, receiver) ?? {})
+        .map(writeMatcher)
+        .join(" "),
+    });
   return (
     <>
       {disabled.length > 0 && (
@@ -72,7 +112,7 @@ function Parts({ routing }: { routing: Routing }) {
         <RouteTree route={route!} verdicts={test.answer?.verdicts} receivers={receivers} />
       </Part>
       <div className={styles.columns}>
-        <Receivers receivers={receivers} />
+        <Receivers receivers={receivers} onTest={testReceiver} />
         <div>
           <Inhibitions rules={inhibitRules} />
           {timeIntervals.length > 0 && <Intervals intervals={timeIntervals} />}
@@ -122,6 +162,13 @@ function Told({ names, receivers }: { names: readonly string[]; receivers: reado
   );
 }
 
+/** Goes to the first route that takes the alert. */
+function showTaken(): void {
+  const taken = document.querySelector<HTMLElement>("[data-verdict=taken]");
+  taken?.scrollIntoView({ block: "center" });
+  taken?.focus({ preventScroll: true });
+}
+
 interface TesterProps {
   typed: string;
   test: Test;
@@ -156,7 +203,12 @@ function Tester({ typed, test: { answer, fault }, receivers }: TesterProps) {
         ) : answer === undefined ? (
           "The routes that it takes are marked below, and the others say why they do not."
         ) : (
-          <Told names={answer.receivers} receivers={receivers} />
+          <>
+            <Told names={answer.receivers} receivers={receivers} />{" "}
+            <button type="button" className={styles.show} onClick={showTaken}>
+              Show where
+            </button>
+          </>
         )}
       </p>
     </section>
@@ -176,7 +228,12 @@ function stateOf({ integrations }: Receiver): readonly ["ok" | "warn" | "crit" |
   return off === integrations.length ? ["crit", "Disabled"] : ["warn", "Partly disabled"];
 }
 
-const Receivers = ({ receivers }: { receivers: readonly Receiver[] }) => (
+interface ReceiversProps {
+  receivers: readonly Receiver[];
+  onTest: (receiver: string) => void;
+}
+
+const Receivers = ({ receivers, onTest }: ReceiversProps) => (
   <Part title="Receivers" note={receivers.length.toLocaleString("en")}>
     <ul>
       {receivers.map((receiver) => {
@@ -185,7 +242,18 @@ const Receivers = ({ receivers }: { receivers: readonly Receiver[] }) => (
           <li key={receiver.name} className={styles.row}>
             <p>
               <b>{receiver.name}</b>
-              <Badge kind={kind}>{word}</Badge>
+              <span>
+                {!sendsNothing(receiver) && (
+                  <Button
+                    quiet
+                    aria-label={`Send a test alert to ${receiver.name}`}
+                    onClick={() => onTest(receiver.name)}
+                  >
+                    Test
+                  </Button>
+                )}
+                <Badge kind={kind}>{word}</Badge>
+              </span>
             </p>
             {receiver.integrations.map(({ kind: name, disabled, sendsResolved }, at) => (
               <p key={at} className={styles.integration}>

@@ -18,6 +18,7 @@ import { formatTime, parseDuration } from "../../model/timerange";
 import { makeStored } from "../../state/stored";
 import { showToast } from "../../state/toasts";
 import { endOf } from "./ages";
+import { asName, author } from "./author";
 import { kindOf, shownLabels } from "./alerts";
 import { fetchRouted, saveSilence, type NewSilence, type RoutedAlert, type Silence } from "./api";
 import { Labels } from "./Frame";
@@ -36,10 +37,6 @@ import {
 } from "./silences";
 import styles from "./Silences.module.css";
 
-const asName = (stored: unknown): string => (typeof stored === "string" ? stored.slice(0, 200) : "");
-
-/** Who made the last one here, so that it need not be typed again. */
-const author = makeStored<string>("silence-author", asName);
 const lastComment = makeStored<string>("silence-comment", asName);
 
 interface FormProps {

@@ -90,6 +90,24 @@ const filtered = (filters: readonly string[]): string =>
 export const fetchRouted = (signal: AbortSignal, filters: readonly string[] = []): Promise<RoutedAlert[]> =>
   getJson(`api/v2/alerts${filtered(filters)}`, {}, signal);
 
+export interface NewAlert {
+  labels: Texts;
+  annotations: Texts;
+}
+
+/** Sends an alert that begins now, and ends by itself after resolve_timeout. */
+export const postAlert = (alert: NewAlert): Promise<unknown> =>
+  send("POST", "api/v2/alerts", { text: JSON.stringify([alert]) });
+
+/** Ends an alert that was sent so, by a label that no other one has; at its own start, which the server's clock has told. */
+export async function endAlert(labels: Texts, mark: string): Promise<void> {
+  const [alert] = await getJson<RoutedAlert[]>(`api/v2/alerts${filtered([`${mark}="${labels[mark]!}"`])}`);
+  if (alert === undefined) return;
+  const { annotations, startsAt } = alert;
+  const endsAt = new Date(Date.parse(startsAt) + 1).toISOString();
+  await send("POST", "api/v2/alerts", { text: JSON.stringify([{ labels, annotations, startsAt, endsAt }]) });
+}
+
 export interface SilenceMatcher {
   name: string;
   value: string;
@@ -217,6 +235,8 @@ export interface Notification {
   timeMs: number;
   receiver: string;
   integration: string;
+  /** Among those of its kind of its receiver. */
+  place: number;
   /** Labels of the group. */
   group: Texts;
   groupKey: string;

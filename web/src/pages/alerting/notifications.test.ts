@@ -7,6 +7,7 @@ const sent = (timeMs: number, more: Partial<Notification> = {}): Notification =>
   timeMs,
   receiver: "pager",
   integration: "webhook",
+  place: 0,
   group: { alertname: "Down" },
   groupKey: '{}:{alertname="Down"}',
   status: "sent",
