@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from types import SimpleNamespace
@@ -169,7 +170,7 @@ async def test_an_alert_is_tried_on_every_route(client, parts):
     ]
 
 
-async def test_an_alert_is_tried_while_the_alert_manager_is_busy(client, parts):
+async def test_the_loop_goes_on_while_the_alert_manager_is_busy(client, parts):
     begun, ended = threading.Event(), threading.Event()
 
     def hold():
@@ -180,11 +181,33 @@ async def test_an_alert_is_tried_while_the_alert_manager_is_busy(client, parts):
     busy = threading.Thread(target=hold)
     busy.start()
     begun.wait()
+    waiting = asyncio.create_task(ask(client, "inhibition", labels='{"a": "b"}'))
+    await asyncio.sleep(0.01)
     receivers, _ = await tries(client, parts, severity="info")
     assert busy.is_alive()  # who waits on the loop for it waits until it has ended
     ended.set()
     busy.join()
     assert receivers == ["team"]
+    assert await waiting == {"inhibition": None}
+
+
+async def test_history_tells_when_alerts_fired_and_ended(client, parts):
+    manager, now_ms = parts.alerting, parts.clock.now_ms()
+    for name, ends_ms in (("A", now_ms + MINUTE), ("B", now_ms + MINUTE), ("A", now_ms)):
+        labels = Labels.of(alertname=name)
+        manager.accept([Alert(labels, Labels.of(summary="s"), now_ms - MINUTE, ends_ms, now_ms, "http://g/")])
+    both = await ask(client, "history")
+    (first,) = (await ask(client, "history", labels='{"alertname": "A"}'))["episodes"]
+
+    assert ([each["labels"]["alertname"] for each in both["episodes"]], both["kept"]) == (["B", "A"], True)
+    assert len((await ask(client, "history", limit="1"))["episodes"]) == 1
+    assert first == {
+        "labels": {"alertname": "A"},
+        "annotations": {"summary": "s"},
+        "startMs": now_ms - MINUTE,
+        "endMs": now_ms,
+        "generatorURL": "http://g/",
+    }
 
 
 async def test_an_alert_that_no_route_matches_stays_at_the_root(client, parts):

@@ -117,12 +117,14 @@ class History:
             newest = f"SELECT max(number) FROM {table}"  # noqa: S608 - one of two names
             self._journal.note(f"DELETE FROM {table} WHERE number <= ({newest}) - ?", rows)  # noqa: S608 - likewise
 
-    def episodes(self, from_ms: int, to_ms: int, limit: int = 1000) -> list[Episode]:
-        """Alerts that fired within a range, the newest first."""
+    def episodes(self, from_ms: int, to_ms: int, limit: int = 1000, labels: Labels | None = None) -> list[Episode]:
+        """Alerts that fired within a range, the newest first; only the one with `labels`, where they are given."""
+        text = pack(labels) if labels is not None else None
         rows = self._tables.rows(
-            "SELECT labels, annotations, starts_ms, ended_ms, generator_url FROM alert_history"
-            " WHERE starts_ms <= ? AND (ended_ms IS NULL OR ended_ms >= ?) ORDER BY starts_ms DESC, number DESC LIMIT ?",
-            (to_ms, from_ms, limit),
+            "SELECT labels, annotations, starts_ms, ended_ms, generator_url FROM alert_history WHERE starts_ms <= ?1"
+            " AND (ended_ms IS NULL OR ended_ms >= ?2) AND (?3 IS NULL OR labels = ?3)"
+            " ORDER BY starts_ms DESC, number DESC LIMIT ?4",
+            (to_ms, from_ms, text, limit),
         )
         return [Episode(unpack(labels), unpack(notes), *rest) for labels, notes, *rest in rows]
 

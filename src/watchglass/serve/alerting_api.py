@@ -20,6 +20,7 @@ from watchglass.serve.parts import Parts
 from watchglass.serve.table import Endpoint
 
 if TYPE_CHECKING:
+    from watchglass.alerting.history import Episode
     from watchglass.alerting.manager import AlertManager
     from watchglass.rules.alerting import AlertingRule
 
@@ -51,6 +52,11 @@ class AlertingApi:
             ),
             Endpoint(
                 f"{BASE}/inhibition", self.inhibition, "Which alert inhibits the one with `labels`, by which rule."
+            ),
+            Endpoint(
+                f"{BASE}/history",
+                self.history,
+                "When alerts fired and ended, the newest first; `limit` of it, of the alert with `labels`.",
             ),
             Endpoint(
                 f"{BASE}/notifications",
@@ -87,15 +93,26 @@ class AlertingApi:
 
     async def inhibition(self, request: Request) -> Response:
         """Say what inhibits an alert."""
-        from watchglass.serve.alerting_views import inhibition_view  # noqa: PLC0415 - as above
-
         manager, labels = self._manager(), _labels(await read_params(request)) or {}
         if manager is None:
             return success({"inhibition": None})
-        with manager.look() as dispatcher:
-            inhibitor = dispatcher.suppressor.inhibitor
-            found = inhibitor.inhibition_of(Labels.of(labels), self._parts.clock.now_ms())
-        return success({"inhibition": found and inhibition_view(found)})
+        found = await asyncio.to_thread(_inhibition, manager, Labels.of(labels), self._parts.clock.now_ms())
+        return success({"inhibition": found})
+
+    async def history(self, request: Request) -> Response:
+        """List when alerts fired."""
+        params, manager = await read_params(request), self._manager()
+        limit, labels = limit_param(params) or MOST_LISTED, _labels(params)
+        if manager is None or manager.history is None:
+            return success({"episodes": [], "kept": False})
+        found = await asyncio.to_thread(
+            manager.history.episodes,
+            0,
+            self._parts.clock.now_ms(),
+            min(limit, MOST_LISTED),
+            labels and Labels.of(labels),
+        )
+        return success({"episodes": [_episode(each) for each in found], "kept": True})
 
     async def notifications(self, request: Request) -> Response:
         """List what was sent, and what is under way."""
@@ -130,6 +147,24 @@ def _counts(rules: list[AlertingRule], manager: AlertManager | None, now_ms: int
             for each in alerts
         )
     return {"firing": len(alerts) - quiet, "pending": pending, "quiet": quiet, "routing": True}
+
+
+def _inhibition(manager: AlertManager, labels: Labels, now_ms: int) -> Json | None:
+    from watchglass.serve.alerting_views import inhibition_view  # noqa: PLC0415 - as above
+
+    with manager.look() as dispatcher:
+        found = dispatcher.suppressor.inhibitor.inhibition_of(labels, now_ms)
+    return found and inhibition_view(found)
+
+
+def _episode(episode: Episode) -> Json:
+    return {
+        "labels": dict(episode.labels),
+        "annotations": dict(episode.annotations),
+        "startMs": episode.starts_ms,
+        "endMs": episode.ended_ms,
+        "generatorURL": episode.generator_url,
+    }
 
 
 def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: int, now_ms: int) -> list[Json]:
