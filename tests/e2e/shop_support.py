@@ -125,14 +125,13 @@ class Shop:
             request = urllib.request.Request(f"{self.url}api/v2/silence/{each['id']}", method="DELETE")
             urllib.request.urlopen(request, timeout=10).close()
 
-    def send(self, labels: dict[str, str], *, ends: bool = False) -> None:
-        """Send an alert, or that it has ended."""
-        alert = {"labels": labels, "startsAt": "2020-01-01T00:00:00Z"} | (
-            {"endsAt": "2020-01-02T00:00:00Z"} if ends else {}
-        )
-        request = urllib.request.Request(f"{self.url}api/v2/alerts", json.dumps([alert]).encode())
+    def send(self, *every: dict[str, str], ends: bool = False) -> None:
+        """Send alerts of these labels, or that they have ended."""
+        times = {"startsAt": "2020-01-01T00:00:00Z"} | ({"endsAt": "2020-01-02T00:00:00Z"} if ends else {})
+        body = json.dumps([{"labels": labels, **times} for labels in every])
+        request = urllib.request.Request(f"{self.url}api/v2/alerts", body.encode())
         request.add_header("Content-Type", "application/json")
-        urllib.request.urlopen(request, timeout=10).close()
+        urllib.request.urlopen(request, timeout=30).close()
 
     def silence(self, matchers: dict[str, str], comment: str) -> str:
         """Make a silence of today."""

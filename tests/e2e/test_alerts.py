@@ -140,6 +140,21 @@ def test_an_alert_that_is_inhibited_or_pending_says_why_nobody_is_told(open_shop
     expect(page.get_by_role("region", name="Chart of DiskFills")).to_contain_text("fires below")
 
 
+def test_a_storm_is_cut_and_says_that_it_is_asked_for_less_often(open_shop, shop):
+    storm = [{"alertname": "Storm", "instance": f"i{n}"} for n in range(1100)]
+    shop.send(*storm)
+    page = open_shop("alerts")
+    expect(page.get_by_role("status").first).to_contain_text("alerts at once. So many are asked for only every 30 s")
+    lines = page.get_by_role("region", name="Sent by other servers").get_by_role("button", name=re.compile("Storm"))
+    expect(lines).to_have_count(25)
+    page.get_by_role("button", name="Show 200 more of 1,075").click()
+    expect(lines).to_have_count(225)
+    assert_looks_right(page, 1280)
+    shop.send(*storm, ends=True)
+    page.get_by_role("button", name="Refresh now").click()
+    expect(lines).to_have_count(0)
+
+
 def test_the_navigation_counts_what_fires_in_words(open_shop, shop):
     page = open_shop("targets")
     link = page.get_by_role("navigation", name="Main").get_by_role("link", name="Alerts 2 alerts fire")

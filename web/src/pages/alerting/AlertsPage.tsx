@@ -1,7 +1,7 @@
 /** What fires and what waits to: the worst first, by system and group, with who is told of it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useDeferredValue, useMemo } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "../../components/Button";
 import { Link } from "../../components/Link";
 import { SearchField } from "../../components/SearchField";
@@ -23,11 +23,12 @@ import {
   type System,
 } from "./alerts";
 import { Answered, Frame, None, Notice, Part } from "./Frame";
-import { useAlerts, type Alerts } from "./useAlerts";
+import { STORM, STORM_REFRESH_MS, useAlerts, type Alerts } from "./useAlerts";
 import styles from "./Alerts.module.css";
 
-/** More of one group are shown when somebody asks for them. */
+/** More of one group are shown when somebody asks for them, so many at a time: each is drawn. */
 const MOST = 25;
+const STEP = 200;
 
 export function AlertsPage() {
   const result = useAlerts();
@@ -82,6 +83,12 @@ function Lists({ rows, rules, unrouted }: Alerts) {
       {unrouted !== "" && rows.length > 0 && (
         <Notice>
           <b>Nobody is told of these alerts by this server.</b> Why: {unrouted}
+        </Notice>
+      )}
+      {rows.length > STORM && (
+        <Notice>
+          <b>{rows.length.toLocaleString("en")} alerts at once.</b> So many are asked for only every{" "}
+          {STORM_REFRESH_MS / 1000} s, or when you refresh.
         </Notice>
       )}
       {rows.length > 0 && <Filters rows={rows} filter={filter} none={shown.length === 0} />}
@@ -202,9 +209,11 @@ function countsOf(rows: readonly AlertRow[]): string {
 
 function Group({ group: { name, file, rows } }: { group: AlertGroup }) {
   const { params } = useAddress();
-  const whole = params.get("whole") === name || rows.length <= MOST + 3;
+  const [more, setMore] = useState(0);
+  const most = MOST + more;
+  const whole = rows.length <= most + 3;
   const opened = params.get(OPEN);
-  const shown = whole ? rows : rows.filter(({ id }, at) => at < MOST || id === opened);
+  const shown = whole ? rows : rows.filter(({ id }, at) => at < most || id === opened);
   const tools = file !== "" && (
     <Link to={`rules?search=${encodeURIComponent(name)}`} className={styles.link}>
       Rules
@@ -218,8 +227,10 @@ function Group({ group: { name, file, rows } }: { group: AlertGroup }) {
         ))}
       </ul>
       {!whole && (
-        <Button quiet className={styles.rest} onClick={() => setParams({ whole: name }, true)}>
-          Show {rows.length - MOST} more
+        <Button quiet className={styles.rest} onClick={() => setMore(more + STEP)}>
+          {rows.length - most <= STEP
+            ? `Show ${rows.length - most} more`
+            : `Show ${STEP} more of ${(rows.length - most).toLocaleString("en")}`}
         </Button>
       )}
     </Part>

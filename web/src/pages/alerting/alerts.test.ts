@@ -165,3 +165,21 @@ test("the line is the summary, or the description where there is none", () => {
   });
   expect(wordsOf({ ...row, annotations: { description: "b" } })).toEqual({ summary: "b", more: [] });
 });
+
+test("ten thousand alerts are joined with what was routed of each, by any label, though external ones were added", () => {
+  const labels = (n: number): Record<string, string> => ({ alertname: "Storm", instance: `i${n}`, job: "j" });
+  const count = 10_000;
+  const all = Array.from({ length: count }, (_, n) => n);
+  const given = all.map((n) => routed({ ...labels(n), region: "eu" })).reverse();
+  const rows = listAlerts(
+    [
+      group(
+        "storm",
+        all.map((n) => alert("firing", labels(n))),
+      ),
+    ],
+    given,
+  );
+  expect(rows).toHaveLength(count);
+  expect(rows.every(({ routed: found }, n) => found?.labels.instance === `i${n}`)).toBe(true);
+});

@@ -67,30 +67,30 @@ const routedOf = ({ fingerprint, labels, receivers, status }: RoutedAlert): Rout
 const isSame = (labels: Texts, routed: RoutedAlert): boolean =>
   Object.entries(labels).every(([name, value]) => routed.labels[name] === value);
 
-/** Finds what was routed of an alert; each is given out once. */
-class Finder {
-  private readonly left = new Map<string, RoutedAlert[]>();
+const pairsOf = (labels: Texts): string[] => Object.entries(labels).map((pair) => JSON.stringify(pair));
 
-  constructor(routed: readonly RoutedAlert[]) {
-    for (const one of routed) {
-      const name = one.labels.alertname ?? "";
-      const known = this.left.get(name);
-      if (known === undefined) this.left.set(name, [one]);
-      else known.push(one);
-    }
+/** Finds what was routed of an alert, by the label of it that the fewest have; each is given out once. */
+class Finder {
+  private readonly having = new Map<string, RoutedAlert[]>();
+  private readonly given = new Set<RoutedAlert>();
+
+  constructor(private readonly routed: readonly RoutedAlert[]) {
+    for (const one of routed)
+      for (const pair of pairsOf(one.labels)) entry(this.having, pair, (): RoutedAlert[] => []).push(one);
   }
 
   take(labels: Texts): RoutedAlert | undefined {
-    const known = this.left.get(labels.alertname ?? "") ?? [];
-    const fitting = known.filter((one) => isSame(labels, one));
+    const lists = pairsOf(labels).map((pair) => this.having.get(pair) ?? []);
+    const fewest = lists.sort((a, b) => a.length - b.length)[0] ?? [];
+    const fitting = fewest.filter((one) => !this.given.has(one) && isSame(labels, one));
     const count = (one: RoutedAlert): number => Object.keys(one.labels).length;
     const found = fitting.sort((a, b) => count(a) - count(b))[0];
-    if (found !== undefined) known.splice(known.indexOf(found), 1);
+    if (found !== undefined) this.given.add(found);
     return found;
   }
 
   rest(): RoutedAlert[] {
-    return [...this.left.values()].flat();
+    return this.routed.filter((one) => !this.given.has(one));
   }
 }
 

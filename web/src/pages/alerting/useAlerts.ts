@@ -14,6 +14,9 @@ import { listAlerts, type AlertRow } from "./alerts";
 import { fetchAlertingRules, fetchRouted, type RoutedAlert } from "./api";
 
 const REFRESH_MS = 5000;
+/** With more alerts than this the page is in a storm: what is asked is large. */
+export const STORM = 1000;
+export const STORM_REFRESH_MS = 30_000;
 
 /** How often to ask again; never while nobody looks. */
 export function useRefreshMs(ms = REFRESH_MS): number | false {
@@ -54,10 +57,12 @@ async function askRouted(
 
 export function useAlerts(): UseQueryResult<Alerts> {
   const client = useQueryClient();
+  const refreshMs = useRefreshMs();
   return useQuery({
     queryKey: ["alerting", "alerts"],
     queryFn: ({ signal }) => askAlerts(client, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: useRefreshMs(),
+    refetchInterval: ({ state: { data } }) =>
+      refreshMs !== false && (data?.rows.length ?? 0) > STORM ? STORM_REFRESH_MS : refreshMs,
   });
 }
