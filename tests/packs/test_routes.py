@@ -108,12 +108,24 @@ def test_the_guides_own_files_load_and_their_placeholders_disable_receivers_only
     assert f"{pack}/{'pagerduty pagerduty[0]' if pack == 'awareness_network' else 'critical-alerts slack[0]'}" in whys
 
 
-def test_a_pack_with_wrong_routes_keeps_no_other_from_being_routed(tmp_path):
-    folder = tmp_path / "mine"
+def pack_with_routes(folder, routes):
     folder.mkdir()
     (folder / "pack.yaml").write_text("title: Mine\nabout: It is mine.\n")
     (folder / "metrics.yaml").write_text("metrics: []\n")
-    (folder / "routes.yaml").write_text("route: {receiver: nobody}\nreceivers: []\n")
+    (folder / "routes.yaml").write_text(routes)
+    return folder
+
+
+def test_files_of_templates_that_nobody_would_read_are_a_fault_of_a_pack(tmp_path):
+    routes = "route: {receiver: a}\nreceivers: [{name: a}]\ntemplates: [mine.tmpl]\n"
+    _, faults = with_packs(default_config(), enable([str(pack_with_routes(tmp_path / "mine", routes))]))
+    assert [str(fault).partition("routes.yaml: ")[2] for fault in faults] == [
+        "templates: a pack has no files of templates; write its texts where they belong"
+    ]
+
+
+def test_a_pack_with_wrong_routes_keeps_no_other_from_being_routed(tmp_path):
+    folder = pack_with_routes(tmp_path / "mine", "route: {receiver: nobody}\nreceivers: []\n")
 
     config, faults = with_packs(default_config(), enable([str(folder), "awareness_network"]))
 

@@ -56,6 +56,10 @@ def pack_part(pack: Pack, *, as_written: bool = False, secrets: Path | None = No
     routes = pack.folder / AS_WRITTEN / ROUTES_FILE if as_written else pack.folder / ROUTES_FILE
     folder = secrets / pack.name if secrets is not None else pack.folder
     config = load_alertmanager_config(routes, folder=folder) if routes.is_file() else None
+    if config is not None and config.templates:  # those of all packs and of the file would share their names
+        raise ConfigError(
+            "a pack has no files of templates; write its texts where they belong", path=str(routes), key="templates"
+        )
     added = pack.folder / ADDED / INHIBIT_FILE
     inhibit = read_inhibit_rules(added) if not as_written and added.is_file() else ()
     return Part(pack.name, config, inhibit)

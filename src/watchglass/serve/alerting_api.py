@@ -110,7 +110,7 @@ class AlertingApi:
             0,
             self._parts.clock.now_ms(),
             min(limit, MOST_LISTED),
-            labels and Labels.of(labels),
+            None if labels is None else Labels.of(labels),
         )
         return success({"episodes": [_episode(each) for each in found], "kept": True})
 
