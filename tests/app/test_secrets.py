@@ -240,6 +240,8 @@ def addresses():
         yield re.sub(r"\{(\w+)[^}]*\}", lambda found: PARTS.get(found[1], "x"), path)
 
 
+SOURCES = {"text": "garbage", "json": "json"}
+"""What the server answers that dashboards ask."""
 QUERIES = {
     "/api/v1/query": {"query": '{__name__=~".+"}'},
     "/api/v1/query_range": {"query": "ALERTS", "start": "1", "end": "2", "step": "1"},
@@ -282,7 +284,7 @@ def server(launch, tmp_path, marks, world, log_format):
         "alertmanager": {"config": "routes.yml"}, "config": "prometheus.yml", "host": {"enabled": False},
         "log": {"level": "debug", "format": log_format}, "packs": ["awareness_network", "hybrid_ai_stack"],
         "pack": {"secrets": "packs"}, "rules": {"watch_self": False},
-        "sources": {"prometheus": {"url": f"{world.echo.url}/plain", "bearer_token_file": "bearer"}},
+        "sources": {"prometheus": {"url": f"{world.echo.url}/{SOURCES[log_format]}", "bearer_token_file": "bearer"}},
     }  # fmt: skip
     (tmp_path / "watchglass.yml").write_text(yaml.safe_dump(settings))
     server = launch(environment=os.environ | marks.environment).wait_ready()

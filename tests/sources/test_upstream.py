@@ -353,6 +353,21 @@ class TestCredentials:
             secret in text for secret in ("p%40ss", "p@ss") for text in (str(caught.value), repr(source.options))
         )
 
+    @pytest.mark.parametrize(
+        "reply",
+        [
+            failure("bad_data", "no Basic bWU6cEBzcy03NzMxeA== that is p@ss-7731x", "400 Bad Request"),
+            answer("who is Basic bWU6cEBzcy03NzMxeA==, p@ss-7731x?", "401 Unauthorized"),
+            b"Authorization: Basic bWU6cEBzcy03NzMxeA== p@ss-7731x\r\n\r\n",
+        ],
+    )
+    def test_that_an_answer_repeats_are_not_told(self, serve, make_source, reply):
+        source = make_source(f"http://me:p%40ss-7731x@127.0.0.1:{serve(reply).port}")
+
+        with pytest.raises(SourceError) as caught:
+            source.instant("x", NOW_MS)
+        assert not any(secret in str(caught.value) for secret in ("bWU6", "p@ss", "7731"))
+
     def test_of_files_that_are_read_with_each_query(self, serve, make_source, tmp_path):
         server, token, password = serve(vector()), tmp_path / "token", tmp_path / "password"
         bearer = make_source(server.url, bearer_token_file=str(token))

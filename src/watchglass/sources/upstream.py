@@ -26,6 +26,7 @@ from watchglass.sources.patience import DeadlineError, Patience
 from watchglass.sources.sockets import PatientBackend, TlsError
 from watchglass.sources.weight import COPIES
 from watchglass.version import __version__
+from watchglass.wire.hide import hide
 
 Form = Sequence[tuple[str, str]]
 
@@ -83,6 +84,7 @@ class Upstream:
         registry: CollectorRegistry | None = None,
     ) -> None:
         self._options, self._instance = options, instance
+        self._told: tuple[str, ...] = ()  # the secrets of the last question
         self._backend = PatientBackend()
         self._pool = httpcore.ConnectionPool(
             ssl_context=_tls(options) if options.address.startswith("https:") else None,
@@ -156,13 +158,17 @@ class Upstream:
         except httpcore.ConnectError as error:
             raise _ConnectionError(str(error), Fault.SILENT) from error
         except (httpcore.NetworkError, httpcore.RemoteProtocolError) as error:
-            said = str(error).rstrip(".") or "the connection was closed"
+            said = self._hidden(str(error)).rstrip(".") or "the connection was closed"
             is_silent = isinstance(error, httpcore.NetworkError) or "disconnected" in said
             raise _ConnectionError(
                 on_closing(self._options.asking, said), Fault.SILENT if is_silent else Fault.WRONG
             ) from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError, UnicodeError) as error:
-            raise UpstreamError(str(error) or type(error).__name__, Fault.UNASKED) from error
+            raise UpstreamError(self._hidden(str(error)) or type(error).__name__, Fault.UNASKED) from error
+
+    def _hidden(self, said: str) -> str:
+        """What the server says, without the login that it was told."""
+        return hide(said, self._told)
 
     def _read(self, response: httpcore.Response, fields: Mapping[str, str], patience: Patience) -> Answer:
         limit, share = self._options.max_bytes, current_share()
@@ -182,6 +188,8 @@ class Upstream:
         except ScrapeError as error:
             raise UpstreamError(_too_large(limit) if error.result == "body_size_limit" else str(error)) from None
         share.need(COPIES * len(body), patience.check)
+        if response.status >= 400:
+            body = self._hidden(body.decode(errors="surrogateescape")).encode(errors="surrogateescape")
         return Answer(response.status, body, fields.get("content-type", "").partition(";")[0].strip())
 
     def _headers(self) -> dict[str, str]:
@@ -201,12 +209,18 @@ class Upstream:
     def _authorization(self) -> str:
         options = self._options
         if options.bearer_token_file:
-            return f"Bearer {_secret(options.bearer_token_file)}"
+            token = _secret(options.bearer_token_file)
+            self._told = (token,)
+            return f"Bearer {token}"
         named = options.user_info
         if named is None and options.basic_auth_user:
             file = options.basic_auth_password_file
             named = options.basic_auth_user, _secret(file) if file else ""
-        return "Basic " + base64.b64encode(":".join(named).encode()).decode() if named else ""
+        if not named:
+            return ""
+        pair = base64.b64encode(":".join(named).encode()).decode()
+        self._told = named[1], pair
+        return f"Basic {pair}"
 
     def _redirected(self, url: str, location: str) -> str:
         """Where a redirect leads: within the same host at the same port, or from HTTP to HTTPS at their own ports.
