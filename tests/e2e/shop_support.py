@@ -84,6 +84,7 @@ route:
         - {{matchers: [severity=~"warning|info"], receiver: mail, mute_time_intervals: [weekends]}}
     - {{matchers: [severity="info"], receiver: broken, continue: true}}
     - {{matchers: [alertname="DeepFreeze"], receiver: slow, group_interval: 10m}}
+    - {{matchers: [alertname="Nightly"], receiver: mail, active_time_intervals: [weekends]}}
 receivers:
   - name: everybody
   - {{name: pager, webhook_configs: [{{url: "http://127.0.0.1:{port}/hook"}}]}}

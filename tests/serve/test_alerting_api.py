@@ -100,6 +100,29 @@ async def test_what_is_silenced_or_inhibited_is_counted_apart(client, parts):
     assert (await ask(client, "summary"))["quiet"] == 2
 
 
+async def test_an_alert_is_muted_where_all_of_its_routes_are(client, parts):
+    await asyncio.to_thread(
+        parts.alerting.accept,
+        [
+            alert(parts, alertname="Both", severity="critical", system="api"),
+            alert(parts, alertname="Muted", severity="critical", system="shop"),
+        ],
+    )
+    told = {each["labels"]["alertname"]: each["status"] for each in await ask_plain(client, "alerts")}
+
+    assert (told["Both"]["mutedBy"], told["Both"]["state"]) == ([], "active")
+    assert (told["Muted"]["mutedBy"], told["Muted"]["state"]) == (["always"], "suppressed")
+    assert await ask(client, "summary") == {"firing": 1, "pending": 0, "quiet": 1, "routing": True}
+    plain = (await client.get("/api/v2/alerts")).json()
+    assert [each["status"]["mutedBy"] for each in plain] == [[], []], "Alertmanager says so of groups alone"
+
+
+async def ask_plain(client, path):
+    answer = await client.get(f"/api/v1/watchglass/alerting/{path}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 async def test_the_routing_is_shown_as_it_is_resolved(client):
     routing = await ask(client, "routes")
     root = routing["route"]

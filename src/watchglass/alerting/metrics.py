@@ -54,11 +54,14 @@ def _held(manager: AlertManager, now_ms: int) -> Iterator[Metric]:
         alerts, silences = list(dispatcher.state.alerts), dispatcher.state.silences.all()
         suppressor = dispatcher.suppressor
         firing = [alert for alert in alerts if not alert.is_resolved(now_ms)]
-        quiet = suppressor.quiet(firing, now_ms)
+        suppressed = suppressor.suppressed(firing, now_ms)
         groups, entries = len(dispatcher.groups), len(dispatcher.state.log)
         in_flight, disabled = len(dispatcher.in_flight), sum(not each.shipped for each in dispatcher.config.disabled)
     yield _gauges(
-        "alerts", "Alerts that fire, by state.", "state", [("active", len(firing) - quiet), ("suppressed", quiet)]
+        "alerts",
+        "Alerts that fire, by state.",
+        "state",
+        [("active", len(firing) - suppressed), ("suppressed", suppressed)],
     )
     states = Counter(silence.state(now_ms) for silence in silences)
     yield _gauges("silences", "Silences, by state.", "state", [(state.value, states[state]) for state in SilenceState])

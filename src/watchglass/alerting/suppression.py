@@ -5,7 +5,7 @@ Source: prometheus/alertmanager, notify/notify.go (PipelineBuilder.New), notify/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from watchglass.alerting.route import Route
 from watchglass.alerting.silence import Silences
 from watchglass.alerting.time_interval import NamedIntervals
 from watchglass.model.alert import Alert
+from watchglass.model.labels import Labels
 
 
 class Suppression(StrEnum):
@@ -64,15 +65,17 @@ class Suppressor:
             counts[Suppression.SILENCE] = len(left) - len(heard)
         return Audible(heard, muted_by, counts)
 
-    def quiet(self, alerts: Sequence[Alert], now_ms: int) -> int:
+    def suppressed(self, alerts: Sequence[Alert], now_ms: int) -> int:
         """How many alerts others inhibit, or silences match; it takes no time where neither can be."""
         if not self.inhibitor.has_rules and not self.silences.active(now_ms):
             return 0
-        return sum(
-            self.inhibitor.inhibitor_of(alert.labels, now_ms) is not None
-            or bool(self.silences.silencing(alert.labels, now_ms))
-            for alert in alerts
-        )
+        return sum(self.is_suppressed(alert, now_ms) for alert in alerts)
+
+    def is_suppressed(self, alert: Alert, now_ms: int) -> bool:
+        """Tell whether another alert inhibits this one, or a silence matches it, whatever the time of its routes."""
+        if self.inhibitor.inhibitor_of(alert.labels, now_ms) is not None:
+            return True
+        return bool(self.silences.silencing(alert.labels, now_ms))
 
     def muting(self, route: Route, now_ms: int) -> tuple[Suppression, list[str]]:
         """Whether time intervals mute a route now, and which."""
@@ -80,3 +83,15 @@ class Suppressor:
             return Suppression.ACTIVE_TIME, list(route.active_times)
         holding = self.intervals.holding(route.mute_times, now_ms)
         return (Suppression.MUTE_TIME, holding) if holding else (Suppression.NONE, [])
+
+    def muter(self, root: Route, now_ms: int) -> Callable[[Labels], list[str]]:
+        """Tells which time intervals mute alerts by their labels at a time: none where any of its routes tells of one."""
+        muted = {route.id: names for route in root.walk() for why, names in [self.muting(route, now_ms)] if why}
+
+        def muted_by(labels: Labels) -> list[str]:
+            taken = root.match(dict(labels)) if muted else []
+            if not all(route.id in muted for route in taken):
+                return []
+            return sorted({name for route in taken for name in muted[route.id]})
+
+        return muted_by

@@ -141,11 +141,8 @@ def _counts(rules: list[AlertingRule], manager: AlertManager | None, now_ms: int
     with manager.look() as dispatcher:
         alerts = [alert for alert in dispatcher.state.alerts if not alert.is_resolved(now_ms)]
         suppressor = dispatcher.suppressor
-        quiet = sum(
-            bool(suppressor.silences.silencing(each.labels, now_ms))
-            or suppressor.inhibitor.inhibitor_of(each.labels, now_ms) is not None
-            for each in alerts
-        )
+        muted_by = suppressor.muter(dispatcher.config.route, now_ms)
+        quiet = sum(suppressor.is_suppressed(each, now_ms) or bool(muted_by(each.labels)) for each in alerts)
     return {"firing": len(alerts) - quiet, "pending": pending, "quiet": quiet, "routing": True}
 
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from watchglass.alerting.manager import AlertManager
 
 PREFIXES = ("/api/v2", "/alertmanager/api/v2")
+ROUTED = "/api/v1/watchglass/alerting/alerts"
 JSON = ("application/json",)
 ALERTMANAGER_API = "0.34.0"
 """The Alertmanager whose API and configuration we answer with: clients compare it with their own version."""
@@ -70,7 +71,10 @@ class AlertmanagerApi:
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
-        return [endpoint for prefix in PREFIXES for endpoint in self._endpoints(prefix)]
+        ours = alertmanager_endpoint(
+            ROUTED, self.routed, "As `/api/v2/alerts`, with the time intervals that mute an alert on all its ways."
+        )
+        return [*(endpoint for prefix in PREFIXES for endpoint in self._endpoints(prefix)), ours]
 
     def _endpoints(self, prefix: str) -> list[Endpoint]:
         row, one = alertmanager_endpoint, f"{prefix}/silence/{{silence_id}}"
@@ -124,6 +128,11 @@ class AlertmanagerApi:
         """List alerts."""
         asked = AlertFilter.of(request)
         return await self._read(lambda manager, now_ms: alert_list(manager, asked, now_ms))
+
+    async def routed(self, request: Request) -> Response:
+        """List alerts, and what mutes them."""
+        asked = AlertFilter.of(request)
+        return await self._read(lambda manager, now_ms: alert_list(manager, asked, now_ms, with_muting=True))
 
     async def groups(self, request: Request) -> Response:
         """List groups of alerts."""

@@ -126,10 +126,14 @@ def hexadecimal(alert: Alert) -> str:
     return f"{alert.fingerprint:016x}"
 
 
-def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[bytes]:
-    """Alerts that fire, by fingerprint; each is written at once, for very many would fill the memory as objects."""
+def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int, *, with_muting: bool = False) -> list[bytes]:
+    """Alerts that fire, by fingerprint; each is written at once, for very many would fill the memory as objects.
+
+    Alertmanager says what mutes them of groups alone.
+    """
     found: list[tuple[str, bytes]] = []
     with manager.look() as dispatcher:
+        muted_by = dispatcher.suppressor.muter(dispatcher.config.route, now_ms)
         for alert in dispatcher.state.alerts:
             labels = dict(alert.labels)
             if alert.ends_ms < now_ms or not asked.matchers.keep(labels):
@@ -137,7 +141,8 @@ def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[b
             receivers = [route.receiver for route in dispatcher.config.route.match(labels)]
             status = _Status.of(dispatcher, alert, now_ms)
             if asked.wants_receiver(dispatcher.config.receivers, *receivers) and status.is_wanted(asked):
-                found.append((hexadecimal(alert), encode_json(alert_view(alert, status, receivers, []))))
+                muted = muted_by(alert.labels) if with_muting else []
+                found.append((hexadecimal(alert), encode_json(alert_view(alert, status, receivers, muted))))
     return [view for _, view in sorted(found)]
 
 
@@ -191,7 +196,7 @@ def _group_view(group: AggregationGroup, alerts: _Alerts, receivers: Mapping[int
 
 def alert_view(alert: Alert, status: _Status, receivers: Sequence[str], muted_by: Sequence[str]) -> Json:
     """One alert."""
-    is_quiet = bool(status.silenced_by or status.inhibited_by or muted_by)
+    is_suppressed = bool(status.silenced_by or status.inhibited_by or muted_by)
     view = {
         "annotations": dict(alert.annotations),
         "endsAt": time_text(alert.ends_ms),
@@ -202,7 +207,7 @@ def alert_view(alert: Alert, status: _Status, receivers: Sequence[str], muted_by
             "inhibitedBy": status.inhibited_by,
             "mutedBy": list(muted_by),
             "silencedBy": status.silenced_by,
-            "state": "suppressed" if is_quiet else "active",
+            "state": "suppressed" if is_suppressed else "active",
         },
         "updatedAt": time_text(alert.updated_ms),
         "labels": dict(alert.labels),

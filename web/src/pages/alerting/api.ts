@@ -88,7 +88,7 @@ const filtered = (filters: readonly string[]): string =>
 
 /** Alerts that the routing knows; those that fulfil every filter (`name="value"`). */
 export const fetchRouted = (signal: AbortSignal, filters: readonly string[] = []): Promise<RoutedAlert[]> =>
-  getJson(`api/v2/alerts${filtered(filters)}`, {}, signal);
+  getJson(`api/v1/watchglass/alerting/alerts${filtered(filters)}`, {}, signal);
 
 export interface NewAlert {
   labels: Texts;
