@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from watchglass.packs.check import check_pack
 from watchglass.packs.enabled import enable
 from watchglass.packs.pack import read_pack
 from watchglass.packs.rules import enabled_groups, loaded_groups, pack_groups
@@ -54,6 +55,19 @@ def test_rules_ask_the_jobs_that_the_pack_is_scoped_to():
 
     assert 'http_requests_total{job="awareness-network",' in scoped
     assert "job=" not in rules("awareness_network", as_written=True)["HighErrorRate"].expr
+
+
+def test_a_pack_may_record_and_the_record_is_of_its_system(tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(pack_folder("awareness_network"), folder)
+    record = "{record: 'http:requests:rate5m', expr: 'sum by (path) (rate(http_requests_total[5m]))'}"
+    (folder / "added/rules.yaml").write_text(f"groups: [{{name: records, rules: [{record}]}}]\n")
+    (folder / "added/rules_test.yaml").unlink()
+
+    rule = rules(folder)["http:requests:rate5m"]
+    assert (rule.is_alert, rule.labels, rule.annotations) == (False, {"system": "mine"}, {})
+    assert 'http_requests_total{job="awareness-network"}[5m]' in rule.expr
+    assert check_pack(folder).faults == []
 
 
 def test_what_the_guide_does_not_have_is_marked():
