@@ -128,6 +128,7 @@ def receivers(marks, world):
         base, way = bases[number % len(bases)], WAYS[(number + number // len(bases)) % len(WAYS)]
         for kind, field, value, more in (
             ("webhook", "url", f"{base}/hook/%s?key=a", {}),
+            ("webhook", "url", f"{base}/x".replace("//", "//me:%s@"), {}),
             ("webhook", "url", f"{base}/{{{{ .Receiver }}}}/%s", {}),
             ("slack", "api_url", f"{base}/services/T1/%s", {"channel": "#a"}),
             ("slack", "app_token", "xoxb-%s", {"app_url": f"{base}/app"}),

@@ -18,6 +18,7 @@ from collect_support import answer, exposing, job, tcp_server, until
 from watchglass.collect import http_headers
 from watchglass.collect.errors import ScrapeError
 from watchglass.collect.http import ScrapeClient
+from watchglass.collect.http_client import HttpClient
 from watchglass.collect.job import ScrapeLimits
 from watchglass.model.http import Authorization, BasicAuth, HttpOptions, Secret, TlsOptions
 from watchglass.version import __version__
@@ -487,3 +488,19 @@ def test_a_proxy_is_asked():
         return requests
 
     assert asyncio.run(main())[0].startswith(b"GET http://target.invalid:9/metrics HTTP/1.1")
+
+
+def test_what_a_proxy_of_the_environment_was_told_is_not_told(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:pr0xy-pass@proxy.example:3128")
+
+    for ours, said in ((True, "407 <secret> is <secret>"), (False, "407 bWU6cHIweHktcGFzcw== is pr0xy-pass")):
+        client = HttpClient(HttpOptions(proxy_from_environment=ours))
+        assert client.hidden("407 bWU6cHIweHktcGFzcw== is pr0xy-pass") == said
+
+
+def test_a_status_line_that_repeats_the_credentials_does_not_tell_them():
+    failure = served(
+        sending(answer(b"", status="401 no Bearer s3cret-token-1")),
+        http=HttpOptions(authorization=Authorization(credentials=Secret("s3cret-token-1"))),
+    )
+    assert (str(failure), failure.result) == ("server returned HTTP status 401 no Bearer <secret>", "http_status")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from watchglass.wire.hide import hide, secrets_of_url
+from watchglass.wire.hide import hide, secrets_of_login, secrets_of_url
 
 SECRET = 'p/w "<&> ü 0123456789'
 
@@ -42,7 +42,16 @@ def test_what_of_an_address_is_secret():
     url = "https://me:p%40ss@hooks.example/services/T00000001/deadbeef99?sig=0a1b2c3d4e&v=2"
 
     assert hide(f"no {url}", secrets_of_url(url)) == "no <secret>"
-    for said in ("/services/T00000001/deadbeef99?sig=0a1b2c3d4e&v=2", "p@ss", "deadbeef99", "0a1b2c3d4e", "T00000001"):
+    for said in (
+        "bWU6cEBzcw==",
+        "/services/T00000001/deadbeef99?sig=0a1b2c3d4e&v=2",
+        "p@ss",
+        "deadbeef99",
+        "0a1b2c3d4e",
+        "T00000001",
+    ):
         assert hide(f"no {said}", secrets_of_url(url)) == "no <secret>", said
     assert hide("at hooks.example: services are closed", secrets_of_url(url)) == "at hooks.example: services are closed"
     assert list(secrets_of_url("http://[x/s3cret")) == ["http://[x/s3cret"]
+    assert list(secrets_of_login("http://[x/s3cret")) == list(secrets_of_login("http://x/")) == []
+    assert "t0ken" in secrets_of_login("http://t0ken@x/")

@@ -6,7 +6,7 @@ Answers are bounded in redirects; the caller bounds them in time and bytes. Noth
 from __future__ import annotations
 
 import asyncio
-import base64
+import os
 import ssl
 import tempfile
 from collections import Counter
@@ -15,7 +15,6 @@ from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 from watchglass.collect.daemon import SingleFlight
 from watchglass.collect.errors import ScrapeError
@@ -24,7 +23,7 @@ from watchglass.collect.oauth2 import TokenSource
 from watchglass.collect.proxy import ProxyChoice
 from watchglass.collect.regular_file import check_regular
 from watchglass.model.http import DEFAULT_TLS, HttpOptions, TlsOptions
-from watchglass.wire.hide import hide
+from watchglass.wire.hide import hide, secrets_of_login
 
 if TYPE_CHECKING:
     import httpx
@@ -33,6 +32,7 @@ Headers = Sequence[tuple[str, str]]
 
 _REDIRECTS = 10  # Go's limit
 _IDLE_S = 300.0  # how long a connection waits for the next request
+_PROXY_VARIABLES = frozenset({"http_proxy", "https_proxy"})
 _TLS_VERSIONS = {
     "TLS10": ssl.TLSVersion.TLSv1,
     "TLS11": ssl.TLSVersion.TLSv1_1,
@@ -93,12 +93,17 @@ class HttpClient:
                 request = client.build_request(
                     method,
                     url,
-                    headers=[*await self._secret_headers(), *headers],
+                    headers=[*await self._secret_headers(url), *headers],
                     content=content,
                     extensions=self._sni(),
                 )
                 async with self._answer(client, request) as response:
                     yield response
+        except ScrapeError as error:
+            told = self.hidden(str(error))
+            if told == str(error):
+                raise
+            raise ScrapeError(told, result=error.result) from error
         except _transport_errors() as error:
             raise ScrapeError(self.hidden(_reason(error)), result="connection") from error
 
@@ -153,24 +158,18 @@ class HttpClient:
             del self._requests[client]
             await client.aclose()
 
-    async def _secret_headers(self) -> list[tuple[str, str]]:
+    async def _secret_headers(self, url: str) -> list[tuple[str, str]]:
         """Those that may be read from files, each time anew, so that a rotated secret is taken up."""
         if secret_files(self._options):
             headers = await self._secrets.run()
         else:
             headers = headers_with_secrets(self._options, self._secret_bytes)
-        self._told = headers.secrets
-        return (
-            [*headers.headers, ("Authorization", await self._token(self._tokens))] if self._tokens else headers.headers
-        )
-
-    async def _token(self, tokens: TokenSource) -> str:
-        try:
-            token = await tokens.header()
-        except ScrapeError as error:
-            raise ScrapeError(self.hidden(str(error)), result=error.result) from error
+        self._told = headers.secrets.union(secrets_of_login(url))
+        if not self._tokens:
+            return headers.headers
+        token = await self._tokens.header()
         check_value("Authorization", token)
-        return token
+        return [*headers.headers, ("Authorization", token)]
 
     def _sni(self) -> dict[str, str]:
         server_name = self._options.tls.server_name
@@ -199,13 +198,11 @@ class HttpClient:
 
 
 def _proxy_secrets(options: HttpOptions) -> frozenset[str]:
-    told = frozenset(secret.value for _, secret in options.proxy_headers)
-    login = urlsplit(options.proxy_url).netloc.rpartition("@")[0]
-    if not login:
-        return told
-    name, _, password = login.partition(":")
-    pair = f"{unquote(name)}:{unquote(password)}"
-    return told | {password, unquote(password), base64.b64encode(pair.encode()).decode()}
+    urls = [options.proxy_url]
+    if options.proxy_from_environment:
+        urls += [value for name, value in os.environ.items() if name.lower() in _PROXY_VARIABLES]
+    logins = (secret for url in urls for secret in secrets_of_login(url))
+    return frozenset(secret.value for _, secret in options.proxy_headers).union(logins)
 
 
 def _token_source(options: HttpOptions, secret_bytes: int) -> TokenSource | None:

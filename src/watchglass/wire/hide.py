@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -36,9 +37,21 @@ def secrets_of_url(url: str) -> Iterator[str]:
         yield url
         return
     yield from (url, parts.path + (f"?{parts.query}" if parts.query else ""), parts.query)
-    yield unquote(parts.password or parts.username or "")
+    yield from secrets_of_login(url)
     words = (*parts.path.split("/"), *(value for _, value in parse_qsl(parts.query)))
     yield from (word for word in words if _TOKEN.fullmatch(word))
+
+
+def secrets_of_login(url: str) -> Iterator[str]:
+    """The login that stands in a URL, as it is written and as it is sent."""
+    try:
+        login = urlsplit(url).netloc.rpartition("@")[0]
+    except ValueError:
+        return
+    if login:
+        name, _, password = login.partition(":")
+        pair = f"{unquote(name)}:{unquote(password)}"
+        yield from (password or name, unquote(password or name), base64.b64encode(pair.encode()).decode())
 
 
 def _is_url(form: str) -> bool:

@@ -92,7 +92,8 @@ class _Echo(socketserver.StreamRequestHandler):
         )
 
     def on_busy(self, request: str, target: str) -> str:
-        return self.answer("503 " + target.replace(" ", "+"), self.padded(request), more=f"X-Was: {target}\r\n")
+        head = request.partition("\r\n\r\n")[0]
+        return self.answer("503 " + head.replace("\r\n", " "), self.padded(request), more=f"X-Was: {target}\r\n")
 
     def on_moved(self, request: str, target: str) -> str:
         return self.answer("307 Moved", request, more=f"Location: {self.server.elsewhere}/plain/moved\r\n")
