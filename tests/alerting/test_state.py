@@ -310,6 +310,10 @@ def test_more_alerts_than_the_limit_are_refused_and_counted(meta):
 
     assert bench.run("1s") == ["1s team: first notification: A0 A1 A2"]
     assert bench.manager.dispatcher.state.alerts.refused == 2
+    assert bench.manager.is_full
+    bench.put("A0 job=x", ends="0s")
+    bench.run("45m")
+    assert not bench.manager.is_full
 
 
 @pytest.mark.slow

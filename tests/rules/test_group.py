@@ -162,6 +162,24 @@ def test_a_hundred_thousand_alerts_are_refused_before_a_template_is_looked_at(tm
     assert bench.ask("n", 0) == {"n{}": 100_000.0}
 
 
+def test_templates_may_take_only_so_long_together(tmp_path):
+    bench = Bench(tmp_path, options=RuleOptions(templates_s=-1))
+    bench.put(0, {'x{a="1"}': 1, 'x{a="2"}': 2})
+    group = bench.group(
+        "alert: Said, expr: x, annotations: {plain: text, summary: '{{ $value }}'}",
+        "alert: Labelled, expr: x, labels: {size: '{{ $value }}'}",
+    )
+    group.evaluate(0)
+    said, labelled = group.rules
+    why = "the templates take more than -1 s (rules.templates_timeout)"
+
+    assert said.health == "ok"
+    assert [dict(alert.annotations) for alert in said.active()] == [
+        {"plain": "text", "summary": f"<error expanding template: {why}>"}
+    ] * 2
+    assert (labelled.error, labelled.active()) == (why, [])
+
+
 def test_a_query_that_takes_too_long_fails_its_rule_alone(tmp_path):
     bench = Bench(tmp_path)
 

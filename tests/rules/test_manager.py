@@ -165,6 +165,28 @@ def test_a_reload_keeps_what_is_unchanged_and_takes_over_the_rest(bench, tmp_pat
     asyncio.run(run())
 
 
+def test_a_group_that_comes_back_keeps_its_place_in_the_store(bench, tmp_path, monkeypatch):
+    closed = []
+    monkeypatch.setattr(type(bench.store), "close_group", lambda _store, group: closed.append(group), raising=False)
+
+    async def scenario():
+        manager = RuleManager(bench.around)
+        both = definitions(tmp_path, simple("stays", "leaves"))
+        manager.apply(both)
+        await eventually(lambda: all(group.rules[0].evaluated_ms for group in manager.groups()))
+        manager.apply(both[:1])
+        manager.apply(both)
+        await eventually(lambda: not manager._ending)
+        back = list(closed)
+        manager.apply(both[:1])
+        await eventually(lambda: not manager._ending)
+        await manager.stop()
+        return back
+
+    assert asyncio.run(scenario()) == []
+    assert len(closed) == 1
+
+
 def test_reloads_while_a_group_hangs_wait_for_it_and_lose_nothing(bench, tmp_path):
     release, entered = threading.Event(), threading.Event()
     asked = bench.around.query

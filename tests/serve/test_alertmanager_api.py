@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from watchglass.alerting.configuration import parse_alertmanager_config
-from watchglass.alerting.manager import AlertManager
+from watchglass.alerting.manager import AlertingOptions, AlertManager
 from watchglass.errors import StoreError
 from watchglass.serve import alertmanager_api, alertmanager_views
 from watchglass.serve.envelope import encode_json
@@ -56,6 +56,21 @@ ALERTS = [
     {"labels": {"alertname": "A", "job": "x", "severity": "critical"}, "annotations": {"summary": "s"}},
     {"labels": {"alertname": "B", "job": "x", "empty": ""}, "generatorURL": "http://g/"},
 ]
+
+
+async def test_who_sends_more_alerts_than_are_taken_is_told(served, make_client):
+    served.parts.alerting = AlertManager(
+        parse_alertmanager_config(CONFIG), None, served.parts.clock, AlertingOptions(max_alerts=1)
+    )
+    async with make_client(served.parts) as client:
+        refused = await client.post("/api/v2/alerts", json=ALERTS)
+        repeated = await client.post("/api/v2/alerts", json=ALERTS[:1])
+        known = (await client.get("/api/v2/alerts")).json()
+
+    assert (refused.status_code, repeated.status_code) == (503, 200)
+    assert refused.json() == "1 alerts are refused: too many are known (alerting.max_alerts)"
+    assert [each["labels"]["alertname"] for each in known] == ["A"]
+    assert served.parts.alerting.is_full
 
 
 async def test_an_alert_goes_in_and_comes_out(served, make_client):

@@ -102,6 +102,7 @@ class AlertManager:
         self.wake: Callable[[], None] = lambda: None
         self.route_labels: RouteLabels = _as_written
         self.unsaved = ""  # why the last change is not on disk
+        self.is_full = False  # alerts were refused not long ago
         self.trying: dict[int, Trying] = {}  # deliveries under way of which an attempt has failed, by their numbers
         self._settled: set[Labels] = set()
         self._maintained_ms = self.started_ms
@@ -166,16 +167,17 @@ class AlertManager:
         self._inbox.extend(alerts)
         self.wake()
 
-    def accept(self, alerts: Iterable[Alert]) -> None:
-        """Take alerts of a sender elsewhere; they are on disk when it returns.
+    def accept(self, alerts: Iterable[Alert]) -> int:
+        """Take alerts of a sender elsewhere; they are on disk when it returns. The answer is how many are refused: too many are known.
 
         Raises:
             StoreError: they were taken, but are not on disk.
         """
         with self._lock:
-            self._take(list(alerts), self._clock.now_ms())
+            refused = self._take(list(alerts), self._clock.now_ms())
             self._save()
         self.wake()
+        return refused
 
     def step(self) -> list[Delivery]:
         """Look at what is due; the answer is what is to be sent."""
@@ -254,8 +256,10 @@ class AlertManager:
         with self._lock:
             yield self.dispatcher
 
-    def _take(self, alerts: Sequence[Alert], now_ms: int) -> None:
+    def _take(self, alerts: Sequence[Alert], now_ms: int) -> int:
+        """Take alerts; the answer is how many are refused."""
         known = self.dispatcher.state.alerts
+        refused_before = known.refused
         for alert in alerts:
             ends = alert.is_resolved(now_ms)
             self.counts.received_resolved += ends
@@ -266,6 +270,11 @@ class AlertManager:
             after = known.get(alert.labels)
             if self.history is not None and after is not None:
                 self._note(before, after, fired=fired, now_ms=now_ms)
+        refused = known.refused - refused_before
+        if refused and not self.is_full:
+            log.error("alerts are refused: too many are known", extra={"alerting.max_alerts": self._options.max_alerts})
+        self.is_full = self.is_full or refused > 0
+        return refused
 
     def _note(self, before: Alert | None, after: Alert, *, fired: bool, now_ms: int) -> None:
         """Note that an alert began, or ended."""
@@ -294,6 +303,7 @@ class AlertManager:
                     self.history.ended(alert)
             self.history.trim(now_ms)
         state.alerts.forget(now_ms - ENDED_KEPT_MS, self.dispatcher.holds)
+        self.is_full = self.is_full and len(state.alerts) >= self._options.max_alerts
         state.silences.forget(now_ms)
         state.log.forget(now_ms - EXPIRED_KEPT_MS)
         self.dispatcher.suppressor.inhibitor.forget(now_ms)

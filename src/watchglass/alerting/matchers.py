@@ -65,7 +65,7 @@ def matcher_text(matcher: Matcher) -> str:
     return f'{matcher.name}{matcher.type.value}"{value}"'
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 16)  # each alert asks for those of every route
 def accepts_of(matcher: Matcher) -> Predicate:
     """The test of one matcher on the value of its label.
 

@@ -125,6 +125,9 @@ class AlertingKeeper:
             troubles.append("the state of alerts is not kept: meta.db cannot be used")
         if manager.unsaved:
             troubles.append(manager.unsaved)
+        if manager.is_full:
+            most = self._stack.configuration.settings.alerting_max_alerts
+            troubles.append(f"alerts are refused: {most} are known, and alerting.max_alerts allows no more")
         dispatcher = manager.dispatcher  # not held still: a probe waits for nothing
         figures = {
             "alerts": len(dispatcher.state.alerts),

@@ -116,6 +116,7 @@ def rule_options(settings: Settings) -> RuleOptions:
         grace_ms=settings.rules_alert_for_grace_period_ms,
         max_alerts=settings.rules_max_alerts,
         max_series=settings.rules_max_series,
+        templates_s=settings.rules_templates_timeout_ms / 1000,
     )
 
 

@@ -52,16 +52,17 @@ class Senders:
             template_limits,
         )
         self._senders: dict[_Place, _Sender] = {}
+        self._former: list[_Sender] = []
         self._leaving: set[asyncio.Task[None]] = set()
         self._context = self._context_of(config)
         self._senders = {_place(each): self._made(each) for each in _integrations(config)}
 
     def of(self, integration: Integration) -> Notifier:
         """Who sends for an integration."""
-        sender = self._senders.get(_place(integration))
-        if sender is None or sender.integration.config != integration.config:  # of a configuration before
-            sender = self._made(integration)
-        notifier: Notifier = sender.notifier
+        current = self._senders.get(_place(integration))
+        if current is None or current.integration.config != integration.config:
+            current = self._former_of(integration)
+        notifier: Notifier = current.notifier
         return notifier
 
     def route_labels(self, group: AggregationGroup, alerts: Sequence[Alert], now_ms: int) -> Mapping[str, str]:
@@ -80,16 +81,35 @@ class Senders:
         """
         before, self._context = self._senders, self._context_of(config)
         self._senders = {_place(each): self._made(each) for each in _integrations(config)}
-        task = asyncio.create_task(_close_later(before.values()))
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._retire(before.values())
 
     async def close(self) -> None:
         """Close all connections."""
         for task in self._leaving:
             task.cancel()
         await asyncio.gather(*self._leaving, return_exceptions=True)
-        await _close(self._senders.values())
+        await _close([*self._former, *self._senders.values()])
+
+    def _former_of(self, integration: Integration) -> _Sender:
+        """Who sends for what is still under way of a configuration before."""
+        for sender in self._former:
+            if sender.integration == integration:
+                return sender
+        sender = self._made(integration)
+        self._retire([sender])
+        return sender
+
+    def _retire(self, senders: Iterable[_Sender]) -> None:
+        leaving = list(senders)
+        self._former += leaving
+        task = asyncio.create_task(self._close_later(leaving))
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+    async def _close_later(self, senders: Sequence[_Sender]) -> None:
+        await asyncio.sleep(LINGER_S)
+        self._former = [each for each in self._former if each not in senders]
+        await _close(senders)
 
     def _made(self, integration: Integration) -> _Sender:
         from watchglass.alerting.notify.table import RECEIVERS  # noqa: PLC0415 - many servers tell nobody
@@ -119,13 +139,6 @@ def _integrations(config: AlertmanagerConfig) -> Iterable[Integration]:
 
 def _place(integration: Integration) -> _Place:
     return integration.receiver, integration.kind, integration.place
-
-
-async def _close_later(senders: Iterable[_Sender]) -> None:
-    try:
-        await asyncio.sleep(LINGER_S)
-    finally:
-        await _close(senders)
 
 
 async def _close(senders: Iterable[_Sender]) -> None:

@@ -279,6 +279,12 @@ class Settings:
     rules_max_series: int = row(
         "rules.max_series", within(kinds.WHOLE, 1, 10**8), 100_000, "The most series that one rule may record"
     )
+    rules_templates_timeout_ms: int = row(
+        "rules.templates_timeout",
+        within(kinds.DURATION, 1),
+        30_000,
+        "How long the templates of one evaluation of a rule may take together",
+    )
     rules_alert_resend_delay_ms: int = row(
         "rules.alert.resend_delay",
         kinds.DURATION,

@@ -5,6 +5,7 @@ Source: prometheus/prometheus, rules/alerting.go.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,33 @@ from watchglass.rules.surroundings import Surroundings
 
 ALERT_STATE = "alertstate"
 _FOR_STATE = ""  # where in ActiveAlert.refs the series of ALERTS_FOR_STATE is
+
+
+Sample = tuple[Labels, float]
+
+
+class _Texts:
+    """Expands the templates of one evaluation, as long as they may take together."""
+
+    def __init__(self, name: str, around: Surroundings, now_ms: int) -> None:
+        self._name, self._expand, self._now_ms = name, around.expand, now_ms
+        self._deadline = time.monotonic() + around.options.templates_s
+        self.why_late = f"the templates take more than {around.options.templates_s:g} s (rules.templates_timeout)"
+
+    @property
+    def are_late(self) -> bool:
+        """Nothing more is expanded."""
+        return time.monotonic() > self._deadline
+
+    def expanded(self, texts: Mapping[str, str], sample: Sample) -> dict[str, str]:
+        """What each text says of a sample."""
+        return {name: self._text(text, sample) if "{{" in text else text for name, text in texts.items()}
+
+    def _text(self, text: str, sample: Sample) -> str:
+        if self.are_late:
+            return f"<error expanding template: {self.why_late}>"
+        labels, value = sample
+        return self._expand(text, name=self._name, labels=labels, value=value, now_ms=self._now_ms)
 
 
 class AlertingRule(Rule):
@@ -54,14 +82,14 @@ class AlertingRule(Rule):
     def write(self, answer: Answer, around: Surroundings, now_ms: int, limit: int) -> Written:
         """Begin, move on and end alerts; gives the series to write. See Rule.write."""
         self._check_size(answer.size, around, limit)
-        rows = answer.rows()
-        found = self._identified(rows, around, now_ms)
+        rows, texts = answer.rows(), _Texts(self.name, around, now_ms)
+        found = self._identified(rows, texts)
         note_found(self.alerts, found, now_ms)
         active = advance(self.alerts, found, self._holds, now_ms)
         if 0 < limit < len(active):
             self.alerts = {}
             raise RuleError(f"exceeded limit of {limit} with {len(active)} alerts")
-        self._annotate(zip(found, rows, strict=True), around, now_ms)
+        self._annotate(zip(found, rows, strict=True), texts)
         return self._series(active, around) if self.restored else NOTHING
 
     def _check_size(self, size: int, around: Surroundings, limit: int) -> None:
@@ -73,44 +101,30 @@ class AlertingRule(Rule):
             most = around.options.max_alerts
             raise RuleError(f"the expression answers with {size} alerts, and a rule may have {most} (rules.max_alerts)")
 
-    def _identified(
-        self, rows: Sequence[tuple[Labels, float]], around: Surroundings, now_ms: int
-    ) -> dict[Labels, float]:
+    def _identified(self, rows: Sequence[Sample], texts: _Texts) -> dict[Labels, float]:
         """The labels of each alert, in the order of the answer."""
         found: dict[Labels, float] = {}
-        for row, value in rows:
-            labels = dict(row)
+        for sample in rows:
+            labels = dict(sample[0])
             labels.pop(METRIC_NAME, None)
-            labels |= self._labels_of(row, value, around, now_ms)
+            labels |= self._labels_of(sample, texts)
             labels[ALERT_NAME] = self.name
-            found[Labels.of(labels)] = value
+            found[Labels.of(labels)] = sample[1]
         if len(found) < len(rows):
             raise RuleError("vector contains metrics with the same labelset after applying alert labels")
         return found
 
-    def _labels_of(self, row: Labels, value: float, around: Surroundings, now_ms: int) -> dict[str, str]:
+    def _labels_of(self, sample: Sample, texts: _Texts) -> dict[str, str]:
         if len(self._plain_labels) == len(self.definition.labels):
             return self._plain_labels
-        return self._expanded(self.definition.labels, (row, value), around, now_ms)
+        if texts.are_late:  # a label that says so would make other alerts of them
+            raise RuleError(texts.why_late)
+        return texts.expanded(self.definition.labels, sample)
 
-    def _expanded(
-        self, texts: Mapping[str, str], sample: tuple[Labels, float], around: Surroundings, now_ms: int
-    ) -> dict[str, str]:
-        labels, value = sample
-        return {
-            name: around.expand(text, name=self.name, labels=labels, value=value, now_ms=now_ms)
-            if "{{" in text
-            else text
-            for name, text in texts.items()
-        }
-
-    def _annotate(
-        self, found: Iterable[tuple[Labels, tuple[Labels, float]]], around: Surroundings, now_ms: int
-    ) -> None:
-        texts = self.definition.annotations
-        if texts:
+    def _annotate(self, found: Iterable[tuple[Labels, Sample]], texts: _Texts) -> None:
+        if self.definition.annotations:
             for labels, sample in found:
-                annotations = self._expanded(texts, sample, around, now_ms)
+                annotations = texts.expanded(self.definition.annotations, sample)
                 self.alerts[labels].annotations = Labels(
                     sorted(annotations.items())
                 )  # empty ones, too, as Prometheus has

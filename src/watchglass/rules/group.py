@@ -166,11 +166,12 @@ class Group:
                 rule.take_over(same)
         self._ended = _joined([before._ended, *(rule.live for rule in left)])
 
-    def end(self, now_ms: int) -> None:
-        """The group is no longer configured: end its series."""
+    def end(self, now_ms: int, *, closes: bool = True) -> None:
+        """The group is no longer configured: end its series, and close its group of the store unless one of its key uses it again."""
         self._ended = _joined([self._ended, *(rule.live for rule in self.rules)])
         self._end_series(now_ms)
-        self._around.appender.close_group(self._group())
+        if closes:
+            self._around.appender.close_group(self._group())
 
     def _end_series(self, now_ms: int) -> None:
         """End the series of rules that are gone; one that another rule has written since goes on."""

@@ -168,7 +168,8 @@ class RuleManager:
         now_ms = self._around.clock.now_ms()
         await gone.stop()
         await asyncio.sleep(_RENAMED_INTERVALS * gone.group.schedule.interval_ms / 1000)
-        await self._in_thread(partial(gone.group.end, now_ms))
+        is_back = gone.group.definition.key in self._running
+        await self._in_thread(partial(gone.group.end, now_ms, closes=not is_back))
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._ending.add(task)

@@ -33,6 +33,7 @@ class RuleOptions:
         max_alerts: the most alerts that one rule may have at once.
         max_series: the most series that one rule may record.
         commit_s: how long a rule waits for its samples to be stored.
+        templates_s: how long the templates of one evaluation of a rule may take together.
     """
 
     resend_ms: int = MINUTE_MS
@@ -41,6 +42,7 @@ class RuleOptions:
     max_alerts: int = 10_000
     max_series: int = 100_000
     commit_s: float = 30.0
+    templates_s: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,8 @@ class AlertmanagerApi:
 
         def take() -> list[str]:
             alerts, faults = read_alerts(body, now_ms, timeout_ms)
-            manager.accept(alerts)
+            if refused := manager.accept(alerts):
+                raise ApiError(f"{refused} alerts are refused: too many are known (alerting.max_alerts)", status=503)
             return faults
 
         if faults := await asyncio.to_thread(take):
