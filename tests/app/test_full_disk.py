@@ -130,6 +130,8 @@ def test_alerts_are_told_and_written_down_once_there_is_room(start, sink, waitin
     assert post(again, "Last").status_code == 200
     waiting(lambda: ("/one", "Last") in sink.told)
 
+    (kept,) = again.http.get("/api/v2/silences").json()
+    assert (kept["status"]["state"], kept["comment"]) == ("active", "why")
     assert set(sink.told[len(before) :]) == {("/one", "Last")}, "nothing is told twice, and the silence holds"
     assert ("/one", "Quiet") not in sink.told
     assert len(sink.told) == len(set(sink.told))
