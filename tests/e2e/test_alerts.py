@@ -34,6 +34,7 @@ def item(page, name: re.Pattern[str]):
         ("routing?labels=severity%3Dcritical+system%3Dshop", "Takes it"),
         ("routing?labels=severity", "Write labels as"),
         ("notifications", "unexpected status code 400"),
+        ("history", "PaymentsFail"),
     ],
 )
 def test_a_page_looks_right(open_shop, path, sign, width, theme):
@@ -377,6 +378,20 @@ def test_a_test_alert_tells_the_receivers_own_error_and_who_sends_nothing(open_s
     expect(box).to_have_count(0)
 
 
+def test_history_says_when_alerts_fired_who_was_told_and_how_far_it_reaches(open_shop):
+    page = open_shop("history")
+    past = page.get_by_role("region", name="PaymentsFail")
+    expect(past).to_contain_text("shop · fired once")
+    expect(past.locator("li").first).to_contain_text("told pager")
+    expect(past.locator("li").first).to_contain_text("31% of the requests to /pay fail")
+    expect(page.get_by_role("region", name="NightRunLate")).to_contain_text("broken could not be told")
+    expect(page.get_by_role("main")).to_contain_text("History is kept for 90d (alerting.history_age)")
+    page.get_by_label("Find an alert").fill("pager")
+    expect(page.locator("main section")).to_have_count(1)
+    page.goto(page.url.split("?")[0] + "?from=2020-01-01&to=2020-01-02")
+    expect(page.get_by_text("Nothing fired in this range")).to_be_visible()
+
+
 # Around them
 
 
@@ -413,6 +428,7 @@ def test_the_palette_knows_the_pages(open_shop):
         ("silences", "There is nothing to silence"),
         ("routing", "No routing is configured"),
         ("notifications", "Nobody is told of alerts"),
+        ("history", "No history is kept"),
     ],
 )
 def test_without_rules_and_routing_each_page_says_what_to_do(open_bare, path, says):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -230,6 +231,8 @@ async def test_history_tells_when_alerts_fired_and_ended(client, parts):
         "startMs": now_ms - MINUTE,
         "endMs": now_ms,
         "generatorURL": "http://g/",
+        "told": [],
+        "failed": [],
     }
 
 
@@ -290,6 +293,36 @@ async def test_notifications_of_one_alert_are_found_by_its_labels(client, parts)
     assert [(each["group"], each["timeMs"]) for each in of_b["notifications"]] == [({"alertname": "B"}, now_ms)]
     assert (await ask(client, "notifications", labels='{"alertname": "B"}'))["notifications"] == []
     assert len((await ask(client, "notifications", limit="1"))["notifications"]) == 1
+
+
+async def test_history_tells_who_was_told_while_an_alert_fired(client, parts):
+    manager, clock = parts.alerting, parts.clock
+    first = alert(parts, alertname="A", severity="warning", system="api")
+    manager.accept([first, alert(parts, alertname="B")])
+    for delivery in manager.step():
+        manager.failed(delivery, 2, "connection refused")
+    shown = await ask(client, "history")
+    assert (shown["routing"], shown["keptMs"]) == (True, 90 * 24 * 60 * MINUTE)
+    assert shown["oldestMs"] == first.starts_ms
+    by_name = {each["labels"]["alertname"]: each for each in shown["episodes"]}
+    assert (by_name["A"]["failed"], by_name["A"]["told"], by_name["A"]["endMs"]) == (["chat"], [], None)
+    assert (by_name["B"]["failed"], by_name["B"]["told"]) == ([], [])
+    manager.accept([replace(first, ends_ms=first.ends_ms + 20 * MINUTE)])
+    clock.advance(5 * MINUTE)
+    for delivery in manager.step():
+        manager.delivered(delivery)
+    assert {each["labels"]["alertname"]: each["told"] for each in (await ask(client, "history"))["episodes"]} == {
+        "A": ["chat"],
+        "B": [],
+    }
+    now_s = clock.now_ms() / 1000
+    assert (await ask(client, "history", start=str(now_s - 9000), end=str(now_s - 8000)))["episodes"] == []
+    assert len((await ask(client, "history", limit="1"))["episodes"]) == 1
+
+
+async def test_without_routing_there_is_no_history(make_client, make_parts):
+    async with make_client(make_parts()) as client:
+        assert await ask(client, "history") == {"episodes": [], "routing": False, "kept": False}
 
 
 @pytest.mark.parametrize(

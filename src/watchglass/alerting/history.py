@@ -69,7 +69,7 @@ class History:
     """Notes what happens, and finds it again."""
 
     def __init__(self, journal: Journal, tables: Tables, limits: HistoryLimits | None = None) -> None:
-        self._journal, self._tables, self._limits = journal, tables, limits or HistoryLimits()
+        self._journal, self._tables, self.limits = journal, tables, limits or HistoryLimits()
 
     def began(self, alert: Alert) -> None:
         """An alert fires."""
@@ -110,7 +110,7 @@ class History:
 
     def trim(self, now_ms: int) -> None:
         """Drop what is too old or too much; what still fires stays."""
-        oldest, rows = now_ms - self._limits.kept_ms, self._limits.rows
+        oldest, rows = now_ms - self.limits.kept_ms, self.limits.rows
         self._journal.note("DELETE FROM alert_history WHERE ended_ms < ?", oldest)
         self._journal.note("DELETE FROM notification_history WHERE time_ms < ?", oldest)
         for table in ("alert_history", "notification_history"):
@@ -127,6 +127,11 @@ class History:
             (to_ms, from_ms, text, limit),
         )
         return [Episode(unpack(labels), unpack(notes), *rest) for labels, notes, *rest in rows]
+
+    def oldest_ms(self) -> int | None:
+        """When the oldest alert that is remembered fired."""
+        ((oldest_ms,),) = self._tables.rows("SELECT min(starts_ms) FROM alert_history", ())
+        return None if oldest_ms is None else int(oldest_ms)
 
     def notifications(self, from_ms: int, to_ms: int, limit: int = 1000) -> list[Notification]:
         """Notifications within a range, the newest first."""

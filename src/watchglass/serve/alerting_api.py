@@ -15,12 +15,12 @@ from starlette.responses import Response
 from watchglass.model.labels import Labels
 from watchglass.rules.alert_state import AlertState
 from watchglass.serve.envelope import ApiError, success
-from watchglass.serve.params import Params, first, invalid, limit_param, read_params
+from watchglass.serve.params import Params, first, invalid, limit_param, read_params, time_param
 from watchglass.serve.parts import Parts
 from watchglass.serve.table import Endpoint
 
 if TYPE_CHECKING:
-    from watchglass.alerting.history import Episode
+    from watchglass.alerting.history import History
     from watchglass.alerting.manager import AlertManager
     from watchglass.rules.alerting import AlertingRule
 
@@ -56,7 +56,7 @@ class AlertingApi:
             Endpoint(
                 f"{BASE}/history",
                 self.history,
-                "When alerts fired and ended, the newest first; `limit` of it, of the alert with `labels`.",
+                "When alerts fired and ended from `start` to `end`, and who was told, the newest first; `limit` of it, of the alert with `labels`.",
             ),
             Endpoint(
                 f"{BASE}/notifications",
@@ -101,18 +101,15 @@ class AlertingApi:
 
     async def history(self, request: Request) -> Response:
         """List when alerts fired."""
-        params, manager = await read_params(request), self._manager()
-        limit, labels = limit_param(params) or MOST_LISTED, _labels(params)
+        params, manager, now_ms = await read_params(request), self._manager(), self._parts.clock.now_ms()
+        start_ms, end_ms = time_param(params, "start", 0), time_param(params, "end", now_ms)
+        limit, labels = min(limit_param(params) or MOST_LISTED, MOST_LISTED), _labels(params)
         if manager is None or manager.history is None:
-            return success({"episodes": [], "kept": False})
+            return success({"episodes": [], "routing": manager is not None, "kept": False})
         found = await asyncio.to_thread(
-            manager.history.episodes,
-            0,
-            self._parts.clock.now_ms(),
-            min(limit, MOST_LISTED),
-            None if labels is None else Labels.of(labels),
+            _history, manager.history, start_ms, end_ms, limit, None if labels is None else Labels.of(labels)
         )
-        return success({"episodes": [_episode(each) for each in found], "kept": True})
+        return success(found)
 
     async def notifications(self, request: Request) -> Response:
         """List what was sent, and what is under way."""
@@ -154,16 +151,6 @@ def _inhibition(manager: AlertManager, labels: Labels, now_ms: int) -> Json | No
     return found and inhibition_view(found)
 
 
-def _episode(episode: Episode) -> Json:
-    return {
-        "labels": dict(episode.labels),
-        "annotations": dict(episode.annotations),
-        "startMs": episode.starts_ms,
-        "endMs": episode.ended_ms,
-        "generatorURL": episode.generator_url,
-    }
-
-
 def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: int, now_ms: int) -> list[Json]:
     from watchglass.alerting.manager import Trying  # noqa: PLC0415 - as above
     from watchglass.serve.alerting_views import sending_view, sent_view, tells_of  # noqa: PLC0415 - as above
@@ -178,6 +165,23 @@ def _notifications(manager: AlertManager, labels: dict[str, str] | None, limit: 
         sent = [each for each in sent if tells_of(each, alert)]
     under_way = [sending_view(each, manager.trying.get(each.number, Trying())) for each in sending]
     return [*under_way, *map(sent_view, sent)][:limit]
+
+
+def _history(history: History, start_ms: int, end_ms: int, limit: int, labels: Labels | None) -> Json:
+    from watchglass.serve.alerting_views import episode_view, told_of  # noqa: PLC0415 - as above
+
+    episodes = history.episodes(start_ms, end_ms, limit, labels)
+    since_ms = min((each.starts_ms for each in episodes), default=end_ms)
+    told = told_of(history.notifications(since_ms, end_ms, SEARCHED))
+    limits = history.limits
+    return {
+        "episodes": [episode_view(each, told.get(each.labels, ())) for each in episodes],
+        "routing": True,
+        "kept": True,
+        "keptMs": limits.kept_ms,
+        "rows": limits.rows,
+        "oldestMs": history.oldest_ms(),
+    }
 
 
 def _labels(params: Params) -> dict[str, str] | None:

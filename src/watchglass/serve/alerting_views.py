@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from watchglass.alerting.matchers import accepts_of, matcher_text
@@ -12,7 +12,7 @@ from watchglass.wire.quoting import go_quote, unquote
 if TYPE_CHECKING:
     from watchglass.alerting.configuration import AlertmanagerConfig
     from watchglass.alerting.dispatch import Delivery
-    from watchglass.alerting.history import Notification
+    from watchglass.alerting.history import Episode, Notification
     from watchglass.alerting.inhibition import Inhibition, InhibitRule
     from watchglass.alerting.manager import Trying
     from watchglass.alerting.read_receivers import Receiver
@@ -189,6 +189,34 @@ def sending_view(delivery: Delivery, trying: Trying) -> Json:
         "nextMs": trying.next_ms,
         "untilMs": delivery.deadline_ms,
     }
+
+
+def told_of(sent: Iterable[Notification]) -> dict[Labels, list[Notification]]:
+    """The notifications that each alert was told by as firing."""
+    told: dict[Labels, list[Notification]] = {}
+    for each in sent:
+        for labels in each.firing:
+            told.setdefault(labels, []).append(each)
+    return told
+
+
+def episode_view(episode: Episode, sent: Iterable[Notification]) -> Json:
+    """One time that an alert fired, and to whom that was told, of the notifications that told of the alert."""
+    meant = [each for each in sent if _within(episode, each.time_ms)]
+    told = {each.receiver for each in meant if not each.error}
+    return {
+        "labels": dict(episode.labels),
+        "annotations": dict(episode.annotations),
+        "startMs": episode.starts_ms,
+        "endMs": episode.ended_ms,
+        "generatorURL": episode.generator_url,
+        "told": sorted(told),
+        "failed": sorted({each.receiver for each in meant if each.error} - told),
+    }
+
+
+def _within(episode: Episode, time_ms: int) -> bool:
+    return episode.starts_ms <= time_ms and (episode.ended_ms is None or time_ms <= episode.ended_ms)
 
 
 def group_labels(group_key: str) -> dict[str, str]:

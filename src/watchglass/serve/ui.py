@@ -58,6 +58,7 @@ PAGES = (
     "/silences",
     "/routing",
     "/notifications",
+    "/history",
     "/packs",
     "/packs/{name}",
     "/targets",

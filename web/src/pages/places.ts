@@ -20,7 +20,7 @@ export const PLACES: readonly Place[] = [
     title: "Alerts",
     icon: "bell",
     shortcut: "alerts",
-    aliases: ["rules", "silences", "routing", "notifications"],
+    aliases: ["rules", "silences", "routing", "notifications", "history"],
   },
   { to: "packs", title: "Packs", icon: "pack", shortcut: "packs", aliases: [] },
   { to: "targets", title: "Targets", icon: "target", shortcut: "targets", aliases: ["service-discovery"] },
@@ -40,6 +40,7 @@ export const ALERTING = [
   { to: "silences", title: "Silences" },
   { to: "routing", title: "Routing" },
   { to: "notifications", title: "Notifications" },
+  { to: "history", title: "History" },
 ] as const;
 
 export type AlertingPlace = (typeof ALERTING)[number]["to"];

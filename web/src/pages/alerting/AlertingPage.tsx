@@ -1,9 +1,10 @@
-/** The pages of alerting: alerts, rules, silences, routing and notifications, by their addresses. */
+/** The pages of alerting: alerts, rules, silences, routing, notifications and history, by their addresses. */
 
 import type { ReactNode } from "react";
 import { entryOf } from "../../model/json";
 import { useAddress } from "../../state/location";
 import { AlertsPage } from "./AlertsPage";
+import { HistoryPage } from "./HistoryPage";
 import { NotificationsPage } from "./NotificationsPage";
 import { RoutingPage } from "./RoutingPage";
 import { RulesPage } from "./RulesPage";
@@ -14,6 +15,7 @@ const PAGES: Readonly<Record<string, ReactNode>> = {
   silences: <SilencesPage />,
   routing: <RoutingPage />,
   notifications: <NotificationsPage />,
+  history: <HistoryPage />,
 };
 
 export { translateHash } from "./hash";

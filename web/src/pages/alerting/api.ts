@@ -1,6 +1,7 @@
 /** What the pages of alerting ask the server: rules as Prometheus says them, alerts and silences as Alertmanager does. */
 
 import { getData, getJson, send } from "../../api/http";
+import type { TimeRange } from "../../model/timerange";
 
 export type Texts = Readonly<Record<string, string>>;
 
@@ -107,6 +108,40 @@ export async function endAlert(labels: Texts, mark: string): Promise<void> {
   const endsAt = new Date(Date.parse(startsAt) + 1).toISOString();
   await send("POST", "api/v2/alerts", { text: JSON.stringify([{ labels, annotations, startsAt, endsAt }]) });
 }
+
+/** One time that an alert fired. */
+export interface Episode {
+  labels: Texts;
+  annotations: Texts;
+  /** ms */
+  startMs: number;
+  /** ms; null while it fires */
+  endMs: number | null;
+  /** Receivers that were told while it fired. */
+  told: string[];
+  /** Receivers that could not be told. */
+  failed: string[];
+}
+
+export interface PastAlerts {
+  /** The newest first. */
+  episodes: Episode[];
+  routing: boolean;
+  kept: boolean;
+  /** So long it is kept, in ms, and so many times at most. */
+  keptMs: number;
+  rows: number;
+  /** When the oldest that is remembered fired. */
+  oldestMs: number | null;
+}
+
+/** What fired within a range. */
+export const fetchPast = (
+  { fromMs, toMs }: TimeRange,
+  limit: number,
+  signal: AbortSignal,
+): Promise<PastAlerts> =>
+  getData(`${OURS}/history`, { start: fromMs / 1000, end: toMs / 1000, limit }, signal);
 
 export interface SilenceMatcher {
   name: string;
