@@ -63,6 +63,9 @@ groups:
         expr: vector(3) >= 3
         labels: {severity: info}
         annotations: {description: "The night run has not begun."}
+      - alert: ReturnsPileUp
+        expr: sum(shop_returns_waiting) > 20
+        labels: {severity: warning}
       - alert: Doubled
         expr: shop_errors_ratio / on (job) shop_errors_ratio > 0
         labels: {severity: warning}

@@ -28,6 +28,7 @@ def item(page, name: re.Pattern[str]):
         ("alerts?search=nothing+like+it", "No alert passes the filter"),
         ("rules", "many-to-many"),
         ("rules?view=recording", "shop:errors:max"),
+        ("rules?view=nodata", "ReturnsPileUp"),
         ("silences", "There are no silences"),
         ("silences?new=&matcher=alertname%3D%22PaymentsFail%22", "1 alert would be silenced now"),
         ("routing", "Time intervals"),
@@ -194,12 +195,22 @@ def test_rules_with_problems_come_first_with_the_whole_error(open_shop):
     expect(groups.nth(1)).to_contain_text("every 1s")
     page.get_by_role("button", name="Problems 1").click()
     expect(groups).to_have_count(1)
-    page.get_by_role("button", name="All 6").click()
+    page.get_by_role("button", name="All 7").click()
     page.get_by_label("Find a rule").fill("shop:errors")
     expect(page.locator("main li")).to_have_count(1)
     page.get_by_role("link", name="max by (job) (shop_errors_ratio)").click()
     page.wait_for_url("**/explore**")
     page.locator("canvas").wait_for()
+
+
+def test_a_rule_without_data_is_told_apart_from_one_that_is_quiet(open_shop):
+    page = open_shop("alerts")
+    page.get_by_role("status").filter(has_text="1 rule has no data").get_by_role("link", name="See it").click()
+    rules = page.locator("main li")
+    expect(rules).to_have_count(1)
+    expect(rules).to_contain_text("ReturnsPileUp")
+    expect(rules).to_contain_text("It has had no data for more than 24 hours")
+    assert_looks_right(page, 1280)
 
 
 # Silences

@@ -320,6 +320,18 @@ async def test_history_tells_who_was_told_while_an_alert_fired(client, parts):
     assert len((await ask(client, "history", limit="1"))["episodes"]) == 1
 
 
+async def test_rules_without_data_are_listed(make_client, make_parts):
+    group = SimpleNamespace(definition=SimpleNamespace(file="a.yml", name="g"))
+    rule = SimpleNamespace(name="Down", query="up == 0")
+    parts = make_parts()
+    async with make_client(parts) as client:
+        assert await ask(client, "no-data") == {"rules": []}
+        parts.clock.advance(30_000)
+        parts.rules = SimpleNamespace(without_data=lambda: [(group, rule, 1000)])
+        shown = {"file": "a.yml", "group": "g", "name": "Down", "query": "up == 0", "sinceMs": 1000}
+        assert await ask(client, "no-data") == {"rules": [shown]}
+
+
 async def test_without_routing_there_is_no_history(make_client, make_parts):
     async with make_client(make_parts()) as client:
         assert await ask(client, "history") == {"episodes": [], "routing": False, "kept": False}

@@ -21,6 +21,7 @@ from watchglass.rules.alerting import AlertingRule
 from watchglass.rules.definition import GroupDefinition
 from watchglass.rules.group import Group
 from watchglass.rules.metrics import RuleMetrics
+from watchglass.rules.no_data import NoData
 from watchglass.rules.restore import restore
 from watchglass.rules.surroundings import Surroundings
 
@@ -65,6 +66,7 @@ class RuleManager:
         self._running: dict[str, _Running] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._begun = False
+        self._no_data = NoData(around.query)
 
     def groups(self) -> list[Group]:
         """All groups, in order of file and name."""
@@ -77,6 +79,13 @@ class RuleManager:
     def alerting(self) -> list[AlertingRule]:
         """The rules of all groups that alert."""
         return [rule for running in self._running.values() for rule in running.group.alerting]
+
+    def without_data(self) -> list[tuple[Group, AlertingRule, int | None]]:
+        """Rules that are quiet because what they compare has no value, and since when; call it from any thread."""
+        now_ms = self._around.clock.now_ms()
+        every = [(group, rule) for group in self.groups() for rule in group.alerting]
+        found = self._no_data.look([(rule, now_ms - group.query_offset_ms) for group, rule in every])
+        return [(group, rule, found[rule]) for group, rule in every if rule in found]
 
     def apply(self, definitions: Sequence[GroupDefinition]) -> None:
         """Take over a configuration. Unchanged groups go on; the first time, the state of alerts is looked for in the store."""

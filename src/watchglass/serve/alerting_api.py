@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from watchglass.alerting.history import History
     from watchglass.alerting.manager import AlertManager
     from watchglass.rules.alerting import AlertingRule
+    from watchglass.rules.group import Group
 
 BASE = "/api/v1/watchglass/alerting"
 KEPT_MS = 3000
 """So long counts hold: every open page asks for them."""
+NO_DATA_KEPT_MS = 30_000
+"""So long rules without data hold: each is a query."""
 MOST_LISTED = 1000
 SEARCHED = 5000
 """So many notifications are looked through for those of one alert."""
@@ -41,11 +44,14 @@ class AlertingApi:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._counts: tuple[int, Json] = (0, {})
+        self._no_data: tuple[int, list[Json] | None] = (0, None)
+        self._looking = asyncio.Lock()
 
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
         return [
             Endpoint(f"{BASE}/summary", self.summary, "How many alerts fire, wait, or are kept quiet."),
+            Endpoint(f"{BASE}/no-data", self.no_data, "Rules that are quiet because what they compare has no value."),
             Endpoint(f"{BASE}/routes", self.routes, "The routing tree as it is resolved, receivers and inhibition."),
             Endpoint(
                 f"{BASE}/routes/test", self.test_routes, "What each route makes of an alert with `labels`, and why."
@@ -73,6 +79,21 @@ class AlertingApi:
             counts = await asyncio.to_thread(_counts, self._rules(), self._manager(), now_ms)
             self._counts = now_ms, counts
         return success(counts)
+
+    async def no_data(self, _request: Request) -> Response:
+        """List rules without data."""
+        now_ms = self._parts.clock.now_ms()
+        async with self._looking:
+            told_ms, found = self._no_data
+            if found is None or not 0 <= now_ms - told_ms < NO_DATA_KEPT_MS:
+                rules = self._parts.rules
+                found = (
+                    await asyncio.to_thread(lambda: [_without_data(*each) for each in rules.without_data()])
+                    if rules
+                    else []
+                )
+                self._no_data = now_ms, found
+        return success({"rules": found})
 
     async def routes(self, _request: Request) -> Response:
         """Show the routing."""
@@ -181,6 +202,17 @@ def _history(history: History, start_ms: int, end_ms: int, limit: int, labels: L
         "keptMs": limits.kept_ms,
         "rows": limits.rows,
         "oldestMs": history.oldest_ms(),
+    }
+
+
+def _without_data(group: Group, rule: AlertingRule, since_ms: int | None) -> Json:
+    definition = group.definition
+    return {
+        "file": definition.file,
+        "group": definition.name,
+        "name": rule.name,
+        "query": rule.query,
+        "sinceMs": since_ms,
     }
 
 

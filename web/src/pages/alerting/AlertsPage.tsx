@@ -23,7 +23,7 @@ import {
   type System,
 } from "./alerts";
 import { Answered, Frame, None, Notice, Part } from "./Frame";
-import { STORM, STORM_REFRESH_MS, useAlerts, type Alerts } from "./useAlerts";
+import { STORM, STORM_REFRESH_MS, useAlerts, useWithoutData, type Alerts } from "./useAlerts";
 import styles from "./Alerts.module.css";
 
 /** More of one group are shown when somebody asks for them, so many at a time: each is drawn. */
@@ -91,6 +91,7 @@ function Lists({ rows, rules, unrouted }: Alerts) {
           {STORM_REFRESH_MS / 1000} s, or when you refresh.
         </Notice>
       )}
+      <WithoutDataNotice />
       {rows.length > 0 && <Filters rows={rows} filter={filter} none={shown.length === 0} />}
       {rows.length === 0 && <Calm rules={rules} />}
       {rows.length > 0 && shown.length === 0 && <NonePasses all={rows.length} />}
@@ -98,6 +99,19 @@ function Lists({ rows, rules, unrouted }: Alerts) {
         <SystemSection key={system.name} system={system} only={systems.length === 1} />
       ))}
     </>
+  );
+}
+
+/** Rules that cannot fire: what they compare is not there. */
+function WithoutDataNotice() {
+  const count = useWithoutData().length;
+  if (count === 0) return null;
+  return (
+    <Notice>
+      <b>{count === 1 ? "1 rule has" : `${count} rules have`} no data</b>, and so cannot fire: what{" "}
+      {count === 1 ? "it compares" : "they compare"} has no value.{" "}
+      <Link to="rules?view=nodata">{count === 1 ? "See it" : "See them"}</Link>
+    </Notice>
   );
 }
 

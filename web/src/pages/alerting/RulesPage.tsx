@@ -14,10 +14,18 @@ import { formatText } from "../../model/units";
 import { setParams, useAddress } from "../../state/location";
 import { exploreAddress } from "../explore/address";
 import { firingKind } from "./alerts";
-import { fetchRules, type AlertingRule, type Rule, type RuleGroup } from "./api";
+import { fetchRules, type AlertingRule, type Rule, type RuleGroup, type WithoutData } from "./api";
 import { Answered, Frame, Labels, None, Part } from "./Frame";
-import { countViews, listRules, RULE_VIEWS, timeOf, type ListedGroup, type RuleFilter } from "./rules";
-import { useRefreshMs } from "./useAlerts";
+import {
+  countViews,
+  listRules,
+  RULE_VIEWS,
+  timeOf,
+  withoutDataOf,
+  type ListedGroup,
+  type RuleFilter,
+} from "./rules";
+import { useRefreshMs, useWithoutData } from "./useAlerts";
 import styles from "./Rules.module.css";
 
 export function RulesPage() {
@@ -38,16 +46,24 @@ export function RulesPage() {
 
 function useFilter(): RuleFilter {
   const { params } = useAddress();
+  const without = useWithoutData();
   return useMemo(
     () => ({
+      without,
       view: RULE_VIEWS.find((view) => view === params.get("view")) ?? "all",
       search: params.get("search") ?? "",
     }),
-    [params],
+    [params, without],
   );
 }
 
-const WORDS = { all: "All", problems: "Problems", alerting: "Alerting", recording: "Recording" } as const;
+const WORDS = {
+  all: "All",
+  problems: "Problems",
+  nodata: "No data",
+  alerting: "Alerting",
+  recording: "Recording",
+} as const;
 
 function Lists({ groups, nowMs }: { groups: readonly RuleGroup[]; nowMs: number }) {
   const filter = useFilter();
@@ -57,7 +73,7 @@ function Lists({ groups, nowMs }: { groups: readonly RuleGroup[]; nowMs: number 
     [groups, filter, search, nowMs],
   );
   if (groups.length === 0) return <NoRules />;
-  const counts = countViews(groups, nowMs);
+  const counts = countViews(groups, filter.without, nowMs);
   const showAll = (): void => setParams({ view: undefined, search: undefined }, true);
   return (
     <>
@@ -84,10 +100,15 @@ function Lists({ groups, nowMs }: { groups: readonly RuleGroup[]; nowMs: number 
         />
       </div>
       {listed.length === 0 && (
-        <NonePasses all={counts.all} good={filter.view === "problems" && search === ""} onAll={showAll} />
+        <NonePasses
+          all={counts.all}
+          good={filter.view === "problems" && search === ""}
+          full={filter.view === "nodata" && search === ""}
+          onAll={showAll}
+        />
       )}
       {listed.map((group) => (
-        <Group key={`${group.file} ${group.name}`} group={group} nowMs={nowMs} />
+        <Group key={`${group.file} ${group.name}`} group={group} without={filter.without} nowMs={nowMs} />
       ))}
     </>
   );
@@ -102,10 +123,17 @@ const NoRules = () => (
   </None>
 );
 
-const NonePasses = ({ all, good, onAll }: { all: number; good: boolean; onAll: () => void }) => (
+interface NonePassesProps {
+  all: number;
+  good: boolean;
+  full: boolean;
+  onAll: () => void;
+}
+
+const NonePasses = ({ all, good, full, onAll }: NonePassesProps) => (
   <None>
     <Empty
-      title={good ? "No rule has a problem" : "No rule passes the filter"}
+      title={good ? "No rule has a problem" : full ? "Every rule has data" : "No rule passes the filter"}
       actions={
         <Button icon="close" onClick={onAll}>
           Show all {all}
@@ -114,7 +142,9 @@ const NonePasses = ({ all, good, onAll }: { all: number; good: boolean; onAll: (
     >
       {good
         ? "Each was evaluated in time, and had an answer."
-        : "Names, expressions, labels, groups and files were searched."}
+        : full
+          ? "What each of them compares has a value."
+          : "Names, expressions, labels, groups and files were searched."}
     </Empty>
   </None>
 );
@@ -129,7 +159,13 @@ function lastOf(text: string, nowMs: number): { age: string; at: string } {
 /** Rules of a pack that the guide of its system does not have. */
 const isAdded = (file: string): boolean => /^packs\/.*\/added\//.test(file);
 
-function Group({ group, nowMs }: { group: ListedGroup; nowMs: number }) {
+interface GroupProps {
+  group: ListedGroup;
+  without: readonly WithoutData[];
+  nowMs: number;
+}
+
+function Group({ group, without, nowMs }: GroupProps) {
   const { name, file, interval, evaluationTime, lastEvaluation, rules, trouble, bad } = group;
   const { age, at } = lastOf(lastEvaluation, nowMs);
   const share = interval > 0 ? evaluationTime / interval : 0;
@@ -152,17 +188,33 @@ function Group({ group, nowMs }: { group: ListedGroup; nowMs: number }) {
       {trouble !== "" && <p className={styles.trouble}>{trouble}</p>}
       <ul>
         {rules.map((rule, index) => (
-          <Row key={`${rule.name} ${index}`} rule={rule} nowMs={nowMs} />
+          <Row
+            key={`${rule.name} ${index}`}
+            rule={rule}
+            without={withoutDataOf(rule, group, without)}
+            nowMs={nowMs}
+          />
         ))}
       </ul>
     </Part>
   );
 }
 
+const NO_DATA = ["warn", "No data"] as const;
 const HEALTH = { ok: ["ok", "OK"], err: ["crit", "Fails"], unknown: ["none", "Waiting"] } as const;
 
-function Row({ rule, nowMs }: { rule: Rule; nowMs: number }) {
-  const [kind, word] = HEALTH[rule.health];
+/** Since when a rule has nothing to judge, in words. */
+const noDataSince = ({ sinceMs }: WithoutData): string =>
+  `${sinceMs === null ? "It has had no data for more than 24 hours" : `No data since ${formatTime(sinceMs)}`}: what it compares has no value, so that it cannot fire.`;
+
+interface RowProps {
+  rule: Rule;
+  without: WithoutData | undefined;
+  nowMs: number;
+}
+
+function Row({ rule, without, nowMs }: RowProps) {
+  const [kind, word] = without === undefined ? HEALTH[rule.health] : NO_DATA;
   const { age, at } = lastOf(rule.lastEvaluation, nowMs);
   const labels = Object.entries(rule.labels ?? {});
   return (
@@ -181,6 +233,7 @@ function Row({ rule, nowMs }: { rule: Rule; nowMs: number }) {
           <code>{rule.query}</code>
           <Icon name="compass" size={14} />
         </Link>
+        {without !== undefined && <p className={styles.nodata}>{noDataSince(without)}</p>}
         {rule.lastError !== undefined && rule.lastError !== "" && (
           <p className={styles.error}>{rule.lastError}</p>
         )}

@@ -65,6 +65,19 @@ export const fetchRules = async (signal: AbortSignal): Promise<RuleGroup[]> =>
 export const fetchAlertingRules = async (signal: AbortSignal): Promise<RuleGroup[]> =>
   (await getData<{ groups: RuleGroup[] }>("api/v1/rules", { type: "alert" }, signal)).groups;
 
+/** A rule that is quiet because what it compares has no value. */
+export interface WithoutData {
+  file: string;
+  group: string;
+  name: string;
+  query: string;
+  /** When it last had a value, in ms; null where that is longer ago than a day. */
+  sinceMs: number | null;
+}
+
+export const fetchWithoutData = async (signal: AbortSignal): Promise<WithoutData[]> =>
+  (await getData<{ rules: WithoutData[] }>("api/v1/watchglass/alerting/no-data", {}, signal)).rules;
+
 export interface RoutedAlert {
   labels: Texts;
   annotations: Texts;

@@ -36,7 +36,7 @@ const GROUPS = [
 ];
 
 const names = (view: "all" | "problems" | "alerting" | "recording", search = "") =>
-  listRules(GROUPS, { view, search }, NOW).map(({ name, rules }) => [
+  listRules(GROUPS, { view, search, without: [] }, NOW).map(({ name, rules }) => [
     name,
     rules.map((one) => one.name).join(""),
   ]);
@@ -55,7 +55,7 @@ test("views narrow the list", () => {
     ["slow", "C"],
   ]);
   expect(names("recording")).toEqual([["fine", "B"]]);
-  expect(countViews(GROUPS, NOW)).toEqual({ all: 5, problems: 2, alerting: 4, recording: 1 });
+  expect(countViews(GROUPS, [], NOW)).toEqual({ all: 5, problems: 2, nodata: 0, alerting: 4, recording: 1 });
 });
 
 test.each([
@@ -78,4 +78,14 @@ test("a group that is too slow or stands still says so", () => {
 test("the year 1 is never", () => {
   expect(timeOf("0001-01-01T00:00:00Z")).toBeUndefined();
   expect(timeOf("2026-11-22T12:00:00Z")).toBe(NOW);
+});
+
+test("rules without data are found by their file, group, name and expression", () => {
+  const [group] = GROUPS;
+  const rule = group!.rules[0]!;
+  const one = { file: group!.file, group: group!.name, name: rule.name, query: rule.query, sinceMs: null };
+  expect(countViews(GROUPS, [one], NOW).nodata).toBe(1);
+  expect(countViews(GROUPS, [{ ...one, query: "other" }], NOW).nodata).toBe(0);
+  const listed = listRules(GROUPS, { view: "nodata", search: "", without: [one] }, NOW);
+  expect(listed.map(({ name, rules }) => [name, rules.length])).toEqual([[group!.name, 1]]);
 });

@@ -1,8 +1,8 @@
 /** Rules as the page lists them: groups with problems first, counts, filters. Pure. */
 
-import type { Rule, RuleGroup } from "./api";
+import type { Rule, RuleGroup, WithoutData } from "./api";
 
-export const RULE_VIEWS = ["all", "problems", "alerting", "recording"] as const;
+export const RULE_VIEWS = ["all", "problems", "nodata", "alerting", "recording"] as const;
 export type RuleView = (typeof RULE_VIEWS)[number];
 
 /** RFC 3339 to ms; undefined for the year 1, which stands for never. */
@@ -36,7 +36,23 @@ export interface ListedGroup extends RuleGroup {
 export interface RuleFilter {
   view: RuleView;
   search: string;
+  /** Rules that have nothing to judge. */
+  without: readonly WithoutData[];
 }
+
+/** What is known of a rule that has nothing to judge; undefined where it has. */
+export const withoutDataOf = (
+  rule: Rule,
+  group: RuleGroup,
+  without: readonly WithoutData[],
+): WithoutData | undefined =>
+  without.find(
+    (one) =>
+      one.name === rule.name &&
+      one.query === rule.query &&
+      one.group === group.name &&
+      one.file === group.file,
+  );
 
 const textOf = (rule: Rule, group: RuleGroup): string =>
   [
@@ -51,13 +67,16 @@ const textOf = (rule: Rule, group: RuleGroup): string =>
     .join(" ")
     .toLowerCase();
 
-const inView = (rule: Rule, group: ListedGroup, view: RuleView): boolean =>
-  view === "all" || (view === "problems" ? isBad(rule) || group.trouble !== "" : rule.type === view);
+function inView(rule: Rule, group: ListedGroup, view: RuleView, without: readonly WithoutData[]): boolean {
+  if (view === "all") return true;
+  if (view === "problems") return isBad(rule) || group.trouble !== "";
+  return view === "nodata" ? withoutDataOf(rule, group, without) !== undefined : rule.type === view;
+}
 
 /** What passes the filter; groups and rules with problems stand first, else all stays as the files have it. */
 export function listRules(
   groups: readonly RuleGroup[],
-  { view, search }: RuleFilter,
+  { view, search, without }: RuleFilter,
   nowMs: number,
 ): ListedGroup[] {
   const words = search.toLowerCase().split(/\s+/);
@@ -69,7 +88,8 @@ export function listRules(
       total: group.rules.length,
     };
     const rules = group.rules.filter(
-      (rule) => inView(rule, named, view) && words.every((word) => textOf(rule, group).includes(word)),
+      (rule) =>
+        inView(rule, named, view, without) && words.every((word) => textOf(rule, group).includes(word)),
     );
     rules.sort((a, b) => Number(isBad(b)) - Number(isBad(a)));
     return { ...named, rules };
@@ -84,12 +104,17 @@ export function listRules(
 }
 
 /** How many rules each view has. */
-export function countViews(groups: readonly RuleGroup[], nowMs: number): Record<RuleView, number> {
+export function countViews(
+  groups: readonly RuleGroup[],
+  without: readonly WithoutData[],
+  nowMs: number,
+): Record<RuleView, number> {
   const count = (keeps: (rule: Rule, group: RuleGroup) => boolean): number =>
     groups.reduce((sum, group) => sum + group.rules.filter((rule) => keeps(rule, group)).length, 0);
   return {
     all: count(() => true),
     problems: count((rule, group) => isBad(rule) || troubleOf(group, nowMs) !== ""),
+    nodata: count((rule, group) => withoutDataOf(rule, group, without) !== undefined),
     alerting: count(({ type }) => type === "alerting"),
     recording: count(({ type }) => type === "recording"),
   };

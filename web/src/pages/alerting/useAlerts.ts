@@ -11,9 +11,10 @@ import { ApiError } from "../../api/http";
 import { alertCountsQuery } from "../../query/firing";
 import { usePageVisible } from "../../state/visibility";
 import { listAlerts, type AlertRow } from "./alerts";
-import { fetchAlertingRules, fetchRouted, type RoutedAlert } from "./api";
+import { fetchAlertingRules, fetchRouted, fetchWithoutData, type RoutedAlert, type WithoutData } from "./api";
 
 const REFRESH_MS = 5000;
+const NONE: readonly WithoutData[] = [];
 /** With more alerts than this the page is in a storm: what is asked is large. */
 export const STORM = 1000;
 export const STORM_REFRESH_MS = 30_000;
@@ -53,6 +54,19 @@ async function askRouted(
     if (!(error instanceof ApiError)) throw error;
     return { alerts: [], why: error.message };
   }
+}
+
+const NO_DATA_REFRESH_MS = 60_000;
+
+/** Rules that are quiet for want of data; none while that is not known. */
+export function useWithoutData(): readonly WithoutData[] {
+  const { data } = useQuery({
+    queryKey: ["alerting", "no-data"],
+    queryFn: ({ signal }) => fetchWithoutData(signal),
+    refetchInterval: useRefreshMs(NO_DATA_REFRESH_MS),
+    retry: false,
+  });
+  return data ?? NONE;
 }
 
 export function useAlerts(): UseQueryResult<Alerts> {
