@@ -152,6 +152,16 @@ def test_routes_by_the_command_line(tmp_path, sink):
     assert (status, "FAILED: " in out and 'undefined receiver "nobody"' in out) == (1, True)
 
 
+def test_a_server_starts_with_a_template_that_can_never_be_sent_and_says_so(launch, tmp_path, waiting):
+    sentence = "webhook_configs: [{url: 'http://127.0.0.1:9/', payload: {text: '{{ end }}'}}]"
+    path = tmp_path / "alertmanager.yml"
+    path.write_text(f"route: {{receiver: sink}}\nreceivers:\n  - name: sink\n    {sentence}\n")
+    server = launch("--alertmanager.config=alertmanager.yml", "--no-host.enabled").wait_ready()
+
+    waiting(lambda: "an integration can never send: a template of it does not parse" in server.log)
+    assert "alertmanager.yml:4: receivers[0].webhook_configs[0].payload.text: " in server.log
+
+
 def test_a_reload_takes_another_file_and_refuses_a_wrong_one(routed, tmp_path, waiting):
     path = tmp_path / "alertmanager.yml"
     good = path.read_text()

@@ -14,7 +14,7 @@ from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.integration import IntegrationConfig
 from watchglass.wire.faults import Faults
 from watchglass.wire.redact import SECRET
-from watchglass.wire.schema import Context, Section, Table, join, read_section, string_map, text
+from watchglass.wire.schema import Context, Section, Table, TemplateText, join, read_section, string_map, text
 from watchglass.wire.yaml import Node
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Integration:
         config: how it is reached.
         disabled: why nothing is sent; empty where it is.
         line: where it stands.
+        templates: its own texts that are templates.
     """
 
     receiver: str
@@ -42,6 +43,7 @@ class Integration:
     config: IntegrationConfig
     disabled: str = ""
     line: int = 0
+    templates: tuple[TemplateText, ...] = ()
 
     @property
     def name(self) -> str:
@@ -157,8 +159,11 @@ def _integrations(
             with faults.kept():
                 if item.is_null:
                     raise item.error(f"missing {kind.removesuffix('_configs')} config", place)
+                context.templates.clear()
                 config = row.read(item, place, context, global_)
-                disabled = config.disabled()
-                found.append(Integration(name, config.kind, at, config.send_resolved, config, disabled, item.line))
+                disabled, texts = config.disabled(), tuple(context.templates)
+                found.append(
+                    Integration(name, config.kind, at, config.send_resolved, config, disabled, item.line, texts)
+                )
     faults.check()
     return tuple(found)

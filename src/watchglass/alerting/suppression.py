@@ -42,6 +42,14 @@ class Audible(NamedTuple):
     counts: dict[Suppression, int]
 
 
+def muting(route: Route, intervals: NamedIntervals, now_ms: int) -> tuple[Suppression, list[str]]:
+    """Whether time intervals mute a route now, and which."""
+    if route.active_times and not intervals.holding(route.active_times, now_ms):
+        return Suppression.ACTIVE_TIME, list(route.active_times)
+    holding = intervals.holding(route.mute_times, now_ms)
+    return (Suppression.MUTE_TIME, holding) if holding else (Suppression.NONE, [])
+
+
 @dataclass(slots=True)
 class Suppressor:
     """All that keeps alerts quiet."""
@@ -56,7 +64,7 @@ class Suppressor:
         left = [alert for alert in alerts if self.inhibitor.inhibitor_of(alert.labels, now_ms) is None]
         if len(left) < len(alerts):
             counts[Suppression.INHIBITION] = len(alerts) - len(left)
-        suppression, muted_by = self.muting(route, now_ms)
+        suppression, muted_by = muting(route, self.intervals, now_ms)
         if left and suppression:
             counts[suppression] = len(left)
             return Audible([], muted_by, counts)
@@ -79,14 +87,13 @@ class Suppressor:
 
     def muting(self, route: Route, now_ms: int) -> tuple[Suppression, list[str]]:
         """Whether time intervals mute a route now, and which."""
-        if route.active_times and not self.intervals.holding(route.active_times, now_ms):
-            return Suppression.ACTIVE_TIME, list(route.active_times)
-        holding = self.intervals.holding(route.mute_times, now_ms)
-        return (Suppression.MUTE_TIME, holding) if holding else (Suppression.NONE, [])
+        return muting(route, self.intervals, now_ms)
 
     def muter(self, root: Route, now_ms: int) -> Callable[[Labels], list[str]]:
         """Tells which time intervals mute alerts by their labels at a time: none where any of its routes tells of one."""
-        muted = {route.id: names for route in root.walk() for why, names in [self.muting(route, now_ms)] if why}
+        muted = {
+            route.id: names for route in root.walk() for why, names in [muting(route, self.intervals, now_ms)] if why
+        }
 
         def muted_by(labels: Labels) -> list[str]:
             taken = root.match(dict(labels)) if muted else []

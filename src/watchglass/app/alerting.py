@@ -55,6 +55,8 @@ class AlertingKeeper:
             await self._change(self._manager, config)
         if self._stack.configuration.goes_both_ways:
             log.info("alerts of rules go to the receivers of %s and to the Alertmanagers of alerting:", config.path)
+        for fault in await asyncio.to_thread(_template_faults, config):
+            log.warning("an integration can never send: a template of it does not parse", extra=fault)
         for each in config.disabled:
             log.log(
                 logging.INFO if each.shipped else logging.WARNING,
@@ -135,3 +137,12 @@ class AlertingKeeper:
             "disabled": len(disabled),
         }
         return ComponentHealth(Condition.DEGRADED if troubles else Condition.OK, "; ".join(troubles), figures)
+
+
+def _template_faults(config: AlertmanagerConfig) -> list[dict[str, str]]:
+    from watchglass.alerting.template_faults import template_faults  # noqa: PLC0415 - most servers route nothing
+
+    return [
+        {"receiver": each.integration.receiver, "integration": each.integration.name, "why": str(each.error)}
+        for each in template_faults(config, shipped=False)
+    ]

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from watchglass.alerting.configuration import AlertmanagerConfig, check_templates, load_alertmanager_config
-from watchglass.alerting.notify.rehearsal import rehearse
+from watchglass.alerting.notify.rehearsal import failing_field, rehearse
 from watchglass.alerting.route import Route
+from watchglass.alerting.suppression import Suppression, muting
+from watchglass.alerting.template_faults import template_faults
 from watchglass.alerting.templates import Templates
+from watchglass.clock import SystemClock
 from watchglass.errors import ConfigError
 from watchglass.model.duration import format_duration
-from watchglass.wire.faults import faults_of
+from watchglass.wire.faults import Faults, faults_of
 
 _ROOT = "default-route"
 
@@ -38,18 +41,14 @@ def _check(path: Path) -> int:
     try:
         config = load_alertmanager_config(path)
         check_templates(config)
+        _check_fields(config)
     except ConfigError as error:
         for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
             say(f"  FAILED: {fault}\n")
         return 1
-    try:
-        warnings = list(_warnings(config))
-    except ConfigError as error:
-        say(f"  FAILED: {error}\n")
-        return 1
     for notice in config.notices:
         say(f"  NOTE: {notice}\n")
-    for warning in warnings:
+    for warning in _warnings(config):
         say(f"  WARNING: {warning}\n")
     routes = sum(1 for _ in config.route.walk())
     found = f"{routes} routes, {len(config.receivers)} receivers, {len(config.inhibit_rules)} inhibition rules"
@@ -57,8 +56,15 @@ def _check(path: Path) -> int:
     return 0
 
 
+def _check_fields(config: AlertmanagerConfig) -> None:
+    faults = Faults()
+    for each in template_faults(config):
+        faults.add(each.error)
+    faults.check()
+
+
 def _warnings(config: AlertmanagerConfig) -> Iterator[str]:
-    """What keeps receivers from hearing of an alert; raises ConfigError where a file of templates is wrong."""
+    """What keeps receivers from hearing of an alert."""
     templates = Templates()
     templates.load(config.templates, Path())
     for receiver in config.receivers.values():
@@ -67,20 +73,38 @@ def _warnings(config: AlertmanagerConfig) -> Iterator[str]:
             if each.disabled:
                 yield f"{who} sends nothing: {each.disabled}"
             elif fault := rehearse(receiver.name, each.config, templates):
-                yield f"{who} can make no message of a sample alert: {fault}"
+                field = failing_field(receiver.name, each.templates, templates)
+                place = f"{field.path}:{field.line}: {field.key}" if field else f"{config.path}:{each.line}"
+                yield f"{place}: {who} can make no message of a sample alert: {fault}"
 
 
 def _test(config: AlertmanagerConfig, options: argparse.Namespace) -> int:
     labels = dict(_pair(word) for word in options.labels)
     found = config.route.match(labels)
+    ways = dict(_ways(config.route, ""))
+    now_ms = SystemClock().now_ms()
     for route in found:
         by = "all labels" if route.group_by is None else ", ".join(sorted(route.group_by)) or "nothing"
-        sys.stdout.write(f"{route.receiver}  by {route.id}  grouped by {by}\n")
+        place = f"{route.file}:{route.line} {ways[route.id]}"
+        sys.stdout.write(f"{route.receiver}  by {place}  grouped by {by}{_muted(config, route, now_ms)}\n")
     receivers = ",".join(route.receiver for route in found)
     if options.verify is not None and receivers != options.verify:
         sys.stdout.write(f"WARNING: expected {options.verify}, not {receivers}\n")
         return 1
     return 0
+
+
+def _ways(route: Route, above: str) -> Iterator[tuple[str, str]]:
+    """The matchers on the way from the root to each route, by its id."""
+    yield route.id, above or _ROOT
+    for child in route.routes:
+        yield from _ways(child, f"{above} > {child.matchers}" if above else str(child.matchers))
+
+
+def _muted(config: AlertmanagerConfig, route: Route, now_ms: int) -> str:
+    why, names = muting(route, config.intervals, now_ms)
+    outside = "outside of " if why is Suppression.ACTIVE_TIME else ""
+    return f"  sends nothing now: {outside}{why} {', '.join(names)}" if why else ""
 
 
 def _pair(word: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from watchglass.errors import ConfigError
@@ -39,6 +39,24 @@ class Notice:
         return f"{self.path}:{self.line}: {self.key}: {self.message}"
 
 
+class TemplateText(NamedTuple):
+    """A text that is a template.
+
+    Attributes:
+        text: as written.
+        path: the file.
+        line: where it stands there.
+        key: dotted, from the top of the file.
+        is_secret: what is said of it repeats nothing of it.
+    """
+
+    text: str
+    path: str
+    line: int
+    key: str
+    is_secret: bool
+
+
 @dataclass(slots=True)
 class Context:
     """What parsers share while they read one file.
@@ -47,17 +65,24 @@ class Context:
         folder: where relative paths of the file start.
         secrets: scalars that are never to be shown.
         notices: what is accepted and has no effect yet.
+        templates: those that the file holds; they are parsed only after it has been read.
         variables: where a secret that is `${NAME}` and nothing else is looked up; empty where it means what it says.
     """
 
     folder: Path = field(default_factory=Path)
     secrets: list[Node] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    templates: list[TemplateText] = field(default_factory=list)
     variables: Mapping[str, str] = field(default_factory=dict)
 
     def notice(self, node: Node, key: str, message: str) -> None:
         """Note that something has no effect yet."""
         self.notices.append(Notice(node.path, node.line, key, message))
+
+    def template(self, node: Node, key: str, *, is_secret: bool = False) -> None:
+        """Note that a text is a template, if it holds any."""
+        if "{{" in node.value:
+            self.templates.append(TemplateText(node.value, node.path, node.line, key, is_secret))
 
 
 Parser = Callable[[Node, str, Context], Any]

@@ -14,7 +14,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from watchglass.alerting.notify.fields import SENDING, host_port, secret_of, with_file
+from watchglass.alerting.notify.fields import SENDING, host_port, secret_of, template, templates, with_file
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.http_notifier import secret_value
 from watchglass.alerting.notify.integration import Credential, IntegrationConfig
@@ -26,7 +26,7 @@ from watchglass.alerting.notify.texts import key_hash
 from watchglass.collect.daemon import in_daemon_thread
 from watchglass.model.http import Secret, TlsOptions
 from watchglass.wire.http_client import TLS, check_tls
-from watchglass.wire.schema import Context, Section, Table, boolean, read_section, section, string_map, text
+from watchglass.wire.schema import Context, Section, Table, boolean, map_of, read_section, section, text
 from watchglass.wire.yaml import Node
 
 _SUBJECT = '{{ template "email.default.subject" . }}'
@@ -69,9 +69,9 @@ class EmailConfig(IntegrationConfig):
 _THREADING: Table = {"enabled": boolean, "thread_by_date": text}
 
 EMAIL: Table = {
-    **SENDING, "to": text, "from": text, "hello": text, "smarthost": host_port, "auth_username": text,
-    **with_file("auth_password"), **with_file("auth_secret"), "auth_identity": text, "headers": string_map,
-    "html": text, "text": text, "require_tls": boolean, "tls_config": section(TLS, check_tls),
+    **SENDING, **templates("to", "from"), "hello": text, "smarthost": host_port, "auth_username": text,
+    **with_file("auth_password"), **with_file("auth_secret"), "auth_identity": text, "headers": map_of(template),
+    **templates("html", "text"), "require_tls": boolean, "tls_config": section(TLS, check_tls),
     "force_implicit_tls": boolean, "threading": section(_THREADING),
 }  # fmt: skip
 

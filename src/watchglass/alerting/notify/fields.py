@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from watchglass.alerting.notify.placeholders import is_placeholder
 from watchglass.model.http import NO_SECRET, HttpOptions, Secret
 from watchglass.wire.http_client import HTTP_CLIENT, check_http_client
-from watchglass.wire.schema import Context, Parser, Section, Table, boolean, path, secret, section, text
+from watchglass.wire.schema import Context, Parser, Section, Table, boolean, path, secret, section
 from watchglass.wire.yaml import Node
 
 REDACTED = "<secret>"
@@ -40,9 +40,21 @@ def secret_url(node: Node, key: str, context: Context) -> str:
     return value
 
 
+def template(node: Node, key: str, context: Context) -> str:
+    """A text that is a template; one that does not parse is no fault of the file, and is told apart."""
+    context.template(node, key)
+    return node.text(key)
+
+
+def template_secret(node: Node, key: str, context: Context) -> str:
+    """A secret that may hold templates."""
+    context.template(node, key, is_secret=True)
+    return secret(node, key, context)
+
+
 def template_url(node: Node, key: str, context: Context) -> str:
     """A secret URL that may hold templates; then it is looked at no closer before it is used."""
-    return secret(node, key, context) if "{{" in node.text(key) else secret_url(node, key, context)
+    return template_secret(node, key, context) if "{{" in node.text(key) else secret_url(node, key, context)
 
 
 def url_fault(value: str) -> str:
@@ -116,4 +128,4 @@ def secret_of(read: Section, name: str, default: Secret = NO_SECRET) -> Secret:
 
 def templates(*names: str) -> Table:
     """Keys whose values are templates."""
-    return dict.fromkeys(names, text)
+    return dict.fromkeys(names, template)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from watchglass.errors import ConfigError
-from watchglass.wire.schema import Context
+from watchglass.wire.schema import Context, join
 from watchglass.wire.yaml import Node, YamlLimits, parse_yaml
 
 _TRUE = frozenset({"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
@@ -24,8 +24,21 @@ _LONGEST_NUMBER = 60
 
 def tree(node: Node, key: str, context: Context) -> Any:
     """A value of any shape, scalars typed as yaml.v2 does; a parser of configuration."""
-    del key, context
+    _note_templates(node, key, context)
     return plain(node)
+
+
+def _note_templates(node: Node, key: str, context: Context) -> None:
+    """All texts of a tree are templates, keys of mappings included."""
+    if node.is_mapping:
+        for name, value in node.pairs():
+            context.template(name, key)
+            _note_templates(value, join(key, name.value), context)
+    elif node.is_scalar:
+        context.template(node, key)
+    else:
+        for at, item in enumerate(node.items()):
+            _note_templates(item, f"{key}[{at}]", context)
 
 
 def plain(node: Node) -> Any:

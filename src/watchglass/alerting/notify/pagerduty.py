@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from watchglass.alerting.notify.answers import Answer, check_status
-from watchglass.alerting.notify.fields import OVER_HTTP, go_duration, http_url, secret_of, templates, with_file
+from watchglass.alerting.notify.fields import (
+    OVER_HTTP,
+    go_duration,
+    http_url,
+    secret_of,
+    template_secret,
+    templates,
+    with_file,
+)
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.inline import render_tree, tree
@@ -74,7 +82,8 @@ _IMAGE = templates("src", "alt", "href")
 _LINK = templates("href", "text")
 
 PAGERDUTY: Table = {
-    **OVER_HTTP, **with_file("service_key"), **with_file("routing_key"), "url": http_url, **templates(*_TEXTS),
+    **OVER_HTTP, **with_file("service_key", template_secret), **with_file("routing_key", template_secret),
+    "url": http_url, **templates(*_TEXTS),
     "details": map_of(tree), "images": list_of(section(_IMAGE)), "links": list_of(section(_LINK)),
     "timeout": go_duration,
 }  # fmt: skip

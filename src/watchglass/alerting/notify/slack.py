@@ -28,7 +28,7 @@ from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import Rendering, SendingContext
 from watchglass.alerting.notify.texts import cut, go_json, one_line
 from watchglass.model.http import NO_SECRET, Authorization, HttpOptions, Secret
-from watchglass.wire.schema import Context, Section, Table, boolean, list_of, read_section, section, text, texts
+from watchglass.wire.schema import Context, Section, Table, boolean, list_of, read_section, section, texts
 from watchglass.wire.yaml import Node
 
 _TEXTS = {
@@ -132,7 +132,7 @@ def _field(read: Section, context: Context) -> Section:
 
 _CONFIRM: Table = templates("text", "title", "ok_text", "dismiss_text")
 _ACTION: Table = {**templates("type", "text", "url", "style", "name", "value"), "confirm": section(_CONFIRM, _confirm)}
-_FIELD: Table = {"title": text, "value": text, "short": boolean}
+_FIELD: Table = {**templates("title", "value"), "short": boolean}
 
 SLACK: Table = {
     **OVER_HTTP, **with_file("api_url", secret_url), **with_file("app_token"), "app_url": http_url,

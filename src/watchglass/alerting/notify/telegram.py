@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watchglass.alerting.notify.answers import Answer, failure_reason, retry_after_ms
-from watchglass.alerting.notify.fields import OVER_HTTP, http_url, secret_of, with_file
+from watchglass.alerting.notify.fields import OVER_HTTP, http_url, secret_of, template, with_file
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.integration import Credential, HttpIntegrationConfig
@@ -19,7 +19,7 @@ from watchglass.alerting.notify.notifier import Notice, NotifyError
 from watchglass.alerting.notify.rendering import SendingContext
 from watchglass.alerting.notify.texts import cut, go_json, one_line
 from watchglass.model.http import Secret
-from watchglass.wire.schema import Context, Table, boolean, choice, integer, path, read_section, text
+from watchglass.wire.schema import Context, Table, boolean, choice, integer, path, read_section
 from watchglass.wire.yaml import Node
 
 _MESSAGE_LENGTH = 4096  # Telegram's limit, in characters
@@ -55,7 +55,7 @@ class TelegramConfig(HttpIntegrationConfig):
 
 TELEGRAM: Table = {
     **OVER_HTTP, "api_url": http_url, **with_file("bot_token"), "chat_id": integer, "chat_id_file": path,
-    "message_thread_id": integer, "message": text, "disable_notifications": boolean, "parse_mode": _PARSE_MODE,
+    "message_thread_id": integer, "message": template, "disable_notifications": boolean, "parse_mode": _PARSE_MODE,
 }  # fmt: skip
 
 
