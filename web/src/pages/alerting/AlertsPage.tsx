@@ -127,7 +127,7 @@ function Filters({ rows, filter, none }: { rows: readonly AlertRow[]; filter: Fi
           value,
           text: (
             <>
-              {WORDS[value]} <span>{counts[value]}</span>
+              {WORDS[value]} <span>{counts[value].toLocaleString("en")}</span>
             </>
           ),
         }))}
@@ -217,7 +217,10 @@ function SystemSection({ system: { name, groups }, only }: { system: System; onl
 /** `2 firing, 1 pending`. */
 function countsOf(rows: readonly AlertRow[]): string {
   const firing = rows.filter(({ state }) => state === "firing").length;
-  const parts = [firing > 0 && `${firing} firing`, rows.length > firing && `${rows.length - firing} pending`];
+  const parts = [
+    firing > 0 && `${firing.toLocaleString("en")} firing`,
+    rows.length > firing && `${(rows.length - firing).toLocaleString("en")} pending`,
+  ];
   return parts.filter(Boolean).join(", ");
 }
 
