@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from watchglass.alerting.inhibition import InhibitRule
 from watchglass.alerting.notify.globals import Global, read_global
 from watchglass.alerting.read_inhibition import inhibit_rules
-from watchglass.alerting.read_receivers import Receiver, receiver_list, receiver_names, shown_addresses
+from watchglass.alerting.read_names import declared_names, is_misspelled
+from watchglass.alerting.read_receivers import Receiver, receiver_list, shown_addresses
 from watchglass.alerting.read_routes import read_route
 from watchglass.alerting.route import Route
 from watchglass.alerting.time_interval import NamedIntervals, TimeInterval, named_intervals
@@ -144,6 +145,7 @@ TOP = {
     "tracing": anything,
     "event_recorder": anything,
 }
+_INTERVAL_LISTS = {"mute_time_intervals": "mute time interval", "time_intervals": "time interval"}
 _WITHOUT_EFFECT = {
     "tracing": "spans of notifications are not sent anywhere",
     "event_recorder": "events are not recorded anywhere",
@@ -161,9 +163,11 @@ def _read(root: Node, context: Context) -> AlertmanagerConfig:
     intervals = _intervals(read, faults)
     route: Route | None = None
     with faults.kept():
-        if "route" not in nodes:
+        if "route" in nodes:
+            known_receivers = declared_names(root, TOP, "receivers")
+            route = read_route(nodes["route"], known_receivers, declared_names(root, TOP, *_INTERVAL_LISTS), context)
+        elif not is_misspelled(root, TOP, "route"):
             raise root.error("no route provided in config", "route")
-        route = read_route(nodes["route"], receiver_names(nodes.get("receivers")), set(intervals), context)
     faults.check()
     assert route is not None
     for key, why in _WITHOUT_EFFECT.items():
@@ -187,7 +191,7 @@ def _read(root: Node, context: Context) -> AlertmanagerConfig:
 def _intervals(read: Section, faults: Faults) -> dict[str, tuple[TimeInterval, ...]]:
     """The intervals of both lists, which share their names."""
     found: dict[str, tuple[TimeInterval, ...]] = {}
-    for key, what in (("mute_time_intervals", "mute time interval"), ("time_intervals", "time interval")):
+    for key, what in _INTERVAL_LISTS.items():
         for name, parts in read.get(key, ()):
             if name in found:
                 faults.add(_not_unique(read, key, what, name))

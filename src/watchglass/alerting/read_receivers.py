@@ -68,13 +68,6 @@ class Receiver:
     shipped: bool = False
 
 
-def receiver_names(node: Node | None) -> set[str]:
-    """The names that routes may use, those of receivers that are wrong included."""
-    items = node.content if node is not None and isinstance(node.content, list) and not node.is_mapping else ()
-    pairs = [pair for item in items if isinstance(item, Node) and item.is_mapping for pair in item.pairs()]
-    return {value.value for name, value in pairs if name.value == "name"}
-
-
 def shown_addresses(node: Node | None) -> dict[int, str]:
     """Addresses of webhooks as they may be shown, by the `id` of their nodes: scheme and host, so that they stay URLs.
 

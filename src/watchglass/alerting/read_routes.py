@@ -55,8 +55,8 @@ _MATCHING = ("match", "match_re", "matchers")
 class _Reader:
     """What the routes of one tree are checked against."""
 
-    receivers: AbstractSet[str]
-    intervals: AbstractSet[str]
+    receivers: AbstractSet[str] | None
+    intervals: AbstractSet[str] | None
     context: Context
     faults: Faults
     count: int = 0
@@ -85,19 +85,27 @@ class _Reader:
 
     def _check_names(self, read: Section) -> None:
         receiver = read.get("receiver")
-        if receiver and receiver not in self.receivers:
+        if receiver and self.receivers is not None and receiver not in self.receivers:
             raise read.error(
                 f'undefined receiver "{receiver}" used in route{_near(receiver, self.receivers)}', "receiver"
             )
         for name in ("active_time_intervals", "mute_time_intervals"):
             for interval in read.get(name, ()):
-                if interval not in self.intervals:
+                if self.intervals is not None and interval not in self.intervals:
                     near = _near(interval, self.intervals)
                     raise read.error(f'undefined time interval "{interval}" used in route{near}', name)
 
 
-def read_route(node: Node, receivers: AbstractSet[str], intervals: AbstractSet[str], context: Context) -> Route:
+def read_route(
+    node: Node, receivers: AbstractSet[str] | None, intervals: AbstractSet[str] | None, context: Context
+) -> Route:
     """The tree below the key `route`.
+
+    Args:
+        node: its value.
+        receivers: the names that routes may use; None where they cannot be told, and none is missed.
+        intervals: likewise those of time intervals.
+        context: of the file.
 
     Raises:
         ConfigError: it is wrong.
