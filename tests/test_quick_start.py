@@ -202,3 +202,24 @@ def test_what_cannot_be_shown_is_refused(options, said, tmp_path):
     ended = subprocess.run([*COMMAND, "--folder", tmp_path, *options], capture_output=True, text=True, check=False)
     assert ended.returncode != 0
     assert said in ended.stderr
+
+
+def test_alerts_fire_and_the_inbox_of_the_demo_is_told(demo):
+    shown = demo("--pack", "dinoair", "--days", 1)
+    inbox = shown.read_until(r"Inbox +(http://[\d.:]+)")
+
+    def told():
+        with urllib.request.urlopen(inbox, timeout=10) as response:
+            text = response.read().decode()
+        return text if "DinoAirHighCPU" in text else None
+
+    assert re.search(r"firing +warning +dinoair +DinoAirHighCPU", wait_for(told, 150))
+    with urllib.request.urlopen(f"{shown.url}/health", timeout=10) as response:
+        assert json.load(response)["components"]["alerting"]["status"] == "ok"
+
+
+def test_a_scenario_takes_the_place_of_what_goes_wrong_at_the_start(demo, tmp_path):
+    shown = demo("--pack", "dinoair", "--days", 1, "--scenario", "dinoair-errors")
+    shown.read_until(ALL_OF_IT)
+    assert shown.newest("max(max_over_time(dinoair_cpu_usage_percent[5m]))") < 90
+    assert (tmp_path / "demo/demo-alertmanager.yml").exists()

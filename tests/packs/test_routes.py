@@ -97,6 +97,25 @@ def test_ones_own_file_comes_first_and_takes_what_a_pack_could_tell_nobody():
     assert len(mine.route.routes) == 1, "the file's own tree is left as it is"
 
 
+@pytest.mark.parametrize(
+    ("route", "faults"),
+    [
+        ("{receiver: me, continue: true}", 0),
+        ("{receiver: me, continue: true, matchers: [team=core]}", 2),
+        ("{receiver: me, continue: true, active_time_intervals: [day]}", 2),
+        ("{receiver: me}", 2),
+    ],
+)
+def test_where_ones_own_file_has_told_of_every_alert_before_the_trees_of_packs_stay(route, faults):
+    text = f"route: {{receiver: me, routes: [{route}]}}\nreceivers: [{{name: me}}]\n"
+    intervals = "time_intervals: [{name: day, time_intervals: [{times: [{start_time: '08:00', end_time: '18:00'}]}]}]\n"
+    config, found = with_packs(parse_alertmanager_config(text + intervals), enable(PACKS), own=True)
+
+    assert len(found) == faults
+    expected = ["me"] if faults else ["me", "hybrid_ai_stack/critical-alerts"]
+    assert receivers(config, system="hybrid_ai_stack", severity="critical") == expected
+
+
 @pytest.mark.parametrize("pack", ["hybrid_ai_stack", "awareness_network"])
 def test_the_guides_own_files_load_and_their_placeholders_disable_receivers_only(pack):
     config, faults = with_packs(default_config(), enable([pack], [pack]))

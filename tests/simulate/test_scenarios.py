@@ -14,7 +14,7 @@ from watchglass.packs.scope import Scope, series_names
 from watchglass.sdk.declared import PACKS
 from watchglass.simulate.rhythm import DAY_MS, MINUTE_MS
 from watchglass.simulate.run import Fault
-from watchglass.simulate.scenarios import SCENARIOS, scenario
+from watchglass.simulate.scenarios import OPENING, SCENARIOS, opening, scenario
 from watchglass.simulate.systems import SYSTEMS
 
 STEP_MS = 15_000
@@ -108,3 +108,22 @@ def test_the_guide_to_the_demo_names_every_scenario():
     text = (PACKS.parents[2] / "docs/demo.md").read_text()
     for name, each in SCENARIOS.items():
         assert f"| `{name}` | {read_pack(each.system).title} | {each.about} | {each.alert} |" in text
+
+
+def test_a_demo_begins_with_something_that_fires_and_soon_ends_and_something_that_stays():
+    faults = opening(tuple(SYSTEMS), NOW_MS)
+    spans = [(fault.start_ms - NOW_MS, fault.end_ms - NOW_MS) for each in faults.values() for fault in each]
+
+    assert set(OPENING) <= set(SCENARIOS)
+    assert len(spans) == len(OPENING)
+    assert all(begins_ms <= -MINUTE_MS for begins_ms, _ in spans), "it is there at the start, and in the past"
+    assert min(ends_ms for _, ends_ms in spans) <= 5 * MINUTE_MS
+    assert max(ends_ms for _, ends_ms in spans) >= 20 * MINUTE_MS
+    for name in OPENING:
+        rule = rules(SCENARIOS[name].system)[SCENARIOS[name].alert]
+        assert parse_duration(rule.get("for", "0s")) <= MINUTE_MS, "it is told within about a minute"
+
+
+def test_only_of_the_systems_that_are_shown_something_goes_wrong():
+    assert opening(("sidepanel",), NOW_MS) == {}
+    assert [fault.kind for fault in opening(("dinoair", "fluxai"), NOW_MS)["dinoair"]] == ["cpu"]

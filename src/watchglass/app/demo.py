@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import zip_longest
@@ -22,6 +22,7 @@ from watchglass.store.metrics import MetricStore
 
 if TYPE_CHECKING:
     from watchglass.simulate.past import Task
+    from watchglass.simulate.run import Fault
 
 NOTED = "demo.json"
 NOTE_S = 15.0
@@ -42,12 +43,21 @@ class Past:
         systems: names of packs.
         span_ms: how much of the past there is to be.
         seed: what chance begins with; the past of another seed is never continued.
+        faults: what goes wrong for sure, by system.
 
     Raises:
         WatchglassError: the folder holds the past of another seed, or its note cannot be read.
     """
 
-    def __init__(self, folder: Path, systems: Sequence[str], span_ms: int, seed: int) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        systems: Sequence[str],
+        span_ms: int,
+        seed: int,
+        faults: Mapping[str, Sequence[Fault]] | None = None,
+    ) -> None:
+        self._faults = faults or {}
         self._file, self._systems, self._span_ms, self._seed = folder / NOTED, tuple(systems), span_ms, seed
         self._written = self._read()
 
@@ -90,7 +100,7 @@ class Past:
         for name in self._systems:
             for start_ms, end_ms in missing(self._written.get(name, []), whole.start_ms, now_ms):
                 stretch = Stretch(start_ms, end_ms, whole.fine_ms)
-                for run in runs_between(SYSTEMS[name], start_ms, end_ms, self._seed):
+                for run in runs_between(SYSTEMS[name], start_ms, end_ms, self._seed, self._faults.get(name, ())):
                     # After what was played the system starts anew: what it counts then is less, never more.
                     up_ms = max(run.up_ms, start_ms) if start_ms > whole.start_ms else run.up_ms
                     yield Task(name, replace(run, up_ms=up_ms), stretch)

@@ -362,7 +362,14 @@ def _add_backup(parser: argparse.ArgumentParser) -> None:
     _add_settings(parser, "config", "data")
 
 
+_DEMO = (
+    "Simulate five systems with their past, and watch them. Two things go wrong at the start: alerts fire within about a minute, one of"
+    " them resolves after some more, and an inbox on this machine, whose address is printed, is told of them."
+)
+
+
 def _add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.description = _DEMO
     parser.add_argument(
         "--pack",
         dest="packs",
@@ -378,7 +385,7 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="something that goes wrong a minute after the start, such as sidepanel-errors; may be given several times",
+        help="goes wrong a minute after the start, such as sidepanel-errors, in the place of the two; may be given several times",
     )
     parser.add_argument("--seed", type=_seed, default=1, metavar="N", help="what chance begins with (default: 1)")
     parser.add_argument(

@@ -31,9 +31,26 @@ if TYPE_CHECKING:
     from watchglass.app.stack import Stack
     from watchglass.simulate.run import Fault
 
-DATA = "data"
+DATA, ROUTES = "data", "demo-alertmanager.yml"
 _PORT = 9090
 _FAULT_AFTER_S = 60
+
+_ROUTING = """\
+# Written anew by each demo. Everything is told to its own inbox, then goes on to the receivers of the packs, which need
+# their secrets.
+route:
+  receiver: demo-inbox
+  group_by: [system, alertname]
+  group_wait: 5s
+  group_interval: 30s
+  routes:
+    - receiver: demo-inbox
+      continue: true
+receivers:
+  - name: demo-inbox
+    webhook_configs:
+      - url: http://{address}/
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +76,14 @@ def run(options: argparse.Namespace) -> int:
     with _the_only(demo.folder) as lock:
         if options.fresh:
             _forget(demo.folder)
-        past = Past(demo.folder, demo.packs, options.days * DAY_MS, options.seed)
+        past = Past(demo.folder, demo.packs, options.days * DAY_MS, options.seed, demo.faults)
         with _targets(demo, options.seed) as addresses:
+            inbox = _route(demo, addresses)
             settings = _settings(options, demo, addresses)
             sockets = open_listeners(settings.listen, allow_anonymous=settings.web_allow_anonymous)
             url = f"http://{settings.listen[0]}"
             lock(url)
-            return _serve(options.days, past, settings, sockets, url)
+            return _serve(options.days, past, settings, sockets, (url, inbox))
 
 
 def _forget(folder: Path) -> None:
@@ -81,21 +99,22 @@ def _forget(folder: Path) -> None:
 
 
 def _demo(options: argparse.Namespace) -> _Demo:
-    from watchglass.simulate.scenarios import scenario  # noqa: PLC0415 - loads NumPy
+    from watchglass.simulate.scenarios import opening, scenario  # noqa: PLC0415 - loads NumPy
 
     packs = tuple(dict.fromkeys(options.packs or pack_names()))
     for name in packs:
         if name not in pack_names():
             near = get_close_matches(name, pack_names(), 1, 0.3)
             raise ConfigError(f'there is no system "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
-    faults: dict[str, list[Fault]] = {}
+    now_ms = int(time.time()) * 1000
+    faults: dict[str, list[Fault]] = {} if options.scenarios else opening(packs, now_ms)
     for name in options.scenarios:
         wanted = scenario(name)
         if wanted.system not in packs:
             raise ConfigError(
                 f'the scenario "{name}" is of {wanted.system}, which is not shown; add --pack {wanted.system}'
             )
-        faults.setdefault(wanted.system, []).append(wanted.at((int(time.time()) + _FAULT_AFTER_S) * 1000))
+        faults.setdefault(wanted.system, []).append(wanted.at(now_ms + _FAULT_AFTER_S * 1000))
     return _Demo(packs, Path(options.folder).resolve(), faults)
 
 
@@ -127,7 +146,7 @@ def _the_only(folder: Path) -> Iterator[Callable[[str], None]]:
 
 @contextlib.contextmanager
 def _targets(demo: _Demo, seed: int) -> Iterator[dict[str, str]]:
-    """The simulated systems, as a process of their own that ends with this one; gives the address of each job."""
+    """The simulated systems, as a process of their own that ends with this one; gives the address of each job, and of the inbox."""
     with (demo.folder / "targets.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "watchglass.simulate.targets"],
@@ -140,7 +159,7 @@ def _targets(demo: _Demo, seed: int) -> Iterator[dict[str, str]]:
     assert process.stdout is not None
     try:
         faults = {name: [[f.kind, f.start_ms, f.end_ms] for f in told] for name, told in demo.faults.items()}
-        asked = {"systems": demo.packs, "seed": seed, "faults": faults}
+        asked = {"systems": demo.packs, "seed": seed, "faults": faults, "inbox": True}
         process.stdin.write(json.dumps(asked).encode() + b"\n")
         process.stdin.flush()
         line = process.stdout.readline()
@@ -155,12 +174,25 @@ def _targets(demo: _Demo, seed: int) -> Iterator[dict[str, str]]:
         process.wait()
 
 
+def _route(demo: _Demo, addresses: dict[str, str]) -> str:
+    """Have every alert told to the inbox, which is no job; gives its address."""
+    from watchglass.simulate.targets import INBOX  # noqa: PLC0415 - loads NumPy
+
+    address = addresses.pop(INBOX)
+    try:
+        (demo.folder / ROUTES).write_text(_ROUTING.format(address=address), encoding="utf-8")
+    except OSError as error:
+        raise WatchglassError(f"{demo.folder / ROUTES} cannot be written: {error.strerror}") from None
+    return f"http://{address}"
+
+
 def _settings(options: argparse.Namespace, demo: _Demo, addresses: dict[str, str]) -> Settings:
     from watchglass.simulate.systems import SYSTEMS  # noqa: PLC0415 - loads NumPy
 
     guides = {job: target for name in demo.packs for job, target in SYSTEMS[name].targets.items()}
     flags: dict[str, Sequence[str]] = {
         "data": [str(demo.folder / DATA)],
+        "alertmanager.config": [str(demo.folder / ROUTES)],
         "packs": list(demo.packs),
         "pack.targets": [f"{job}={guides[job]}={address}" for job, address in addresses.items()],
         "retention.time": [f"{max(options.days, 30) + 1}d"],
@@ -188,14 +220,17 @@ def _port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _serve(days: int, past: Past, settings: Settings, sockets: list[socket.socket], url: str) -> int:
+def _serve(days: int, past: Past, settings: Settings, sockets: list[socket.socket], where: tuple[str, str]) -> int:
     from watchglass.app.run import run as run_server  # noqa: PLC0415 - loads the server
 
+    url, inbox = where
     began_ms = SystemClock().now_ms()  # the targets run, and are not scraped yet
 
     async def beside(stack: Stack) -> None:
         for pack in stack.configuration.packs.packs:
             _say(f"  {pack.title:<18} {url}/d/{pack.start}")
+        _say(f"  {'Alerts':<18} {url}/alerts")
+        _say(f"  {'Inbox':<18} {inbox}, which is told of them")
         _say(
             f"\n  {days} {'day' if days == 1 else 'days'} of their past are being written, the newest first. Ctrl-C ends the demo."
         )

@@ -20,7 +20,8 @@ def with_packs(
 ) -> tuple[AlertmanagerConfig, tuple[Fault, ...]]:
     """A configuration with the trees of the packs that are switched on, and what is wrong with those left out.
 
-    Below somebody's own file a tree that can reach nobody is left out: its alerts go where that file sends the rest.
+    Below somebody's own file a tree that can reach nobody is left out: its alerts go where that file sends the rest. It
+    stays where a route of the file has told of every alert before, and goes on.
 
     Args:
         base: what takes all other alerts.
@@ -28,6 +29,7 @@ def with_packs(
         secrets: the folder of the files that routes name, one folder a pack; None for the folders of the packs.
         own: the base is somebody's own file.
     """
+    leaves_out = own and not _tells_all(base)
     parts: list[Part] = []
     faults: list[Fault] = []
     for pack in enabled.packs:
@@ -36,7 +38,7 @@ def with_packs(
         except ConfigError as error:
             faults.append(Fault(pack.name, str(error)))
             continue
-        if own and part.config is not None and not can_send(part.config):
+        if leaves_out and part.config is not None and not can_send(part.config):
             faults.append(
                 Fault(
                     pack.name, f"{part.config.path}: none of its receivers can be reached, so its routes are left out"
@@ -45,6 +47,13 @@ def with_packs(
             part = Part(pack.name, None, (*part.config.inhibit_rules, *part.inhibit_rules))
         parts.append(part)
     return mount(base, parts, SYSTEM), tuple(faults)
+
+
+def _tells_all(base: AlertmanagerConfig) -> bool:
+    """Tell whether a route below the root takes every alert at any time, and leaves it to those after it as well."""
+    return any(
+        route.goes_on and not (*route.matchers, *route.mute_times, *route.active_times) for route in base.route.routes
+    )
 
 
 def pack_part(pack: Pack, *, as_written: bool = False, secrets: Path | None = None) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -70,6 +71,20 @@ SCENARIOS: dict[str, Scenario] = {
     ),
 }
 """By name."""
+
+OPENING = {"dinoair-cpu": (-3, 4), "awareness-redis-lost": (-8, 30)}
+"""What goes wrong when a demo begins that is asked for nothing else: from and until so many minutes after its start."""
+
+
+def opening(systems: Sequence[str], start_ms: int) -> dict[str, list[Fault]]:
+    """What goes wrong, by system, when a demo of these systems begins."""
+    found: dict[str, list[Fault]] = {}
+    for name, (begins, ends) in OPENING.items():
+        each = SCENARIOS[name]
+        if each.system in systems:
+            fault = Fault(each.fault, start_ms + begins * MINUTE_MS, start_ms + ends * MINUTE_MS)
+            found.setdefault(each.system, []).append(fault)
+    return found
 
 
 def scenario(name: str) -> Scenario:

@@ -1,7 +1,7 @@
 """The simulated systems as programs that are scraped: played by the clock, each job behind a port of its own.
 
 Run as a program it reads what to play from standard input as one line of JSON, answers with the addresses as another, and
-ends when its input ends.
+ends when its input ends. Who asks for an inbox has one beside them, which takes what alerting sends.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from prometheus_client import CollectorRegistry, disable_created_metrics, make_wsgi_app
 
 from watchglass.clock import Clock, SystemClock
+from watchglass.simulate.inbox import Inbox
 from watchglass.simulate.player import Player
 from watchglass.simulate.run import Fault
 from watchglass.simulate.systems import SYSTEMS
 
 HOST = "127.0.0.1"
+INBOX = "inbox"
+"""The name among the addresses of what takes notifications; no job is called so."""
 TICK_S = 0.25
 """How often events are told."""
 BEGIN_S = 8.0
@@ -49,10 +52,17 @@ class Targets:
         seed: what chance begins with.
         clock: when what happens.
         faults: what goes wrong, by system.
+        inbox: whether there is one.
     """
 
     def __init__(
-        self, systems: Sequence[str], seed: int, clock: Clock, faults: Mapping[str, Sequence[Fault]] | None = None
+        self,
+        systems: Sequence[str],
+        seed: int,
+        clock: Clock,
+        faults: Mapping[str, Sequence[Fault]] | None = None,
+        *,
+        inbox: bool = False,
     ) -> None:
         self._clock, self._seed, self._faults = clock, seed, faults or {}
         self._servers: dict[str, WSGIServer] = {}
@@ -60,11 +70,13 @@ class Targets:
         self._begun = {name: threading.Event() for name in systems}
         self._end = threading.Event()
         registries = {name: self._open(name) for name in systems}
+        if inbox:
+            self._listen(INBOX, Inbox(clock))
         threading.Thread(target=self._play, args=(registries,), name="simulated", daemon=True).start()
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Of each job `host:port`."""
+        """Of each job, and of the inbox, `host:port`."""
         return {job: f"{HOST}:{server.server_port}" for job, server in self._servers.items()}
 
     def close(self) -> None:
@@ -79,10 +91,13 @@ class Targets:
         registries = {job: CollectorRegistry() for job in SYSTEMS[name].effects}
         for job, registry in registries.items():
             answer = _ollama(registry) if job == "ollama" else make_wsgi_app(registry)
-            server = make_server(HOST, 0, self._while_in(name, job, answer), _Server, _Silent)
-            threading.Thread(target=server.serve_forever, name=job, daemon=True).start()
-            self._servers[job] = server
+            self._listen(job, self._while_in(name, job, answer))
         return registries
+
+    def _listen(self, name: str, application: Application) -> None:
+        server = make_server(HOST, 0, application, _Server, _Silent)
+        threading.Thread(target=server.serve_forever, name=name, daemon=True).start()
+        self._servers[name] = server
 
     def _while_in(self, name: str, job: str, answer: Application) -> Application:
         """What a job answers, and an error while it is out."""
@@ -133,13 +148,14 @@ def _asked(line: str) -> Iterator[Any]:
     yield asked["systems"]
     yield asked["seed"]
     yield {name: [Fault(*fault) for fault in faults] for name, faults in asked.get("faults", {}).items()}
+    yield asked.get("inbox", False)
 
 
 def main() -> None:
     """Play what standard input says until it ends."""
     disable_created_metrics()  # type: ignore[no-untyped-call]
-    systems, seed, faults = _asked(sys.stdin.readline())
-    targets = Targets(systems, seed, SystemClock(), faults)
+    systems, seed, faults, inbox = _asked(sys.stdin.readline())
+    targets = Targets(systems, seed, SystemClock(), faults, inbox=inbox)
     sys.stdout.write(json.dumps(targets.addresses) + "\n")
     sys.stdout.flush()
     sys.stdin.read()
