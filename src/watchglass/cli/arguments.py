@@ -35,7 +35,7 @@ _CHECK_ROUTES = (
     "Say what is wrong with files of Alertmanager's: every fault with its line, up to 20 a file; which receivers send nothing "
     "because a secret is missing or a placeholder; and what has no effect here."
 )
-_CHECKED = ("config", "dashboards", "rules", "routes")
+_CHECKED = ("config", "dashboards", "rules", "routes", "files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,11 @@ def _add_up(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "%(prog)s FOLDER...\n       %(prog)s WHAT FILE..."
-    parser.epilog = "Without WHAT, folders and JSON files are taken for dashboards: `watchglass check ./dashboards`."
+    parser.usage = "%(prog)s FOLDER...\n       %(prog)s FILE...\n       %(prog)s WHAT FILE..."
+    parser.epilog = (
+        "Without WHAT, folders and JSON files are taken for dashboards, `watchglass check ./dashboards`, and each other file "
+        "for what it holds: `watchglass check prometheus.yml rules.yml alertmanager.yml`."
+    )
     kinds = parser.add_subparsers(title="what to check", metavar="WHAT", dest="what", required=True, prog=parser.prog)
     config = kinds.add_parser(
         "config",
@@ -216,6 +219,15 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     dashboards.set_defaults(parser=dashboards)
     _add_check_rules(kinds)
     _add_check_routes(kinds)
+    files = kinds.add_parser(
+        "files",
+        help="any of these, each by what it holds; also `watchglass check FILE...`",
+        description="Say what is wrong with files, each by the check that fits the keys at its top.",
+        epilog="Exit status: 0 every file is right, 1 one is wrong. The report goes to standard output.",
+        allow_abbrev=False,
+    )
+    files.add_argument("files", nargs="+", metavar="FILE", help="a file of any kind, or a folder of dashboards")
+    files.set_defaults(parser=files)
 
 
 def _add_check_rules(kinds: Any) -> None:
@@ -268,16 +280,17 @@ def _pattern(text: str) -> str:
 
 
 def _named_check(arguments: Sequence[str]) -> Sequence[str]:
-    """`check FOLDER` and `check FILE.json` mean dashboards, and so does what may be the name of either, mistyped."""
+    """`check FOLDER` and `check FILE.json` mean dashboards, other files each its own check; a mere word is one, mistyped."""
     if not arguments or arguments[0] != "check":
         return arguments
     words = [word for word in arguments[1:] if not word.startswith("-")]
     if not words or words[0] in _CHECKED or get_close_matches(words[0], _CHECKED, 1, 0.8):
         return arguments
-    path = Path(words[0])
-    if path.suffix == ".json" or path.is_dir() or (len(words) == 1 and not path.exists()):
-        return ["check", "dashboards", *arguments[1:]]
-    return arguments
+    paths = [Path(word) for word in words]
+    if paths[0].name == words[0] and not paths[0].suffix and not paths[0].exists():
+        return arguments
+    is_boards = all(path.suffix == ".json" or path.is_dir() or not (path.suffix or path.exists()) for path in paths)
+    return ["check", "dashboards" if is_boards else "files", *arguments[1:]]
 
 
 def _url(text: str) -> str:

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 from watchglass.cli import check_dashboards
+from watchglass.cli.file_kind import tell_faults
 from watchglass.config.check import check_named_files
 from watchglass.config.load import SETTINGS_FILE, load_settings
 from watchglass.config.prometheus import load_prometheus_config
 from watchglass.config.settings import Invocation
 from watchglass.errors import ConfigError
-from watchglass.wire.faults import faults_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,6 +27,10 @@ def run(options: argparse.Namespace) -> int:
         from watchglass.cli import routes  # noqa: PLC0415 - only then
 
         return routes.check(options.files)
+    if options.what == "files":
+        from watchglass.cli import check_files  # noqa: PLC0415 - it uses this module
+
+        return check_files.run(options)
     return max(_check(Path(name), strict=options.strict) for name in options.files)
 
 
@@ -37,8 +41,7 @@ def _check(path: Path, *, strict: bool) -> int:
     try:
         valid = _settings(path) if path.name == SETTINGS_FILE else _prometheus(path, strict=strict)
     except ConfigError as error:
-        for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
-            say(f"  FAILED: {fault}\n")
+        tell_faults(path, error, "config")
         return 1
     say(f" SUCCESS: {path} is {valid}\n")
     return 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from watchglass.cli.file_kind import other_kind
 from watchglass.dashboards.normalise.envelope import documents_of
 from watchglass.dashboards.normalise.loose import count
 from watchglass.dashboards.report import DashboardReport, PanelReport, report_on
@@ -49,7 +50,7 @@ def _check(path: Path, tally: Counter[str], *, every: bool) -> None:
         sys.stdout.write(f"  FAILED: no such file or folder: {path}\n")
     except (OSError, ValueError, RecursionError, DashboardError) as error:
         tally["files wrong"] += 1
-        sys.stdout.write(f"  FAILED: {_why(error)}\n")
+        sys.stdout.write(f"  FAILED: {other_kind(path, 'dashboards') or _why(error)}\n")
 
 
 def _read(path: Path) -> Iterator[Mapping[str, Any]]:

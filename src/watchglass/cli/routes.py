@@ -13,10 +13,11 @@ from watchglass.alerting.route import Route
 from watchglass.alerting.suppression import Suppression, muting
 from watchglass.alerting.template_faults import template_faults
 from watchglass.alerting.templates import Templates
+from watchglass.cli.file_kind import tell_faults
 from watchglass.clock import SystemClock
 from watchglass.errors import ConfigError
 from watchglass.model.duration import format_duration
-from watchglass.wire.faults import Faults, faults_of
+from watchglass.wire.faults import Faults
 
 _ROOT = "default-route"
 
@@ -43,8 +44,7 @@ def _check(path: Path) -> int:
         check_templates(config)
         _check_fields(config)
     except ConfigError as error:
-        for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
-            say(f"  FAILED: {fault}\n")
+        tell_faults(path, error, "routes")
         return 1
     for notice in config.notices:
         say(f"  NOTE: {notice}\n")

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from watchglass.cli.file_kind import tell_faults
 from watchglass.errors import ConfigError
 from watchglass.rules.definition import GroupDefinition
 from watchglass.rules.read import matching_files, read_rule_file
 from watchglass.rules.unit_test import run_rule_tests
 from watchglass.rules.unit_test_file import RuleTests, read_rule_tests
-from watchglass.wire.faults import faults_of
 
 FATAL_LINT = 3
 """The exit status where `--lint-fatal` finds something, and nothing is wrong."""
@@ -36,18 +36,13 @@ def _check(path: Path) -> tuple[bool, bool]:
     try:
         groups = read_rule_file(path)
     except ConfigError as error:
-        _tell_faults(error)
+        tell_faults(path, error, "rules")
         return False, False
     twice = _twice(groups)
     for text in twice:
         sys.stdout.write(f"  WARNING: {text}\n")
     sys.stdout.write(f" SUCCESS: {sum(len(group.rules) for group in groups)} rules found\n")
     return True, bool(twice)
-
-
-def _tell_faults(error: ConfigError) -> None:
-    for fault in sorted(faults_of(error), key=lambda fault: (fault.path, fault.line)):
-        sys.stdout.write(f"  FAILED: {fault}\n")
 
 
 def _twice(groups: Sequence[GroupDefinition]) -> list[str]:
@@ -75,7 +70,7 @@ def _test(path: Path, pattern: re.Pattern[str]) -> int:
         with _without_log():
             failures = list(run_rule_tests(tests, wanted))
     except ConfigError as error:
-        _tell_faults(error)
+        tell_faults(path, error, "tests")
         return 1
     for failure in failures:
         sys.stdout.write(f"  FAILED: {path}:{failure.line}: {failure.text}\n")
