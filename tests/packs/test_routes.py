@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from watchglass import packs
 from watchglass.alerting.configuration import default_config, parse_alertmanager_config
 from watchglass.packs.enabled import enable
 from watchglass.packs.routes import with_packs
@@ -73,6 +74,12 @@ def test_without_its_secrets_only_a_receiver_is_disabled(mounted):
 
     assert disabled == {name for name in mounted.receivers if "/" in name}
     assert all(each.shipped for each in mounted.disabled), "nobody is warned of what a pack brings unasked"
+    whys = {f"{each.receiver} {each.integration}": each.why for each in mounted.disabled}
+    assert whys["awareness_network/slack slack[0]"] == (
+        "api_url_file: this secret is not given: put it into DIR/awareness_network/secrets/slack_api_url, with "
+        "--pack.secrets DIR"
+    )
+    assert not any(str(Path(packs.__file__).parent) in why for why in whys.values()), "no place for a secret"
 
 
 def test_secrets_lie_where_the_settings_say(tmp_path):
@@ -92,7 +99,11 @@ def test_ones_own_file_comes_first_and_takes_what_a_pack_could_tell_nobody():
     assert receivers(config, system="hybrid_ai_stack", severity="critical") == ["me"]
     assert receivers(config, system="hybrid_ai_stack", team="core") == ["core"]
     assert [fault.pack for fault in faults] == ["hybrid_ai_stack", "awareness_network"]
-    assert "none of its receivers can be reached" in str(faults[0])
+    assert str(faults[1]) == (
+        "pack awareness_network: its routes are left out, and your own file takes its alerts: no secret of its receivers is "
+        "given. Put secrets/pagerduty_service_key, secrets/slack_api_url, secrets/smtp_password into DIR/awareness_network, "
+        "with --pack.secrets DIR"
+    )
     assert len(config.inhibit_rules) == 4
     assert len(mine.route.routes) == 1, "the file's own tree is left as it is"
 
@@ -114,6 +125,31 @@ def test_where_ones_own_file_has_told_of_every_alert_before_the_trees_of_packs_s
     assert len(found) == faults
     expected = ["me"] if faults else ["me", "hybrid_ai_stack/critical-alerts"]
     assert receivers(config, system="hybrid_ai_stack", severity="critical") == expected
+
+
+def test_what_is_missing_in_the_folder_of_secrets_is_said_with_the_folder(tmp_path):
+    mine = parse_alertmanager_config(MINE)
+    _, (fault,) = with_packs(mine, enable(["awareness_network"]), tmp_path, own=True)
+
+    assert str(fault).endswith(f"secrets/smtp_password into {tmp_path}/awareness_network")
+
+
+def test_the_guides_placeholders_are_no_files_to_put_anywhere():
+    mine = parse_alertmanager_config(MINE)
+    _, (fault,) = with_packs(mine, enable(["hybrid_ai_stack"], ["hybrid_ai_stack"]), own=True)
+
+    assert "its receivers can send nothing: " in str(fault)
+    assert "is a placeholder" in str(fault)
+
+
+def test_a_pack_of_ones_own_may_have_its_secrets_beside_it(tmp_path):
+    routes = "route: {receiver: a}\nreceivers: [{name: a, slack_configs: [{api_url_file: secrets/url}]}]\n"
+    folder = pack_with_routes(tmp_path / "mine", routes)
+    config, _ = with_packs(default_config(), enable([str(folder)]))
+
+    assert [each.why for each in config.disabled] == [
+        f"api_url_file: cannot read {folder}/secrets/url: No such file or directory"
+    ]
 
 
 @pytest.mark.parametrize("pack", ["hybrid_ai_stack", "awareness_network"])

@@ -129,7 +129,7 @@ class Settings:
         "pack.secrets",
         kinds.PATH,
         "",
-        "Folder of the files that routes of packs name, with a folder for each pack; without it they lie in the packs themselves",
+        "Folder of the secrets that routes of packs name, with a folder for each pack: DIR/awareness_network/secrets/slack_api_url; without it they lie in the packs themselves, which is of use for packs of one's own",
     )
     alertmanager_config: str = row(
         "alertmanager.config", kinds.PATH, "", "An alertmanager.yml, by which alerts are routed"

@@ -11,6 +11,7 @@ from watchglass.errors import ConfigError
 from watchglass.packs.asked import Enabled, Fault
 from watchglass.packs.pack import ADDED, AS_WRITTEN, ROUTES_FILE, Pack
 from watchglass.packs.rules import SYSTEM
+from watchglass.packs.secrets import why_left_out, without_own_folder
 
 INHIBIT_FILE = "inhibit_rules.yaml"
 
@@ -39,11 +40,7 @@ def with_packs(
             faults.append(Fault(pack.name, str(error)))
             continue
         if leaves_out and part.config is not None and not can_send(part.config):
-            faults.append(
-                Fault(
-                    pack.name, f"{part.config.path}: none of its receivers can be reached, so its routes are left out"
-                )
-            )
+            faults.append(Fault(pack.name, why_left_out(part.config, pack, secrets)))
             part = Part(pack.name, None, (*part.config.inhibit_rules, *part.inhibit_rules))
         parts.append(part)
     return mount(base, parts, SYSTEM), tuple(faults)
@@ -69,6 +66,8 @@ def pack_part(pack: Pack, *, as_written: bool = False, secrets: Path | None = No
         raise ConfigError(
             "a pack has no files of templates; write its texts where they belong", path=str(routes), key="templates"
         )
+    if config is not None and secrets is None:
+        config = without_own_folder(config, pack)
     added = pack.folder / ADDED / INHIBIT_FILE
     inhibit = read_inhibit_rules(added) if not as_written and added.is_file() else ()
     return Part(pack.name, config, inhibit)
