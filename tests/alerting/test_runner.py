@@ -10,6 +10,7 @@ from alerting_support import START_MS, alert_of, config_of
 from watchglass.alerting.manager import AlertManager, Trying
 from watchglass.alerting.notify.notifier import NotifyError
 from watchglass.alerting.runner import AlertRunner
+from watchglass.model.alert import TEST_MARK
 
 CONFIG = """
 route:
@@ -242,3 +243,52 @@ def test_what_is_under_way_at_the_end_is_given_a_moment():
 
     assert rounded(world) == [(11, "steady/0")]
     assert len(world.manager.dispatcher.state.log) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "fails_s", "last"),
+    [
+        (refuses(retryable=False, until_s=400), (10, 610), "refused"),
+        (refuses(retryable=True, until_s=250), (12, 310), "refused"),
+        (_hangs, (310, 1210), "context deadline exceeded"),
+    ],
+    ids=["refused for good", "tried again", "hangs"],
+)
+def test_an_integration_fails_from_a_lost_notification_or_the_third_attempt_until_one_succeeds(answer, fails_s, last):
+    world, seen = World(steady_0=answer), []
+
+    def look():
+        failing = world.runner.counts.failing.get(("steady", "webhook[0]"))
+        seen.append((round(world.loop.time()), failing.why if failing else ""))
+
+    world.run(2000, (0, world.fire("A job=y", ends="2h")), *((at_s, look) for at_s in range(5, 2000, 5)))
+
+    since_s, until_s = fails_s
+    assert {why for at_s, why in seen if since_s + 5 <= at_s < until_s - 60} == {last}
+    assert {why for at_s, why in seen if at_s < since_s or at_s >= until_s + 60} == {""}
+
+
+def test_test_alerts_are_counted_for_themselves_and_what_real_ones_lose_for_these():
+    world = World(steady_0=refuses(retryable=False))
+    world.run(60, (0, world.fire(f"WatchglassTest job=t {TEST_MARK}=1")))
+    counts = world.runner.counts
+    assert counts.tests == {("steady", "webhook", "failed"): 1}
+    assert (counts.failed, counts.attempts, counts.failed_attempts, counts.seconds) == ({}, {}, {}, {})
+    assert counts.failing.keys() == {("steady", "webhook[0]")}
+
+    world = World(steady_0=refuses(retryable=False))
+    world.run(60, (0, world.fire(f"WatchglassTest job=y {TEST_MARK}=1")), (0, world.fire("A job=y")))
+    counts = world.runner.counts
+    assert counts.failed == {("steady", "webhook", "other"): 1}, "one group has a real alert, too"
+    assert counts.attempts == counts.failed_attempts == {("steady", "webhook"): 1}
+    assert not counts.tests
+
+
+@pytest.mark.parametrize(("mark", "told"), [(f" {TEST_MARK}=1", 0), ("", 2)])
+def test_a_test_alert_that_was_withdrawn_is_told_to_nobody_who_has_not_heard_of_it(mark, told):
+    """Any other one is told when its receiver is back, as in Alertmanager, and then that it has ended."""
+    alert = f"A job=y{mark}"
+    world = World(steady_0=refuses(retryable=True, until_s=35))
+    world.run(700, (0, world.fire(alert)), (25, world.fire(alert, ends="0s")))
+
+    assert [name for _, name in world.taken] == ["steady/0"] * told

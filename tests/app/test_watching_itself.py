@@ -128,3 +128,31 @@ def test_a_reload_begins_and_ends_it_and_a_wrong_one_changes_nothing(launch, wai
     waiting(lambda: len(sink.told) >= told + 2)
     assert reload("rules: {watch_self: false}") == 200
     waiting(lambda: rules(server) == {})
+
+
+def test_health_names_an_integration_that_fails_and_why_until_it_is_told_again(launch, waiting, sink):
+    server = start(launch)
+    health = lambda: server.http.get("/health").json()["components"]["alerting"]  # noqa: E731
+    post = lambda name: server.http.post("/api/v2/alerts", json=[{"labels": {"alertname": name}}])  # noqa: E731
+    sink.refused.add("/ops")
+    post("One")
+    found = waiting(lambda: health() if health()["status"] == "degraded" else None)
+    assert found["detail"].startswith("ops/webhook[0] fails: ")
+    assert "400" in found["detail"]
+    assert f":{sink.server_port}/ops" not in found["detail"], "the address is a secret"
+    sink.refused.clear()
+    waiting(lambda: health()["status"] == "ok")
+
+
+def test_a_test_alert_that_is_lost_raises_no_alarm_and_a_real_one_does(launch, waiting, sink):
+    server = start(launch)
+    lost = "watchglass_alerting_notifications_failed_total"
+    sink.refused.add("/ops")
+    alert = {"alertname": "WatchglassTest", "watchglass_test": "0a1b2c3d"}
+    server.http.post("/api/v2/alerts", json=[{"labels": alert}])
+    tests = 'watchglass_alerting_test_notifications_total{integration="webhook",outcome="failed",receiver="ops"}'
+    waiting(lambda: tests in server.http.get("/metrics").text)
+    assert not re.search(rf"^{lost}{{.*}} [1-9]", server.http.get("/metrics").text, re.MULTILINE)
+    server.http.post("/api/v2/alerts", json=[{"labels": {"alertname": "Real"}}])
+    waiting(lambda: re.search(rf"^{lost}{{.*}} [1-9]", server.http.get("/metrics").text, re.MULTILINE))
+    waiting(lambda: "WatchglassNotificationsLost" in str(server.values('ALERTS{alertstate="firing"}')), 60)

@@ -23,7 +23,7 @@ from watchglass.alerting.read_receivers import Integration
 from watchglass.alerting.route import Route
 from watchglass.alerting.silence import Silences
 from watchglass.alerting.suppression import Suppression, Suppressor
-from watchglass.model.alert import Alert
+from watchglass.model.alert import TEST_MARK, Alert
 from watchglass.model.labels import Labels
 
 MIN_TIMEOUT_MS = 10_000
@@ -62,6 +62,11 @@ class Delivery:
     deadline_ms: int
     repeat_ms: int
     remembered: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def is_test(self) -> bool:
+        """Tell whether it tells of test alerts alone."""
+        return all(alert.labels.get(TEST_MARK) for alert in self.alerts)
 
 
 class _Turn(NamedTuple):
@@ -216,8 +221,11 @@ class Dispatcher:
         self._answered(delivery, now_ms, failed=True)
 
     def is_outdated(self, delivery: Delivery, now_ms: int) -> bool:
-        """Tell whether a delivery would call alerts firing that have ended, and its group, which would tell so, is gone."""
-        if delivery.group.id in self.groups:
+        """Tell whether a delivery would call alerts firing that have ended, and its group, which would tell so, is gone.
+
+        A test alert that was withdrawn is told to nobody who has not heard of it yet, although its group is there.
+        """
+        if delivery.group.id in self.groups and not delivery.is_test:
             return False
         known = [
             self.state.alerts.get(alert.labels) for alert in delivery.alerts if not alert.is_resolved(delivery.now_ms)

@@ -97,6 +97,9 @@ def _sent(manager: AlertManager, runner: AlertRunner) -> Iterator[Metric]:
     )
     yield _counters("notification_requests", "Attempts to notify.", by, _keyed(ways, counts.attempts))
     yield _counters("notification_requests_failed", "Attempts that failed.", by, _keyed(ways, counts.failed_attempts))
+    yield _counters(
+        "test_notifications", "Notifications of test alerts alone, by outcome.", (*by, "outcome"), counts.tests.items()
+    )
     yield _counters("notification_seconds", "Time that attempts took.", by, _keyed(ways, counts.seconds))
 
 

@@ -11,10 +11,8 @@ import logging
 import random
 import time
 import traceback
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -23,13 +21,12 @@ from watchglass.alerting.dispatch import Delivery
 from watchglass.alerting.manager import AlertManager, Trying
 from watchglass.alerting.notify.notifier import Notice, Notifier, NotifyError
 from watchglass.alerting.read_receivers import Integration
-from watchglass.alerting.watchdog import is_watchdog
+from watchglass.alerting.send_counts import SendCounts
 from watchglass.clock import Clock
 
 log = logging.getLogger("watchglass.alerting")
 
 T = TypeVar("T")
-Way = tuple[str, str]
 
 LOOK_S = 1.0
 """At least so often the clock is looked at, which may have been set."""
@@ -42,18 +39,6 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S, GROWTH, SPREAD = 0.5, 60.0, 1.5, 0.5
 STOP_S = 2.0
 """So long deliveries that are under way may still take when the process ends."""
 MAX_AT_ONCE = 100
-
-
-@dataclass(slots=True)
-class SendCounts:
-    """Attempts and outcomes by receiver and kind of integration, for metrics."""
-
-    attempts: Counter[Way] = field(default_factory=Counter)
-    failed_attempts: Counter[Way] = field(default_factory=Counter)
-    delivered: Counter[Way] = field(default_factory=Counter)
-    failed: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # and by reason
-    seconds: Counter[Way] = field(default_factory=Counter)
-    watchdog_ms: dict[Way, int] = field(default_factory=dict)  # when it was last delivered, by receiver and integration
 
 
 class AlertRunner:
@@ -166,33 +151,25 @@ class AlertRunner:
             error = attempt.error or NotifyError(
                 "context deadline exceeded", retryable=True, reason="contextDeadlineExceeded"
             )
-        way = _way(delivery)
         if error is None:
-            self._count_delivered(delivery)
+            self.counts.was_delivered(delivery, self._clock.now_ms())
             await asyncio.shield(self._decide(partial(self._manager.delivered, delivery, attempt.number)))
         else:
-            self.counts.failed[*way, error.reason] += 1
+            self.counts.was_given_up(delivery, error)
             self._say_failed(delivery, attempt.number, error)
             await self._decide(partial(self._manager.failed, delivery, attempt.number, str(error)))
         self._wake.set()
 
-    def _count_delivered(self, delivery: Delivery) -> None:
-        self.counts.delivered[_way(delivery)] += 1
-        if any(is_watchdog(alert.labels) for alert in delivery.alerts):
-            integration = delivery.integration
-            self.counts.watchdog_ms[integration.receiver, integration.name] = self._clock.now_ms()
-
     async def _try(self, attempt: _Attempt) -> NotifyError | None:
         """Try until it is taken, or refused for good; the answer is why it was not."""
-        delivery, way = attempt.delivery, _way(attempt.delivery)
+        delivery = attempt.delivery
         while True:
             began = self._monotonic()
-            self.counts.attempts[way] += 1
+            self.counts.attempt_begins(delivery)
             error = await self._send(delivery, attempt.next())
-            self.counts.seconds[way] += self._monotonic() - began  # type: ignore[assignment]
+            self.counts.attempt_ends(delivery, attempt.number, self._monotonic() - began, error)
             if error is None:
                 return None
-            self.counts.failed_attempts[way] += 1
             attempt.error = error
             if not error.retryable:
                 return error
@@ -258,10 +235,6 @@ class _Attempt:
         pause_s = self._pause_s * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 - no secret depends on it
         self._pause_s = min(self._pause_s * GROWTH, LONGEST_PAUSE_S)
         return max(pause_s, (error.after_ms or 0) / 1000)
-
-
-def _way(delivery: Delivery) -> Way:
-    return delivery.integration.receiver, delivery.integration.kind
 
 
 def _place(error: Exception) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("watchglass.app")
 
-_NAMED = 10  # disabled integrations in one line of health
+_NAMED, _MOST_CHARACTERS = 10, 300  # integrations in one line of health, and of each why it fails
 
 
 class AlertingKeeper:
@@ -123,6 +123,7 @@ class AlertingKeeper:
         disabled = manager.config.disabled
         missed = [each for each in disabled if not each.shipped]
         troubles = [f"{each.receiver}/{each.integration}: {each.why}" for each in missed[:_NAMED]]
+        troubles += self._failing(manager.config)[:_NAMED]
         if manager.history is None:
             troubles.append("the state of alerts is not kept: meta.db cannot be used")
         if manager.unsaved:
@@ -137,6 +138,16 @@ class AlertingKeeper:
             "disabled": len(disabled),
         }
         return ComponentHealth(Condition.DEGRADED if troubles else Condition.OK, "; ".join(troubles), figures)
+
+    def _failing(self, config: AlertmanagerConfig) -> list[str]:
+        """The integrations in force whose deliveries fail now, and why."""
+        failing = self._runner.counts.failing if self._runner is not None else {}
+        return [
+            f"{each.receiver}/{each.name} fails: {found.why[:_MOST_CHARACTERS]}"
+            for receiver in config.receivers.values()
+            for each in receiver.integrations
+            if (found := failing.get((each.receiver, each.name))) and found.integration.config == each.config
+        ]
 
 
 def _template_faults(config: AlertmanagerConfig) -> list[dict[str, str]]:

@@ -19,13 +19,10 @@ from urllib.parse import urlencode
 from watchglass.alerting.matchers import matcher_text
 from watchglass.cli.client import ClientError, get_data, send_json
 from watchglass.cli.invocation import own_url, read_settings
-from watchglass.model.alert import ALERT_NAME
+from watchglass.model.alert import ALERT_NAME, TEST_MARK
 from watchglass.model.duration import parse_duration
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
-
-MARK = "watchglass_test"
-"""The label by which a test alert is known, and told apart from every other one."""
 
 _ALERTING = "/api/v1/watchglass/alerting"
 _LOOK_S = 0.5
@@ -79,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 def _labels(options: argparse.Namespace) -> Labels:
     given = dict(_pair(word) for word in options.labels)
     labels = {ALERT_NAME: "WatchglassTest", "severity": options.severity, "system": options.system, **given}
-    return Labels.of(labels | {MARK: secrets.token_hex(4)})
+    return Labels.of(labels | {TEST_MARK: secrets.token_hex(4)})
 
 
 def _pair(word: str) -> tuple[str, str]:
@@ -173,7 +170,7 @@ def _notifications(url: str, labels: Labels) -> list[Mapping[str, Any]]:
 
 def _quiet(url: str, labels: Labels) -> str:
     """Why it is kept quiet; empty where it is not."""
-    matcher = matcher_text(Matcher(MARK, MatchType.EQUAL, labels.get(MARK)))
+    matcher = matcher_text(Matcher(TEST_MARK, MatchType.EQUAL, labels.get(TEST_MARK)))
     for alert in send_json(url, "GET", f"/api/v2/alerts?{urlencode({'filter': matcher})}"):
         status = alert["status"]
         by = {"silence": status["silencedBy"], "alert": status["inhibitedBy"]}

@@ -11,6 +11,8 @@ from functools import lru_cache
 from watchglass.model.labels import Labels
 
 ALERT_NAME = "alertname"
+TEST_MARK = "watchglass_test"
+"""The label by which a test alert is known, and told apart from every other one."""
 
 _OFFSET, _PRIME, _MASK = 0xCBF29CE484222325, 0x100000001B3, 0xFFFFFFFFFFFFFFFF
 _SEPARATOR = b"\xff"
