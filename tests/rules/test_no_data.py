@@ -6,10 +6,11 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from rules_support import Bench
 
 from watchglass.errors import QueryError
 from watchglass.rules.alert_state import AlertState
-from watchglass.rules.no_data import NoData, measured
+from watchglass.rules.no_data import NoData, measured, sources
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,44 @@ from watchglass.rules.no_data import NoData, measured
 )
 def test_what_is_compared_is_left_of_an_expression(query, text):
     assert measured(query) == text
+
+
+@pytest.mark.parametrize(
+    ("query", "texts"),
+    [
+        ('rate(errors{job="a",code=~"5.."}[5m] offset 1h) > 1', ['errors{job="a"}']),
+        ("a / on (x) b{instance!='y'} > 5", ["a", 'b{instance!="y"}']),
+        ('{__name__=~"a.*"} > 1', []),
+    ],
+)
+def test_the_metrics_of_an_expression_are_those_of_its_targets(query, texts):
+    assert sources(query) == texts
+
+
+def test_what_was_never_counted_is_no_lack_of_data_where_its_metric_is_there(tmp_path):
+    bench = Bench(tmp_path)
+    bench.put(0, {'requests{job="shop",code="200"}': 1, 'up{job="shop"}': 1})
+    errors, other, gone = (
+        Rule(query)
+        for query in (
+            'requests{job="shop",code="500"} > 1',
+            'requests{job="elsewhere",code="500"} > 1',
+            'up{job="shop"} > 0 and queue > 5',
+        )
+    )
+    found = NoData(bench.around.query).look([(errors, 0), (other, 0), (gone, 0)])
+
+    assert found == {other: None, gone: None}
+
+
+def test_when_the_last_data_was_there_is_found_in_the_store(tmp_path):
+    bench = Bench(tmp_path)
+    for minute in range(10):
+        bench.put(minute * 60_000, {"queue": 1})
+    rule = Rule("queue > 5")
+    (since_ms,) = NoData(bench.around.query).look([(rule, 3_600_000)]).values()
+
+    assert 9 * 60_000 <= since_ms <= 9 * 60_000 + 300_000  # a sample counts for five minutes
 
 
 class Rule:

@@ -101,6 +101,18 @@ async def test_what_is_silenced_or_inhibited_is_counted_apart(client, parts):
     assert (await ask(client, "summary"))["quiet"] == 2
 
 
+async def test_an_alert_of_this_servers_rules_is_own_and_one_of_a_neighbours_is_not(client, parts):
+    parts.rules = SimpleNamespace(external_url="http://here")
+    links = {"Ours": "http://here/graph?g0.expr=up", "Theirs": "http://here.too/graph?g0.expr=up", "Posted": ""}
+    parts.alerting.accept(
+        [replace(alert(parts, alertname=name, severity="critical"), generator_url=url) for name, url in links.items()]
+    )
+    own = {each["labels"]["alertname"]: each["own"] for each in await ask_plain(client, "alerts")}
+    parts.rules = None
+
+    assert own == {"Ours": True, "Theirs": False, "Posted": False}
+
+
 async def test_an_alert_is_muted_where_all_of_its_routes_are(client, parts):
     await asyncio.to_thread(
         parts.alerting.accept,

@@ -22,6 +22,7 @@ from watchglass.rules.definition import GroupDefinition
 from watchglass.rules.group import Group
 from watchglass.rules.metrics import RuleMetrics
 from watchglass.rules.no_data import NoData
+from watchglass.rules.own_rules import is_own
 from watchglass.rules.restore import restore
 from watchglass.rules.surroundings import Surroundings
 
@@ -68,6 +69,11 @@ class RuleManager:
         self._begun = False
         self._no_data = NoData(around.query)
 
+    @property
+    def external_url(self) -> str:
+        """With what the links of all its alerts begin."""
+        return self._around.external_url
+
     def groups(self) -> list[Group]:
         """All groups, in order of file and name."""
         return [self._running[key].group for key in sorted(self._running, key=self._order)]
@@ -81,9 +87,12 @@ class RuleManager:
         return [rule for running in self._running.values() for rule in running.group.alerting]
 
     def without_data(self) -> list[tuple[Group, AlertingRule, int | None]]:
-        """Rules that are quiet because what they compare has no value, and since when; call it from any thread."""
+        """Rules that are quiet because what they compare has no value, and since when; call it from any thread.
+
+        Those about Watchglass itself are not among them: a part that is not in use has no figures.
+        """
         now_ms = self._around.clock.now_ms()
-        every = [(group, rule) for group in self.groups() for rule in group.alerting]
+        every = [(group, rule) for group in self.groups() if not is_own(group.definition) for rule in group.alerting]
         found = self._no_data.look([(rule, now_ms - group.query_offset_ms) for group, rule in every])
         return [(group, rule, found[rule]) for group, rule in every if rule in found]
 

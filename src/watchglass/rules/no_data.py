@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from watchglass.errors import WatchglassError
-from watchglass.promql.ast import COMPARISON_OPERATORS, BinaryExpr, Call, Expr, ValueType, transform, walk
+from watchglass.promql.ast import (
+    COMPARISON_OPERATORS,
+    BinaryExpr,
+    Call,
+    Expr,
+    ValueType,
+    VectorSelector,
+    transform,
+    walk,
+)
 from watchglass.promql.format import format_expr
 from watchglass.promql.parse import parse
 from watchglass.rules.alert_state import AlertState
@@ -17,6 +26,7 @@ from watchglass.rules.rule import GOOD
 LOOKED_BACK_MS = 86_400_000
 """So far back the last data is looked for."""
 _STEP = "5m"
+_TARGET = frozenset({"__name__", "job", "instance", "system"})
 _ABSENCE = frozenset({"absent", "absent_over_time"})
 
 
@@ -27,6 +37,16 @@ def measured(query: str) -> str:
         return ""
     changed = transform(expr, _unfiltered)
     return "" if changed is expr else format_expr(changed)
+
+
+def sources(query: str) -> list[str]:
+    """The metrics that an expression reads, of the targets that it names, whatever their other labels are."""
+    read = [node for node in walk(parse(query)) if isinstance(node, VectorSelector)]
+    return [
+        format_expr(VectorSelector(node.name, tuple(each for each in node.matchers if each.name in _TARGET)))
+        for node in read
+        if node.name
+    ]
 
 
 def _unfiltered(node: Expr) -> Expr:
@@ -46,6 +66,8 @@ def _unfiltered(node: Expr) -> Expr:
 class NoData:
     """Finds rules without data; when data was last seen is looked for once.
 
+    A counter of errors has no series before the first error: where its metric is there, the rule judges that there was none.
+
     Args:
         query: asks an expression.
     """
@@ -62,11 +84,15 @@ class NoData:
         """
         quiet = [(rule, at_ms) for rule, at_ms in rules if rule.state is AlertState.INACTIVE and rule.health == GOOD]
         found = [(rule, text, at_ms) for rule, at_ms in quiet if (text := measured(rule.query))]
-        missing = [each for each in found if self._value(each[1], each[2]) == []]
+        missing = [each for each in found if self._value(each[1], each[2]) == [] and self._lacks(each[0], each[2])]
         self._since = {
             rule: self._since[rule] if rule in self._since else self._last(text, at_ms) for rule, text, at_ms in missing
         }
         return self._since
+
+    def _lacks(self, rule: AlertingRule, at_ms: int) -> bool:
+        """Whether one of its metrics is not there at all."""
+        return any(self._value(text, at_ms) == [] for text in sources(rule.query)) or not sources(rule.query)
 
     def _last(self, text: str, at_ms: int) -> int | None:
         values = self._value(f"max_over_time((group({text}) * time())[{LOOKED_BACK_MS}ms:{_STEP}])", at_ms)

@@ -31,6 +31,7 @@ from watchglass.serve.alertmanager_views import (
     is_true,
     read_filter,
     receiver_view,
+    routed_list,
     silence_matches,
     silence_view,
 )
@@ -72,7 +73,9 @@ class AlertmanagerApi:
     def endpoints(self) -> list[Endpoint]:
         """The rows of this part of the route table."""
         ours = alertmanager_endpoint(
-            ROUTED, self.routed, "As `/api/v2/alerts`, with the time intervals that mute an alert on all its ways."
+            ROUTED,
+            self.routed,
+            "As `/api/v2/alerts`, with the time intervals that mute an alert on all its ways, and whether it is `own`.",
         )
         return [*(endpoint for prefix in PREFIXES for endpoint in self._endpoints(prefix)), ours]
 
@@ -130,9 +133,10 @@ class AlertmanagerApi:
         return await self._read(lambda manager, now_ms: alert_list(manager, asked, now_ms))
 
     async def routed(self, request: Request) -> Response:
-        """List alerts, and what mutes them."""
-        asked = AlertFilter.of(request)
-        return await self._read(lambda manager, now_ms: alert_list(manager, asked, now_ms, with_muting=True))
+        """List alerts, what mutes them, and whether rules of this process have raised them."""
+        asked, rules = AlertFilter.of(request), self._parts.rules
+        own_url = rules.external_url if rules else ""
+        return await self._read(lambda manager, now_ms: routed_list(manager, asked, now_ms, own_url))
 
     async def groups(self, request: Request) -> Response:
         """List groups of alerts."""

@@ -5,7 +5,7 @@ Source: prometheus/alertmanager, api/v2/{api,compat}.go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import TYPE_CHECKING
@@ -126,24 +126,41 @@ def hexadecimal(alert: Alert) -> str:
     return f"{alert.fingerprint:016x}"
 
 
-def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int, *, with_muting: bool = False) -> list[bytes]:
-    """Alerts that fire, by fingerprint; each is written at once, for very many would fill the memory as objects.
+def alert_list(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[bytes]:
+    """Alerts that fire, by fingerprint; Alertmanager says what mutes them of groups alone."""
+    with manager.look() as dispatcher:
+        return _encoded(dispatcher, asked, now_ms, lambda alert, status, names: alert_view(alert, status, names, ()))
 
-    Alertmanager says what mutes them of groups alone.
-    """
-    found: list[tuple[str, bytes]] = []
+
+def routed_list(manager: AlertManager, asked: AlertFilter, now_ms: int, own_url: str) -> list[bytes]:
+    """As `alert_list`, with what mutes each, and whether it is `own`: raised by a rule of this process, now or before a restart."""
     with manager.look() as dispatcher:
         muted_by = dispatcher.suppressor.muter(dispatcher.config.route, now_ms)
-        for alert in dispatcher.state.alerts:
-            labels = dict(alert.labels)
-            if alert.ends_ms < now_ms or not asked.matchers.keep(labels):
-                continue
-            receivers = [route.receiver for route in dispatcher.config.route.match(labels)]
-            status = _Status.of(dispatcher, alert, now_ms)
-            if asked.wants_receiver(dispatcher.config.receivers, *receivers) and status.is_wanted(asked):
-                muted = muted_by(alert.labels) if with_muting else []
-                found.append((hexadecimal(alert), encode_json(alert_view(alert, status, receivers, muted))))
-    return [view for _, view in sorted(found)]
+
+        def view(alert: Alert, status: _Status, receivers: Sequence[str]) -> Json:
+            own = bool(own_url) and alert.generator_url.startswith(f"{own_url}/graph?")
+            return alert_view(alert, status, receivers, muted_by(alert.labels)) | {"own": own}
+
+        return _encoded(dispatcher, asked, now_ms, view)
+
+
+def _encoded(
+    dispatcher: Dispatcher,
+    asked: AlertFilter,
+    now_ms: int,
+    view: Callable[[Alert, _Status, Sequence[str]], Json],
+) -> list[bytes]:
+    """Each alert is written at once, for very many would fill the memory as objects."""
+    found: list[tuple[str, bytes]] = []
+    for alert in dispatcher.state.alerts:
+        labels = dict(alert.labels)
+        if alert.ends_ms < now_ms or not asked.matchers.keep(labels):
+            continue
+        receivers = [route.receiver for route in dispatcher.config.route.match(labels)]
+        status = _Status.of(dispatcher, alert, now_ms)
+        if asked.wants_receiver(dispatcher.config.receivers, *receivers) and status.is_wanted(asked):
+            found.append((hexadecimal(alert), encode_json(view(alert, status, receivers))))
+    return [text for _, text in sorted(found)]
 
 
 def alert_groups(manager: AlertManager, asked: AlertFilter, now_ms: int) -> list[bytes]:

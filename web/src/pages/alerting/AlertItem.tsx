@@ -73,6 +73,13 @@ export function AlertItem({ row }: { row: AlertRow }) {
       </button>
       {open && (
         <div className={styles.details}>
+          {row.leftUntilMs !== undefined && (
+            <p className={styles.left}>
+              It fired before the server was started anew or its rules were changed. It counts as firing until{" "}
+              {formatTime(row.leftUntilMs)}; where its rule does not fire again by then, it is told as
+              resolved.
+            </p>
+          )}
           <ErrorBoundary title="This alert could not be drawn">
             <AlertDetails row={row} />
           </ErrorBoundary>

@@ -202,7 +202,7 @@ function SystemSection({ system: { name, groups }, only }: { system: System; onl
   const title = name === "" ? "Without a system" : (pack?.folderTitle ?? name);
   return (
     <section aria-label={title} className={styles.system}>
-      {!(only && name === "") && (
+      {!(name === "" && (only || groups.every(({ file }) => file === ""))) && (
         <h2 className={styles.systemName}>
           {pack === undefined ? title : <Link to={`packs/${encodeURIComponent(name)}`}>{title}</Link>}
         </h2>
@@ -237,7 +237,7 @@ function Group({ group: { name, file, rows } }: { group: AlertGroup }) {
     </Link>
   );
   return (
-    <Part title={name === "" ? "Sent by other servers" : name} note={countsOf(rows)} tools={tools}>
+    <Part title={name} note={countsOf(rows)} tools={tools}>
       <ul className={styles.list}>
         {shown.map((row) => (
           <AlertItem key={row.id} row={row} />

@@ -90,6 +90,24 @@ test("an alert that no rule raised is listed with where it came from", () => {
   ]);
 });
 
+test("an alert of before a restart is its own, and one with the alert that waits again", () => {
+  const own = { own: true, endsAt: "2026-11-22T13:04:00Z" };
+  const rows = listAlerts(
+    [group("up", [alert("pending", SLOW)])],
+    [
+      { ...routed({ ...SLOW, region: "eu" }), ...own },
+      { ...routed(DOWN_A), ...own },
+      { ...routed(FOREIGN), own: false },
+    ],
+  );
+  const untilMs = Date.UTC(2026, 10, 22, 13, 4);
+  expect(rows.map(({ name, state, group: at, leftUntilMs }) => [name, state, at, leftUntilMs])).toEqual([
+    ["Slow", "pending", "up", untilMs],
+    ["Down", "firing", "Left from before", untilMs],
+    ["Elsewhere", "firing", "Sent by other servers", undefined],
+  ]);
+});
+
 test("an alert takes the one that is most like it", () => {
   const rows = listAlerts(
     [group("up", [alert("firing", SLOW)])],
@@ -109,7 +127,7 @@ test("the worst stands first, and what nobody is told of last", () => {
         "api",
         [
           ["up", 2],
-          ["", 1],
+          ["Sent by other servers", 1],
         ],
       ],
       ["", [["speed", 1]]],

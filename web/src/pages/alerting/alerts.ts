@@ -30,6 +30,8 @@ export interface AlertRow {
   value: number | undefined;
   /** Since when only its rule keeps it firing: what it is about is over. */
   keptMs: number | undefined;
+  /** Until when it still counts as firing, though its rule does not say so: heard of before a restart or a reload. */
+  leftUntilMs: number | undefined;
   /** Undefined for an alert that no rule here has raised. */
   rule: AlertingRule | undefined;
   group: string;
@@ -79,10 +81,10 @@ class Finder {
       for (const pair of pairsOf(one.labels)) entry(this.having, pair, (): RoutedAlert[] => []).push(one);
   }
 
-  take(labels: Texts): RoutedAlert | undefined {
+  take(labels: Texts, fits: (one: RoutedAlert) => boolean = () => true): RoutedAlert | undefined {
     const lists = pairsOf(labels).map((pair) => this.having.get(pair) ?? []);
     const fewest = lists.sort((a, b) => a.length - b.length)[0] ?? [];
-    const fitting = fewest.filter((one) => !this.given.has(one) && isSame(labels, one));
+    const fitting = fewest.filter((one) => !this.given.has(one) && isSame(labels, one) && fits(one));
     const count = (one: RoutedAlert): number => Object.keys(one.labels).length;
     const found = fitting.sort((a, b) => count(a) - count(b))[0];
     if (found !== undefined) this.given.add(found);
@@ -104,13 +106,16 @@ const common = (labels: Texts, annotations: Texts) => ({
 });
 
 const ownRow = (alert: RuleAlert, rule: AlertingRule, group: RuleGroup, finder: Finder): AlertRow => {
-  const routed = alert.state === "firing" ? finder.take(alert.labels) : undefined;
+  const fires = alert.state === "firing";
+  const routed = fires ? finder.take(alert.labels) : undefined;
+  const left = fires ? undefined : finder.take(alert.labels, ({ own }) => own === true);
   return {
     ...common(alert.labels, alert.annotations),
     state: alert.state,
     sinceMs: Date.parse(alert.activeAt),
     value: goFloat(alert.value),
     keptMs: alert.keepFiringSince === undefined ? undefined : Date.parse(alert.keepFiringSince),
+    leftUntilMs: left && Date.parse(left.endsAt),
     rule,
     group: group.name,
     file: group.file,
@@ -119,15 +124,20 @@ const ownRow = (alert: RuleAlert, rule: AlertingRule, group: RuleGroup, finder: 
   };
 };
 
-/** One that another server has sent; what ended is not listed. */
-const foreignRow = (alert: RoutedAlert): AlertRow => ({
+/** Where alerts are listed that no rule here raises now. */
+const ELSEWHERE = "Sent by other servers";
+const LEFT = "Left from before";
+
+/** One that another server has sent, or a rule of this one before a restart or a reload; what ended is not listed. */
+const otherRow = (alert: RoutedAlert): AlertRow => ({
   ...common(alert.labels, alert.annotations),
   state: "firing",
   sinceMs: Date.parse(alert.startsAt),
   value: undefined,
   keptMs: undefined,
+  leftUntilMs: alert.own === true ? Date.parse(alert.endsAt) : undefined,
   rule: undefined,
-  group: "",
+  group: alert.own === true ? LEFT : ELSEWHERE,
   file: "",
   routed: routedOf(alert),
   source: alert.generatorURL ?? "",
@@ -141,7 +151,7 @@ export function listAlerts(groups: readonly RuleGroup[], routed: readonly Routed
       rule.type === "alerting" ? (rule.alerts ?? []).map((alert) => ownRow(alert, rule, group, finder)) : [],
     ),
   );
-  return [...own, ...finder.rest().map(foreignRow)];
+  return [...own, ...finder.rest().map(otherRow)];
 }
 
 export const isSilenced = ({ routed }: AlertRow): boolean => (routed?.silencedBy.length ?? 0) > 0;

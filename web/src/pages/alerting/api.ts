@@ -93,6 +93,8 @@ export interface RoutedAlert {
     inhibitedBy: string[];
     mutedBy?: string[];
   };
+  /** A rule of this server has raised it, now or before a restart. */
+  own?: boolean;
 }
 
 const filtered = (filters: readonly string[]): string =>
