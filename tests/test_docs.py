@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from watchglass.cli.arguments import parse_arguments
 
 ROOT = Path(__file__).parent.parent
 REQUIREMENTS = (ROOT / "docs/requirements.md").read_text()
@@ -52,3 +55,28 @@ def test_every_link_within_the_repository_leads_somewhere():
     ]
 
     assert [(document.name, target) for document, target in links if not (document.parent / target).exists()] == []
+
+
+README = (ROOT / "README.md").read_text()
+FENCED = re.findall(r"^```\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+SHOWN = [line for block in FENCED for line in block.splitlines()] + re.findall(r"`(watchglass \S+ [^`\n]+)`", README)
+COMMANDS = [line[line.index("watchglass ") :] for line in SHOWN if re.match(r"([A-Z_]+=\S+ )?watchglass ", line)]
+
+
+@pytest.mark.parametrize("command", dict.fromkeys(COMMANDS))
+def test_a_command_of_the_readme_is_understood(command, tmp_path, monkeypatch):
+    (tmp_path / "dashboards").mkdir()
+    monkeypatch.chdir(tmp_path)
+    parse_arguments(shlex.split(command)[1:])  # exits where it is wrong
+
+
+def test_the_readme_has_a_way_in_to_alerting():
+    """From a prometheus.yml and an alertmanager.yml to an alert that was delivered."""
+    wanted = (
+        "check rules",
+        "check routes",
+        "up --config prometheus.yml --alertmanager.config",
+        "test-alert",
+        "silence add",
+    )
+    assert [words for words in wanted if not any(each.startswith(f"watchglass {words}") for each in COMMANDS)] == []
