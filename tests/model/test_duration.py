@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import watchglass
-from watchglass.model.duration import format_duration, parse_duration
+from watchglass.model.duration import format_duration, near_duration, parse_duration
 
 DAY = 86_400_000
 
@@ -52,6 +52,19 @@ def test_what_is_no_duration(text, message):
         parse_duration(text)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "near"),
+    [
+        ("30sec", "30s"), ("3 m", "3m"), ("300", "300s"), ("5M", "5m"), ("2 hours", "2h"), ("1 day", "1d"), ("1h 30min", "1h30m"),
+        ("1.5h", "1h30m"), ("0.5d", "12h"), ("1m1h", "1h1m"), ("90.5", "1m30s500ms"), ("00", "00s"), (" 5m", "5m"),
+        ("", ""), ("5m", ""), ("soon", ""), ("five m", ""), ("-1s", ""), ("3x", ""), ("1m1m", ""), ("5 5m", ""), ("1 2", ""),
+        ("294y", ""), ("300 years", ""), ("1e3s", ""), ("\u0661 s", ""), ("9" * 30, ""), ("9" * 5000, ""), ("1" * 39 + "!", ""),
+    ],
+)  # fmt: skip
+def test_what_was_probably_meant(text, near):
+    assert near_duration(text) == near
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,8 @@ def test_what_is_read(tmp_path):
         ("up == 0", "up = 0", "rules.yaml:6: groups[0].rules[0].expr: 1:4: parse error"),
         ("up == 0", "rate(up)", "expected type range vector in call to function"),
         ("    for: 5m", "    for: 300", 'expected a duration such as 5m, got "300"; did you mean "300s"?'),
+        ("    for: 5m", "    for: 30sec", 'expected a duration such as 5m, got "30sec"; did you mean "30s"?'),
+        ("  interval: 30s", "  interval: 3 m", 'expected a duration such as 5m, got "3 m"; did you mean "3m"?'),
         ("{severity: warning}", "{__name__: warning}", 'rules[0].labels: "__name__" is no name of a label'),
         ("record: job:up:sum", "record: sum{up}", "groups[0].rules[1].record: the name of a series holds no braces"),
         ("  interval: 30s", "  limit: many", 'groups[0].limit: expected a whole number, got "many"'),
@@ -114,6 +116,35 @@ def test_templates_are_looked_at(tmp_path):
         read_rule_file(path)
     path.write_text(GOOD.replace("It is down", "'{{ $labels.job }} is down: {{ $value | humanize }}'"))
     assert read_rule_file(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("'{{ $label.team }}'", 'undefined variable "$label"; did you mean "$labels"?'),
+        (
+            "'{{ $value | humanizePercent }}'",
+            'function "humanizePercent" not defined; did you mean "humanizePercentage"?',
+        ),
+        ("'{{ $value | print }} {{ end }}'", "unexpected {{end}}"),
+        ("|\n        first\n        {{ nobody }}", 'line 2 of it: function "nobody" not defined'),
+    ],
+)
+def test_a_template_that_is_wrong_is_told_with_its_own_line_and_the_nearest_word(tmp_path, text, why):
+    path = tmp_path / "rules.yml"
+    annotations = f"\n      summary: It is down\n      description: {text}"
+    path.write_text(GOOD.replace(" {summary: It is down}", annotations))
+    with pytest.raises(ConfigError) as refused:
+        read_rule_file(path)
+
+    assert str(refused.value) == f"{path}:11: groups[0].rules[0].annotations.description: is no template: {why}"
+
+
+def test_a_label_of_the_group_that_is_no_template_is_told_at_the_rule(tmp_path):
+    path = tmp_path / "rules.yml"
+    path.write_text(GOOD.replace("  interval: 30s", "  labels: {team: '{{ end }}'}"))
+    with pytest.raises(ConfigError, match=r"yml:8: groups\[0\]\.rules\[0\]\.labels\.team: is no template"):
+        read_rule_file(path)
 
 
 def test_files_are_named_by_patterns_and_read_once(tmp_path):

@@ -19,7 +19,7 @@ def test_durations(text, duration_ms):
 @pytest.mark.parametrize(
     ("text", "message"),
     [("", "empty duration string"), ("1", 'string: "1"; did you mean "1s"[?]$'), ("1y1m1d", "not a valid duration string"),
-     ("-1w", "not a valid duration string"), ("1.5d", 'unknown unit "."'), ("d", "not a valid duration string"),
+     ("-1w", "not a valid duration string"), ("1.5d", 'unknown unit "." in duration "1.5d"; did you mean "1d12h"'), ("d", "not a valid duration string"),
      ("294y", "out of range"), ("9" * 30 + "s", "not a valid"), ("5x", 'unknown unit "x"'), ("\u0661s", "not a valid")],
 )  # fmt: skip
 def test_what_is_no_duration(text, message):

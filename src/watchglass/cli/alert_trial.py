@@ -20,9 +20,9 @@ from watchglass.alerting.matchers import matcher_text
 from watchglass.cli.client import ClientError, get_data, send_json
 from watchglass.cli.invocation import own_url, read_settings
 from watchglass.model.alert import ALERT_NAME, TEST_MARK
-from watchglass.model.duration import parse_duration
 from watchglass.model.labels import Labels
 from watchglass.model.matcher import Matcher, MatchType
+from watchglass.wire.units import parse_duration
 
 _ALERTING = "/api/v1/watchglass/alerting"
 _LOOK_S = 0.5

@@ -15,8 +15,8 @@ from watchglass.alerting.matchers import MatcherError, matcher_text, parse_match
 from watchglass.cli.client import ClientError, send_json
 from watchglass.cli.invocation import own_url, read_settings
 from watchglass.cli.query import format_table
-from watchglass.model.duration import parse_duration
 from watchglass.model.matcher import Matcher, MatchType
+from watchglass.wire.units import parse_duration
 
 _SILENCES = "/api/v2/silences"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from watchglass.errors import ConfigError, QueryError, QuerySyntaxError, TemplateError
-from watchglass.model.duration import parse_duration
+from watchglass.model.duration import near_duration, parse_duration
 from watchglass.model.labels import METRIC_NAME
 from watchglass.promql.parse import parse
 from watchglass.rules.definition import GroupDefinition, RuleDefinition
@@ -157,7 +157,7 @@ class _Reader:
         for key, texts in (("labels", rule.labels), ("annotations", rule.annotations)):
             for name, text in texts.items():
                 if why := _template_fault(text, rule.name):
-                    node = given.get(key, given["alert"])
+                    node = _member(given.get(key), name) or given.get(key, given["alert"])
                     self._faults.add(node.error(f"is no template: {why}", f"{at}.{key}.{name}"))
 
     def _expression(self, node: Node, given: Mapping[str, Node], at: str) -> str:
@@ -209,13 +209,20 @@ def _template_fault(text: str, name: str) -> str:
     """Why a text is no template; empty where it is one."""
     if "{{" not in text:
         return ""
-    from watchglass.rules.templates import check  # noqa: PLC0415 - only where there is one
+    from watchglass.gotemplate.reason import reason  # noqa: PLC0415 - only where there is one
+    from watchglass.rules.templates import KNOWN_WORDS, check  # noqa: PLC0415 - likewise
 
     try:
         check(text, name=name)
     except TemplateError as error:
-        return str(error)
+        return reason(error, KNOWN_WORDS)
     return ""
+
+
+def _member(node: Node | None, name: str) -> Node | None:
+    """The value of a key; None where the mapping has none, as that of labels that come from the group."""
+    pairs = node.pairs() if node is not None else []
+    return next((value for key, value in pairs if key.value == name), None)
 
 
 def read_duration(node: Node, key: str) -> int:
@@ -228,5 +235,6 @@ def read_duration(node: Node, key: str) -> int:
     try:
         return parse_duration(text)
     except ValueError:
-        hint = f'; did you mean "{text}s"?' if text.isdecimal() else ""
+        near = near_duration(text)
+        hint = f'; did you mean "{near}"?' if near else ""
         raise node.error(f'expected a duration such as 5m, got "{text}"{hint}', key) from None

@@ -6,6 +6,7 @@ Source: prometheus/prometheus, template/template.go and rules/alerting.go.
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,7 +26,7 @@ from watchglass.gotemplate.humanize import (
     to_time,
 )
 from watchglass.gotemplate.limits import Limits
-from watchglass.gotemplate.template import TemplateSet
+from watchglass.gotemplate.template import COMMON_FUNCTIONS, TemplateSet
 from watchglass.gotemplate.texts import matches, query_escape, replace_all, title, to_lower, to_upper
 from watchglass.gotemplate.values import ANY, STRING, Function, Kind, StringMap, Type, Value, go_bytes
 from watchglass.model.duration import parse_duration
@@ -261,6 +262,9 @@ _FUNCTIONS: Mapping[str, Function] = {
 
 FUNCTION_NAMES = tuple(_FUNCTIONS)
 """What templates of rules can call, besides what Go's can."""
+
+KNOWN_WORDS = (*COMMON_FUNCTIONS, *FUNCTION_NAMES, *re.findall(r"\$\w+", _PRELUDE))
+"""All functions, and the variables with their `$`."""
 
 
 def _functions_at(now_ms: int, environment: Environment) -> Mapping[str, Function]:

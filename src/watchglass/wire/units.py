@@ -19,13 +19,13 @@ def parse_duration(text: str) -> int:
     """Milliseconds of a duration such as `1h30m`, with the hints that Prometheus gives in configuration files.
 
     Raises:
-        ValueError: with Prometheus's own message.
+        ValueError: with Prometheus's own message, and the nearest duration where there is one.
     """
-    if not text:
-        raise ValueError("empty duration string")
-    if text.isdecimal() and text != "0":
-        raise ValueError(f"not a valid duration string: {quote(text)}; did you mean {quote(text + 's')}?")
-    return duration.parse_duration(text)
+    try:
+        return duration.parse_duration(text)
+    except ValueError as error:
+        near = duration.near_duration(text)
+        raise ValueError(f"{error}; did you mean {quote(near)}?" if near else str(error)) from None
 
 
 def parse_size(text: str) -> int:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from watchglass.alerting.notify.placeholders import is_placeholder
+from watchglass.model.duration import near_duration, parse_duration
 from watchglass.model.http import NO_SECRET, HttpOptions, Secret
 from watchglass.wire.http_client import HTTP_CLIENT, check_http_client
 from watchglass.wire.schema import Context, Parser, Section, Table, boolean, path, secret, section
@@ -80,8 +81,18 @@ def go_duration(node: Node, key: str, context: Context) -> int:
         return int(value) // 1_000_000
     parts = _DURATION_PART.findall(value)
     if len(value) > _LONGEST_DURATION or not parts or "".join(map("".join, parts)) != value:
-        raise node.error(f'expected a duration such as 10s or 1m30s, got "{value}"', key)
+        near = _near(value)
+        hint = f'; did you mean "{near}"?' if near else ""
+        raise node.error(f'expected a duration such as 10s or 1m30s, got "{value}"{hint}', key)
     return int(sum(Decimal(number) * _UNIT_MS[unit] for number, unit in parts))
+
+
+def _near(value: str) -> str:
+    """The duration that was probably meant, in the units that Go has."""
+    near = near_duration(value)
+    if not near or not set("dwy") & set(near):
+        return near
+    return f"{parse_duration(near) / 3_600_000:g}h"
 
 
 def host_port(node: Node, key: str, context: Context) -> tuple[str, str]:
