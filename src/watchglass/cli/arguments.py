@@ -284,10 +284,11 @@ def _named_check(arguments: Sequence[str]) -> Sequence[str]:
     if not arguments or arguments[0] != "check":
         return arguments
     words = [word for word in arguments[1:] if not word.startswith("-")]
-    if not words or words[0] in _CHECKED or get_close_matches(words[0], _CHECKED, 1, 0.8):
+    if not words or words[0] in _CHECKED:
         return arguments
     paths = [Path(word) for word in words]
-    if paths[0].name == words[0] and not paths[0].suffix and not paths[0].exists():
+    is_word = not paths[0].suffix and "/" not in words[0]
+    if is_word and (get_close_matches(words[0], _CHECKED, 1, 0.8) or not paths[0].exists()):
         return arguments
     is_boards = all(path.suffix == ".json" or path.is_dir() or not (path.suffix or path.exists()) for path in paths)
     return ["check", "dashboards" if is_boards else "files", *arguments[1:]]
