@@ -329,7 +329,8 @@ def test_query_asks_the_server_of_the_settings(capsys, server, tmp_path, monkeyp
     address = server.removeprefix("http://")
     assert run(capsys, "query", "1 + 1", "--listen", address)[:2] == (0, "2\n")
     (tmp_path / "watchglass.yml").write_text(f"web: {{listen: ['{address}']}}\n")
-    assert run(capsys, "query", "1 + 1")[:2] == (0, "2\n")
+    assert run(capsys, "query", "1 + 1") == (0, "2\n", f"asking {server}; --url names another server\n")
+    assert run(capsys, "query", "1 + 1", "--url", server) == (0, "2\n", "")
     assert run(capsys, "query", "1 + 1", "--data", "data")[:2] == (0, "2\n")
 
     status, _, err = run(capsys, "query", "1 + 1", "--data", "other")

@@ -104,6 +104,14 @@ def test_a_folder_without_dashboards_is_not_fine(capsys, tmp_path):
     assert lines == ["0 dashboards, 0 panels, 0 right, 0 with notes, 0 not; there is no JSON file"]
 
 
+def test_a_folder_whose_path_looks_like_a_check_is_a_folder(capsys, folder, monkeypatch):
+    path, _ = folder
+    monkeypatch.chdir(path.parent)
+    path.rename("dashboards")
+
+    assert run(capsys, "check", "./dashboards") == run(capsys, "check", "dashboards", "./dashboards")
+
+
 def test_a_folder_that_is_mistyped_is_missing_and_no_wrong_command(capsys, tmp_path):
     status, lines, err = run(capsys, "check", tmp_path / "nothing-here")
 

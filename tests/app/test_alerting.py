@@ -131,8 +131,12 @@ def test_silences_by_the_command_line(routed):
     assert "state    active" in shown
     assert watchglass("silence", "expire", id_, f"--url={routed.url}") == (0, f"{id_} has ended\n", "")
     assert watchglass("silence", "list", f"--url={routed.url}") == (0, "no silences\n", "")
+    told = f"asking {routed.url}; --url names another server\n"
+    assert watchglass("silence", "list", f"--listen=127.0.0.1:{routed.port}") == (0, "no silences\n", told)
     status, _, said = watchglass("silence", "add", "Big", "--duration=soon", f"--url={routed.url}")
     assert (status, said) == (1, 'watchglass: --duration: not a valid duration string: "soon"\n')
+    _, _, said = watchglass("silence", "add", "Big", "--duration=2 hours", f"--url={routed.url}")
+    assert said.endswith('; did you mean "2h"?\n')
 
 
 def test_routes_by_the_command_line(tmp_path, sink):

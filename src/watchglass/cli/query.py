@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watchglass.cli.client import ClientError, post_form
-from watchglass.cli.invocation import folder_served_at, own_url, read_settings
+from watchglass.cli.invocation import folder_served_at, own_url, read_settings, told_url
 
 Row = Sequence[str]
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     parameters = {"query": options.expression}
     if options.time:
         parameters["time"] = options.time
-    data = post_form(options.url or _url(options), "/api/v1/query", parameters)
+    data = post_form(options.url or told_url(_url(options)), "/api/v1/query", parameters)
     if options.json:
         sys.stdout.write(json.dumps(data, indent=2) + "\n")
         return 0

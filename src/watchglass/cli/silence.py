@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from watchglass.alerting.matchers import MatcherError, matcher_text, parse_matcher
 from watchglass.cli.client import ClientError, send_json
-from watchglass.cli.invocation import own_url, read_settings
+from watchglass.cli.invocation import server_url
 from watchglass.cli.query import format_table
 from watchglass.model.matcher import Matcher, MatchType
 from watchglass.wire.units import parse_duration
@@ -23,7 +23,7 @@ _SILENCES = "/api/v2/silences"
 
 def run(options: argparse.Namespace) -> int:
     """Do what was asked; 1 where the server refuses."""
-    url = options.url or own_url(read_settings(options))
+    url = server_url(options)
     act = {"add": _add, "list": _list, "show": _show, "expire": _expire}[options.what]
     act(url, options)
     return 0

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from urllib.parse import quote
 
 from watchglass.cli.client import ClientError, get_data
-from watchglass.cli.invocation import own_url, read_settings
+from watchglass.cli.invocation import server_url
 from watchglass.cli.terminal.asking import RunningServer, take_picture
 from watchglass.cli.terminal.fields import Json
 from watchglass.cli.terminal.lines import render
@@ -34,7 +34,7 @@ class Look:
 
 def run(options: argparse.Namespace) -> int:
     """Print once, or show live until `q`."""
-    server = RunningServer(options.url or own_url(read_settings(options)))
+    server = RunningServer(server_url(options))
     views = find_views(server, options.pack)
     chosen = choose(views, options.dashboard)
     look = look_of_terminal()
