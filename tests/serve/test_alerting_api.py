@@ -157,6 +157,7 @@ async def test_the_routing_is_shown_as_it_is_resolved(client):
     assert by_name["team"] == []
     assert by_name["pager"][0]["disabled"]
     assert by_name["chat"] == [{"kind": "webhook", "sendsResolved": True, "disabled": ""}]
+    assert {each["shipped"] for each in routing["receivers"]} == {False}, "a pack's would be shipped"
     assert "sesame" not in json.dumps(routing)
 
 

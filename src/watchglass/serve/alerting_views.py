@@ -65,7 +65,7 @@ def _receiver(receiver: Receiver) -> Json:
         {"kind": each.kind, "sendsResolved": each.sends_resolved, "disabled": each.disabled}
         for each in receiver.integrations
     ]
-    return {"name": receiver.name, "integrations": integrations}
+    return {"name": receiver.name, "shipped": receiver.shipped, "integrations": integrations}
 
 
 def _inhibit_rule(rule: InhibitRule) -> Json:

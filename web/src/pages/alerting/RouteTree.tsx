@@ -2,7 +2,7 @@
 
 import { Badge } from "../../components/Badge";
 import type { Receiver, RouteNode, RouteTest } from "./api";
-import { changedGrouping, changedTiming, placeOf, VERDICTS } from "./routing";
+import { changedGrouping, changedTiming, placeOf, sendingOf, VERDICTS } from "./routing";
 import styles from "./Routing.module.css";
 
 interface TreeProps {
@@ -22,7 +22,8 @@ function Node({ route, parent, ...rest }: TreeProps & { parent: RouteNode | unde
   const { verdicts, receivers } = rest;
   const verdict = verdicts?.[route.id];
   const receiver = receivers.find(({ name }) => name === route.receiver);
-  const off = receiver?.integrations.filter(({ disabled }) => disabled !== "") ?? [];
+  const [kind, sending] = receiver === undefined ? (["none", ""] as const) : sendingOf(receiver);
+  const isOff = receiver?.integrations.some(({ disabled }) => disabled !== "") ?? false;
   const grouping = changedGrouping(route, parent);
   const timing = changedTiming(route, parent);
   return (
@@ -50,11 +51,7 @@ function Node({ route, parent, ...rest }: TreeProps & { parent: RouteNode | unde
             <span aria-hidden="true">→</span>
             <span className={styles.unseen}>goes to</span> <b>{route.receiver}</b>
           </span>
-          {off.length > 0 && (
-            <Badge kind="crit">
-              {off.length === receiver!.integrations.length ? "Disabled" : "Partly disabled"}
-            </Badge>
-          )}
+          {isOff && <Badge kind={kind}>{sending}</Badge>}
           {verdict !== undefined && (
             <Badge kind={VERDICTS[verdict.verdict][0]}>{VERDICTS[verdict.verdict][1]}</Badge>
           )}

@@ -17,7 +17,7 @@ import {
 import { Answered, Frame, None, Notice, Part } from "./Frame";
 import { matchersOf, writeMatcher } from "./matchers";
 import { RouteTree } from "./RouteTree";
-import { readLabels, ruleAt } from "./routing";
+import { isMute, readLabels, ruleAt, sendingOf } from "./routing";
 import { TestAlertDialog } from "./TestAlert";
 import { labelsTo } from "./testalert";
 import { useRefreshMs } from "./useAlerts";
@@ -85,7 +85,7 @@ function Parts({ routing, onTest }: { routing: Routing; onTest: (testing: Testin
   useEffect(() => {
     if (asked !== "" && isTried) showTaken();
   }, [asked, isTried]);
-  const disabled = receivers.filter(isMute);
+  const disabled = receivers.filter((receiver) => isMute(receiver) && !receiver.shipped);
   const testReceiver = (receiver: string): void =>
     onTest({
       receiver,
@@ -215,18 +215,7 @@ function Tester({ typed, test: { answer, fault }, receivers }: TesterProps) {
   );
 }
 
-/** Whether a receiver has nothing that would send. */
-const isMute = ({ integrations }: Receiver): boolean =>
-  integrations.length > 0 && integrations.every(({ disabled }) => disabled !== "");
-
 const sendsNothing = (receiver: Receiver): boolean => receiver.integrations.length === 0 || isMute(receiver);
-
-function stateOf({ integrations }: Receiver): readonly ["ok" | "warn" | "crit" | "none", string] {
-  const off = integrations.filter(({ disabled }) => disabled !== "").length;
-  if (integrations.length === 0) return ["none", "Tells nobody"];
-  if (off === 0) return ["ok", "Sends"];
-  return off === integrations.length ? ["crit", "Disabled"] : ["warn", "Partly disabled"];
-}
 
 interface ReceiversProps {
   receivers: readonly Receiver[];
@@ -237,7 +226,7 @@ const Receivers = ({ receivers, onTest }: ReceiversProps) => (
   <Part title="Receivers" note={receivers.length.toLocaleString("en")}>
     <ul>
       {receivers.map((receiver) => {
-        const [kind, word] = stateOf(receiver);
+        const [kind, word] = sendingOf(receiver);
         return (
           <li key={receiver.name} className={styles.row}>
             <p>
@@ -261,7 +250,9 @@ const Receivers = ({ receivers, onTest }: ReceiversProps) => (
                 {disabled === "" ? (
                   <small>{sendsResolved ? "says also what is over" : "says only what fires"}</small>
                 ) : (
-                  <small className={styles.why}>Disabled: {disabled}</small>
+                  <small className={receiver.shipped ? styles.unset : styles.why}>
+                    {receiver.shipped ? "Not set up" : "Disabled"}: {disabled}
+                  </small>
                 )}
               </p>
             ))}

@@ -226,6 +226,8 @@ export interface Integration {
 
 export interface Receiver {
   name: string;
+  /** It comes with a pack: nobody misses it before it is given its secrets. */
+  shipped: boolean;
   integrations: Integration[];
 }
 

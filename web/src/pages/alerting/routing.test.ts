@@ -8,6 +8,7 @@ import {
   placeOf,
   readLabels,
   ruleAt,
+  sendingOf,
   timingOf,
 } from "./routing";
 
@@ -82,4 +83,17 @@ test("a rule of inhibition is said in words", () => {
   expect(inhibitionOf({ ...RULE, source: [], target: [], equal: [] })).toBe(
     "Every alert keeps all others quiet",
   );
+});
+
+test.each([
+  [false, [], ["none", "Tells nobody"]],
+  [false, [""], ["ok", "Sends"]],
+  [false, ["", "no api_url"], ["warn", "Partly disabled"]],
+  [false, ["no api_url"], ["crit", "Disabled"]],
+  [true, [""], ["ok", "Sends"]],
+  [true, ["", "no api_url"], ["none", "Partly set up"]],
+  [true, ["no api_url"], ["none", "Not set up"]],
+])("a receiver, of a pack: %s, whose integrations say %j is %j", (shipped, whys, expected) => {
+  const integrations = whys.map((disabled) => ({ kind: "slack", sendsResolved: true, disabled }));
+  expect(sendingOf({ name: "team", shipped, integrations })).toEqual(expected);
 });

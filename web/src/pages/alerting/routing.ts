@@ -1,7 +1,7 @@
 /** The routing tree as the page shows and asks it. Pure. */
 
 import { formatDuration } from "../../model/timerange";
-import type { InhibitRule, RouteNode, Texts, Verdict } from "./api";
+import type { InhibitRule, Receiver, RouteNode, Texts, Verdict } from "./api";
 import { readMatchers } from "./matchers";
 
 const lasting = (ms: number): string => (ms === 0 ? "0s" : formatDuration(ms));
@@ -20,6 +20,19 @@ export const VERDICTS: Readonly<Record<Verdict, readonly ["ok" | "none", string]
   unmatched: ["none", "Does not match"],
   unreached: ["none", "Not asked"],
 };
+
+/** Whether a receiver has nothing that would send. */
+export const isMute = ({ integrations }: Receiver): boolean =>
+  integrations.length > 0 && integrations.every(({ disabled }) => disabled !== "");
+
+/** Whether a receiver sends; one of a pack that was never given its secrets is no fault. */
+export function sendingOf(receiver: Receiver): readonly ["ok" | "warn" | "crit" | "none", string] {
+  const { integrations, shipped } = receiver;
+  if (integrations.length === 0) return ["none", "Tells nobody"];
+  if (integrations.every(({ disabled }) => disabled === "")) return ["ok", "Sends"];
+  if (shipped) return ["none", isMute(receiver) ? "Not set up" : "Partly set up"];
+  return isMute(receiver) ? ["crit", "Disabled"] : ["warn", "Partly disabled"];
+}
 
 /** The last part of a path. */
 const fileName = (file: string): string => file.slice(file.lastIndexOf("/") + 1);

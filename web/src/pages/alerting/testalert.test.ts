@@ -27,9 +27,13 @@ const ROUTING: Routing = {
   route: ROOT,
   file: "a.yml",
   receivers: [
-    { name: "pager", integrations: [on("webhook"), on("webhook"), on("slack", "no api_url")] },
-    { name: "everybody", integrations: [] },
-    { name: "other", integrations: [on("email")] },
+    {
+      name: "pager",
+      shipped: false,
+      integrations: [on("webhook"), on("webhook"), on("slack", "no api_url")],
+    },
+    { name: "everybody", shipped: false, integrations: [] },
+    { name: "other", shipped: false, integrations: [on("email")] },
   ],
   inhibitRules: [],
   timeIntervals: [],
