@@ -56,6 +56,14 @@ def test_the_check_of_another_file_names_the_one_that_fits(capsys, given, comman
         assert failed[0].endswith(f": `watchglass {COMMANDS[given]} {given}`")
 
 
+@pytest.mark.parametrize("words", [["show", "rules.yml"], ["test", "rules.yml", "job=a"]])
+def test_routes_of_another_file_are_not_looked_for(capsys, words):
+    status, lines, err = run(capsys, "routes", *words)
+
+    assert (status, lines) == (1, [])
+    assert err == "watchglass: rules.yml: this looks like a file of rules: `watchglass check rules rules.yml`\n"
+
+
 def test_files_without_a_check_are_told_apart(capsys):
     status, lines, _ = run(capsys, "check", "prometheus.yml", "alertmanager.yml", "rules.yml", "board.json")
 

@@ -13,7 +13,7 @@ from watchglass.alerting.route import Route
 from watchglass.alerting.suppression import Suppression, muting
 from watchglass.alerting.template_faults import template_faults
 from watchglass.alerting.templates import Templates
-from watchglass.cli.file_kind import tell_faults
+from watchglass.cli.file_kind import other_kind, tell_faults
 from watchglass.clock import SystemClock
 from watchglass.errors import ConfigError
 from watchglass.model.duration import format_duration
@@ -24,11 +24,20 @@ _ROOT = "default-route"
 
 def run(options: argparse.Namespace) -> int:
     """Show the tree, or say where an alert goes; 1 where that is not what was expected."""
-    config = load_alertmanager_config(Path(options.file))
+    config = _load(Path(options.file))
     if options.what == "show":
         sys.stdout.write("Routing tree:\n.\n" + "".join(_drawn(config.route, "", is_last=True)))
         return 0
     return _test(config, options)
+
+
+def _load(path: Path) -> AlertmanagerConfig:
+    try:
+        return load_alertmanager_config(path)
+    except ConfigError:
+        if hint := other_kind(path, "routes"):
+            raise ConfigError(hint, path=str(path)) from None
+        raise
 
 
 def check(names: list[str]) -> int:
