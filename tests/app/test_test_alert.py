@@ -20,6 +20,7 @@ route:
   routes:
   - {{receiver: bad, matchers: ['system="bad"']}}
   - {{receiver: away, group_interval: 1h, matchers: ['system="away"']}}
+  - {{receiver: late, group_interval: 1h, matchers: ['system="late"']}}
   - {{receiver: mixed, matchers: ['system="mixed"']}}
   - {{receiver: shown, matchers: ['system="shown"']}}
   - {{receiver: good, active_time_intervals: [never], matchers: ['system="asleep"']}}
@@ -32,6 +33,8 @@ receivers:
   webhook_configs: [{{url: 'http://127.0.0.1:{port}/refuses'}}]
 - name: away
   webhook_configs: [{{url: 'http://127.0.0.1:1/'}}]
+- name: late
+  webhook_configs: [{{url: 'http://127.0.0.1:{port}/late'}}]
 - name: mixed
   webhook_configs: [{{url: 'http://127.0.0.1:{port}/one'}}, {{url: 'http://127.0.0.1:{port}/two'}}]
   slack_configs: [{{api_url: YOUR_SLACK_WEBHOOK_URL, channel: '#a'}}]
@@ -44,6 +47,9 @@ class Sink(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         message = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        if self.path in self.server.away:
+            self.send_error(503)
+            return
         self.server.told.append((self.path, message["status"], message["alerts"][0]))
         self.send_response(400 if self.path == "/refuses" else 200)
         self.end_headers()
@@ -55,7 +61,7 @@ class Sink(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def sink():
     sink = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Sink)
-    sink.told = []
+    sink.told, sink.away = [], set()
     threading.Thread(target=sink.serve_forever, daemon=True).start()
     yield sink
     sink.shutdown()
@@ -125,6 +131,18 @@ def test_who_is_not_told_and_why(server, system, why):
     status, said = trial(server, "--system", system, "--timeout", "3s")
     assert status == 1
     assert re.fullmatch(why, said[2]), said
+
+
+def test_who_comes_back_after_its_end_is_not_told_of_it(server, sink, waiting):
+    sink.away.add("/late")
+    status, said = trial(server, "--system", "late", "--timeout", "2s")
+    assert (status, "still tried" in said[2]) == (1, True)
+    sink.away.clear()
+    asked = "/api/v1/watchglass/alerting/notifications"
+    waiting(lambda: server.http.get(asked).json()["data"]["notifications"][0]["status"] == "failed")
+    (sent,) = server.http.get(asked).json()["data"]["notifications"]
+    assert sent["error"].endswith("given up, for alerts have ended since")
+    assert sink.told == []
 
 
 def test_what_keeps_it_quiet_is_named(server):
