@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from watchglass.cli import main
@@ -30,6 +33,7 @@ def folder(tmp_path, monkeypatch):
     for name, text in FILES.items():
         (tmp_path / name).write_text(text)
     monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def run(capsys, *words):
@@ -62,6 +66,25 @@ def test_routes_of_another_file_are_not_looked_for(capsys, words):
 
     assert (status, lines) == (1, [])
     assert err == "watchglass: rules.yml: this looks like a file of rules: `watchglass check rules rules.yml`\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "given", "said"),
+    [
+        ("config", "alertmanager.yml", "an alertmanager.yml: `watchglass check routes {}`"),
+        ("alertmanager.config", "rules.yml", "a file of rules: `watchglass check rules {}`"),
+    ],
+)
+def test_a_server_is_not_started_on_a_file_of_another_kind(folder, setting, given, said):
+    words = ["up", f"--{setting}={given}", "--listen=127.0.0.1:0", "--data=data"]
+    command = [sys.executable, "-m", "watchglass", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+    path = folder / given
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"watchglass: {path}: {setting}: this looks like {said.format(path)}\n",
+    )
 
 
 def test_files_without_a_check_are_told_apart(capsys):
