@@ -5,15 +5,18 @@ import type { ReactNode } from "react";
 import { Badge } from "../../components/Badge";
 import { Icon } from "../../components/icons";
 import { Link } from "../../components/Link";
+import { formatMoment } from "../../model/clock";
 import { formatDuration, formatTime } from "../../model/timerange";
 import { exploreAddress } from "../explore/address";
+import { ageOf } from "./ages";
 import { alertAddress, isQuiet, isSilenced, shownLabels, wordsOf, type AlertRow } from "./alerts";
 import { fetchInhibition, fetchNotifications, fetchSilences, type Notification, type Texts } from "./api";
 import { ExpressionChart } from "./ExpressionChart";
 import { Labels } from "./Frame";
+import { addedLabels, firingSince, targetAddress } from "./details";
 import { History } from "./History";
 import { fromApi, matchersOf, writeMatcher } from "./matchers";
-import { progressOf, statusOf } from "./notifications";
+import { progressOf, splitSent, statusOf } from "./notifications";
 import { inhibitionOf, ruleAt } from "./routing";
 import { newSilenceAddress } from "./silences";
 import { useAlerts, useRefreshMs } from "./useAlerts";
@@ -52,10 +55,7 @@ export function AlertDetails({ row }: { row: AlertRow }) {
               </Fact>
             ))}
             {more.length === 0 && summary === "" && <Fact name="Annotations">The rule has none.</Fact>}
-            <Fact name="Since">{formatTime(row.sinceMs)}</Fact>
-            {row.keptMs !== undefined && (
-              <Fact name="Over">since {formatTime(row.keptMs)}; its rule keeps it firing for a while</Fact>
-            )}
+            <Times row={row} />
             {row.rule !== undefined && (
               <Fact name="Fires">
                 {row.rule.duration === 0 ? "at once" : `after ${formatDuration(row.rule.duration * 1000)}`}
@@ -66,6 +66,12 @@ export function AlertDetails({ row }: { row: AlertRow }) {
             <Fact name="Labels">
               <Labels labels={Object.entries(row.labels)} />
             </Fact>
+            {addedLabels(row).length > 0 && (
+              <Fact name="Added">
+                <Labels labels={addedLabels(row)} />
+                <small>external labels of the server, given to it on its way to the routing</small>
+              </Fact>
+            )}
             {row.file !== "" && <Fact name="File">{row.file}</Fact>}
           </dl>
         </Block>
@@ -76,6 +82,37 @@ export function AlertDetails({ row }: { row: AlertRow }) {
       <Block title="Before now">
         <History row={row} />
       </Block>
+    </>
+  );
+}
+
+const Moment = ({ ms }: { ms: number }) => (
+  <time dateTime={new Date(ms).toISOString()} title={formatTime(ms)}>
+    {formatMoment(ms)}
+  </time>
+);
+
+/** Since when its condition holds, since when it fires, and since when it is over. */
+function Times({ row }: { row: AlertRow }) {
+  const { sinceMs, keptMs, state } = row;
+  const firingMs = firingSince(row);
+  return (
+    <>
+      <Fact name="Since">
+        <Moment ms={sinceMs} />, {ageOf(sinceMs)} ago
+        {state === "pending" && ": its condition holds, and it waits"}
+        {firingMs !== undefined && firingMs > sinceMs && ": its condition holds"}
+      </Fact>
+      {firingMs !== undefined && firingMs > sinceMs && (
+        <Fact name="Fires since">
+          <Moment ms={firingMs} />, {ageOf(firingMs)} ago
+        </Fact>
+      )}
+      {keptMs !== undefined && (
+        <Fact name="Over">
+          since <Moment ms={keptMs} />; its rule keeps it firing for a while
+        </Fact>
+      )}
     </>
   );
 }
@@ -114,6 +151,11 @@ function Tools({ row }: { row: AlertRow }) {
       >
         <Icon name="swap" size={14} /> Its routes
       </Link>
+      {row.rule !== undefined && row.labels.instance !== undefined && (
+        <Link to={targetAddress(row)} className={styles.action}>
+          <Icon name="target" size={14} /> Its target
+        </Link>
+      )}
       {/^https?:/.test(row.source) && (
         <a href={row.source} target="_blank" rel="noreferrer noopener" className={styles.action}>
           <Icon name="link" size={14} /> Where it came from
@@ -145,7 +187,7 @@ function Told({ row }: { row: AlertRow }) {
       <p className={styles.note}>
         {isQuiet(row) ? "Would go to" : "Goes to"} <b>{routed.receivers.join(", ") || "nobody"}</b>.
       </p>
-      <Sent labels={routed.labels} />
+      <Sent labels={routed.labels} sinceMs={Math.min(row.sinceMs, routed.startsMs)} />
     </>
   );
 }
@@ -197,7 +239,7 @@ function Silencing({ ids }: { ids: readonly string[] }) {
               <code>{id}</code>
             ) : (
               <>
-                by {found.createdBy || "somebody"} until {formatTime(Date.parse(found.endsAt))}
+                by {found.createdBy || "somebody"} until {formatMoment(Date.parse(found.endsAt))}
                 {found.comment !== "" && <>: “{found.comment}”</>}{" "}
                 <small>{found.matchers.map((one) => writeMatcher(fromApi(one))).join(", ")}</small>
               </>
@@ -213,7 +255,7 @@ function Silencing({ ids }: { ids: readonly string[] }) {
 const MOST_SENT = 8;
 
 /** What was sent of it, as far as it is remembered. */
-function Sent({ labels }: { labels: Texts }) {
+function Sent({ labels, sinceMs }: { labels: Texts; sinceMs: number }) {
   const { data, error } = useQuery({
     queryKey: ["alerting", "notifications", labels],
     queryFn: ({ signal }) => fetchNotifications(MOST_SENT, labels, signal),
@@ -223,14 +265,24 @@ function Sent({ labels }: { labels: Texts }) {
   if (error !== null) return <p className={styles.note}>What was sent cannot be shown: {error.message}</p>;
   if (data === undefined) return null;
   if (data.notifications.length === 0) return <p className={styles.note}>Nothing has been sent of it yet.</p>;
+  const [now, earlier] = splitSent(data.notifications, sinceMs);
   return (
-    <ul className={styles.sent}>
-      {data.notifications.map((each, at) => (
-        <SentLine key={at} notification={each} />
-      ))}
-    </ul>
+    <>
+      {now.length === 0 && <p className={styles.note}>Nothing has been sent of it this time.</p>}
+      <SentList notifications={now} />
+      {earlier.length > 0 && <h4>When it fired before</h4>}
+      <SentList notifications={earlier} />
+    </>
   );
 }
+
+const SentList = ({ notifications }: { notifications: readonly Notification[] }) => (
+  <ul className={styles.sent}>
+    {notifications.map((each, at) => (
+      <SentLine key={at} notification={each} />
+    ))}
+  </ul>
+);
 
 function SentLine({ notification }: { notification: Notification }) {
   const { timeMs, receiver, integration, reason, error } = notification;
@@ -240,7 +292,7 @@ function SentLine({ notification }: { notification: Notification }) {
     <li>
       <Badge kind={kind}>{text}</Badge>
       <b>{receiver}</b> <small>{integration}</small>
-      <time dateTime={new Date(timeMs).toISOString()}>{formatTime(timeMs)}</time>
+      <Moment ms={timeMs} />
       <small className={styles.reason}>{error === "" ? reason : error}</small>
       {progress !== "" && <small className={styles.reason}>{progress}</small>}
     </li>

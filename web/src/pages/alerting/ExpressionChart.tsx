@@ -32,8 +32,6 @@ const Chart = lazy(async () => {
 const HOUR_MS = 3_600_000;
 const POINTS = 600;
 const REFRESH_MS = 15_000;
-/** So many other series are drawn beside the alert's own without being asked for. */
-const MOST_BESIDE = 4;
 const SOURCE = "embedded";
 
 const scopeOf = (): DashboardScope => ({
@@ -77,7 +75,7 @@ export function ExpressionChart({ row, rule }: { row: AlertRow; rule: AlertingRu
   });
   const own = data === undefined ? [] : seriesOf(data.frame, row.labels, rule.labels ?? {});
   const others = (data?.frame.series.length ?? 0) - own.length;
-  const alone = own.length > 0 && others > MOST_BESIDE && !all;
+  const alone = own.length > 0 && others > 0 && !all;
   const frames = useMemo(() => framesOf(data, alone ? own : undefined, panel), [data, alone, panel]); // eslint-disable-line react-hooks/exhaustive-deps -- follows from data
   const { comparison } = drawn;
   return (
@@ -109,9 +107,9 @@ export function ExpressionChart({ row, rule }: { row: AlertRow; rule: AlertingRu
           <Drawing panel={panel} frames={frames} />
         )}
       </div>
-      {own.length > 0 && others > MOST_BESIDE && (
+      {own.length > 0 && others > 0 && (
         <Button quiet className={styles.others} onClick={() => setAll(!all)}>
-          {all ? "Only this alert’s" : `${others.toLocaleString("en")} other series`}
+          {all ? "Only this alert’s" : `Show ${others.toLocaleString("en")} other series`}
         </Button>
       )}
     </section>

@@ -9,6 +9,8 @@ export interface Routed {
   fingerprint: string;
   /** Its own, and those that were added on the way. */
   labels: Texts;
+  /** When it began to fire. */
+  startsMs: number;
   receivers: readonly string[];
   silencedBy: readonly string[];
   inhibitedBy: readonly string[];
@@ -56,9 +58,10 @@ const idOf = (labels: Texts): string => {
   return `${labels.alertname ?? ""}-${(hash >>> 0).toString(36)}`;
 };
 
-const routedOf = ({ fingerprint, labels, receivers, status }: RoutedAlert): Routed => ({
+const routedOf = ({ fingerprint, labels, startsAt, receivers, status }: RoutedAlert): Routed => ({
   fingerprint,
   labels,
+  startsMs: Date.parse(startsAt),
   receivers: receivers.map(({ name }) => name),
   silencedBy: status.silencedBy,
   inhibitedBy: status.inhibitedBy,

@@ -42,6 +42,7 @@ test("the alert's own series are found, whatever its rule adds", () => {
   const labels = { alertname: "Down", instance: "b", severity: "critical" };
   expect(seriesOf(frame, labels, { severity: "critical" })).toEqual([series[1]]);
   expect(seriesOf(frame, labels, {})).toEqual([]);
+  expect(seriesOf(frame, { alertname: "Down", instance: "b" }, {})).toEqual([series[1]]);
 });
 
 test("so many hours are drawn that one sees how it began", () => {

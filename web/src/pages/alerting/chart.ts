@@ -65,16 +65,21 @@ export function limitPanel({ expr, comparison }: Drawn, title: string): Panel {
   return parseDashboard({ panels: [panel] }).panels[0]!;
 }
 
-/** Whether a series may be the one that an alert is about: it has no label that says otherwise. */
-const isAbout = (series: Series, labels: Texts, added: ReadonlySet<string>): boolean =>
+/** Whether labels that both have agree; with `all`, the alert also has every one of the series. */
+const isAbout = (series: Series, labels: Texts, added: ReadonlySet<string>, all: boolean): boolean =>
   Object.entries(series.labels).every(
-    ([name, value]) => name === "__name__" || added.has(name) || labels[name] === value,
+    ([name, value]) =>
+      name === "__name__" || added.has(name) || (name in labels ? labels[name] === value : !all),
   );
 
-/** The series of the alert; labels that its rule adds say nothing of them. */
+/**
+ * The series of the alert; labels that its rule adds say nothing of them. Where the limit is compared by fewer labels
+ * than the series have, those that agree as far as they can be compared.
+ */
 export function seriesOf(frame: Frame, labels: Texts, ruleLabels: Texts): Series[] {
   const added = new Set(Object.keys(ruleLabels));
-  return frame.series.filter((series) => isAbout(series, labels, added));
+  const own = frame.series.filter((series) => isAbout(series, labels, added, true));
+  return own.length > 0 ? own : frame.series.filter((series) => isAbout(series, labels, added, false));
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Notification } from "./api";
 import { setZone } from "../../model/zone";
-import { countsOf, passesNotification, progressOf, runsOf, statusOf } from "./notifications";
+import { countsOf, passesNotification, progressOf, runsOf, splitSent, statusOf } from "./notifications";
 
 const sent = (timeMs: number, more: Partial<Notification> = {}): Notification => ({
   timeMs,
@@ -69,4 +69,9 @@ test("one that is under way says how far it is", () => {
   expect(progressOf(sent(nowMs), nowMs)).toBe("");
   expect(statusOf(sent(nowMs, { ...sending, ...failed }))).toEqual(["warn", "Retrying"]);
   expect(statusOf(sent(nowMs, sending))).toEqual(["none", "Under way"]);
+});
+
+test("what was sent when it fired before stands apart", () => {
+  const all = [sent(9), sent(5), sent(4)];
+  expect(splitSent(all, 5)).toEqual([[all[0], all[1]], [all[2]]]);
 });

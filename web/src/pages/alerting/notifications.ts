@@ -34,6 +34,15 @@ export function progressOf({ status, attempts, nextMs, untilMs }: Notification, 
   return `${failed}; the next one ${wait === 0 ? "now" : `in ${wait} s`}${until}`;
 }
 
+/** Those of an alert as it is now, and those of when it fired before; an alert is told of once it holds. */
+export function splitSent(
+  notifications: readonly Notification[],
+  sinceMs: number,
+): [now: Notification[], earlier: Notification[]] {
+  const isNow = ({ timeMs }: Notification): boolean => timeMs >= sinceMs;
+  return [notifications.filter(isNow), notifications.filter((one) => !isNow(one))];
+}
+
 export interface NotificationFilter {
   status: (typeof STATUSES)[number];
   search: string;
