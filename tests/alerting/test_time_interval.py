@@ -57,6 +57,22 @@ def test_holds(text, inside, outside):
     assert not interval.contains(ms(outside))
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{weekdays: ['monday:friday', 'sunday'], times: [{start_time: '09:00', end_time: '17:30'}]}",
+         "Monday to Friday and Sunday, 09:00 to 17:30, UTC"),
+        ("{days_of_month: ['1:5', '-1'], months: ['january:march', '12'], location: 'Europe/Berlin'}",
+         "day 1 to day 5 and day -1, January to March and December, Europe/Berlin"),
+        ("{years: ['2026:2027']}", "2026 to 2027, UTC"),
+        ("{}", "always"),
+        ("{times: []}", "never"),
+    ],
+)  # fmt: skip
+def test_it_is_told_in_words(text, words):
+    assert [str(each) for each in intervals(text)["it"]] == [words]
+
+
 def test_an_empty_list_holds_nothing_and_an_empty_interval_everything():
     assert not intervals("{times: []}")["it"][0].contains(ms("2026-01-01T00:00"))
     assert intervals("{}, {years: ['2026']}")["it"][-1].contains(ms("2026-01-01T00:00"))

@@ -150,13 +150,15 @@ async def test_the_routing_is_shown_as_it_is_resolved(client):
         ("alertmanager.yml", 11),
     }
     assert len({each["id"] for each in (root, first, second, third, second["routes"][0])}) == 5
-    assert routing["timeIntervals"] == [{"name": "always", "holds": True}]
+    assert routing["timeIntervals"] == [
+        {"name": "always", "holds": True, "mutes": True, "times": ["1970 to 2100, UTC"]}
+    ]
     assert routing["inhibitRules"][0]["equal"] == ["system"]
     assert "tracing" in routing["notices"][0]
     by_name = {each["name"]: each["integrations"] for each in routing["receivers"]}
     assert by_name["team"] == []
     assert by_name["pager"][0]["disabled"]
-    assert by_name["chat"] == [{"kind": "webhook", "sendsResolved": True, "disabled": ""}]
+    assert by_name["chat"] == [{"kind": "webhook", "target": "127.0.0.1:9", "sendsResolved": True, "disabled": ""}]
     assert {each["shipped"] for each in routing["receivers"]} == {False}, "a pack's would be shipped"
     assert "sesame" not in json.dumps(routing)
 

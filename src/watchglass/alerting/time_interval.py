@@ -60,6 +60,25 @@ class TimeInterval:
             and _within(self.years, now.year)
         )
 
+    def __str__(self) -> str:
+        """In words: `Monday to Friday, 09:00 to 17:00, Europe/Berlin`."""
+        if () in (self.times, self.weekdays, self.days_of_month, self.months, self.years):
+            return "never"
+        parts = (
+            _words(self.weekdays, lambda day: WEEKDAYS[day].capitalize()),
+            _words(self.days_of_month, lambda day: f"day {day}"),
+            _words(self.months, lambda month: MONTHS[month - 1].capitalize()),
+            _words(self.years, str),
+            _words(self.times, lambda minute: f"{minute // 60:02d}:{minute % 60:02d}"),
+        )
+        return ", ".join([*filter(None, parts), str(self.zone)]) if any(parts) else "always"
+
+
+def _words(ranges: Sequence[Range] | None, word: Callable[[int], str]) -> str:
+    return " and ".join(
+        word(first) if first == last else f"{word(first)} to {word(last)}" for first, last in ranges or ()
+    )
+
 
 class NamedIntervals:
     """The time intervals of a configuration, by name."""

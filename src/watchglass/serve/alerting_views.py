@@ -31,13 +31,22 @@ _PAIR = re.compile(r'(?:\A\{|, )(.*?)=("(?:[^"\\]|\\.)*")', re.DOTALL)
 
 def routing_view(config: AlertmanagerConfig, now_ms: int) -> Json:
     """All of the routing."""
-    names = sorted({name for route in config.route.walk() for name in (*route.mute_times, *route.active_times)})
+    mutes = {name for route in config.route.walk() for name in route.mute_times}
+    names = sorted(mutes | {name for route in config.route.walk() for name in route.active_times})
     return {
         "route": _route(config.route),
         "file": shown_file(config.path),
         "receivers": [_receiver(each) for each in config.receivers.values()],
         "inhibitRules": [_inhibit_rule(each) for each in config.inhibit_rules],
-        "timeIntervals": [{"name": name, "holds": bool(config.intervals.holding((name,), now_ms))} for name in names],
+        "timeIntervals": [
+            {
+                "name": name,
+                "holds": bool(config.intervals.holding((name,), now_ms)),
+                "mutes": name in mutes,
+                "times": [str(each) for each in config.intervals.by_name.get(name, ())],
+            }
+            for name in names
+        ],
         "notices": [str(each) for each in config.notices],
     }
 
@@ -62,7 +71,12 @@ def _route(route: Route) -> Json:
 
 def _receiver(receiver: Receiver) -> Json:
     integrations = [
-        {"kind": each.kind, "sendsResolved": each.sends_resolved, "disabled": each.disabled}
+        {
+            "kind": each.kind,
+            "target": each.config.target(),
+            "sendsResolved": each.sends_resolved,
+            "disabled": each.disabled,
+        }
         for each in receiver.integrations
     ]
     return {"name": receiver.name, "shipped": receiver.shipped, "integrations": integrations}

@@ -209,6 +209,29 @@ def test_details_of_pagerduty_are_added_to_the_usual_ones():
     assert (config.texts["source"], config.texts["severity"]) == ("c", "error")
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "target"),
+    [
+        ("slack", "{api_url: 'https://hooks.slack.com/sesame', channel: '#ops'}", "#ops"),
+        (
+            "email",
+            "{to: 'a@x.example, b@x.example', smarthost: 'm:25', from: 'w@x.example'}",
+            "a@x.example, b@x.example",
+        ),
+        ("webhook", "{url: 'https://me:sesame@x.example:8443/sesame?sesame'}", "x.example:8443"),
+        ("webhook", "{url: 'https://{{ .CommonLabels.host }}/sesame'}", ""),
+        ("webhook", "{url_file: /nowhere}", ""),
+        ("pagerduty", "{service_key: sesame}", "Events API v1"),
+        ("pagerduty", "{routing_key: sesame}", "Events API v2"),
+        ("telegram", "{bot_token: sesame, chat_id: -7}", "chat -7"),
+        ("discord", "{webhook_url: 'https://discord.com/api/webhooks/sesame'}", ""),
+        ("msteamsv2", "{webhook_url: 'https://x.example/sesame'}", ""),
+    ],
+)
+def test_where_it_sends_is_told_without_secrets(kind, text, target):
+    assert read(kind, text).target() == target
+
+
 def test_no_secret_is_shown():
     context = Context()
     for kind, text in {

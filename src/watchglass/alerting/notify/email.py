@@ -60,6 +60,10 @@ class EmailConfig(IntegrationConfig):
     tls: TlsOptions
     threading: str = ""
 
+    def target(self) -> str:
+        """The addresses."""
+        return self.to
+
     def credentials(self) -> Sequence[Credential]:
         """What it logs in with."""
         given = (Credential("auth_password", self.auth_password), Credential("auth_secret", self.auth_secret))

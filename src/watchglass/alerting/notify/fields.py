@@ -73,6 +73,13 @@ def url_fault(value: str) -> str:
     return "" if has_host else "missing host for URL"
 
 
+def shown_host(url: str) -> str:
+    """Host and port of a URL, which are no secret; nothing where a template gives them or it is no URL."""
+    if url_fault(url) or "{{" in urlsplit(url).netloc:
+        return ""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def go_duration(node: Node, key: str, context: Context) -> int:
     """Milliseconds of a duration as Go's time package writes it: `10s`, `1m30s`, `1.5h`; a bare number counts nanoseconds."""
     del context

@@ -43,6 +43,10 @@ class IntegrationConfig:
         """The secrets of its `http_config`."""
         return ()
 
+    def target(self) -> str:
+        """Where it sends, as far as that tells one entry from another and is no secret."""
+        return ""
+
     def disabled(self) -> str:
         """Why it cannot be used as things are, or nothing; files with secrets are looked at anew."""
         if self.missing:

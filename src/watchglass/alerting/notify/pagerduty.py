@@ -71,6 +71,10 @@ class PagerDutyConfig(HttpIntegrationConfig):
     links: tuple[Mapping[str, str], ...] = ()
     timeout_ms: int = 0
 
+    def target(self) -> str:
+        """Which of its interfaces, which follows from the key."""
+        return "Events API v1" if self.service_key else "Events API v2"
+
     def credentials(self) -> Sequence[Credential]:
         """The key of the API that is used: v1's where it is given."""
         if self.service_key:

@@ -95,6 +95,10 @@ class SlackConfig(HttpIntegrationConfig):
     update_message: bool = False
     timeout_ms: int = 0
 
+    def target(self) -> str:
+        """Its channel."""
+        return self.texts.get("channel", "")
+
     def credentials(self) -> Sequence[Credential]:
         """The bot's token, or the webhook's address."""
         if self.app_token:

@@ -47,6 +47,10 @@ class TelegramConfig(HttpIntegrationConfig):
     disable_notifications: bool
     parse_mode: str
 
+    def target(self) -> str:
+        """Its chat."""
+        return f"chat {self.chat_id}" if self.chat_id else ""
+
     def credentials(self) -> Sequence[Credential]:
         """The bot's token, and the chat where a file names it."""
         token = Credential("bot_token", self.bot_token)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from watchglass.alerting.notify.fields import OVER_HTTP, go_duration, secret_of, template_url, with_file
+from watchglass.alerting.notify.fields import OVER_HTTP, go_duration, secret_of, shown_host, template_url, with_file
 from watchglass.alerting.notify.globals import Global
 from watchglass.alerting.notify.http_notifier import HttpNotifier, Outgoing, secret_value
 from watchglass.alerting.notify.inline import render_tree, tree
@@ -33,6 +33,10 @@ class WebhookConfig(HttpIntegrationConfig):
     max_alerts: int = 0
     timeout_ms: int = 0
     payload: Any = None
+
+    def target(self) -> str:
+        """The host."""
+        return shown_host(self.url.value)
 
     def credentials(self) -> Sequence[Credential]:
         """Its address, which often holds a token."""

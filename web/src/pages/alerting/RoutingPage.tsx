@@ -17,7 +17,7 @@ import {
 import { Answered, Frame, None, Notice, Part } from "./Frame";
 import { matchersOf, writeMatcher } from "./matchers";
 import { RouteTree } from "./RouteTree";
-import { isMute, readLabels, ruleAt, sendingOf } from "./routing";
+import { intervalState, isMute, readLabels, ruleAt, sendingOf } from "./routing";
 import { TestAlertDialog } from "./TestAlert";
 import { labelsTo } from "./testalert";
 import { useRefreshMs } from "./useAlerts";
@@ -244,9 +244,11 @@ const Receivers = ({ receivers, onTest }: ReceiversProps) => (
                 <Badge kind={kind}>{word}</Badge>
               </span>
             </p>
-            {receiver.integrations.map(({ kind: name, disabled, sendsResolved }, at) => (
+            {receiver.integrations.map(({ kind: name, target, disabled, sendsResolved }, at) => (
               <p key={at} className={styles.integration}>
-                <span>{name}</span>
+                <span>
+                  {name} {target !== "" && <b>{target}</b>}
+                </span>
                 {disabled === "" ? (
                   <small>{sendsResolved ? "says also what is over" : "says only what fires"}</small>
                 ) : (
@@ -325,14 +327,24 @@ export const Codes = ({ texts }: { texts: readonly string[] }) => (
 const Intervals = ({ intervals }: { intervals: Routing["timeIntervals"] }) => (
   <Part title="Time intervals">
     <ul>
-      {intervals.map(({ name, holds }) => (
-        <li key={name} className={styles.row}>
-          <p>
-            <b>{name}</b>
-            <Badge kind={holds ? "ok" : "none"}>{holds ? "Holds now" : "Not now"}</Badge>
-          </p>
-        </li>
-      ))}
+      {intervals.map((interval) => {
+        const [kind, word] = intervalState(interval);
+        return (
+          <li key={interval.name} className={styles.row}>
+            <p>
+              <b>{interval.name}</b>
+              <span>
+                <Badge kind={kind}>{word}</Badge>
+              </span>
+            </p>
+            {interval.times.map((text) => (
+              <p key={text} className={styles.integration}>
+                <small>{text}</small>
+              </p>
+            ))}
+          </li>
+        );
+      })}
     </ul>
   </Part>
 );

@@ -219,6 +219,8 @@ export interface RouteNode {
 export interface Integration {
   /** `webhook`, `email`, … */
   kind: string;
+  /** Where it sends, such as a channel; empty where that is a secret or goes without saying. */
+  target: string;
   sendsResolved: boolean;
   /** Why it sends nothing; empty where it does. */
   disabled: string;
@@ -248,13 +250,23 @@ export interface Inhibition {
   source: { labels: Texts; fingerprint: string };
 }
 
+export interface NamedInterval {
+  name: string;
+  /** Now is within it. */
+  holds: boolean;
+  /** Routes tell nobody while it holds; else they tell only then. */
+  mutes: boolean;
+  /** Each of its parts in words. */
+  times: string[];
+}
+
 export interface Routing {
   /** Null where no alertmanager.yml is in force. */
   route: RouteNode | null;
   file: string;
   receivers: Receiver[];
   inhibitRules: InhibitRule[];
-  timeIntervals: { name: string; holds: boolean }[];
+  timeIntervals: NamedInterval[];
   notices: string[];
 }
 

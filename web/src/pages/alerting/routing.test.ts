@@ -10,6 +10,7 @@ import {
   ruleAt,
   sendingOf,
   timingOf,
+  intervalState,
 } from "./routing";
 
 const NODE: RouteNode = {
@@ -94,6 +95,15 @@ test.each([
   [true, ["", "no api_url"], ["none", "Partly set up"]],
   [true, ["no api_url"], ["none", "Not set up"]],
 ])("a receiver, of a pack: %s, whose integrations say %j is %j", (shipped, whys, expected) => {
-  const integrations = whys.map((disabled) => ({ kind: "slack", sendsResolved: true, disabled }));
+  const integrations = whys.map((disabled) => ({ kind: "slack", target: "", sendsResolved: true, disabled }));
   expect(sendingOf({ name: "team", shipped, integrations })).toEqual(expected);
+});
+
+test.each([
+  [true, true, ["warn", "Mutes now"]],
+  [false, true, ["none", "Does not mute now"]],
+  [true, false, ["ok", "Active now"]],
+  [false, false, ["warn", "Not active now"]],
+] as const)("a time interval that holds: %s, and mutes: %s", (holds, mutes, state) => {
+  expect(intervalState({ name: "nights", holds, mutes, times: [] })).toEqual(state);
 });

@@ -1,7 +1,7 @@
 /** The routing tree as the page shows and asks it. Pure. */
 
 import { formatDuration } from "../../model/timerange";
-import type { InhibitRule, Receiver, RouteNode, Texts, Verdict } from "./api";
+import type { InhibitRule, NamedInterval, Receiver, RouteNode, Texts, Verdict } from "./api";
 import { readMatchers } from "./matchers";
 
 const lasting = (ms: number): string => (ms === 0 ? "0s" : formatDuration(ms));
@@ -87,3 +87,9 @@ export function changedTiming(node: RouteNode, parent: RouteNode | undefined): s
 /** What a route groups by where its parent does not do the same. */
 export const changedGrouping = (node: RouteNode, parent: RouteNode | undefined): string =>
   parent !== undefined && groupingOf(node) === groupingOf(parent) ? "" : groupingOf(node);
+
+/** What a time interval does now: how weighty that is, and the word for it. */
+export function intervalState({ holds, mutes }: NamedInterval): readonly ["ok" | "warn" | "none", string] {
+  if (mutes) return holds ? ["warn", "Mutes now"] : ["none", "Does not mute now"];
+  return holds ? ["ok", "Active now"] : ["warn", "Not active now"];
+}

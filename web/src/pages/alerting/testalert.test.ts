@@ -21,7 +21,7 @@ const route = (receiver: string, matchers: string[], routes: RouteNode[] = []): 
 const PAGER = route("pager", ['severity=~"critical|page"', 'team!="x"']);
 const ROOT = route("everybody", [], [route("chat", ['system="shop"'], [PAGER])]);
 
-const on = (kind: string, disabled = "") => ({ kind, sendsResolved: true, disabled });
+const on = (kind: string, disabled = "") => ({ kind, target: "", sendsResolved: true, disabled });
 
 const ROUTING: Routing = {
   route: ROOT,
