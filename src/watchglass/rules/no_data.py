@@ -92,7 +92,8 @@ class NoData:
 
     def _lacks(self, rule: AlertingRule, at_ms: int) -> bool:
         """Whether one of its metrics is not there at all."""
-        return any(self._value(text, at_ms) == [] for text in sources(rule.query)) or not sources(rule.query)
+        read = sources(rule.query)
+        return not read or any(self._value(text, at_ms) == [] for text in read)
 
     def _last(self, text: str, at_ms: int) -> int | None:
         values = self._value(f"max_over_time((group({text}) * time())[{LOOKED_BACK_MS}ms:{_STEP}])", at_ms)
